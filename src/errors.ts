@@ -1,0 +1,94 @@
+/**
+ * The one error class of this library and the closed union of its codes.
+ *
+ * What the *peer* does wrong never throws: it ends the connection and is told by
+ * {@linkcode CloseInfo}. What the *caller* does wrong throws (or rejects) at the call:
+ * `TypeError` and `RangeError` for arguments of the wrong shape, `WebSocketError` for
+ * a call that does not fit the state of things.
+ *
+ * @module
+ */
+
+/** Every code a {@linkcode WebSocketError} can carry, with its cause. */
+export type WebSocketErrorCode =
+  /** The operation was stopped by `abort()`. */
+  | "ERR_ABORTED"
+  /** The connection is closing or closed, so nothing more can be sent or asked of it. */
+  | "ERR_CLOSED"
+  /** The peer did not finish the closing handshake within `closeTimeoutMs`. */
+  | "ERR_CLOSE_TIMEOUT"
+  /** The transport (TCP, TLS, unix) to the server could not be made. */
+  | "ERR_CONNECT"
+  /** The user's handler threw, or its promise was rejected. */
+  | "ERR_HANDLER"
+  /** The opening handshake broke a rule of RFC 6455 section 4. */
+  | "ERR_HANDSHAKE"
+  /** The server answered the opening handshake with a redirect; see `location`. */
+  | "ERR_HANDSHAKE_REDIRECT"
+  /** The server refused the opening handshake; see `status`. */
+  | "ERR_HANDSHAKE_STATUS"
+  /** The opening handshake took longer than `handshakeTimeoutMs`. */
+  | "ERR_HANDSHAKE_TIMEOUT"
+  /** The peer answered no keepalive ping within `pongTimeoutMs`. */
+  | "ERR_KEEPALIVE"
+  /** The peer sent a message larger than `maxMessageBytes`. */
+  | "ERR_MESSAGE_TOO_BIG"
+  /** `readText()` met a binary message, or `readBinary()` a text message. */
+  | "ERR_MESSAGE_TYPE"
+  /** This adapter cannot keep that promise; the message names the promise and the adapter. */
+  | "ERR_NOT_SUPPORTED"
+  /** The peer broke RFC 6455; `message` names the rule and its section. */
+  | "ERR_PROTOCOL"
+  /** A read began while another read of a different kind was in the middle of a message. */
+  | "ERR_READ_CONFLICT"
+  /** More than `maxBufferedBytes` were sent without waiting for `send()`. */
+  | "ERR_SEND_LIMIT"
+  /** The server is closing (`server.close()`). */
+  | "ERR_SERVER_CLOSED"
+  /** The transport was lost before the closing handshake was over. */
+  | "ERR_TRANSPORT";
+
+/** What may be attached to a {@linkcode WebSocketError}. */
+export interface WebSocketErrorOptions extends ErrorOptions {
+  /** HTTP status of the answer, for `ERR_HANDSHAKE_STATUS` and `ERR_HANDSHAKE_REDIRECT`. */
+  status?: number;
+  /** Target of a redirect, for `ERR_HANDSHAKE_REDIRECT`. */
+  location?: string;
+}
+
+/**
+ * The error of this library. Branch on {@linkcode WebSocketError.code}, which is stable;
+ * the message is for people and may change.
+ *
+ * @example Telling a refusal from a network failure
+ * ```ts
+ * import { connect, WebSocketError } from "@fullduplex/websocket";
+ *
+ * try {
+ *   await using connection = await connect("ws://127.0.0.1:9/");
+ *   await connection.send("hello");
+ * } catch (error) {
+ *   if (!(error instanceof WebSocketError)) throw error;
+ *   if (error.code === "ERR_HANDSHAKE_STATUS") console.log("refused:", error.status);
+ *   else console.log("no connection:", error.code);
+ * }
+ * ```
+ */
+export class WebSocketError extends Error {
+  /** Always `"WebSocketError"`. */
+  override readonly name = "WebSocketError";
+  /** The stable code to branch on. */
+  readonly code: WebSocketErrorCode;
+  /** HTTP status of a refused opening handshake, else `undefined`. */
+  readonly status: number | undefined;
+  /** Where a redirected opening handshake points to, else `undefined`. */
+  readonly location: string | undefined;
+
+  /** Makes an error with a stable code; `options.cause` says what lies under it. */
+  constructor(code: WebSocketErrorCode, message: string, options: WebSocketErrorOptions = {}) {
+    super(message, options);
+    this.code = code;
+    this.status = options.status;
+    this.location = options.location;
+  }
+}

@@ -1,0 +1,29 @@
+/**
+ * Heads of HTTP/1.1 messages as plain values: what the opening handshake (RFC 6455
+ * section 4) is made of. The functions of this room map heads to heads; none does I/O.
+ *
+ * @module
+ */
+
+/** Header fields in order, as (name, value) pairs. Names as written; repeated fields stay separate. */
+export type HeaderList = readonly (readonly [name: string, value: string])[];
+
+/** The head of an HTTP request, as it was on the wire (or as a runtime's HTTP server parsed it). */
+export interface RequestHead {
+  /** For example `GET`. */
+  readonly method: string;
+  /** The request target: path and query, for example `/chat?room=1`. */
+  readonly target: string;
+  /** Its header fields. */
+  readonly headers: HeaderList;
+}
+
+/** The head of an HTTP response. */
+export interface ResponseHead {
+  /** Status code, 100 to 599. */
+  readonly status: number;
+  /** Reason phrase; may be empty. */
+  readonly statusText: string;
+  /** Its header fields. */
+  readonly headers: HeaderList;
+}
