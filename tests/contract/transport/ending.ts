@@ -1,0 +1,284 @@
+/**
+ * Every way a transport ends: by FIN in one direction, in both, by abort, by loss.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { RecordingSink } from "../../helpers/recording_sink.ts";
+import {
+  type End,
+  type Pair,
+  type PairOptions,
+  patience,
+  pause,
+  resume,
+  settle,
+  type TransportFeatures,
+  withPair,
+} from "./pair.ts";
+
+const MIB = 1024 * 1024;
+
+async function closed(...ends: End[]): Promise<void> {
+  for (const { sink } of ends) await sink.until(() => sink.closes > 0);
+}
+
+/** Ends `first`, then the other, and looks at both. */
+async function endBoth(first: End, second: End): Promise<void> {
+  first.sink.hush(() => first.transport.end());
+  first.transport.end();
+  await second.sink.until(() => second.sink.ends === 1);
+  second.transport.end();
+  await closed(first, second);
+  for (const { sink } of [first, second]) {
+    assert.equal(sink.cause, undefined);
+    assert.equal(sink.ends, 1);
+  }
+}
+
+/** Declares the tests of half-closed transports. */
+function testHalfClose(options: PairOptions): void {
+  const sides: [string, (pair: Pair) => [End, End]][] = [
+    ["client", ({ client, server }) => [client, server]],
+    ["server", ({ client, server }) => [server, client]],
+  ];
+  for (const [name, order] of sides) {
+    it(
+      `of the ${name} leaves the other direction open`,
+      patience,
+      () =>
+        withPair(options, async (pair) => {
+          const [first, second] = order(pair);
+          first.writer.write(1000);
+          first.transport.end();
+          await second.sink.until(() => second.sink.ends === 1);
+          assert.equal(second.sink.receivedBytes, 1000);
+          second.writer.write(3 * MIB);
+          await first.sink.until(() => first.sink.receivedBytes === 3 * MIB);
+          assert.equal(first.sink.closes + second.sink.closes, 0);
+          await endBoth(first, second);
+        }),
+    );
+  }
+
+  it(
+    "lets a slow reader have every byte first",
+    patience,
+    () =>
+      withPair(options, async ({ server, client }) => {
+        pause(server);
+        client.writer.write(8 * MIB);
+        client.transport.end();
+        await settle(() => client.transport.bufferedAmount);
+        assert.equal(server.sink.ends, 0);
+        resume(server);
+        await server.sink.until(() => server.sink.ends === 1);
+        assert.equal(server.sink.receivedBytes, 8 * MIB);
+        server.writer.write(10);
+        await client.sink.until(() => client.sink.receivedBytes === 10);
+      }),
+  );
+}
+
+/** Declares the tests of endings. */
+export function testEnding(options: PairOptions, features: TransportFeatures): void {
+  describe("end()", () => {
+    if (options.place !== "tls" || features.tlsHalfClose !== false) testHalfClose(options);
+
+    it(
+      "on both sides closes without a cause",
+      patience,
+      () => withPair(options, ({ server, client }) => endBoth(client, server)),
+    );
+
+    it(
+      "from the server first closes without a cause",
+      patience,
+      () => withPair(options, ({ server, client }) => endBoth(server, client)),
+    );
+
+    it(
+      "on both sides at once closes without a cause",
+      patience,
+      () =>
+        withPair(options, async ({ server, client }) => {
+          client.transport.end();
+          server.transport.end();
+          await closed(client, server);
+          assert.deepEqual([client.sink.cause, server.sink.cause], [undefined, undefined]);
+        }),
+    );
+
+    it("in answer to onEnd, inside it, closes without a cause", patience, async () => {
+      const serverSink: RecordingSink = new RecordingSink({ onEnd: () => answer() });
+      let answer = (): void => {};
+      await withPair({ ...options, serverSink }, async ({ server, client }) => {
+        answer = () => server.transport.end();
+        client.writer.write(100_000);
+        client.transport.end();
+        await closed(client, server);
+        assert.equal(serverSink.receivedBytes, 100_000);
+        assert.deepEqual([client.sink.cause, serverSink.cause], [undefined, undefined]);
+      });
+    });
+
+    it(
+      "after writes, in both directions, sends every byte",
+      patience,
+      () =>
+        withPair(options, async ({ server, client }) => {
+          for (const { transport, writer } of [client, server]) {
+            writer.write(3 * MIB);
+            transport.end();
+          }
+          await closed(client, server);
+          assert.equal(client.sink.receivedBytes, 3 * MIB);
+          assert.equal(server.sink.receivedBytes, 3 * MIB);
+        }),
+    );
+
+    it(
+      "makes later writes do nothing",
+      patience,
+      () =>
+        withPair(options, async ({ server, client }) => {
+          client.writer.write(10);
+          client.transport.end();
+          assert.equal(client.transport.write(new Uint8Array(9), 0, 9), true);
+          await server.sink.until(() => server.sink.ends === 1);
+          server.transport.end();
+          await closed(client, server);
+          assert.equal(server.sink.receivedBytes, 10);
+          for (const { transport } of [client, server]) {
+            assert.equal(transport.write(new Uint8Array(9), 0, 9), true);
+            transport.pause();
+            transport.resume();
+            transport.end();
+            transport.abort();
+          }
+        }),
+    );
+
+    it(
+      "while the reader is paused is told after resume, with all bytes",
+      patience,
+      () =>
+        withPair(options, async ({ server, client }) => {
+          pause(server);
+          server.transport.end();
+          client.writer.write(1000);
+          client.transport.end();
+          await settle(() => server.sink.closes);
+          assert.deepEqual([server.sink.receivedBytes, server.sink.closes], [0, 0]);
+          resume(server);
+          await closed(client, server);
+          assert.equal(server.sink.receivedBytes, 1000);
+          assert.equal(server.sink.ends, 1);
+        }),
+    );
+  });
+
+  describe("abort()", () => {
+    for (const name of ["client", "server"] as const) {
+      it(`of the ${name} closes both sides`, patience, () =>
+        withPair(options, async (pair) => {
+          const { transport, sink } = pair[name];
+          pair.client.writer.write(10);
+          await pair.server.sink.until(() => pair.server.sink.receivedBytes === 10);
+          sink.hush(() => transport.abort());
+          transport.abort();
+          assert.equal(transport.write(new Uint8Array(9), 0, 9), true);
+          await sink.until(() => sink.closes === 1);
+          assert.equal(sink.cause, undefined, "the aborter knows why");
+          // A peer that reads a plain FIN may believe in a half-close: then its own end closes.
+          const other = pair[name === "client" ? "server" : "client"];
+          await other.sink.until(() => other.sink.closes + other.sink.ends > 0);
+          other.transport.end();
+          await closed(other);
+        }));
+    }
+
+    it("drops what waits", patience, () =>
+      withPair(options, async ({ server, client }) => {
+        pause(server);
+        client.writer.write(32 * MIB);
+        client.transport.abort();
+        await closed(client);
+        resume(server);
+        server.transport.end();
+        await closed(server);
+        assert.ok(server.sink.receivedBytes < 32 * MIB);
+      }));
+
+    it("inside onChunk is the last chunk", patience, async () => {
+      const serverSink: RecordingSink = new RecordingSink({ onChunk: () => drop() });
+      let drop = (): void => {};
+      await withPair({ ...options, serverSink }, async ({ server, client }) => {
+        drop = () => serverSink.hush(() => server.transport.abort());
+        client.writer.write(8 * MIB);
+        await closed(server);
+        assert.equal(serverSink.chunks, 1);
+        client.transport.abort();
+        await closed(client);
+      });
+    });
+
+    it(
+      "after end() still closes at once",
+      patience,
+      () =>
+        withPair(options, async ({ server, client }) => {
+          pause(server);
+          client.writer.write(8 * MIB);
+          client.transport.end();
+          client.transport.abort();
+          await closed(client);
+        }),
+    );
+
+    it("while paused closes", patience, () =>
+      withPair(options, async ({ server, client }) => {
+        pause(server);
+        client.writer.write(100_000);
+        await settle(() => client.transport.bufferedAmount);
+        server.transport.abort();
+        await closed(server);
+        client.transport.abort();
+        await closed(client);
+        assert.equal(server.sink.receivedBytes, 0);
+      }));
+  });
+
+  describe("a lost peer", () => {
+    it(
+      "closes, also while this side writes",
+      patience,
+      () =>
+        withPair(options, async ({ server, client }) => {
+          pause(client);
+          server.writer.write(8 * MIB);
+          await settle(() => server.transport.bufferedAmount);
+          client.transport.abort();
+          await closed(client, server);
+        }),
+    );
+
+    it(
+      "while paused is told no later than after resume",
+      patience,
+      () =>
+        withPair(options, async ({ server, client }) => {
+          pause(server);
+          client.writer.write(1000);
+          await settle(() => client.transport.bufferedAmount);
+          client.transport.abort();
+          await closed(client);
+          resume(server);
+          await server.sink.until(() => server.sink.closes + server.sink.ends > 0);
+          server.transport.end();
+          await closed(server);
+        }),
+    );
+  });
+}
