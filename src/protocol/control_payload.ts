@@ -1,0 +1,61 @@
+/**
+ * Payloads of control frames (RFC 6455 section 5.5): at most 125 bytes, and for Close a
+ * code and a reason.
+ *
+ * @module
+ */
+import type { Message } from "../handler.ts";
+import { type Violation, Violations } from "./check_header.ts";
+import { isWireCloseCode } from "./close_code.ts";
+import { decodeUtf8 } from "./utf8.ts";
+
+/** The most a control frame carries, in bytes (section 5.5). */
+export const MAX_CONTROL_BYTES = 125;
+const EMPTY: Uint8Array = new Uint8Array(0);
+const encoder = new TextEncoder();
+
+/** Turns a caller's payload of a ping or pong into bytes; throws when it cannot be one. */
+export function toControlPayload(payload: Message | undefined, call: string): Uint8Array {
+  if (payload === undefined) return EMPTY;
+  const bytes = typeof payload === "string" ? encoder.encode(payload) : payload;
+  if (!(bytes instanceof Uint8Array)) {
+    throw new TypeError(`${call}: payload must be a string or a Uint8Array, not ${typeof payload}`);
+  }
+  if (bytes.length > MAX_CONTROL_BYTES) {
+    throw new RangeError(
+      `${call}: payload is ${bytes.length} bytes, a control frame carries at most ${MAX_CONTROL_BYTES} (RFC 6455 section 5.5)`,
+    );
+  }
+  return bytes;
+}
+
+/** Encodes a Close payload; throws on a code or reason that may not be sent. */
+export function encodeClose(code?: number, reason = ""): Uint8Array {
+  if (typeof reason !== "string") throw new TypeError("close: reason must be a string");
+  if (code === undefined) {
+    if (reason !== "") throw new TypeError("close: a reason needs a code (RFC 6455 section 5.5.1)");
+    return EMPTY;
+  }
+  if (!Number.isInteger(code) || !isWireCloseCode(code)) {
+    throw new RangeError(
+      `close: code ${code} may not be sent; use 1000 to 1003, 1007 to 1014, or 3000 to 4999 (RFC 6455 section 7.4)`,
+    );
+  }
+  const text = encoder.encode(reason);
+  if (text.length > MAX_CONTROL_BYTES - 2) {
+    throw new RangeError(`close: reason is ${text.length} bytes of UTF-8, at most 123 fit`);
+  }
+  const payload = new Uint8Array(2 + text.length);
+  payload[0] = code >> 8;
+  payload[1] = code;
+  payload.set(text, 2);
+  return payload;
+}
+
+/** Checks the payload of a received Close (sections 5.5.1 and 7.4). */
+export function checkClosePayload(payload: Uint8Array): Violation | null {
+  if (payload.length === 0) return null;
+  if (payload.length === 1) return Violations.closeTooShort;
+  if (!isWireCloseCode((payload[0]! << 8) | payload[1]!)) return Violations.closeCode;
+  return decodeUtf8(payload, 2, payload.length) === null ? Violations.closeReason : null;
+}

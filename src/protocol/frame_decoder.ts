@@ -1,0 +1,97 @@
+/**
+ * Cuts a byte stream into frames (RFC 6455 section 5.2), in any chunking, without
+ * keeping payload: what arrives is unmasked in place and passed on at once.
+ *
+ * @module
+ */
+import { FrameHeader, MAX_HEADER_BYTES, readFrameHeader } from "./frame_header.ts";
+import { applyMask } from "./mask.ts";
+
+/** What to do after a header: read the payload, come back later, or read no more at all. */
+export type Step = "go" | "wait" | "stop";
+
+/** Receives the frames. */
+export interface FrameSink {
+  /** A header is complete; `available` payload bytes follow it in this chunk. */
+  beginFrame(header: FrameHeader, available: number): Step;
+  /**
+   * Payload `chunk[start, end)`, unmasked; `last` ends the frame. An empty payload comes as one
+   * empty call. Returns `false` to read no further for now.
+   */
+  payload(chunk: Uint8Array, start: number, end: number, last: boolean): boolean;
+}
+
+/** The incremental decoder of one connection. */
+export class FrameDecoder {
+  readonly #sink: FrameSink;
+  readonly #header = new FrameHeader();
+  #partial: Uint8Array | null = null; // a header that a chunk boundary cut
+  #partialLength = 0;
+  #hasHeader = false; // #header is complete and its frame not finished
+  #hasBegun = false; // the sink has taken the header
+  #position = 0; // payload bytes of the frame passed on so far
+
+  /** Makes a decoder that reports to `sink`. */
+  constructor(sink: FrameSink) {
+    this.#sink = sink;
+  }
+
+  /**
+   * Decodes `chunk` from `start` on, writing into it. Returns the offset at which the sink
+   * told it to wait or stop, or the chunk's length.
+   */
+  decode(chunk: Uint8Array, start: number): number {
+    const end = chunk.length;
+    let at = start;
+    for (;;) {
+      if (!this.#hasHeader) {
+        if (at === end) return at;
+        at = this.#readHeader(chunk, at, end);
+        if (!this.#hasHeader) return at;
+      }
+      if (!this.#hasBegun) {
+        if (this.#sink.beginFrame(this.#header, end - at) !== "go") return at;
+        this.#hasBegun = true;
+      }
+      const left = this.#header.payloadLength - this.#position;
+      const to = end - at >= left ? at + left : end;
+      const last = to - at === left;
+      if (at === to && !last) return at;
+      if (this.#header.masked) applyMask(chunk, at, to, this.#header.maskingKey, this.#position);
+      if (last) {
+        this.#hasHeader = this.#hasBegun = false;
+        this.#position = 0;
+      } else this.#position += to - at;
+      const goesOn = this.#sink.payload(chunk, at, to, last);
+      at = to;
+      if (!goesOn) return at;
+    }
+  }
+
+  #readHeader(chunk: Uint8Array, start: number, end: number): number {
+    if (this.#partialLength > 0) return this.#joinHeader(chunk, start, end);
+    const payload = readFrameHeader(chunk, start, end, this.#header);
+    if (payload >= 0) {
+      this.#hasHeader = true;
+      return payload;
+    }
+    this.#partial ??= new Uint8Array(MAX_HEADER_BYTES);
+    this.#partial.set(chunk.subarray(start, end));
+    this.#partialLength = end - start;
+    return end;
+  }
+
+  /** Adds byte by byte, since what belongs to the header shows only as it is read. */
+  #joinHeader(chunk: Uint8Array, start: number, end: number): number {
+    const partial = this.#partial!;
+    for (let at = start; at < end;) {
+      partial[this.#partialLength++] = chunk[at++]!;
+      if (readFrameHeader(partial, 0, this.#partialLength, this.#header) >= 0) {
+        this.#partialLength = 0;
+        this.#hasHeader = true;
+        return at;
+      }
+    }
+    return end;
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * The sans-I/O machine of RFC 6455, for those who bring their own I/O.
+ *
+ * @example
+ * ```ts
+ * import { CollectingOutput, Protocol } from "@fullduplex/websocket/protocol";
+ *
+ * const output = new CollectingOutput();
+ * const client = new Protocol({
+ *   role: "client",
+ *   output,
+ *   maskingKeys: () => crypto.getRandomValues(new Uint32Array(1))[0]!,
+ *   sink: {
+ *     beginMessage: () => "message",
+ *     message: () => true,
+ *     fragment: () => true,
+ *     ping() {},
+ *     pong() {},
+ *     close() {},
+ *     fail() {},
+ *   },
+ * });
+ * client.sendMessage("hello");
+ * console.log(output.take().length); // 11: two bytes of header, the key, the text
+ * ```
+ *
+ * @module
+ */
+export type { Message, MessageType } from "../handler.ts";
+export { WebSocketError, type WebSocketErrorCode, type WebSocketErrorOptions } from "../errors.ts";
+export { checkFrameHeader, type FrameContext, type Violation, Violations } from "./check_header.ts";
+export { CloseCode, isWireCloseCode } from "./close_code.ts";
+export { FrameDecoder, type FrameSink, type Step } from "./frame_decoder.ts";
+export { type FrameBits, FrameEncoder, type MaskingKeySource, WHOLE } from "./frame_encoder.ts";
+export { FrameHeader, readFrameHeader, writeFrameHeader } from "./frame_header.ts";
+export type { MessageCodec } from "./message_codec.ts";
+export { isControl, Opcode } from "./opcode.ts";
+export { CollectingOutput, type Output } from "./output.ts";
+export { DEFAULT_MAX_MESSAGE_BYTES, Protocol, type ProtocolOptions } from "./protocol.ts";
+export type { Delivery, MessageHead, ProtocolSink } from "./protocol_sink.ts";
+export type { ProtocolState } from "./protocol_state.ts";
+export type { Role } from "./role.ts";

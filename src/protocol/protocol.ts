@@ -1,0 +1,301 @@
+/**
+ * The whole of RFC 6455 sections 5 to 7 as one synchronous machine: bytes go in, calls on
+ * a sink come out, and what is to be sent is written into an output. No I/O, no time, no
+ * randomness, for either role.
+ *
+ * @module
+ */
+import type { Message, MessageType } from "../handler.ts";
+import type { FrameHeader } from "./frame_header.ts";
+import type { MessageCodec } from "./message_codec.ts";
+import type { Output } from "./output.ts";
+import type { ProtocolSink } from "./protocol_sink.ts";
+import type { Role } from "./role.ts";
+import { WebSocketError } from "../errors.ts";
+import { checkFrameHeader, type FrameContext, type Violation } from "./check_header.ts";
+import { CloseCode } from "./close_code.ts";
+import { checkClosePayload, encodeClose, toControlPayload } from "./control_payload.ts";
+import { FrameDecoder, type FrameSink, type Step } from "./frame_decoder.ts";
+import { FrameEncoder, type MaskingKeySource, WHOLE } from "./frame_encoder.ts";
+import { MessageAssembler } from "./message_assembler.ts";
+import { Opcode } from "./opcode.ts";
+import { nextState, type ProtocolEvent, type ProtocolState } from "./protocol_state.ts";
+import { decodeUtf8 } from "./utf8.ts";
+
+/** What a {@linkcode Protocol} is made of. */
+export interface ProtocolOptions {
+  /** Our side of the connection. */
+  readonly role: Role;
+  /** Receives what the peer sends. */
+  readonly sink: ProtocolSink;
+  /** Takes what is to be sent. */
+  readonly output: Output;
+  /** Limit of a whole message in bytes. Default 1 MiB, which is enough for most and bounds what a peer can make us hold. */
+  readonly maxMessageBytes?: number;
+  /** Masking keys, for the client role: unpredictable 32-bit numbers (RFC 6455 section 10.3). */
+  readonly maskingKeys?: MaskingKeySource;
+  /** The agreed extension that uses RSV1. Default: none, so that RSV1 fails the connection. */
+  readonly codec?: MessageCodec;
+}
+
+/** Default of `maxMessageBytes`: 1 MiB. */
+export const DEFAULT_MAX_MESSAGE_BYTES: number = 1024 * 1024;
+
+const FIRST_FRAME = { fin: false, rsv1: false };
+
+/**
+ * One endpoint of one connection, after the opening handshake.
+ *
+ * @example Two machines wired together by hand
+ * ```ts
+ * import { CollectingOutput, Protocol } from "@fullduplex/websocket/protocol";
+ *
+ * const output = new CollectingOutput();
+ * const protocol = new Protocol({
+ *   role: "server",
+ *   output,
+ *   sink: {
+ *     beginMessage: () => "message",
+ *     message(data) {
+ *       protocol.sendMessage(data); // an echo
+ *       return true;
+ *     },
+ *     fragment: () => true,
+ *     ping() {},
+ *     pong() {},
+ *     close() {},
+ *     fail() {},
+ *   },
+ * });
+ * protocol.receive(Uint8Array.of(0x81, 0x82, 0, 0, 0, 0, 0x68, 0x69)); // "hi", masked with 0
+ * console.log(output.take()); // Uint8Array [ 0x81, 0x02, 0x68, 0x69 ]
+ * ```
+ */
+export class Protocol implements FrameSink, FrameContext {
+  /** Our side of the connection. */
+  readonly role: Role;
+  readonly #sink: ProtocolSink;
+  readonly #output: Output;
+  readonly #encoder: FrameEncoder;
+  readonly #decoder: FrameDecoder;
+  readonly #assembler: MessageAssembler;
+  readonly #codec: MessageCodec | null;
+  #header: FrameHeader | null = null; // of the frame in progress; the decoder owns it
+  #control: Uint8Array | null = null; // payload of a control frame that a chunk boundary cut
+  #controlLength = 0;
+  #state: ProtocolState = "open";
+  #sending: MessageType | null = null; // type of the fragmented message we are sending
+  #owedPong: Uint8Array | null = null; // payload of the latest ping not yet answered
+
+  /** Makes a machine in the state after the opening handshake. */
+  constructor(options: ProtocolOptions) {
+    const { role, sink, output } = options;
+    if (role === "client" && options.maskingKeys === undefined) {
+      throw new TypeError("Protocol: role client needs maskingKeys (RFC 6455 section 5.3)");
+    }
+    this.role = role;
+    this.#sink = sink;
+    this.#output = output;
+    this.#codec = options.codec ?? null;
+    this.#encoder = new FrameEncoder(output, role === "client" ? options.maskingKeys! : null);
+    this.#decoder = new FrameDecoder(this);
+    this.#assembler = new MessageAssembler({
+      sink,
+      maxMessageBytes: options.maxMessageBytes ?? DEFAULT_MAX_MESSAGE_BYTES,
+      codec: this.#codec,
+    });
+  }
+
+  /** Where the closing handshake stands. */
+  get state(): ProtocolState {
+    return this.#state;
+  }
+
+  /** For `checkFrameHeader`. */
+  get isMessageOpen(): boolean {
+    return this.#assembler.isMessageOpen;
+  }
+
+  /** For `checkFrameHeader`: the RSV bits that an extension uses. */
+  get extensionBits(): number {
+    return this.#codec === null ? 0 : 4;
+  }
+
+  /**
+   * Takes bytes from the peer, writing into them. Returns how far it came: less than the
+   * chunk's length when the sink wanted no more; call again with the rest (or with an empty
+   * chunk) to go on. Throws on no input whatever.
+   */
+  receive(chunk: Uint8Array, start = 0): number {
+    if (this.#isOver()) return chunk.length; // nothing counts after Close (section 1.4) or a failure
+    const at = this.#decoder.decode(chunk, start);
+    return this.#isOver() ? chunk.length : at;
+  }
+
+  /** The transport has ended: nothing more will come. */
+  receiveEnd(): void {
+    this.#move("end");
+  }
+
+  /** Sends a message, or with `final: false` a fragment of one that the next call continues. */
+  sendMessage(data: Message, final = true): void {
+    this.#mustBeOpen("sendMessage");
+    if (final && this.#sending === null) {
+      if (typeof data === "string") this.#encoder.writeText(Opcode.Text, WHOLE, data);
+      else this.#encoder.writeBytes(Opcode.Binary, WHOLE, data);
+    } else this.#sendFragment(data, final);
+  }
+
+  /** Sends a ping; its payload is at most 125 bytes (RFC 6455 section 5.5). */
+  sendPing(payload?: Message): void {
+    this.#mustBeOpen("sendPing");
+    this.#encoder.writeBytes(Opcode.Ping, WHOLE, toControlPayload(payload, "sendPing"));
+  }
+
+  /** Sends a pong that no ping asked for; its payload is at most 125 bytes (section 5.5.3). */
+  sendPong(payload?: Message): void {
+    this.#mustBeOpen("sendPong");
+    this.#encoder.writeBytes(Opcode.Pong, WHOLE, toControlPayload(payload, "sendPong"));
+  }
+
+  /** Starts the closing handshake; without a code the frame is empty. Later data of the peer is dropped. */
+  sendClose(code?: number, reason?: string): void {
+    const payload = encodeClose(code, reason);
+    this.#mustBeOpen("sendClose");
+    this.#encoder.writeBytes(Opcode.Close, WHOLE, payload);
+    this.#assembler.discard();
+    this.#move("sendClose");
+  }
+
+  /** Answers the latest ping that was left unanswered while the output was congested (section 5.5.3 allows it). */
+  sendOwedPong(): void {
+    const payload = this.#owedPong;
+    this.#owedPong = null;
+    if (payload !== null && this.#state === "open") {
+      this.#encoder.writeBytes(Opcode.Pong, WHOLE, payload);
+    }
+  }
+
+  /** Drops the rest of the message that is arriving. */
+  discardMessage(): void {
+    this.#assembler.discardMessage();
+  }
+
+  /** *Fails* the connection (RFC 6455 section 7.1.7): sends Close once, and hears no more. */
+  fail(violation: Violation): void {
+    if (this.#isOver()) return;
+    if (this.#state === "open") {
+      this.#encoder.writeBytes(Opcode.Close, WHOLE, encodeClose(violation.code, violation.text));
+    }
+    this.#assembler.discard();
+    this.#move("fail");
+    this.#sink.fail(violation);
+  }
+
+  /** A frame begins; called by the decoder. */
+  beginFrame(header: FrameHeader, available: number): Step {
+    const violation = checkFrameHeader(header, this);
+    if (violation !== null) return this.#refuse(violation);
+    if (header.opcode < 8) {
+      const step = this.#assembler.beginFrame(header, available);
+      if (typeof step !== "string") return this.#refuse(step);
+      if (step === "wait") return step;
+    } else this.#controlLength = 0;
+    this.#header = header;
+    return "go";
+  }
+
+  /** Payload of the frame in progress; called by the decoder. */
+  payload(chunk: Uint8Array, start: number, end: number, last: boolean): boolean {
+    const header = this.#header!;
+    if (header.opcode >= 8) return this.#controlPayload(header, chunk, start, end, last);
+    const verdict = this.#assembler.payload(header, chunk, start, end, last);
+    if (typeof verdict === "boolean") return verdict;
+    this.fail(verdict);
+    return false;
+  }
+
+  #sendFragment(data: Message, final: boolean): void {
+    const type = typeof data === "string" ? "text" : "binary";
+    if (this.#sending !== null && this.#sending !== type) {
+      throw new TypeError(
+        `send: the message begun with final: false is ${this.#sending}, so its next fragment cannot be ${type}`,
+      );
+    }
+    const opcode = this.#sending !== null
+      ? Opcode.Continuation
+      : type === "text"
+      ? Opcode.Text
+      : Opcode.Binary;
+    const bits = final ? WHOLE : FIRST_FRAME;
+    if (typeof data === "string") this.#encoder.writeText(opcode, bits, data);
+    else this.#encoder.writeBytes(opcode, bits, data);
+    this.#sending = final ? null : type;
+  }
+
+  #controlPayload(
+    header: FrameHeader,
+    chunk: Uint8Array,
+    start: number,
+    end: number,
+    last: boolean,
+  ): boolean {
+    if (last && this.#controlLength === 0) {
+      return this.#takeControl(header.opcode, chunk.slice(start, end));
+    }
+    this.#control ??= new Uint8Array(125);
+    this.#control.set(chunk.subarray(start, end), this.#controlLength);
+    this.#controlLength += end - start;
+    if (!last) return true;
+    return this.#takeControl(header.opcode, this.#control.slice(0, this.#controlLength));
+  }
+
+  #takeControl(opcode: number, payload: Uint8Array): boolean {
+    if (opcode === Opcode.Pong) this.#sink.pong(payload);
+    else if (opcode === Opcode.Ping) this.#receivePing(payload);
+    else this.#receiveClose(payload);
+    return !this.#isOver();
+  }
+
+  #receivePing(payload: Uint8Array): void {
+    if (this.#state === "open") {
+      if (this.#output.isCongested) this.#owedPong = payload;
+      else this.#encoder.writeBytes(Opcode.Pong, WHOLE, payload);
+    }
+    this.#sink.ping(payload);
+  }
+
+  #receiveClose(payload: Uint8Array): void {
+    const violation = checkClosePayload(payload);
+    if (violation !== null) return this.fail(violation);
+    // Section 5.5.1: answer with the same code, unless our own Close is already out.
+    if (this.#state === "open") {
+      this.#encoder.writeBytes(Opcode.Close, WHOLE, payload.subarray(0, 2));
+    }
+    this.#assembler.discard();
+    this.#move("receiveClose");
+    const code = payload.length === 0
+      ? CloseCode.NoStatusReceived
+      : (payload[0]! << 8) | payload[1]!;
+    this.#sink.close(code, decodeUtf8(payload, Math.min(2, payload.length), payload.length) ?? "");
+  }
+
+  #refuse(violation: Violation): Step {
+    this.fail(violation);
+    return "stop";
+  }
+
+  #isOver(): boolean {
+    return this.#state !== "open" && this.#state !== "closing";
+  }
+
+  #move(event: ProtocolEvent): void {
+    this.#state = nextState(this.#state, event);
+  }
+
+  #mustBeOpen(call: string): void {
+    if (this.#state !== "open") {
+      throw new WebSocketError("ERR_CLOSED", `${call}: the connection is ${this.#state}`);
+    }
+  }
+}

@@ -1,0 +1,112 @@
+/**
+ * UTF-8 of text messages (RFC 6455 section 8.1): checked as the bytes arrive, so that an
+ * invalid byte fails the connection at once.
+ *
+ * @module
+ */
+
+const fatalDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const lenientDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** Up to this many bytes of ASCII, building the string here is faster than a call of the decoder. */
+const SHORT = 64;
+
+/** Decodes a whole text; `null` when it is not UTF-8. A byte order mark stays in the text. */
+export function decodeUtf8(bytes: Uint8Array, start: number, end: number): string | null {
+  if (end - start <= SHORT) {
+    const text = decodeShortAscii(bytes, start, end);
+    if (text !== null) return text;
+  }
+  try {
+    return fatalDecoder.decode(bytes.subarray(start, end));
+  } catch {
+    return null; // the platform's way to say that the bytes are not UTF-8
+  }
+}
+
+/** Decodes what a {@linkcode Utf8Validator} has accepted as complete. */
+export function decodeValidUtf8(bytes: Uint8Array): string {
+  return lenientDecoder.decode(bytes);
+}
+
+function decodeShortAscii(bytes: Uint8Array, start: number, end: number): string | null {
+  let seen = 0;
+  for (let at = start; at < end; at++) seen |= bytes[at]!;
+  if (seen > 0x7f) return null;
+  let text = "", at = start;
+  for (const whole = end - 7; at < whole; at += 8) {
+    text += String.fromCharCode(
+      bytes[at]!,
+      bytes[at + 1]!,
+      bytes[at + 2]!,
+      bytes[at + 3]!,
+      bytes[at + 4]!,
+      bytes[at + 5]!,
+      bytes[at + 6]!,
+      bytes[at + 7]!,
+    );
+  }
+  for (; at < end; at++) text += String.fromCharCode(bytes[at]!);
+  return text;
+}
+
+/** Checks UTF-8 that arrives in pieces (RFC 3629 section 4: no overlong forms, no surrogates). */
+export class Utf8Validator {
+  #missing = 0; // continuation bytes that the character in progress still needs
+  #lowest = 0x80; // bounds of the next continuation byte: only the first of a
+  #highest = 0xbf; // character can have narrower ones
+
+  /** Whether the bytes so far end with a whole character. */
+  get isComplete(): boolean {
+    return this.#missing === 0;
+  }
+
+  /** Takes the next bytes; `false` as soon as one of them cannot be UTF-8. */
+  push(bytes: Uint8Array, start: number, end: number): boolean {
+    let at = start;
+    while (at < end) {
+      if (this.#missing === 0) {
+        at = skipAscii(bytes, at, end);
+        if (at === end) return true;
+        if (!this.#begin(bytes[at++]!)) return false;
+      } else {
+        const byte = bytes[at++]!;
+        if (byte < this.#lowest || byte > this.#highest) return false;
+        this.#lowest = 0x80;
+        this.#highest = 0xbf;
+        this.#missing--;
+      }
+    }
+    return true;
+  }
+
+  /** Forgets all, for the next message. */
+  reset(): void {
+    this.#missing = 0;
+    this.#lowest = 0x80;
+    this.#highest = 0xbf;
+  }
+
+  #begin(lead: number): boolean {
+    if (lead < 0xc2 || lead > 0xf4) return false; // a stray continuation, C0, C1, or beyond U+10FFFF
+    if (lead < 0xe0) this.#missing = 1;
+    else if (lead < 0xf0) this.#missing = 2;
+    else this.#missing = 3;
+    if (lead === 0xe0) this.#lowest = 0xa0; // overlong
+    else if (lead === 0xed) this.#highest = 0x9f; // surrogates
+    else if (lead === 0xf0) this.#lowest = 0x90; // overlong
+    else if (lead === 0xf4) this.#highest = 0x8f; // beyond U+10FFFF
+    return true;
+  }
+}
+
+function skipAscii(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  for (const whole = end - 7; at < whole; at += 8) {
+    const bits = bytes[at]! | bytes[at + 1]! | bytes[at + 2]! | bytes[at + 3]! |
+      bytes[at + 4]! | bytes[at + 5]! | bytes[at + 6]! | bytes[at + 7]!;
+    if (bits > 0x7f) break;
+  }
+  while (at < end && bytes[at]! <= 0x7f) at++;
+  return at;
+}
