@@ -41,7 +41,7 @@ export type WebSocketErrorCode =
   | "ERR_PROTOCOL"
   /** A read began while another read of a different kind was in the middle of a message. */
   | "ERR_READ_CONFLICT"
-  /** More than `maxBufferedBytes` were sent without waiting for `send()`. */
+  /** More than `maxHeldBytes` were sent without waiting for `send()`. */
   | "ERR_SEND_LIMIT"
   /** The server is closing (`server.close()`). */
   | "ERR_SERVER_CLOSED"

@@ -1,0 +1,184 @@
+/**
+ * RFC 6455 frames over a transport: where the synchronous protocol meets the runtime's
+ * socket. Chunks go in, one write per chunk comes out.
+ *
+ * @module
+ */
+import type { Message } from "../handler.ts";
+import type { MessageCodec } from "../protocol/message_codec.ts";
+import type { Output } from "../protocol/output.ts";
+import type { Role } from "../protocol/role.ts";
+import type { Platform } from "./platform.ts";
+import type { SharedOutput } from "./shared_output.ts";
+import type { Wire, WireMessageOptions, WireSink } from "./wire.ts";
+import { Protocol } from "../protocol/protocol.ts";
+import { type Address, HIGH_WATER_BYTES, type Transport, type TransportSink } from "./transport.ts";
+
+const NOTHING: Uint8Array = new Uint8Array(0);
+
+/** What a frame wire is made of. */
+export interface FrameWireOptions {
+  readonly role: Role;
+  readonly transport: Transport;
+  readonly platform: Platform;
+  readonly maxMessageBytes: number;
+  readonly codec?: MessageCodec;
+}
+
+/** One connection's frames. */
+export class FrameWire implements Wire, TransportSink, Output {
+  readonly #transport: Transport;
+  readonly #shared: SharedOutput;
+  readonly #options: FrameWireOptions;
+  #protocol!: Protocol;
+  #sink!: WireSink;
+  #rest: Uint8Array = NOTHING; // bytes that came and are not decoded, while held
+  #isHeld = false;
+  #isReceiving = false;
+
+  constructor(options: FrameWireOptions) {
+    this.#options = options;
+    this.#transport = options.transport;
+    this.#shared = options.platform.output;
+  }
+
+  get remoteAddress(): Address | null {
+    return this.#transport.remoteAddress;
+  }
+
+  get bufferedAmount(): number {
+    return this.#transport.bufferedAmount + this.#shared.pendingOf(this.#transport);
+  }
+
+  get isCongested(): boolean {
+    return this.#transport.bufferedAmount > HIGH_WATER_BYTES;
+  }
+
+  get isHeld(): boolean {
+    return this.#isHeld;
+  }
+
+  get bytes(): Uint8Array {
+    return this.#shared.bytes;
+  }
+
+  start(sink: WireSink, rest: Uint8Array): void {
+    const { role, platform, maxMessageBytes, codec } = this.#options;
+    this.#sink = sink;
+    this.#protocol = new Protocol({
+      role,
+      sink,
+      output: this,
+      maxMessageBytes,
+      maskingKeys: platform.maskingKeys,
+      codec,
+    });
+    this.#transport.sink = this;
+    if (rest.length > 0) this.onChunk(rest);
+  }
+
+  reserve(size: number): number {
+    return this.#shared.reserve(this.#transport, size);
+  }
+
+  release(size: number): void {
+    this.#shared.release(size);
+  }
+
+  onChunk(chunk: Uint8Array): void {
+    this.#sink.heard();
+    this.#shared.cork();
+    this.#receive(chunk);
+    this.#shared.uncork();
+  }
+
+  onEnd(): void {
+    this.#takeRest();
+    this.#sink.ended();
+  }
+
+  onDrain(): void {
+    this.#protocol.sendOwedPong();
+    this.#sink.drained();
+  }
+
+  onClose(cause?: unknown): void {
+    this.#takeRest();
+    this.#protocol.receiveEnd();
+    this.#sink.lost(cause);
+  }
+
+  sendMessage(message: Message, { final }: WireMessageOptions): void {
+    this.#protocol.sendMessage(message, final);
+  }
+
+  sendPing(payload: Uint8Array): void {
+    this.#protocol.sendPing(payload);
+  }
+
+  sendPong(payload: Message | undefined): void {
+    this.#protocol.sendPong(payload);
+  }
+
+  sendClose(code: number | undefined, reason: string): void {
+    this.#protocol.sendClose(code, reason);
+  }
+
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  resume(): void {
+    if (!this.#isHeld) return;
+    this.#isHeld = false;
+    if (this.#isReceiving) return; // the loop below goes on by itself
+    const rest = this.#rest;
+    this.#rest = NOTHING;
+    this.#shared.cork();
+    this.#receive(rest);
+    this.#shared.uncork();
+    if (!this.#isHeld) this.#transport.resume();
+  }
+
+  discardMessage(): void {
+    this.#protocol.discardMessage();
+  }
+
+  cork(): void {
+    this.#shared.cork();
+  }
+
+  uncork(): void {
+    this.#shared.uncork();
+  }
+
+  finish(): void {
+    if (this.#options.role === "server") this.end(); // a client waits for the server's FIN
+  }
+
+  end(): void {
+    if (this.#shared.pendingOf(this.#transport) > 0) this.#shared.flush();
+    this.#transport.end();
+  }
+
+  abort(): void {
+    this.#transport.abort();
+  }
+
+  /** Decodes what was held back: the transport is over, and what it left is at most one chunk. */
+  #takeRest(): void {
+    if (!this.#isHeld) return;
+    this.#sink.ending();
+    this.resume();
+  }
+
+  #receive(chunk: Uint8Array): void {
+    this.#isReceiving = true;
+    let at = this.#protocol.receive(chunk);
+    while (at < chunk.length && !this.#isHeld) at = this.#protocol.receive(chunk, at);
+    this.#isReceiving = false;
+    if (!this.#isHeld) return;
+    this.#rest = at < chunk.length ? chunk.subarray(at) : NOTHING;
+    this.#transport.pause();
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * What one connection may cost, and how long things may take.
+ *
+ * @module
+ */
+
+/** Limits and timeouts of one connection, the same for servers and clients. */
+export interface ConnectionLimits {
+  /**
+   * Bytes of a whole message, after inflating; a larger one closes with 1009. Default 1 MiB:
+   * more than most applications send, and what a peer can make us hold for one message.
+   */
+  maxMessageBytes?: number;
+  /**
+   * Bytes held for one connection: unread messages and what was sent but not yet taken by
+   * the system. Reading stops long before; a sender that ignores the promise of `send()`
+   * fails the connection here. Default 4 MiB, or four messages if that is more.
+   */
+  maxHeldBytes?: number;
+  /** Milliseconds for the closing handshake until the transport is dropped. Default 5,000. */
+  closeTimeoutMs?: number;
+  /**
+   * Milliseconds of silence after which a ping is sent. Default 20,000: below the 30 to 60
+   * seconds after which proxies drop idle connections. `Infinity` turns keepalive off.
+   */
+  pingIntervalMs?: number;
+  /** Milliseconds until the peer must be heard after such a ping. Default 20,000. */
+  pongTimeoutMs?: number;
+}
+
+/** The limits with their defaults filled in. */
+export type ResolvedLimits = Readonly<Required<ConnectionLimits>>;
+
+const MIB = 1024 * 1024;
+
+/** Fills in the defaults; throws a `RangeError` that names the option that makes no sense. */
+export function resolveLimits(options: ConnectionLimits): ResolvedLimits {
+  const maxMessageBytes = atLeast(1, "maxMessageBytes", options.maxMessageBytes ?? MIB);
+  const held = options.maxHeldBytes ?? Math.max(4 * MIB, 4 * maxMessageBytes);
+  return {
+    maxMessageBytes,
+    maxHeldBytes: atLeast(1, "maxHeldBytes", held),
+    closeTimeoutMs: atLeast(0, "closeTimeoutMs", options.closeTimeoutMs ?? 5_000),
+    pingIntervalMs: atLeast(1, "pingIntervalMs", options.pingIntervalMs ?? 20_000),
+    pongTimeoutMs: atLeast(1, "pongTimeoutMs", options.pongTimeoutMs ?? 20_000),
+  };
+}
+
+/** Checks a limit or timeout: a number, at least `least`, `Infinity` for none. */
+export function atLeast(least: number, option: string, value: number): number {
+  if (typeof value === "number" && value >= least) return value;
+  throw new RangeError(
+    `${option}: must be a number of at least ${least} (Infinity for no limit), not ${String(value)}`,
+  );
+}

@@ -1,0 +1,204 @@
+/**
+ * Reading as the handler likes: `read`, `readFragment`, `readStream`. While nobody reads,
+ * whole messages wait here up to a limit, and what is larger or fragmented waits on the
+ * wire, since only the next read tells how it is wanted.
+ *
+ * @module
+ */
+import type { Fragment, Message, MessageStream, ReadOptions } from "../handler.ts";
+import type { Delivery, MessageHead } from "../protocol/protocol_sink.ts";
+import type { Clock } from "./clock.ts";
+import type { Receiver } from "./receiver.ts";
+import type { Wire } from "./wire.ts";
+import { WebSocketError } from "../errors.ts";
+import { Inbox, Part } from "./inbox.ts";
+import { IncomingStream } from "./incoming_stream.ts";
+import { type ReadKind, readTimeout, ReadWait } from "./read_wait.ts";
+
+/** Answer of a read, by its kind. */
+interface ReadResults {
+  message: Message;
+  fragment: Fragment;
+  stream: MessageStream;
+}
+type AnyResult = ReadResults[ReadKind];
+
+/** What a pull receiver is made of. */
+export interface PullReceiverOptions {
+  readonly wire: Wire;
+  readonly clock: Clock;
+  readonly maxMessageBytes: number;
+}
+
+/** Messages for a handler that reads. */
+export class PullReceiver implements Receiver {
+  readonly #options: PullReceiverOptions;
+  readonly #inbox = new Inbox();
+  readonly #waits: ReadWait<AnyResult>[] = [];
+  #stream: IncomingStream | null = null; // the message that is being streamed
+  #isInFragments = false; // a reader has taken a fragment, and not the final one
+  #isEnding = false;
+  #hasEnded = false;
+
+  constructor(options: PullReceiverOptions) {
+    this.#options = options;
+  }
+
+  get heldBytes(): number {
+    return this.#inbox.bytes;
+  }
+
+  /** Takes the next message, fragment or stream; `null` when there will be none. */
+  read<K extends ReadKind>(
+    kind: K,
+    options: ReadOptions | undefined,
+    defaultTimeoutMs: number,
+  ): Promise<ReadResults[K] | null>;
+  read(
+    kind: ReadKind,
+    options: ReadOptions | undefined,
+    defaultTimeoutMs: number,
+  ): Promise<AnyResult | null> {
+    const conflict = this.#conflictOf(kind);
+    if (conflict !== null) return Promise.reject(conflict);
+    if (options?.signal?.aborted) return Promise.reject(options.signal.reason);
+    if (this.#waits.length === 0) {
+      const next = this.#inbox.shift();
+      if (next !== undefined) return Promise.resolve(this.#took(kind, next));
+      if (this.#hasEnded) return Promise.resolve(null);
+    }
+    return this.#wait(kind, options, defaultTimeoutMs);
+  }
+
+  beginMessage(head: MessageHead): Delivery {
+    const wait = this.#waits[0];
+    if (wait?.kind === "stream") {
+      this.#stream = new IncomingStream(this);
+      this.#answer(wait, this.#stream.face(head.type));
+      return "piece";
+    }
+    if (wait !== undefined) return wait.kind === "message" ? "message" : "fragment";
+    const fits = head.frameBytes <= this.#options.maxMessageBytes;
+    if ((head.isWhole && fits) || this.#isEnding) return "message";
+    this.#options.wire.hold();
+    return "wait";
+  }
+
+  message(data: Message): boolean {
+    const wait = this.#waits[0];
+    if (wait === undefined) return this.#keep(data);
+    this.#answer(wait, this.#convert(wait.kind, data));
+    return true;
+  }
+
+  fragment(data: Message, final: boolean): boolean {
+    const stream = this.#stream;
+    if (stream !== null) {
+      const goOn = stream.push(data, final);
+      if (final) this.#stream = null;
+      return goOn || this.#holdBack();
+    }
+    const part = new Part(data, final), wait = this.#waits[0];
+    if (wait === undefined) return this.#keep(part);
+    this.#answer(wait, this.#convert(wait.kind, part));
+    return true;
+  }
+
+  ending(): void {
+    this.#isEnding = true;
+  }
+
+  end(): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#stream?.fail(
+      new WebSocketError("ERR_TRANSPORT", "the connection ended in the middle of a message"),
+    );
+    this.#stream = null;
+    for (const wait of this.#waits.splice(0)) wait.resolve(null);
+  }
+
+  clear(): void {
+    this.#inbox.clear();
+    this.#isInFragments = false;
+  }
+
+  /** The reader of a stream has room again. */
+  streamHasRoom(): void {
+    this.#options.wire.resume();
+  }
+
+  /** The reader of a stream wants no more of this message. */
+  streamCancelled(): void {
+    if (this.#stream === null) return;
+    this.#stream = null;
+    this.#options.wire.discardMessage();
+    this.#options.wire.resume();
+  }
+
+  #wait(
+    kind: ReadKind,
+    options: ReadOptions | undefined,
+    defaultTimeoutMs: number,
+  ): Promise<AnyResult | null> {
+    const wait = new ReadWait<AnyResult>(kind, this.#options.clock);
+    const timeoutMs = readTimeout(options, defaultTimeoutMs);
+    if (timeoutMs !== Infinity || options?.signal !== undefined) {
+      wait.limit(timeoutMs, options?.signal, () => {
+        this.#waits.splice(this.#waits.indexOf(wait), 1);
+      });
+    }
+    this.#waits.push(wait);
+    this.#options.wire.resume(); // what waits on the wire may be what is wanted
+    return wait.promise;
+  }
+
+  #conflictOf(kind: ReadKind): WebSocketError | null {
+    if (this.#stream !== null) {
+      return conflict("the stream of the last message is neither finished nor cancelled");
+    }
+    const next = this.#inbox.peek();
+    if (kind !== "fragment" && (this.#isInFragments || next instanceof Part)) {
+      return conflict("readFragment() has not reached the final fragment of its message");
+    }
+    return null;
+  }
+
+  #answer(wait: ReadWait<AnyResult>, result: AnyResult): void {
+    this.#waits.shift();
+    wait.resolve(result);
+  }
+
+  #took(kind: ReadKind, entry: Message | Part): AnyResult {
+    if (this.#inbox.hasRoom) this.#options.wire.resume();
+    return this.#convert(kind, entry);
+  }
+
+  #convert(kind: ReadKind, entry: Message | Part): AnyResult {
+    if (kind === "message" && !(entry instanceof Part)) return entry;
+    const { data, final } = entry instanceof Part ? entry : { data: entry, final: true };
+    const type = typeof data === "string" ? "text" : "binary";
+    if (kind === "stream") {
+      const stream = new IncomingStream(this);
+      stream.push(data, true);
+      return stream.face(type);
+    }
+    this.#isInFragments = !final;
+    return { type, data, final } as Fragment;
+  }
+
+  #keep(entry: Message | Part): boolean {
+    this.#inbox.push(entry);
+    return !this.#inbox.isFull || this.#holdBack();
+  }
+
+  #holdBack(): boolean {
+    if (this.#isEnding) return true;
+    this.#options.wire.hold();
+    return false;
+  }
+}
+
+function conflict(why: string): WebSocketError {
+  return new WebSocketError("ERR_READ_CONFLICT", `read: ${why}`);
+}

@@ -1,0 +1,111 @@
+/**
+ * Feeds a handler one message at a time: the next one waits for the promise of the last,
+ * and when too much waits, the peer is held back.
+ *
+ * @module
+ */
+import type { Message } from "../handler.ts";
+import type { Delivery } from "../protocol/protocol_sink.ts";
+import type { Receiver } from "./receiver.ts";
+import type { Wire } from "./wire.ts";
+import { Inbox } from "./inbox.ts";
+import { isPromise, READY } from "./promises.ts";
+
+/** What a push receiver asks of its connection. */
+export interface PushReceiverOptions {
+  readonly wire: Wire;
+  /** Calls the handler's `message`. */
+  deliver(message: Message): void | Promise<void>;
+  /** The handler threw, or its promise was rejected. */
+  failed(error: unknown): void;
+  /** No more will come, and all that came is handled. */
+  finished(): void;
+}
+
+/** Messages for a handler that is fed. */
+export class PushReceiver implements Receiver {
+  readonly #options: PushReceiverOptions;
+  #inbox: Inbox | null = null; // made when a handler is first slower than its peer
+  #isBusy = false;
+  #isEnding = false;
+  #hasEnded = false;
+  #onDone: (() => void) | null = null;
+  #onFailed: ((error: unknown) => void) | null = null;
+
+  constructor(options: PushReceiverOptions) {
+    this.#options = options;
+  }
+
+  get heldBytes(): number {
+    return this.#inbox?.bytes ?? 0;
+  }
+
+  beginMessage(): Delivery {
+    return "message";
+  }
+
+  message(message: Message): boolean {
+    if (!this.#isBusy) {
+      this.#deliver(message);
+      return true;
+    }
+    const inbox = this.#inbox ??= new Inbox();
+    inbox.push(message);
+    if (!inbox.isFull || this.#isEnding) return true;
+    this.#options.wire.hold();
+    return false;
+  }
+
+  fragment(): boolean {
+    return true; // `beginMessage` asks for whole messages only
+  }
+
+  ending(): void {
+    this.#isEnding = true;
+  }
+
+  end(): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    if (!this.#isBusy) this.#options.finished();
+  }
+
+  clear(): void {
+    this.#inbox?.clear();
+  }
+
+  /** Lets nothing through until the promise is settled: `open` comes before all messages. */
+  waitFor(work: PromiseLike<unknown>): void {
+    this.#isBusy = true;
+    this.#onDone ??= () => this.#done();
+    this.#onFailed ??= (error) => {
+      this.#options.failed(error);
+      this.#done();
+    };
+    work.then(this.#onDone, this.#onFailed);
+  }
+
+  #deliver(message: Message): void {
+    try {
+      const result: unknown = this.#options.deliver(message);
+      // Most handlers return nothing, or the promise of a `send` that had room.
+      if (result !== undefined && result !== READY && isPromise(result)) this.waitFor(result);
+    } catch (error) {
+      this.#options.failed(error);
+    }
+  }
+
+  #done(): void {
+    this.#isBusy = false;
+    const inbox = this.#inbox, { wire } = this.#options;
+    if (inbox !== null && !inbox.isEmpty) {
+      wire.cork();
+      while (!this.#isBusy && !inbox.isEmpty) this.#deliver(inbox.shift() as Message);
+      wire.uncork();
+    }
+    if (this.#isBusy) {
+      if (inbox!.hasRoom) wire.resume();
+    } else if (this.#hasEnded) this.#options.finished();
+    else wire.resume();
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * One read that waits for the peer, with its timeout and its signal.
+ *
+ * @module
+ */
+import type { ReadOptions } from "../handler.ts";
+import type { Clock, TimerId } from "./clock.ts";
+import { atLeast } from "./limits.ts";
+
+/** What is asked for. */
+export type ReadKind = "message" | "fragment" | "stream";
+
+/** A read nobody has answered yet. */
+export class ReadWait<T> {
+  readonly kind: ReadKind;
+  readonly promise: Promise<T | null>;
+  readonly #clock: Clock;
+  #resolve!: (value: T | null) => void;
+  #reject!: (reason: unknown) => void;
+  #timer: TimerId = null;
+  #signal: AbortSignal | undefined;
+  #onAbort: (() => void) | undefined;
+
+  constructor(kind: ReadKind, clock: Clock) {
+    this.kind = kind;
+    this.#clock = clock;
+    this.promise = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+  }
+
+  /** Sets the timeout and the signal; `onGiveUp` is called before the promise is rejected by either. */
+  limit(timeoutMs: number, signal: AbortSignal | undefined, onGiveUp: () => void): void {
+    const giveUp = (reason: unknown): void => {
+      onGiveUp();
+      this.#stop();
+      this.#reject(reason);
+    };
+    if (timeoutMs !== Infinity) {
+      this.#timer = this.#clock.after(timeoutMs, () => giveUp(timeoutError(timeoutMs)));
+    }
+    if (signal === undefined) return;
+    this.#signal = signal;
+    this.#onAbort = () => giveUp(signal.reason);
+    signal.addEventListener("abort", this.#onAbort);
+  }
+
+  /** Answers the read. */
+  resolve(value: T | null): void {
+    this.#stop();
+    this.#resolve(value);
+  }
+
+  #stop(): void {
+    if (this.#timer !== null) this.#clock.clear(this.#timer);
+    if (this.#onAbort !== undefined) this.#signal!.removeEventListener("abort", this.#onAbort);
+  }
+}
+
+/** The timeout of one read; throws a `RangeError` when it is none. */
+export function readTimeout(options: ReadOptions | undefined, fallback: number): number {
+  return atLeast(0, "timeoutMs", options?.timeoutMs ?? fallback);
+}
+
+function timeoutError(timeoutMs: number): DOMException {
+  return new DOMException(`read: no message within ${timeoutMs} ms`, "TimeoutError");
+}

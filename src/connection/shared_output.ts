@@ -1,0 +1,96 @@
+/**
+ * One output buffer for all connections of a process. Frames are encoded into it, and
+ * all that one connection sends in one turn leaves in one write.
+ *
+ * A buffer per connection would cost 64 KiB and more for each (performance.md point 2).
+ * The buffer has one owner at a time; when another connection sends, the first one's
+ * bytes leave before.
+ *
+ * @module
+ */
+import type { Transport } from "./transport.ts";
+
+/** Large enough for the replies to a full read of small frames, and for a 64 KiB message. */
+const SLAB_BYTES = 128 * 1024;
+
+/** Runs a callback soon, after the code that is running now and what it has set in motion. */
+export type Defer = (callback: () => void) => void;
+
+/** The shared output of a process. */
+export class SharedOutput {
+  #slab: Uint8Array = new Uint8Array(SLAB_BYTES);
+  #bytes: Uint8Array = this.#slab;
+  #length = 0;
+  #owner: Transport | null = null;
+  #corks = 0;
+  #isScheduled = false;
+  readonly #defer: Defer;
+  readonly #flushDeferred = (): void => {
+    this.#isScheduled = false;
+    this.flush();
+  };
+
+  /** `defer` decides how much is gathered when no chunk is being processed. */
+  constructor(defer: Defer) {
+    this.#defer = defer;
+  }
+
+  /** The buffer under the last reservation. */
+  get bytes(): Uint8Array {
+    return this.#bytes;
+  }
+
+  /** Bytes of this transport that are waiting here. */
+  pendingOf(transport: Transport): number {
+    return transport === this.#owner ? this.#length : 0;
+  }
+
+  /** Makes room for a transport's next bytes; returns their offset in `bytes`. */
+  reserve(transport: Transport, size: number): number {
+    if (transport !== this.#owner) this.#own(transport);
+    if (this.#length + size > this.#bytes.length) {
+      this.flush();
+      this.#own(transport);
+      if (size > SLAB_BYTES) this.#bytes = new Uint8Array(size); // one exact buffer, given away whole
+    }
+    const at = this.#length;
+    this.#length = at + size;
+    return at;
+  }
+
+  /** Gives back the last `size` bytes. */
+  release(size: number): void {
+    this.#length -= size;
+  }
+
+  /** From here to `uncork` all is gathered, as while a chunk is processed. May be nested. */
+  cork(): void {
+    this.#corks++;
+  }
+
+  /** Ends what `cork` began; the outermost one writes. */
+  uncork(): void {
+    if (--this.#corks === 0) this.flush();
+  }
+
+  /** Writes what is waiting. */
+  flush(): void {
+    const owner = this.#owner, length = this.#length, bytes = this.#bytes;
+    this.#owner = null;
+    this.#length = 0;
+    this.#bytes = this.#slab;
+    if (owner === null || length === 0) return;
+    if (bytes !== this.#slab) owner.write(bytes, 0, length);
+    // A transport that is behind would keep the slab: give it a copy of just the bytes.
+    else if (owner.bufferedAmount > 0) owner.write(bytes.slice(0, length), 0, length);
+    else if (!owner.write(bytes, 0, length)) this.#bytes = this.#slab = new Uint8Array(SLAB_BYTES);
+  }
+
+  #own(transport: Transport): void {
+    this.flush();
+    this.#owner = transport;
+    if (this.#corks > 0 || this.#isScheduled) return;
+    this.#isScheduled = true;
+    this.#defer(this.#flushDeferred);
+  }
+}

@@ -1,0 +1,70 @@
+/**
+ * What a connection stands on: messages and control frames of one peer. The usual wire
+ * speaks RFC 6455 over a transport ({@linkcode FrameWire}); a native WebSocket of the
+ * platform is another.
+ *
+ * @module
+ */
+import type { Message } from "../handler.ts";
+import type { ProtocolSink } from "../protocol/protocol_sink.ts";
+import type { Address } from "./transport.ts";
+
+/** Receives what happens on a wire. None of these may throw. */
+export interface WireSink extends ProtocolSink {
+  /** Bytes arrived: the peer is alive. */
+  heard(): void;
+  /** The wire can take more, after `isCongested` was true. */
+  drained(): void;
+  /** What follows is all that is left: nothing may be put off by `hold` any more. */
+  ending(): void;
+  /** The peer will send no more. */
+  ended(): void;
+  /** The wire is gone. Called once and last. */
+  lost(cause?: unknown): void;
+}
+
+/** How a message is sent. */
+export interface WireMessageOptions {
+  /** Whether the message is complete with this. */
+  readonly final: boolean;
+  /** Whether it may be compressed. */
+  readonly compress: boolean;
+}
+
+/** The peer of one connection, as messages and control frames. */
+export interface Wire {
+  /** The other end, if known. */
+  readonly remoteAddress: Address | null;
+  /** Bytes taken and not yet given to the system. */
+  readonly bufferedAmount: number;
+  /** Whether more than the high-water mark is waiting; `drained` follows. */
+  readonly isCongested: boolean;
+  /** Whether we have stopped listening to the peer. */
+  readonly isHeld: boolean;
+  /** Begins to listen; `rest` came with the opening handshake. */
+  start(sink: WireSink, rest: Uint8Array): void;
+  /** Sends a message or a fragment of one. */
+  sendMessage(message: Message, options: WireMessageOptions): void;
+  /** Sends a ping. */
+  sendPing(payload: Uint8Array): void;
+  /** Sends a pong. */
+  sendPong(payload: Message | undefined): void;
+  /** Sends Close; from now on the peer's messages are dropped. */
+  sendClose(code: number | undefined, reason: string): void;
+  /** The sink cannot take more: it is about to return `false` or `"wait"`. */
+  hold(): void;
+  /** The sink can take more. */
+  resume(): void;
+  /** Drops the rest of the message that is arriving. */
+  discardMessage(): void;
+  /** Gathers what is sent until `uncork`. */
+  cork(): void;
+  /** Sends what was gathered. */
+  uncork(): void;
+  /** The closing handshake is over: ends the transport, if that is our part (RFC 6455 section 7.1.1). */
+  finish(): void;
+  /** Ends the transport in good order, after all that was sent. */
+  end(): void;
+  /** Drops the transport now. */
+  abort(): void;
+}
