@@ -1,0 +1,49 @@
+/**
+ * Without this check a type of Deno or Node would slip into code that must run in a
+ * browser, and only its users would find out.
+ *
+ * It type-checks the library, but for the adapters, with the ECMAScript and DOM types only.
+ *
+ * @module
+ */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { listSources, readGraph } from "./check_imports.ts";
+import { isPortable } from "./import_rules.ts";
+import { ROOT } from "./runtimes.ts";
+
+/** Checks `files` (relative to `root`) without runtime types; gives the compiler's complaints or `""`. */
+export function checkPortable(root: string, files: readonly string[]): string {
+  // `deno check` knows the types of node: modules whatever `lib` says.
+  const nodeImports = readGraph(root, files).flatMap(({ path, imports }) =>
+    imports.filter(({ target }) => target.startsWith("node:"))
+      .map(({ target }) => `${path} imports ${target}`)
+  );
+  const own = JSON.parse(readFileSync(join(ROOT, "deno.json"), "utf8")) as {
+    compilerOptions: Record<string, unknown>;
+  };
+  const lib = ["esnext", "dom", "dom.iterable", "dom.asynciterable"];
+  const folder = mkdtempSync(join(tmpdir(), "fullduplex-portable-"));
+  try {
+    const config = join(folder, "deno.json");
+    writeFileSync(config, JSON.stringify({ compilerOptions: { ...own.compilerOptions, lib } }));
+    const args = ["check", "--quiet", "--config", config, ...files.map((file) => join(root, file))];
+    const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+    return [...nodeImports, ...status === 0 ? [] : [stderr]].join("\n");
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+if (import.meta.main) {
+  const files = listSources(ROOT).filter(isPortable);
+  const complaints = checkPortable(ROOT, files);
+  if (complaints) {
+    console.error(complaints);
+    process.exit(1);
+  }
+  console.log(`${files.length} files need no runtime's types`);
+}
