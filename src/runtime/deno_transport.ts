@@ -1,0 +1,205 @@
+/**
+ * A `Deno.Conn` as a transport.
+ *
+ * @module
+ */
+import {
+  type Address,
+  HIGH_WATER_BYTES,
+  type Transport,
+  type TransportSink,
+} from "../connection/transport.ts";
+import { COPY_BYTES, WriteQueue } from "./deno_write_queue.ts";
+
+/**
+ * Sizes of the buffer of the next read. A pending read holds its buffer, so an idle
+ * connection costs the smallest; each size is used as long as reads do not fill it.
+ */
+const READ_BYTES = [512, 8 * 1024, 64 * 1024] as const;
+
+function chooseReadBytes(lastReadBytes: number): number {
+  const [small, middle, large] = READ_BYTES;
+  return lastReadBytes < small ? small : lastReadBytes < middle ? middle : large;
+}
+
+const ignore = (): void => {};
+/** Hears the events of a transport that was given no sink. */
+const deafSink: TransportSink = {
+  onChunk: ignore,
+  onEnd: ignore,
+  onDrain: ignore,
+  onClose: ignore,
+};
+
+/** Reads and writes one `Deno.Conn`; starts reading when made. */
+export class DenoTransport implements Transport {
+  sink: TransportSink;
+  readonly #conn: Deno.Conn;
+  #buffer = new Uint8Array(READ_BYTES[0]);
+  #bufferedAmount = 0;
+  #queue: WriteQueue | undefined;
+  #writing = false;
+  #owesDrain = false;
+  #writeCause: unknown;
+  #paused = false;
+  #wake: (() => void) | undefined;
+  #output: "open" | "ending" | "sending FIN" | "ended" = "open";
+  #inputEnded = false;
+  #closed = false;
+
+  constructor(conn: Deno.Conn, sink: TransportSink = deafSink) {
+    this.#conn = conn;
+    this.sink = sink;
+    this.#receive();
+  }
+
+  get remoteAddress(): Address | null {
+    const address = this.#conn.remoteAddr;
+    if (address.transport === "tcp") {
+      return { transport: "tcp", hostname: address.hostname, port: address.port };
+    }
+    // The client's end of a unix socket has no name.
+    if (address.transport !== "unix" || !address.path) return null;
+    return { transport: "unix", path: address.path };
+  }
+
+  get bufferedAmount(): number {
+    return this.#bufferedAmount;
+  }
+
+  write(bytes: Uint8Array, start: number, end: number): boolean {
+    if (start === end || this.#output !== "open" || this.#closed) return true;
+    const length = end - start;
+    this.#bufferedAmount += length;
+    if (this.#bufferedAmount > HIGH_WATER_BYTES) this.#owesDrain = true;
+    if (this.#writing) return (this.#queue ??= new WriteQueue()).push(bytes, start, end);
+    // Deno tries the write within the call, yet tells only later whether it still needs the
+    // buffer: a small piece is copied, a large one takes the buffer from its owner.
+    const copied = length <= COPY_BYTES;
+    this.#send(copied ? bytes.slice(start, end) : bytes.subarray(start, end));
+    return copied;
+  }
+
+  pause(): void {
+    this.#paused = true;
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#wake?.();
+  }
+
+  end(): void {
+    if (this.#output !== "open") return;
+    this.#output = "ending";
+    if (!this.#writing) this.#sendFin();
+  }
+
+  abort(): void {
+    if (this.#closed) return;
+    this.#release();
+    queueMicrotask(() => this.sink.onClose());
+  }
+
+  /** One loop for the life of the connection, so that a read makes no closure. Never rejects. */
+  async #receive(): Promise<void> {
+    try {
+      for (;;) {
+        const length = await this.#conn.read(this.#buffer);
+        if (this.#paused) await this.#untilResumed();
+        if (this.#closed) return;
+        if (length === null) break;
+        this.sink.onChunk(this.#takeChunk(length));
+        if (this.#paused) await this.#untilResumed();
+        if (this.#closed) return;
+      }
+    } catch (cause) {
+      if (this.#paused) await this.#untilResumed();
+      this.#close(cause);
+      return;
+    }
+    this.#inputEnded = true;
+    this.sink.onEnd();
+    this.#closeIfOver();
+  }
+
+  /** The chunk is the sink's for good: a well filled buffer is given away, a few bytes are copied. */
+  #takeChunk(length: number): Uint8Array {
+    const buffer = this.#buffer;
+    const copied = length * 2 < buffer.length;
+    const nextBytes = chooseReadBytes(length);
+    if (!copied || nextBytes !== buffer.length) this.#buffer = new Uint8Array(nextBytes);
+    return copied ? buffer.slice(0, length) : buffer.subarray(0, length);
+  }
+
+  async #untilResumed(): Promise<void> {
+    while (this.#paused && !this.#closed) {
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+  }
+
+  /** Writes `piece`, then what is queued meanwhile: never two writes at a time. Never rejects. */
+  async #send(piece: Uint8Array): Promise<void> {
+    this.#writing = true;
+    let rest: Uint8Array | undefined = piece;
+    try {
+      while (rest !== undefined) {
+        const length: number = await this.#conn.write(rest);
+        if (this.#closed) return;
+        this.#bufferedAmount -= length;
+        rest = length < rest.length ? rest.subarray(length) : this.#queue?.shift();
+      }
+    } catch (cause) {
+      this.#failOutput(cause);
+      return;
+    }
+    this.#queue = undefined;
+    this.#writing = false;
+    if (this.#owesDrain) {
+      this.#owesDrain = false;
+      this.sink.onDrain();
+    }
+    if (this.#output === "ending" && !this.#writing) this.#sendFin();
+  }
+
+  async #sendFin(): Promise<void> {
+    if (this.#closed) return;
+    this.#output = "sending FIN";
+    try {
+      await this.#conn.closeWrite();
+    } catch (cause) {
+      this.#failOutput(cause);
+      return;
+    }
+    this.#output = "ended";
+    this.#closeIfOver();
+  }
+
+  /** Reading goes on, for the peer's last words may be unread; its end closes with this cause. */
+  #failOutput(cause: unknown): void {
+    if (this.#closed) return;
+    this.#output = "ended";
+    this.#writeCause = cause;
+    this.#bufferedAmount = 0;
+    this.#queue = undefined;
+    this.#closeIfOver();
+  }
+
+  #closeIfOver(): void {
+    if (this.#inputEnded && this.#output === "ended") this.#close(this.#writeCause);
+  }
+
+  #close(cause: unknown): void {
+    if (this.#closed) return;
+    this.#release();
+    this.sink.onClose(cause);
+  }
+
+  #release(): void {
+    this.#closed = true;
+    this.#bufferedAmount = 0;
+    this.#queue = undefined;
+    this.#wake?.();
+    this.#conn.close();
+  }
+}

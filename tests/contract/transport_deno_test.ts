@@ -1,0 +1,11 @@
+/**
+ * The transport suite over Deno's sockets; elsewhere there are none to test.
+ *
+ * @module
+ */
+import { transportSuite } from "./transport_suite.ts";
+
+if ("Deno" in globalThis) {
+  const { denoRuntime } = await import("../../src/runtime/deno.ts");
+  transportSuite("deno", denoRuntime);
+}
