@@ -62,7 +62,7 @@ export class FrameWire implements Wire, TransportSink, Output {
     return this.#shared.bytes;
   }
 
-  start(sink: WireSink, rest: Uint8Array): void {
+  start(sink: WireSink): void {
     const { role, platform, maxMessageBytes, codec } = this.#options;
     this.#sink = sink;
     this.#protocol = new Protocol({
@@ -74,7 +74,10 @@ export class FrameWire implements Wire, TransportSink, Output {
       codec,
     });
     this.#transport.sink = this;
-    if (rest.length > 0) this.onChunk(rest);
+  }
+
+  receive(rest: Uint8Array): void {
+    this.onChunk(rest);
   }
 
   reserve(size: number): number {

@@ -11,7 +11,7 @@ export interface IncomingStreamOwner {
   /** The reader has room again. */
   streamHasRoom(): void;
   /** The reader has lost interest: drop the rest of the message. */
-  streamCancelled(): void;
+  streamCancelled(stream: IncomingStream): void;
 }
 
 /** Feeds a `ReadableStream` with the parts of one message. */
@@ -25,7 +25,7 @@ export class IncomingStream {
         this.#controller = controller;
       },
       pull: () => owner.streamHasRoom(),
-      cancel: () => owner.streamCancelled(),
+      cancel: () => owner.streamCancelled(this),
     }, { highWaterMark: HIGH_WATER_BYTES, size: (part) => part?.length ?? 0 });
   }
 

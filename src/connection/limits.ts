@@ -50,6 +50,8 @@ export function resolveLimits(options: ConnectionLimits): ResolvedLimits {
 export function atLeast(least: number, option: string, value: number): number {
   if (typeof value === "number" && value >= least) return value;
   throw new RangeError(
-    `${option}: must be a number of at least ${least} (Infinity for no limit), not ${String(value)}`,
+    `${option}: must be a number of at least ${least} (Infinity for no limit), not ${
+      String(value)
+    }`,
   );
 }

@@ -129,8 +129,8 @@ export class PullReceiver implements Receiver {
   }
 
   /** The reader of a stream wants no more of this message. */
-  streamCancelled(): void {
-    if (this.#stream === null) return;
+  streamCancelled(stream: IncomingStream): void {
+    if (this.#stream !== stream) return; // it had all of its message
     this.#stream = null;
     this.#options.wire.discardMessage();
     this.#options.wire.resume();

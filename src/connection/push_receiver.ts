@@ -12,8 +12,7 @@ import { Inbox } from "./inbox.ts";
 import { isPromise, READY } from "./promises.ts";
 
 /** What a push receiver asks of its connection. */
-export interface PushReceiverOptions {
-  readonly wire: Wire;
+export interface PushReceiverHost {
   /** Calls the handler's `message`. */
   deliver(message: Message): void | Promise<void>;
   /** The handler threw, or its promise was rejected. */
@@ -24,7 +23,8 @@ export interface PushReceiverOptions {
 
 /** Messages for a handler that is fed. */
 export class PushReceiver implements Receiver {
-  readonly #options: PushReceiverOptions;
+  readonly #wire: Wire;
+  readonly #host: PushReceiverHost;
   #inbox: Inbox | null = null; // made when a handler is first slower than its peer
   #isBusy = false;
   #isEnding = false;
@@ -32,8 +32,9 @@ export class PushReceiver implements Receiver {
   #onDone: (() => void) | null = null;
   #onFailed: ((error: unknown) => void) | null = null;
 
-  constructor(options: PushReceiverOptions) {
-    this.#options = options;
+  constructor(wire: Wire, host: PushReceiverHost) {
+    this.#wire = wire;
+    this.#host = host;
   }
 
   get heldBytes(): number {
@@ -45,14 +46,14 @@ export class PushReceiver implements Receiver {
   }
 
   message(message: Message): boolean {
-    if (!this.#isBusy) {
+    if (!this.#isBusy && (this.#inbox === null || this.#inbox.isEmpty)) {
       this.#deliver(message);
       return true;
     }
     const inbox = this.#inbox ??= new Inbox();
     inbox.push(message);
     if (!inbox.isFull || this.#isEnding) return true;
-    this.#options.wire.hold();
+    this.#wire.hold();
     return false;
   }
 
@@ -67,7 +68,7 @@ export class PushReceiver implements Receiver {
   end(): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
-    if (!this.#isBusy) this.#options.finished();
+    if (!this.#isBusy) this.#host.finished();
   }
 
   clear(): void {
@@ -79,7 +80,7 @@ export class PushReceiver implements Receiver {
     this.#isBusy = true;
     this.#onDone ??= () => this.#done();
     this.#onFailed ??= (error) => {
-      this.#options.failed(error);
+      this.#host.failed(error);
       this.#done();
     };
     work.then(this.#onDone, this.#onFailed);
@@ -87,17 +88,17 @@ export class PushReceiver implements Receiver {
 
   #deliver(message: Message): void {
     try {
-      const result: unknown = this.#options.deliver(message);
+      const result: unknown = this.#host.deliver(message);
       // Most handlers return nothing, or the promise of a `send` that had room.
       if (result !== undefined && result !== READY && isPromise(result)) this.waitFor(result);
     } catch (error) {
-      this.#options.failed(error);
+      this.#host.failed(error);
     }
   }
 
   #done(): void {
     this.#isBusy = false;
-    const inbox = this.#inbox, { wire } = this.#options;
+    const inbox = this.#inbox, wire = this.#wire;
     if (inbox !== null && !inbox.isEmpty) {
       wire.cork();
       while (!this.#isBusy && !inbox.isEmpty) this.#deliver(inbox.shift() as Message);
@@ -105,7 +106,7 @@ export class PushReceiver implements Receiver {
     }
     if (this.#isBusy) {
       if (inbox!.hasRoom) wire.resume();
-    } else if (this.#hasEnded) this.#options.finished();
+    } else if (this.#hasEnded) this.#host.finished();
     else wire.resume();
   }
 }

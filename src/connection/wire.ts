@@ -41,8 +41,10 @@ export interface Wire {
   readonly isCongested: boolean;
   /** Whether we have stopped listening to the peer. */
   readonly isHeld: boolean;
-  /** Begins to listen; `rest` came with the opening handshake. */
-  start(sink: WireSink, rest: Uint8Array): void;
+  /** Begins to listen. */
+  start(sink: WireSink): void;
+  /** Takes bytes that came with the opening handshake. */
+  receive(rest: Uint8Array): void;
   /** Sends a message or a fragment of one. */
   sendMessage(message: Message, options: WireMessageOptions): void;
   /** Sends a ping. */

@@ -1,0 +1,76 @@
+/**
+ * How a connection ends: who decided it, and by when it has to be over.
+ *
+ * @module
+ */
+import type { CloseInfo } from "../handler.ts";
+import type { Clock, TimerId } from "./clock.ts";
+import { CloseCode } from "../protocol/close_code.ts";
+import { WebSocketError, type WebSocketErrorCode } from "../errors.ts";
+import { defer, type Deferred } from "./promises.ts";
+
+/** The end of one connection. The first decision about it stands. */
+export class Closing {
+  readonly #clock: Clock;
+  #info: CloseInfo | null = null;
+  #closed: Deferred<CloseInfo> | null = null;
+  #timer: TimerId = null;
+  #isOver = false;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** What was decided so far. */
+  get info(): CloseInfo | null {
+    return this.#info;
+  }
+
+  /** Whether the transport is gone, too. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Fulfilled when it is over. */
+  get closed(): Promise<CloseInfo> {
+    this.#closed ??= defer();
+    if (this.#isOver) this.#closed.resolve(this.#info!);
+    return this.#closed.promise;
+  }
+
+  /** Decides how the connection has ended, unless that is decided. */
+  decide(info: CloseInfo): void {
+    this.#info ??= info;
+  }
+
+  /** Decides for an end without Close frames. */
+  decideAbnormal(
+    initiator: "local" | "transport",
+    code: WebSocketErrorCode,
+    why: string,
+    cause?: unknown,
+  ): void {
+    if (this.#info !== null) return;
+    const error = new WebSocketError(code, why, cause === undefined ? {} : { cause });
+    this.#info = {
+      code: CloseCode.AbnormalClosure,
+      reason: "",
+      wasClean: false,
+      initiator,
+      cause: error,
+    };
+  }
+
+  /** Calls back if it is not over by then. Only the first call counts. */
+  limit(timeoutMs: number, onTimeout: () => void): void {
+    if (this.#timer !== null || this.#isOver || timeoutMs === Infinity) return;
+    this.#timer = this.#clock.after(timeoutMs, onTimeout);
+  }
+
+  /** The transport is gone. */
+  finish(): void {
+    this.#isOver = true;
+    if (this.#timer !== null) this.#clock.clear(this.#timer);
+    this.#closed?.resolve(this.#info!);
+  }
+}

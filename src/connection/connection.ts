@@ -1,0 +1,147 @@
+/**
+ * The connection as the handler sees it.
+ *
+ * @module
+ */
+import type {
+  CloseInfo,
+  Fragment,
+  Message,
+  MessageStream,
+  ReadOptions,
+  ReadyState,
+  Sendable,
+  SendOptions,
+  WebSocketConnection,
+} from "../handler.ts";
+import type { ConnectionCore } from "./connection_core.ts";
+import type { Handshake } from "./context.ts";
+import type { Address } from "./transport.ts";
+import { WebSocketError } from "../errors.ts";
+import { CloseCode } from "../protocol/close_code.ts";
+import { makeReadable, makeWritable } from "./faces.ts";
+import { PullReceiver } from "./pull_receiver.ts";
+
+/** What a face is made of. `pull` is `null` when a handler is fed instead. */
+export interface ConnectionOptions {
+  readonly core: ConnectionCore;
+  readonly handshake: Handshake;
+  readonly pull: PullReceiver | null;
+}
+
+/** The face of one connection, the same for both roles and on every wire. */
+export class Connection implements WebSocketConnection {
+  readTimeoutMs = Infinity;
+  readonly #core: ConnectionCore;
+  readonly #handshake: Handshake;
+  readonly #pull: PullReceiver | null;
+  #readable: ReadableStream<Message> | null = null;
+  #writable: WritableStream<Message> | null = null;
+
+  constructor({ core, handshake, pull }: ConnectionOptions) {
+    this.#core = core;
+    this.#handshake = handshake;
+    this.#pull = pull;
+  }
+
+  get protocol(): string {
+    return this.#handshake.protocol;
+  }
+
+  get extensions(): string {
+    return this.#handshake.extensions;
+  }
+
+  get request(): Request {
+    return this.#handshake.request;
+  }
+
+  get remoteAddress(): Address | null {
+    return this.#core.wire.remoteAddress;
+  }
+
+  get readyState(): ReadyState {
+    return this.#core.readyState;
+  }
+
+  get bufferedAmount(): number {
+    return this.#core.bufferedAmount;
+  }
+
+  get closed(): Promise<CloseInfo> {
+    return this.#core.closed;
+  }
+
+  get readable(): ReadableStream<Message> {
+    return this.#readable ??= makeReadable(this);
+  }
+
+  get writable(): WritableStream<Message> {
+    return this.#writable ??= makeWritable(this);
+  }
+
+  read(options?: ReadOptions): Promise<Message | null> {
+    const pull = this.#pull;
+    return pull === null ? cannotRead() : pull.read("message", options, this.readTimeoutMs);
+  }
+
+  async readText(options?: ReadOptions): Promise<string | null> {
+    const message = await this.read(options);
+    if (message === null || typeof message === "string") return message;
+    throw new WebSocketError("ERR_MESSAGE_TYPE", "readText: the peer sent a binary message");
+  }
+
+  async readBinary(options?: ReadOptions): Promise<Uint8Array | null> {
+    const message = await this.read(options);
+    if (typeof message !== "string") return message;
+    throw new WebSocketError("ERR_MESSAGE_TYPE", "readBinary: the peer sent a text message");
+  }
+
+  readFragment(options?: ReadOptions): Promise<Fragment | null> {
+    const pull = this.#pull;
+    return pull === null ? cannotRead() : pull.read("fragment", options, this.readTimeoutMs);
+  }
+
+  readStream(options?: ReadOptions): Promise<MessageStream | null> {
+    const pull = this.#pull;
+    return pull === null ? cannotRead() : pull.read("stream", options, this.readTimeoutMs);
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Message> {
+    return {
+      next: async () => {
+        const value = await this.read();
+        return value === null ? { done: true, value: undefined } : { done: false, value };
+      },
+    };
+  }
+
+  send(message: Sendable, options?: SendOptions): Promise<void> {
+    return this.#core.send(message, options);
+  }
+
+  async ping(payload?: Message): Promise<number> {
+    return await this.#core.measureRoundTrip(payload);
+  }
+
+  async pong(payload?: Message): Promise<void> {
+    await this.#core.sendPong(payload);
+  }
+
+  async close(code: number = CloseCode.NormalClosure, reason = ""): Promise<CloseInfo> {
+    return await this.#core.shut(code, reason);
+  }
+
+  abort(cause?: unknown): void {
+    this.#core.abort(cause);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+function cannotRead(): Promise<never> {
+  const why = "this handler is fed through message(); a handler with session() can read";
+  return Promise.reject(new WebSocketError("ERR_READ_CONFLICT", `read: ${why}`));
+}

@@ -1,0 +1,275 @@
+/**
+ * The inside of a connection: what its wire, its senders and keepalive tell it, and the
+ * closing handshake. The handler sees only its face, {@linkcode Connection}.
+ *
+ * @module
+ */
+import type { CloseInfo, Message, Sendable, SendOptions } from "../handler.ts";
+import type { Violation } from "../protocol/check_header.ts";
+import type { Delivery, MessageHead } from "../protocol/protocol_sink.ts";
+import type { ConnectionContext } from "./context.ts";
+import type { KeepaliveMember } from "./keepalive.ts";
+import type { Receiver } from "./receiver.ts";
+import type { Wire, WireMessageOptions, WireSink } from "./wire.ts";
+import { WebSocketError } from "../errors.ts";
+import { ReadyState } from "../handler.ts";
+import { CloseCode } from "../protocol/close_code.ts";
+import { encodeClose, toControlPayload } from "../protocol/control_payload.ts";
+import { Closing } from "./closing.ts";
+import { Pings } from "./pings.ts";
+import { defer, type Deferred, quiet, READY } from "./promises.ts";
+import { Sender, type SenderHost } from "./sender.ts";
+
+const WHOLE: WireMessageOptions = { final: true, compress: true };
+const KEEPALIVE_PAYLOAD: Uint8Array = new Uint8Array(0);
+
+/** Whom a connection belongs to. */
+export interface ConnectionOwner {
+  /** The connection is over, transport and all. */
+  over(closing: CloseInfo): void;
+}
+
+/** State and rules of one connection. */
+export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost {
+  wasHeard = false;
+  silentMs = 0;
+  readonly wire: Wire;
+  readonly context: ConnectionContext;
+  readonly #closing: Closing;
+  readonly #owner: ConnectionOwner;
+  #receiver!: Receiver;
+  #readyState: ReadyState = ReadyState.OPEN;
+  #sender: Sender | null = null;
+  #room: Deferred<void> | null = null; // senders that wait for the peer to keep up
+  #pings: Pings | null = null;
+  #ownClose: { code: number; reason: string; cause?: unknown } | null = null; // the Close that we sent first
+
+  constructor(wire: Wire, context: ConnectionContext, owner: ConnectionOwner) {
+    this.wire = wire;
+    this.context = context;
+    this.#owner = owner;
+    this.#closing = new Closing(context.platform.clock);
+  }
+
+  get readyState(): ReadyState {
+    return this.#readyState;
+  }
+
+  get closed(): Promise<CloseInfo> {
+    return this.#closing.closed;
+  }
+
+  get bufferedAmount(): number {
+    return this.wire.bufferedAmount + (this.#sender?.waitingBytes ?? 0);
+  }
+
+  get isDeaf(): boolean {
+    return this.wire.isHeld;
+  }
+
+  /** Begins to listen to the peer. */
+  start(receiver: Receiver): void {
+    this.#receiver = receiver;
+    this.context.keepalive.add(this);
+    this.wire.start(this);
+  }
+
+  send(message: Sendable, options: SendOptions | undefined): Promise<void> {
+    if (options === undefined && this.#sender === null && this.#readyState === ReadyState.OPEN) {
+      if (typeof message === "string" || message instanceof Uint8Array) {
+        this.wire.sendMessage(message, WHOLE);
+        return this.wire.isCongested ? this.whenRoom() : READY;
+      }
+    }
+    this.#sender ??= new Sender(this);
+    return quiet(this.#sender.send(message, options ?? {}));
+  }
+
+  sendNow(message: Message, options: WireMessageOptions): void {
+    this.#mustBeOpen("send");
+    this.wire.sendMessage(message, options);
+  }
+
+  whenRoom(): Promise<void> {
+    if (!this.wire.isCongested || this.#readyState !== ReadyState.OPEN) return READY;
+    const held = this.bufferedAmount + this.#receiver.heldBytes;
+    if (this.#room !== null && held > this.context.limits.maxHeldBytes) this.#failSendLimit(held);
+    this.#room ??= defer();
+    return quiet(this.#room.promise);
+  }
+
+  failMessage(error: unknown): void {
+    if (this.#readyState !== ReadyState.OPEN) return;
+    this.#startClose(CloseCode.InternalError, "message cannot be finished", error);
+  }
+
+  /** Pings, and gives the round trip in milliseconds. */
+  measureRoundTrip(payload: Message | undefined): Promise<number> {
+    const pings = this.#pings ??= new Pings(this.context.platform.clock);
+    const bytes = payload === undefined ? pings.nextPayload() : toControlPayload(payload, "ping");
+    this.#mustBeOpen("ping");
+    this.wire.sendPing(bytes);
+    return pings.sent(bytes);
+  }
+
+  sendPong(payload: Message | undefined): Promise<void> {
+    const bytes = toControlPayload(payload, "pong");
+    this.#mustBeOpen("pong");
+    this.wire.sendPong(bytes);
+    return this.whenRoom();
+  }
+
+  /** Starts the closing handshake, unless that has happened, and waits for the end. */
+  shut(code: number, reason: string): Promise<CloseInfo> {
+    encodeClose(code, reason); // throws on what may not be sent, in any state
+    if (this.#readyState === ReadyState.OPEN) this.#startClose(code, reason);
+    return this.closed;
+  }
+
+  /** Closes because the handler failed. */
+  closeAfterError(cause: unknown): void {
+    if (this.#readyState !== ReadyState.OPEN) return;
+    this.#startClose(CloseCode.InternalError, "", cause);
+  }
+
+  abort(cause: unknown): void {
+    if (this.#readyState === ReadyState.CLOSED) return;
+    this.#closing.decideAbnormal("local", "ERR_ABORTED", "the connection was aborted", cause);
+    this.#stopTraffic();
+    this.wire.abort();
+  }
+
+  beginMessage(head: MessageHead): Delivery {
+    return this.#receiver.beginMessage(head);
+  }
+
+  message(data: Message): boolean {
+    return this.#receiver.message(data);
+  }
+
+  fragment(data: Message, final: boolean): boolean {
+    return this.#receiver.fragment(data, final);
+  }
+
+  ping(): void {} // the protocol has answered it
+
+  pong(payload: Uint8Array): void {
+    this.#pings?.pong(payload);
+  }
+
+  /** The peer's Close: the second half of the closing handshake, or its beginning. */
+  close(code: number, reason: string): void {
+    const own = this.#ownClose;
+    this.#closing.decide(
+      own === null
+        ? { code, reason, wasClean: true, initiator: "remote" }
+        : { ...own, wasClean: true, initiator: "local" },
+    );
+    this.#stopTraffic();
+    this.wire.finish();
+  }
+
+  fail({ code, rule, section, text }: Violation): void {
+    const kind = code === CloseCode.MessageTooBig ? "ERR_MESSAGE_TOO_BIG" : "ERR_PROTOCOL";
+    const cause = new WebSocketError(
+      kind,
+      `the peer broke ${rule} (RFC 6455 section ${section}): ${text}`,
+    );
+    this.#closing.decide({ code, reason: text, wasClean: false, initiator: "local", cause });
+    this.#stopTraffic();
+    this.wire.end();
+  }
+
+  heard(): void {
+    this.wasHeard = true;
+  }
+
+  drained(): void {
+    const room = this.#room;
+    this.#room = null;
+    room?.resolve();
+  }
+
+  ending(): void {
+    this.#receiver.ending();
+  }
+
+  ended(): void {
+    this.#closing.decideAbnormal(
+      "transport",
+      "ERR_TRANSPORT",
+      "the peer ended the transport without a Close frame",
+    );
+    this.#stopTraffic();
+    this.wire.end();
+  }
+
+  lost(cause?: unknown): void {
+    if (this.#closing.isOver) return;
+    this.#closing.decideAbnormal("transport", "ERR_TRANSPORT", "the transport was lost", cause);
+    this.#stopTraffic();
+    this.#readyState = ReadyState.CLOSED;
+    this.context.keepalive.delete(this);
+    this.#closing.finish();
+    this.#owner.over(this.#closing.info!);
+  }
+
+  probe(): void {
+    if (this.#readyState === ReadyState.OPEN) this.wire.sendPing(KEEPALIVE_PAYLOAD);
+  }
+
+  giveUp(): void {
+    const { pongTimeoutMs } = this.context.limits;
+    this.#closing.decideAbnormal(
+      "transport",
+      "ERR_KEEPALIVE",
+      `the peer did not answer a ping within ${pongTimeoutMs} ms`,
+    );
+    this.#stopTraffic();
+    this.wire.abort();
+  }
+
+  #startClose(code: number, reason: string, cause?: unknown): void {
+    this.#ownClose = cause === undefined ? { code, reason } : { code, reason, cause };
+    this.wire.sendClose(code, reason);
+    this.#receiver.clear();
+    this.#stopTraffic();
+  }
+
+  /** Nothing more is sent or delivered; what happens from here on has to end in time. */
+  #stopTraffic(): void {
+    if (this.#readyState === ReadyState.OPEN) {
+      this.#readyState = ReadyState.CLOSING;
+      this.#closing.limit(this.context.limits.closeTimeoutMs, () => this.#timeOut());
+    }
+    const error = new WebSocketError("ERR_CLOSED", "the connection is closed");
+    this.#room?.reject(error);
+    this.#room = null;
+    this.#pings?.fail(error);
+    this.#receiver.end();
+    this.wire.resume(); // the peer's Close may wait behind what nobody will read
+  }
+
+  #timeOut(): void {
+    this.#closing.decideAbnormal(
+      "local",
+      "ERR_CLOSE_TIMEOUT",
+      `the peer did not close within ${this.context.limits.closeTimeoutMs} ms`,
+      this.#ownClose?.cause,
+    );
+    this.wire.abort();
+  }
+
+  #failSendLimit(heldBytes: number): void {
+    const { maxHeldBytes } = this.context.limits;
+    const why = `${heldBytes} bytes are held, maxHeldBytes is ${maxHeldBytes}: await send()`;
+    this.#closing.decideAbnormal("local", "ERR_SEND_LIMIT", why);
+    this.#stopTraffic();
+    this.wire.abort();
+  }
+
+  #mustBeOpen(call: string): void {
+    if (this.#readyState === ReadyState.OPEN) return;
+    throw new WebSocketError("ERR_CLOSED", `${call}: the connection is closing or closed`);
+  }
+}

@@ -1,0 +1,28 @@
+/**
+ * What a connection is given by the server or client that made it.
+ *
+ * @module
+ */
+import type { WebSocketConnection } from "../handler.ts";
+import type { Keepalive } from "./keepalive.ts";
+import type { ResolvedLimits } from "./limits.ts";
+import type { Platform } from "./platform.ts";
+
+/** Shared by all connections of one server (or one client call). */
+export interface ConnectionContext {
+  readonly platform: Platform;
+  readonly limits: ResolvedLimits;
+  readonly keepalive: Keepalive;
+  /** Takes what user code threw. */
+  onError(error: unknown, connection: WebSocketConnection): void;
+}
+
+/** What the opening handshake has agreed on. */
+export interface Handshake {
+  /** The subprotocol, or `""`. */
+  readonly protocol: string;
+  /** The value of Sec-WebSocket-Extensions in the response, or `""`. */
+  readonly extensions: string;
+  /** The request; may be made when first asked for. */
+  readonly request: Request;
+}

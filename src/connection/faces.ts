@@ -1,0 +1,36 @@
+/**
+ * The Web Streams faces of a connection.
+ *
+ * @module
+ */
+import type { Message, WebSocketConnection } from "../handler.ts";
+
+/** The messages of a connection; errors unless it was closed cleanly, so that a pipe cannot take a cut for an end. */
+export function makeReadable(connection: WebSocketConnection): ReadableStream<Message> {
+  return new ReadableStream<Message>({
+    async pull(controller) {
+      const message = await connection.read();
+      if (message !== null) return controller.enqueue(message);
+      const { wasClean, cause } = await connection.closed;
+      if (wasClean) controller.close();
+      else controller.error(cause);
+    },
+    async cancel() {
+      await connection.close();
+    },
+  }, { highWaterMark: 0 }); // reading ahead is the connection's own affair
+}
+
+/** Sends each chunk as a message. Closing it closes with 1000, aborting it drops the transport. */
+export function makeWritable(connection: WebSocketConnection): WritableStream<Message> {
+  return new WritableStream<Message>({
+    start(controller) {
+      connection.closed.then(({ cause }) => controller.error(cause));
+    },
+    write: (message) => connection.send(message),
+    async close() {
+      await connection.close();
+    },
+    abort: (reason) => connection.abort(reason),
+  });
+}

@@ -1,0 +1,152 @@
+/**
+ * All sends but the simplest: streams and iterables, options, and what has to wait its
+ * turn behind them. Made for a connection when it first needs one.
+ *
+ * @module
+ */
+import type { Message, Sendable, SendOptions } from "../handler.ts";
+import { READY } from "./promises.ts";
+
+type Parts = AsyncIterable<Message> | Pick<ReadableStream<Message>, "getReader">;
+
+/** What a sender asks of its connection. */
+export interface SenderHost {
+  /** Sends now; throws when the connection is not open. */
+  sendNow(message: Message, options: { final: boolean; compress: boolean }): void;
+  /** Fulfilled when there is room. */
+  whenRoom(): Promise<void>;
+  /** A message was begun and cannot be finished. */
+  failMessage(error: unknown): void;
+}
+
+/** Orders the sends of one connection. */
+export class Sender {
+  readonly #host: SenderHost;
+  #tail: Promise<void> | null = null; // the last of the sends that wait for one another
+  #waitingBytes = 0;
+
+  constructor(host: SenderHost) {
+    this.#host = host;
+  }
+
+  /** Whether a stream is being sent, so that others must wait. */
+  get isBusy(): boolean {
+    return this.#tail !== null;
+  }
+
+  /** Bytes taken from the caller that wait behind a stream. */
+  get waitingBytes(): number {
+    return this.#waitingBytes;
+  }
+
+  /** Sends anything; rejects as `WebSocketConnection.send` says. */
+  async send(message: Sendable, options: SendOptions): Promise<void> {
+    options.signal?.throwIfAborted();
+    const { signal, final = true, compress = true } = options;
+    const whole = toMessage(message);
+    if (whole === null) {
+      const parts = message as Parts;
+      return await this.#enqueue(() => this.#sendParts(parts, { ...options, final, compress }));
+    }
+    if (this.isBusy) {
+      const taken = typeof whole === "string" ? whole : whole.slice();
+      this.#waitingBytes += taken.length;
+      await this.#enqueue(() => {
+        this.#waitingBytes -= taken.length;
+        this.#host.sendNow(taken, { final, compress });
+        return READY;
+      });
+    } else this.#host.sendNow(whole, { final, compress });
+    await withSignal(this.#host.whenRoom(), signal);
+  }
+
+  #enqueue(job: () => Promise<void>): Promise<void> {
+    const done = this.#tail === null ? job() : this.#tail.then(job);
+    const tail = done.catch(() => {}).then(() => {
+      if (this.#tail === tail) this.#tail = null;
+    });
+    this.#tail = tail;
+    return done;
+  }
+
+  /** Sends an iterable as the fragments of one message. */
+  async #sendParts(
+    parts: Parts,
+    { final = true, compress = true, signal }: SendOptions,
+  ): Promise<void> {
+    let last: Message | null = null;
+    try {
+      for await (const part of abortable(partsOf(parts), signal)) {
+        if (toMessage(part) === null || part instanceof ArrayBuffer) {
+          throw new TypeError(`send: a part must be a string or a Uint8Array, not ${nameOf(part)}`);
+        }
+        this.#host.sendNow(part, { final: false, compress });
+        last = part;
+        await withSignal(this.#host.whenRoom(), signal);
+      }
+    } catch (error) {
+      if (last !== null) this.#host.failMessage(error);
+      throw error;
+    }
+    // Which part is the last shows only when there is no next one: an empty frame ends the message.
+    const end = typeof last === "string" ? "" : new Uint8Array(0);
+    if (final || last === null) this.#host.sendNow(end, { final, compress });
+  }
+}
+
+/** What is sent in one piece, or `null` for streams and iterables; throws for all else. */
+export function toMessage(message: Sendable): Message | null {
+  if (typeof message === "string" || message instanceof Uint8Array) return message;
+  if (message instanceof ArrayBuffer) return new Uint8Array(message);
+  if (typeof message === "object" && message !== null) {
+    if (Symbol.asyncIterator in message || "getReader" in message) return null;
+  }
+  throw new TypeError(
+    `send: message must be a string, Uint8Array, ArrayBuffer, ReadableStream or async iterable, not ${
+      nameOf(message)
+    }`,
+  );
+}
+
+function nameOf(value: unknown): string {
+  if (typeof value !== "object" || value === null) return value === null ? "null" : typeof value;
+  return value.constructor?.name ?? "object";
+}
+
+/** Not every browser's `ReadableStream` is an async iterable. */
+async function* partsOf(source: Parts): AsyncGenerator<Message> {
+  if (Symbol.asyncIterator in source) return yield* source;
+  const reader = source.getReader();
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
+  } finally {
+    await reader.cancel();
+  }
+}
+
+/** Stops waiting for the next part when the signal says so. */
+async function* abortable(
+  parts: AsyncGenerator<Message>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Message> {
+  try {
+    for (;;) {
+      const next = await withSignal(parts.next(), signal);
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    parts.return(undefined).catch(() => {}); // not awaited: it may hang where `next` did
+  }
+}
+
+/** The promise, or the rejection of the signal if that comes first. */
+export function withSignal<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined || promise === (READY as Promise<unknown>)) return promise;
+  if (signal.aborted) return Promise.reject(signal.reason);
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason);
+    signal.addEventListener("abort", onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
+}
