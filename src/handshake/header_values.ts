@@ -1,0 +1,169 @@
+/**
+ * Values of header fields: lists of tokens (RFC 9110 section 5.6) and of extensions
+ * (RFC 6455 section 9.1). All of it in one pass by hand, for the regular expressions
+ * that are usual here have been slow on long runs of whitespace and open quotes
+ * (CVE-2021-32640, CVE-2020-7662); and with lists of pairs, for a name may be `__proto__`.
+ *
+ * @module
+ */
+import type { HeaderList } from "./head.ts";
+
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const TOKEN_HERE = /[!#$%&'*+\-.^_`|~0-9A-Za-z]+/y;
+
+/** Whether the text is a token (RFC 9110 section 5.6.2): not empty, no whitespace, no separator. */
+export function isToken(text: string): boolean {
+  return TOKEN.test(text);
+}
+
+/** The text without spaces and tabs around it. (`trim` takes more, no-break spaces among it.) */
+export function trimSpace(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isSpace(text.charCodeAt(start))) start++;
+  while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+
+function isSpace(character: number): boolean {
+  return character === 0x20 || character === 0x09;
+}
+
+/** Value of the first field of that name, in any case, or `null`. */
+export function getHeader(headers: HeaderList, name: string): string | null {
+  const lower = name.toLowerCase();
+  for (const [key, value] of headers) {
+    if (key.length === lower.length && key.toLowerCase() === lower) return value;
+  }
+  return null;
+}
+
+/** Values of all fields of that name, in any case, in order. */
+export function getAll(headers: HeaderList, name: string): string[] {
+  const lower = name.toLowerCase();
+  const values: string[] = [];
+  for (const [key, value] of headers) {
+    if (key.length === lower.length && key.toLowerCase() === lower) values.push(value);
+  }
+  return values;
+}
+
+/** The elements of comma-separated lists; empty ones are passed over (RFC 9110 section 5.6.1.2). */
+export function splitLists(values: readonly string[]): string[] {
+  const elements: string[] = [];
+  for (const value of values) {
+    for (const part of value.split(",")) {
+      const element = trimSpace(part);
+      if (element !== "") elements.push(element);
+    }
+  }
+  return elements;
+}
+
+/** Whether the lists hold the element, in any case. */
+export function listsInclude(values: readonly string[], element: string): boolean {
+  const lower = element.toLowerCase();
+  return splitLists(values).some((each) => each.toLowerCase() === lower);
+}
+
+/** The tokens of comma-separated lists, or `null` if there are none or one is not a token. */
+export function parseTokens(values: readonly string[]): string[] | null {
+  const tokens = splitLists(values);
+  return tokens.length > 0 && tokens.every(isToken) ? tokens : null;
+}
+
+/** One extension as offered or accepted (RFC 6455 section 9.1); parameters in order, repeats kept. */
+export interface ExtensionOffer {
+  /** Its registered token, for example `permessage-deflate`. */
+  readonly name: string;
+  /** Its parameters; `true` for one without a value. */
+  readonly params: readonly (readonly [name: string, value: string | true])[];
+}
+
+/** The extensions of the lists, or `null` if there are none or the grammar is broken. */
+export function parseExtensions(values: readonly string[]): ExtensionOffer[] | null {
+  const offers: ExtensionOffer[] = [];
+  for (const value of values) {
+    const cursor = new Cursor(value);
+    do {
+      const name = cursor.takeToken();
+      if (name === "") continue; // an empty element, or what the end of the loop trips over
+      const params: [name: string, value: string | true][] = [];
+      while (cursor.take(";")) {
+        const param = cursor.takeToken();
+        const content = cursor.take("=") ? cursor.takeTokenOrQuoted() : true;
+        if (param === "" || content === "") return null;
+        params.push([param, content]);
+      }
+      offers.push({ name, params });
+    } while (cursor.take(","));
+    if (!cursor.atEnd) return null;
+  }
+  return offers.length > 0 ? offers : null;
+}
+
+/**
+ * Writes extensions as one field value.
+ *
+ * @throws {TypeError} if a name or value is not a token.
+ */
+export function formatExtensions(extensions: readonly ExtensionOffer[]): string {
+  return extensions.map(({ name, params }) =>
+    [[name, true] as const, ...params].map(([key, value]) => {
+      if (!isToken(key) || value !== true && !isToken(value)) {
+        throw new TypeError(`extension ${JSON.stringify(name)}: not a token (RFC 6455 9.1)`);
+      }
+      return value === true ? key : `${key}=${value}`;
+    }).join("; ")
+  ).join(", ");
+}
+
+/** A place in a field value. What is taken is taken with the whitespace behind it. */
+class Cursor {
+  readonly #text: string;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+    this.#skipSpace();
+  }
+
+  get atEnd(): boolean {
+    return this.#at === this.#text.length;
+  }
+
+  take(character: string): boolean {
+    if (this.#text[this.#at] !== character) return false;
+    this.#at++;
+    this.#skipSpace();
+    return true;
+  }
+
+  /** A token, or `""` if there is none here. */
+  takeToken(): string {
+    TOKEN_HERE.lastIndex = this.#at;
+    const token = TOKEN_HERE.exec(this.#text)?.[0] ?? "";
+    this.#at += token.length;
+    this.#skipSpace();
+    return token;
+  }
+
+  /**
+   * A token or a quoted string, or `""` if there is neither. RFC 6455 9.1: without quotes
+   * and backslashes the value must be a token too, so a quote inside, escaped or not, is
+   * an error, and the first one seen may be taken for the end.
+   */
+  takeTokenOrQuoted(): string {
+    if (this.#text[this.#at] !== '"') return this.takeToken();
+    const end = this.#text.indexOf('"', this.#at + 1);
+    if (end < 0) return "";
+    const content = this.#text.slice(this.#at + 1, end).replace(/\\(.)/g, "$1");
+    this.#at = end + 1;
+    this.#skipSpace();
+    return isToken(content) ? content : "";
+  }
+
+  #skipSpace(): void {
+    while (isSpace(this.#text.charCodeAt(this.#at))) this.#at++;
+  }
+}

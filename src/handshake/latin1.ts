@@ -1,0 +1,31 @@
+/**
+ * Bytes of a head as text and back, one character for each byte (ISO 8859-1), so that
+ * obs-text (RFC 9110 5.5) neither fails nor changes. The platform's "latin1" decoder is
+ * windows-1252 and would change 0x80 to 0x9F.
+ *
+ * @module
+ */
+
+const decoder = new TextDecoder();
+const encoder = new TextEncoder();
+
+/** Decodes bytes that are known to be below 0x80: far faster than {@linkcode decodeLatin1}. */
+export function decodeAscii(bytes: Uint8Array): string {
+  return decoder.decode(bytes);
+}
+
+/** Decodes bytes, each to the character of the same number. */
+export function decodeLatin1(bytes: Uint8Array): string {
+  let text = "";
+  for (const byte of bytes) text += String.fromCharCode(byte);
+  return text;
+}
+
+/** Encodes text whose characters are all below 0x100 (which its writer has checked). */
+export function encodeLatin1(text: string): Uint8Array {
+  const utf8 = encoder.encode(text);
+  if (utf8.length === text.length) return utf8;
+  const bytes = new Uint8Array(text.length);
+  for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+  return bytes;
+}

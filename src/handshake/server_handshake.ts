@@ -1,0 +1,187 @@
+/**
+ * The server's side of the opening handshake (RFC 6455 section 4.2): a request in, a
+ * request for an upgrade or a refusal out, and the answer to either.
+ *
+ * @module
+ */
+import { acceptKey, isKey } from "./accept_key.ts";
+import type { HeaderList, RequestHead, ResponseHead } from "./head.ts";
+import {
+  type ExtensionOffer,
+  formatExtensions,
+  getAll,
+  listsInclude,
+  parseExtensions,
+  parseTokens,
+} from "./header_values.ts";
+import { encodeLatin1 } from "./latin1.ts";
+import type { OriginSubject } from "./origin_policy.ts";
+import { HeadRule, type HeadRuleName, RequestRule, type RequestRuleName } from "./rules.ts";
+import { checkFields, writeResponse } from "./write_head.ts";
+
+/** A request that may become a connection. */
+export interface UpgradeRequest extends OriginSubject {
+  /** The value of `Sec-WebSocket-Key`. */
+  readonly key: string;
+  /** Path and query, beginning with `/`. Put it behind `http://` and `host`; resolved as a URL, `//a` is a host. */
+  readonly path: string;
+  /** Subprotocols the client offers, in its order. */
+  readonly protocols: readonly string[];
+  /** Extensions the client offers, in its order. */
+  readonly extensions: readonly ExtensionOffer[];
+}
+
+/** The answer to a request that breaks a rule. */
+export interface Refusal {
+  /** HTTP status. */
+  readonly status: number;
+  /** What the status asks for; {@linkcode writeRefusal} adds the rest. */
+  readonly headers: HeaderList;
+  /** One line for people: the rule and its section. */
+  readonly body: string;
+  /** Stable name of the rule. */
+  readonly reason: RequestRuleName | HeadRuleName;
+}
+
+// RFC 3986 3.2 without user information, and without a comma, which joins repeated fields.
+const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._~%!$&'()*+;=]+)(?::\d{0,5})?$/;
+// RFC 9112 3.2.1 and 3.2.2, with all visible ASCII as browsers send it, but no fragment.
+const TARGET = /^(?:(?:https?|wss?):\/\/([^/?#]+))?((?:[/?][\x21\x22\x24-\x7e]*)?)$/i;
+
+/**
+ * Checks a request against RFC 6455 section 4.2.1. `"reason" in` the answer tells a
+ * refusal. `http://` + `host` + `path` of the other is sure to parse as a URL.
+ */
+export function readUpgrade(head: RequestHead): UpgradeRequest | Refusal {
+  const { headers } = head;
+  if (head.method !== "GET") return refuse("METHOD");
+
+  const [host = "", ...otherHosts] = getAll(headers, "host");
+  if (otherHosts.length > 0 || !HOST.test(host)) return refuse("HOST");
+  const path = readPath(head.target, host);
+  if (path === null) return refuse("TARGET");
+  // Names and addresses can be wrong in more ways than the grammar tells: 1.2.3.256, xn--a.
+  if (!URL.canParse(`http://${host}${path}`)) return refuse("HOST");
+
+  if (!listsInclude(getAll(headers, "upgrade"), "websocket")) return refuse("UPGRADE");
+  if (!listsInclude(getAll(headers, "connection"), "upgrade")) return refuse("CONNECTION");
+
+  const versions = getAll(headers, "sec-websocket-version");
+  if (versions.length > 1) return refuse("VERSION_REPEATED");
+  if (versions[0] !== "13") return refuse("VERSION");
+
+  const [key = "", ...otherKeys] = getAll(headers, "sec-websocket-key");
+  if (otherKeys.length > 0) return refuse("KEY_REPEATED");
+  if (!isKey(key)) return refuse("KEY");
+
+  const [origin = null, ...otherOrigins] = getAll(headers, "origin");
+  if (otherOrigins.length > 0) return refuse("ORIGIN_REPEATED");
+
+  // Both may be repeated (RFC 6455 11.3.2 and 11.3.4).
+  const protocolLists = getAll(headers, "sec-websocket-protocol");
+  const protocols = protocolLists.length > 0 ? parseTokens(protocolLists) : [];
+  if (protocols === null) return refuse("PROTOCOL");
+  if (new Set(protocols).size < protocols.length) return refuse("PROTOCOL_REPEATED");
+  const extensionLists = getAll(headers, "sec-websocket-extensions");
+  const extensions = extensionLists.length > 0 ? parseExtensions(extensionLists) : [];
+  if (extensions === null) return refuse("EXTENSIONS");
+
+  return { key, host, path, origin, protocols, extensions, head };
+}
+
+/**
+ * The path of a request target, or `null`. A URL as target is only taken with the
+ * authority that `Host` has (RFC 9112 3.2 asks for that): believed, it would steer
+ * whoever resolves the target to a host of the peer's choice (GHSA-c4j6-fc7j-m34r).
+ */
+function readPath(target: string, host: string): string | null {
+  const parts = TARGET.exec(target);
+  if (parts === null) return null;
+  const [, authority, path = ""] = parts;
+  if (authority === undefined) return path.startsWith("/") ? path : null;
+  if (authority.toLowerCase() !== host.toLowerCase()) return null;
+  return path.startsWith("/") ? path : `/${path}`;
+}
+
+const RULES = { ...HeadRule, ...RequestRule } as const;
+
+/** The refusal for a broken rule: its status, what the status asks for, one line of text. */
+export function refuse(reason: RequestRuleName | HeadRuleName): Refusal {
+  const { status, section, text } = RULES[reason];
+  const headers: [name: string, value: string][] = [
+    ["Content-Type", "text/plain; charset=utf-8"],
+  ];
+  if (status === 405) headers.push(["Allow", "GET"]);
+  if (status === 426) {
+    // RFC 9110 15.5.22 and RFC 6455 4.4: say what to upgrade to, and which version of it.
+    headers.push(["Upgrade", "websocket"], ["Connection", "Upgrade"]);
+    headers.push(["Sec-WebSocket-Version", "13"]);
+  }
+  return { status, headers, body: `${text} (${section})\n`, reason };
+}
+
+/** Writes a refusal, after which the transport is to be ended. */
+export function writeRefusal(refusal: Refusal): Uint8Array {
+  const { status, headers, body } = refusal;
+  return writeResponse({ status, statusText: "", headers }, body);
+}
+
+/** What the server agrees to. */
+export interface AcceptOptions {
+  /** The request that is accepted. */
+  readonly upgrade: Pick<UpgradeRequest, "key" | "protocols">;
+  /** The handler's subprotocol. Answered only if the client offered it. */
+  readonly protocol?: string | undefined;
+  /** The extensions agreed on, which must be among those offered. */
+  readonly extensions?: readonly ExtensionOffer[];
+  /** Further header fields, a cookie for example. */
+  readonly headers?: HeaderList;
+}
+
+/** The handler's subprotocol if the client offered it, else `""` (RFC 6455 section 4.2.2 /subprotocol/). */
+export function agreeProtocol(
+  upgrade: Pick<UpgradeRequest, "protocols">,
+  protocol: string | undefined,
+): string {
+  return protocol !== undefined && upgrade.protocols.includes(protocol) ? protocol : "";
+}
+
+/**
+ * The response that opens the connection (RFC 6455 section 4.2.2 (5)).
+ *
+ * @throws {TypeError} if a header field of the caller is malformed or the handshake's own.
+ */
+export function acceptUpgrade(options: AcceptOptions): ResponseHead {
+  const { upgrade, protocol, extensions = [], headers: further = [] } = options;
+  checkFields(further, ["upgrade", "connection", "content-length", "transfer-encoding"]);
+  const headers: [name: string, value: string][] = [
+    ["Upgrade", "websocket"],
+    ["Connection", "Upgrade"],
+    ["Sec-WebSocket-Accept", acceptKey(upgrade.key)],
+  ];
+  const agreed = agreeProtocol(upgrade, protocol);
+  if (agreed !== "") headers.push(["Sec-WebSocket-Protocol", agreed]);
+  if (extensions.length > 0) {
+    headers.push(["Sec-WebSocket-Extensions", formatExtensions(extensions)]);
+  }
+  return { status: 101, statusText: "Switching Protocols", headers: [...headers, ...further] };
+}
+
+const [BEFORE_ACCEPT, AFTER_ACCEPT] = [
+  "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ",
+  "\r\n\r\n",
+];
+
+/**
+ * Writes what {@linkcode acceptUpgrade} gives; when nothing was negotiated, which is the
+ * common case, without making a head first.
+ *
+ * @throws {TypeError} as `acceptUpgrade` does.
+ */
+export function writeAcceptance(options: AcceptOptions): Uint8Array {
+  const { upgrade, protocol, extensions = [], headers = [] } = options;
+  if (extensions.length > 0 || headers.length > 0 || agreeProtocol(upgrade, protocol) !== "") {
+    return writeResponse(acceptUpgrade(options));
+  }
+  return encodeLatin1(BEFORE_ACCEPT + acceptKey(upgrade.key) + AFTER_ACCEPT);
+}
