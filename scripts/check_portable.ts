@@ -7,11 +7,10 @@
  * @module
  */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { listSources, readGraph } from "./check_imports.ts";
+import { withCompilerOptions } from "./deno_config.ts";
 import { isPortable } from "./import_rules.ts";
 import { ROOT } from "./runtimes.ts";
 
@@ -22,20 +21,12 @@ export function checkPortable(root: string, files: readonly string[]): string {
     imports.filter(({ target }) => target.startsWith("node:"))
       .map(({ target }) => `${path} imports ${target}`)
   );
-  const own = JSON.parse(readFileSync(join(ROOT, "deno.json"), "utf8")) as {
-    compilerOptions: Record<string, unknown>;
-  };
   const lib = ["esnext", "dom", "dom.iterable", "dom.asynciterable"];
-  const folder = mkdtempSync(join(tmpdir(), "fullduplex-portable-"));
-  try {
-    const config = join(folder, "deno.json");
-    writeFileSync(config, JSON.stringify({ compilerOptions: { ...own.compilerOptions, lib } }));
+  return withCompilerOptions({ lib }, (config) => {
     const args = ["check", "--quiet", "--config", config, ...files.map((file) => join(root, file))];
     const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
     return [...nodeImports, ...status === 0 ? [] : [stderr]].join("\n");
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 if (import.meta.main) {

@@ -1,0 +1,31 @@
+/**
+ * Without this check the public documentation would rot: exported names without a
+ * description, types that documentation cannot show, examples that no longer compile.
+ *
+ * @module
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { listSources } from "./check_imports.ts";
+import { readConfig, withCompilerOptions } from "./deno_config.ts";
+import { ROOT } from "./runtimes.ts";
+
+/** Runs Deno and tells whether it was content. */
+function runDeno(...args: readonly string[]): boolean {
+  return spawnSync(process.execPath, args, { cwd: ROOT, stdio: "inherit" }).status === 0;
+}
+
+const isThere = (path: string) => existsSync(join(ROOT, path));
+const entries = Object.values(readConfig().exports);
+const missing = entries.filter((entry) => !isThere(entry));
+for (const entry of missing) console.error(`${entry} is exported by deno.json and does not exist`);
+
+const documented = runDeno("doc", "--lint", ...entries.filter(isThere));
+// Deno puts an import of all that a module exports before each of its examples.
+const compiled = withCompilerOptions({ noUnusedLocals: false }, (config) => {
+  const documents = ["README.md", ...listSources(ROOT)].filter(isThere);
+  return runDeno("check", "--quiet", "--config", config, "--doc-only", ...documents);
+});
+if (!documented || !compiled || missing.length > 0) process.exit(1);
