@@ -1,0 +1,3 @@
+export function listenHttp(): Promise<never> {
+  return Promise.reject(new Error("not yet"));
+}

@@ -1,0 +1,187 @@
+/**
+ * One socket of `node:net`, `node:tls` or an HTTP upgrade as a transport; on Node, and
+ * through their `node:` modules on Deno and Bun.
+ *
+ * The listeners are shared functions that find the transport on the socket: an idle
+ * connection costs one small object besides its socket, and no closure.
+ *
+ * @module
+ */
+import { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import {
+  type Address,
+  HIGH_WATER_BYTES,
+  type Transport,
+  type TransportSink,
+} from "../connection/transport.ts";
+
+const owner: unique symbol = Symbol("transport");
+
+/** What sockets have beyond a stream, and where their transport is found. */
+interface OwnedSocket extends Duplex {
+  readonly remoteAddress?: string;
+  readonly remotePort?: number;
+  readonly encrypted?: boolean;
+  setNoDelay?(noDelay: boolean): unknown;
+  setTimeout?(ms: number): unknown;
+  resetAndDestroy?(): unknown;
+  [owner]?: SocketTransport;
+}
+
+const NOTHING = new Uint8Array(0);
+
+/** Hears nothing, until who accepts has set a sink. */
+const deafSink: TransportSink = { onChunk() {}, onEnd() {}, onDrain() {}, onClose() {} };
+
+/** A transport over a Node stream. Of its methods those after `abort` are for the listeners. */
+class SocketTransport implements Transport {
+  sink: TransportSink = deafSink;
+  readonly remoteAddress: Address | null;
+  readonly #socket: OwnedSocket;
+  /** Whether the system has taken a buffer as soon as `writableLength` is 0. */
+  readonly #isPlain: boolean;
+  #owesDrain = false;
+  #isAborted = false;
+  #cause: unknown;
+
+  constructor(socket: OwnedSocket, remoteAddress: Address | null) {
+    this.#socket = socket;
+    this.remoteAddress = remoteAddress;
+    // libuv (and what stands for it in Deno and Bun) tries to write at once, and nobody keeps
+    // what is written. TLS and streams that are no sockets go on to refer to the buffer.
+    this.#isPlain = socket.encrypted !== true && socket instanceof Socket;
+  }
+
+  get bufferedAmount(): number {
+    return this.#socket.writableLength;
+  }
+
+  write(bytes: Uint8Array, start: number, end: number): boolean {
+    const socket = this.#socket;
+    if (start === end || !socket.writable) return true;
+    // A small part of a buffer is worth copying, for else its owner would lose all of it.
+    const isCopied = !this.#isPlain && (end - start) * 2 < bytes.length;
+    const part = bytes.subarray(start, end);
+    socket.write(isCopied ? new Uint8Array(part) : part);
+    const left = socket.writableLength;
+    if (left > HIGH_WATER_BYTES && !this.#owesDrain) {
+      this.#owesDrain = true;
+      this.#awaitDrain();
+    }
+    return isCopied || (this.#isPlain && left === 0);
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  end(): void {
+    if (this.#socket.writable) this.#socket.end();
+  }
+
+  abort(): void {
+    const socket = this.#socket;
+    if (socket.destroyed) return;
+    this.#isAborted = true;
+    // A reset is for TCP alone, and impossible once FIN is on its way. By itself
+    // `resetAndDestroy` would wait until a peer that does not read has taken all that waits.
+    if (this.#isPlain && socket.writable && this.remoteAddress?.transport === "tcp") {
+      socket.resetAndDestroy?.();
+    }
+    socket.destroy();
+  }
+
+  receive(chunk: Uint8Array): void {
+    // A stream may deliver what it holds even after it was destroyed.
+    if (!this.#isAborted) this.sink.onChunk(toOwnBytes(chunk));
+  }
+
+  finish(): void {
+    if (!this.#isAborted) this.sink.onEnd();
+  }
+
+  drain(): void {
+    if (!this.#owesDrain || this.#isAborted) return;
+    // Bun says "drain" a second time for upgraded sockets, when more may wait already.
+    if (this.#socket.writableLength > 0) return this.#awaitDrain();
+    this.#owesDrain = false;
+    this.sink.onDrain();
+  }
+
+  fail(error: unknown): void {
+    this.#cause ??= error;
+  }
+
+  close(): void {
+    this.sink.onClose(this.#isAborted ? undefined : this.#cause);
+  }
+
+  /** Sees to it that `drain` is called: a socket with a higher mark of its own says nothing. */
+  #awaitDrain(): void {
+    const socket = this.#socket;
+    if (!socket.writableNeedDrain && socket.writable) socket.write(NOTHING, () => this.drain());
+  }
+}
+
+function onData(this: OwnedSocket, chunk: Uint8Array): void {
+  this[owner]!.receive(chunk);
+}
+
+function onEnd(this: OwnedSocket): void {
+  this[owner]!.finish();
+}
+
+function onDrain(this: OwnedSocket): void {
+  this[owner]!.drain();
+}
+
+function onError(this: OwnedSocket, error: unknown): void {
+  this[owner]!.fail(error);
+}
+
+function onClose(this: OwnedSocket): void {
+  this[owner]!.close();
+}
+
+/**
+ * Makes bytes from Node's hands the sink's own: a plain `Uint8Array`, because `slice` of a
+ * `Buffer` does not copy, and alone in its memory, because Node 26 cuts the chunks of all
+ * TLS sockets from one pool.
+ */
+export function toOwnBytes(chunk: Uint8Array): Uint8Array {
+  const { buffer, byteLength } = chunk;
+  return byteLength === buffer.byteLength ? new Uint8Array(buffer) : new Uint8Array(chunk);
+}
+
+function findRemoteAddress({ remoteAddress, remotePort }: OwnedSocket): Address | null {
+  if (remoteAddress === undefined || remotePort === undefined) return null;
+  return { transport: "tcp", hostname: remoteAddress, port: remotePort };
+}
+
+/**
+ * The transport over a connected socket, for example that of an `upgrade` event. From here
+ * on the socket belongs to the transport: it flows, has no timeout, and may be half closed.
+ * `remoteAddress` is what the socket tells unless given.
+ */
+export function transportOf(socket: Duplex, remoteAddress?: Address): Transport {
+  const owned: OwnedSocket = socket;
+  const known = owned[owner];
+  if (known !== undefined) return known;
+  const transport = new SocketTransport(owned, remoteAddress ?? findRemoteAddress(owned));
+  owned[owner] = transport;
+  owned.allowHalfOpen = true;
+  owned.setNoDelay?.(true);
+  owned.setTimeout?.(0);
+  owned.on("data", onData);
+  owned.on("end", onEnd);
+  owned.on("drain", onDrain);
+  owned.on("error", onError);
+  owned.on("close", onClose);
+  owned.resume();
+  return transport;
+}
