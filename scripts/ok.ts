@@ -9,7 +9,7 @@
  */
 import { spawn } from "node:child_process";
 import process from "node:process";
-import { formatTable } from "./test.ts";
+import { formatTable } from "./test_plan.ts";
 import { ROOT } from "./runtimes.ts";
 
 /** Tasks of deno.json, the fast ones first. */

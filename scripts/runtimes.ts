@@ -114,9 +114,12 @@ export async function install(packages: string | readonly string[], folder: stri
   }
 }
 
+/** Everything allowed, types checked elsewhere; `reusePort` ends a Deno without `--unstable-net`. */
+export const DENO_FLAGS: readonly string[] = ["-A", "--no-check", "--unstable-net"];
+
 /** The arguments with which a runtime starts a TypeScript file of this repository. */
 export function startArguments(kind: RuntimeKind): readonly string[] {
-  if (kind === "deno") return ["run", "-A", "--no-check"];
+  if (kind === "deno") return ["run", ...DENO_FLAGS];
   // No package.json says that these files are modules, and Node 22 still calls stripping types
   // experimental: both are what we want, and nothing to warn of.
   const quiet = ["ExperimentalWarning", "MODULE_TYPELESS_PACKAGE_JSON"];

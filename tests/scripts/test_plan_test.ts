@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { addCounts, countTests } from "../../scripts/junit.ts";
-import { findComplaint, formatTable, runsOn, selectFiles } from "../../scripts/test.ts";
+import { findComplaint, formatTable, runsOn, selectFiles } from "../../scripts/test_plan.ts";
 
 // Cut from real reports of one file: a suite with "one", a nested suite with "two" that
 // fails, and a skipped test outside.
