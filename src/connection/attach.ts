@@ -22,7 +22,9 @@ export interface AttachOptions {
   readonly context: ConnectionContext;
   /** Bytes that came with the opening handshake. */
   readonly rest: Uint8Array;
-  /** Told when the connection is over, for those who count them. */
+  /** Told before any code of the handler runs, for those who count connections. */
+  readonly onOpen?: (connection: WebSocketConnection) => void;
+  /** Told when the connection is over. */
   readonly onOver?: (connection: WebSocketConnection) => void;
 }
 
@@ -53,6 +55,7 @@ export function attach(
   options: AttachOptions,
 ): WebSocketConnection {
   const attachment = new Attachment(handler, options);
+  options.onOpen?.(attachment.connection);
   attachment.run(options.rest);
   return attachment.connection;
 }

@@ -1,0 +1,122 @@
+/**
+ * WebSockets for every JavaScript runtime: one handler, server and client, on Deno, Bun
+ * and Node.
+ *
+ * @example A server, and a client that talks to it
+ * ```ts
+ * import { connect, serve } from "@fullduplex/websocket";
+ *
+ * const server = await serve({}, {
+ *   message: (connection, message) => connection.send(message),
+ * });
+ * if (server.address.transport === "tcp") {
+ *   await using connection = await connect(`ws://127.0.0.1:${server.address.port}/`);
+ *   await connection.send("hello");
+ *   console.log(await connection.readText()); // hello
+ * }
+ * await server.close();
+ * ```
+ *
+ * @module
+ */
+import type { ClientHost, ConnectOptions } from "./src/client.ts";
+import type { HandlerProducer, WebSocketConnection, WebSocketHandler } from "./src/handler.ts";
+import type { ServeOptions, WebSocketServer } from "./src/server.ts";
+import { startClient } from "./src/client.ts";
+import { startServer } from "./src/server.ts";
+
+/**
+ * Starts a server on the runtime it is called on.
+ *
+ * @param options Where to listen and what to accept; all have defaults.
+ * @param handler The handler of every connection, or a function that chooses one.
+ * @returns The running server, once it accepts connections.
+ * @throws {TypeError} if the handler or an option has the wrong shape.
+ * @throws {RangeError} if a limit or a timeout makes no sense.
+ *
+ * @example
+ * ```ts
+ * import { serve } from "@fullduplex/websocket";
+ *
+ * await using server = await serve({ port: 0 }, {
+ *   async session(connection) {
+ *     for await (const message of connection) await connection.send(message);
+ *   },
+ * });
+ * console.log("listening on", server.address);
+ * ```
+ */
+export async function serve(
+  options: ServeOptions,
+  handler: WebSocketHandler | HandlerProducer,
+): Promise<WebSocketServer> {
+  return await startServer(await thisRuntime(), options, handler);
+}
+
+/**
+ * Connects to a WebSocket server.
+ *
+ * @param url `ws:` or `wss:` (or `http:`, `https:`).
+ * @param options Subprotocols, header fields, TLS, limits; all have defaults.
+ * @returns The open connection, which the caller reads.
+ * @throws {WebSocketError} `ERR_CONNECT`, `ERR_HANDSHAKE`, `ERR_HANDSHAKE_STATUS`,
+ * `ERR_HANDSHAKE_REDIRECT` or `ERR_HANDSHAKE_TIMEOUT`.
+ * @throws {TypeError} if the URL or an option has the wrong shape.
+ *
+ * @example
+ * ```ts
+ * import { connect, serve } from "@fullduplex/websocket";
+ *
+ * await using server = await serve({ path: "/tmp/connect-example.sock" }, {
+ *   open: (connection) => connection.send("welcome"),
+ * });
+ * await using connection = await connect("ws://localhost/", { path: "/tmp/connect-example.sock" });
+ * console.log(await connection.readText()); // welcome
+ * ```
+ */
+export async function connect(
+  url: string | URL,
+  options: ConnectOptions = {},
+): Promise<WebSocketConnection> {
+  return await startClient(await thisRuntime(), url, options);
+}
+
+/** Bun and Deno have their own sockets; all else that gets here is Node or like it. */
+async function thisRuntime(): Promise<ClientHost> {
+  if ("Bun" in globalThis) return (await import("./src/runtime/bun_host.ts")).bunHost;
+  if ("Deno" in globalThis) return (await import("./src/runtime/deno_host.ts")).denoHost;
+  return (await import("./src/runtime/node_host.ts")).nodeHost;
+}
+
+export type { ConnectOptions } from "./src/client.ts";
+export type { ConnectionLimits } from "./src/connection/limits.ts";
+export type {
+  Address,
+  ListenOptions,
+  TlsClientOptions,
+  TlsServerOptions,
+} from "./src/connection/transport.ts";
+export { WebSocketError } from "./src/errors.ts";
+export type { WebSocketErrorCode, WebSocketErrorOptions } from "./src/errors.ts";
+export { ReadyState } from "./src/handler.ts";
+export type {
+  CloseInfo,
+  Fragment,
+  HandlerProducer,
+  Message,
+  MessageStream,
+  MessageType,
+  ReadOptions,
+  Sendable,
+  SendOptions,
+  WebSocketConnection,
+  WebSocketHandler,
+} from "./src/handler.ts";
+export type { HeaderList, RequestHead } from "./src/handshake/head.ts";
+export type { OriginPolicy } from "./src/handshake/origin_policy.ts";
+export { CloseCode } from "./src/protocol/close_code.ts";
+export { Opcode } from "./src/protocol/opcode.ts";
+export { matchPath, routes } from "./src/routes.ts";
+export type { Route, RouteTable } from "./src/routes.ts";
+export type { ServeOptions, ServerCloseOptions, WebSocketServer } from "./src/server.ts";
+export type { UpgradeOptions } from "./src/upgrade_options.ts";

@@ -1,0 +1,126 @@
+/**
+ * Clients: `connect` on any runtime.
+ *
+ * @module
+ */
+import type { ConnectionContext } from "./connection/context.ts";
+import type { Platform } from "./connection/platform.ts";
+import type {
+  DialOptions,
+  Runtime,
+  TlsClientOptions,
+  Transport,
+  TransportSink,
+} from "./connection/transport.ts";
+import type { WebSocketConnection, WebSocketHandler } from "./handler.ts";
+import { checkHandler } from "./connection/attach.ts";
+import { Keepalive } from "./connection/keepalive.ts";
+import { atLeast, type ConnectionLimits, resolveLimits } from "./connection/limits.ts";
+import { WebSocketError } from "./errors.ts";
+import { makeKey } from "./handshake/accept_key.ts";
+import { makeUpgradeRequest } from "./handshake/client_handshake.ts";
+import { PendingConnect } from "./pending_connect.ts";
+import { reportOnConsole } from "./upgrade_options.ts";
+
+/** How to connect, and what the connection may cost. */
+export interface ConnectOptions extends ConnectionLimits {
+  /** Subprotocols to offer, the most wanted first. Default: none. */
+  protocols?: string | readonly string[];
+  /** Further header fields of the request, a cookie or an `Authorization` for example. */
+  headers?: HeadersInit;
+  /** Gives up connecting and rejects with the signal's reason. */
+  signal?: AbortSignal;
+  /** TLS for `wss:`: own certificates. Default: the system's trust. */
+  tls?: TlsClientOptions;
+  /** Path of a unix socket to connect to, instead of the URL's host and port. */
+  path?: string;
+  /** Milliseconds for connecting and the opening handshake. Default 10,000. */
+  handshakeTimeoutMs?: number;
+  /** Bytes of the response's head. Default 16,384. */
+  maxHeadBytes?: number;
+  /** Header fields of the response. Default 100. */
+  maxHeaderFields?: number;
+  /** Runs this handler on the connection, instead of leaving the reading to the caller. */
+  handler?: WebSocketHandler;
+  /** Takes what the handler threw. Default: `console.error`. */
+  onError?: (error: unknown, connection?: WebSocketConnection) => void;
+}
+
+/** What a client stands on. */
+export interface ClientHost {
+  readonly runtime: Runtime;
+  readonly platform: Platform;
+}
+
+/** Connects on a runtime. Rejects as `connect` says. */
+export async function startClient(
+  { runtime, platform }: ClientHost,
+  url: string | URL,
+  options: ConnectOptions,
+): Promise<WebSocketConnection> {
+  const { signal, handler, onError = reportOnConsole } = options;
+  signal?.throwIfAborted();
+  const limits = resolveLimits(options);
+  const keepalive = new Keepalive(platform.clock, limits);
+  const context: ConnectionContext = { platform, limits, keepalive, onError };
+  const target = new URL(url);
+  const { protocols = [], headers = {} } = options;
+  const key = makeKey(crypto.getRandomValues(new Uint8Array(16)));
+  const offered = typeof protocols === "string" ? [protocols] : protocols;
+  const fields = [...new Headers(headers)];
+  const request = makeUpgradeRequest({ url: target, protocols: offered, headers: fields, key });
+  const pending = new PendingConnect({
+    context,
+    handler: handler === undefined ? null : checkHandler(handler),
+    url: target,
+    head: request.head,
+    sent: { key, protocols: offered, extensions: [] },
+    headLimits: options,
+  });
+
+  const timeoutMs = atLeast(1, "handshakeTimeoutMs", options.handshakeTimeoutMs ?? 10_000);
+  const giveUp = new AbortController();
+  const onAbort = (): void => giveUp.abort(signal!.reason);
+  signal?.addEventListener("abort", onAbort);
+  const timer = timeoutMs === Infinity ? null : platform.clock.after(timeoutMs, () => {
+    const why = `${target.host}: no connection within ${timeoutMs} ms`;
+    giveUp.abort(new WebSocketError("ERR_HANDSHAKE_TIMEOUT", why));
+  });
+  giveUp.signal.addEventListener("abort", () => pending.giveUp(giveUp.signal.reason));
+  try {
+    const transport = await dial(
+      runtime,
+      { ...whereTo(target, options), signal: giveUp.signal },
+      pending,
+    );
+    pending.begin(transport, request.bytes);
+    return await pending.opened;
+  } finally {
+    signal?.removeEventListener("abort", onAbort);
+    if (timer !== null) platform.clock.clear(timer);
+  }
+}
+
+async function dial(
+  runtime: Runtime,
+  options: DialOptions,
+  sink: TransportSink,
+): Promise<Transport> {
+  try {
+    return await runtime.dial(options, sink);
+  } catch (cause) {
+    options.signal?.throwIfAborted();
+    const where = "port" in options ? `${options.hostname}:${options.port}` : options.path;
+    throw new WebSocketError("ERR_CONNECT", `cannot connect to ${where}`, { cause });
+  }
+}
+
+/** Where the transport goes to, by the URL and the options. */
+function whereTo(url: URL, { path, tls }: ConnectOptions): DialOptions {
+  const isSecure = url.protocol === "wss:" || url.protocol === "https:";
+  const hostname = url.hostname.replace(/^\[|\]$/g, ""); // of an IPv6 address
+  const secure = isSecure ? { tls: { serverName: hostname, ...tls } } : {};
+  if (path !== undefined) return { path, ...secure };
+  const port = url.port === "" ? (isSecure ? 443 : 80) : Number(url.port);
+  return { hostname, port, ...secure };
+}

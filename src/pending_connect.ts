@@ -1,0 +1,107 @@
+/**
+ * One opening handshake under way on the client.
+ *
+ * @module
+ */
+import type { ConnectionContext } from "./connection/context.ts";
+import type { Transport, TransportSink } from "./connection/transport.ts";
+import type { WebSocketConnection, WebSocketHandler } from "./handler.ts";
+import type { RequestHead, ResponseHead } from "./handshake/head.ts";
+import { attach } from "./connection/attach.ts";
+import { FrameWire } from "./connection/frame_wire.ts";
+import { defer, quiet } from "./connection/promises.ts";
+import { WebSocketError } from "./errors.ts";
+import { readUpgradeResponse, type SentUpgrade } from "./handshake/client_handshake.ts";
+import { HeadReader } from "./handshake/http_head.ts";
+import { OpenedHandshake } from "./opened_handshake.ts";
+
+/** What is known before the transport is there. */
+export interface PendingConnectOptions {
+  readonly context: ConnectionContext;
+  readonly handler: WebSocketHandler | null;
+  readonly url: URL;
+  readonly head: RequestHead;
+  readonly sent: SentUpgrade;
+  readonly headLimits: { readonly maxHeadBytes?: number; readonly maxHeaderFields?: number };
+}
+
+/** Receives the response, and hands the transport over to a connection. */
+export class PendingConnect implements TransportSink {
+  readonly #options: PendingConnectOptions;
+  readonly #reader: HeadReader;
+  readonly #opened = defer<WebSocketConnection>();
+  #transport: Transport | null = null;
+  #isOver = false;
+
+  constructor(options: PendingConnectOptions) {
+    this.#options = options;
+    const { maxHeadBytes, maxHeaderFields } = options.headLimits;
+    this.#reader = new HeadReader({
+      kind: "response",
+      ...(maxHeadBytes === undefined ? {} : { maxHeadBytes }),
+      ...(maxHeaderFields === undefined ? {} : { maxHeaderFields }),
+    });
+    quiet(this.#opened.promise);
+  }
+
+  /** The connection, or why there is none. */
+  get opened(): Promise<WebSocketConnection> {
+    return this.#opened.promise;
+  }
+
+  /** The transport is there: sends the request. */
+  begin(transport: Transport, request: Uint8Array): void {
+    this.#transport = transport;
+    if (this.#isOver) return transport.abort();
+    transport.write(request, 0, request.length);
+  }
+
+  /** Stops waiting. */
+  giveUp(error: unknown): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#transport?.abort();
+    this.#opened.reject(error);
+  }
+
+  onChunk(chunk: Uint8Array): void {
+    if (this.#isOver) return;
+    const progress = this.#reader.push(chunk);
+    if (progress.state === "response") this.#answered(progress.head, progress.rest);
+    else if (progress.state !== "more") {
+      const why = progress.state === "refused" ? progress.reason : progress.state;
+      this.giveUp(new WebSocketError("ERR_HANDSHAKE", `the response is not HTTP/1.1: ${why}`));
+    }
+  }
+
+  onEnd(): void {
+    this.#lost(undefined);
+  }
+
+  onDrain(): void {}
+
+  onClose(cause?: unknown): void {
+    this.#lost(cause);
+  }
+
+  #lost(cause: unknown): void {
+    const why = "the server ended the transport before it answered";
+    this.giveUp(new WebSocketError("ERR_HANDSHAKE", why, { cause }));
+  }
+
+  #answered(head: ResponseHead, rest: Uint8Array): void {
+    const { context, handler, url, sent } = this.#options;
+    const agreed = readUpgradeResponse(head, sent);
+    if (agreed instanceof WebSocketError) return this.giveUp(agreed);
+    this.#isOver = true;
+    const http = new URL(url);
+    http.protocol = url.protocol.replace("ws", "http"); // as Request has it
+    const handshake = new OpenedHandshake({ url: http.href, headers: this.#options.head.headers });
+    handshake.protocol = agreed.protocol;
+    handshake.extensions = agreed.extensionsHeader;
+    const { platform, limits: { maxMessageBytes } } = context;
+    const transport = this.#transport!;
+    const wire = new FrameWire({ role: "client", transport, platform, maxMessageBytes });
+    this.#opened.resolve(attach(handler, { wire, handshake, context, rest }));
+  }
+}

@@ -1,0 +1,111 @@
+/**
+ * One opening handshake under way on the server: reads the head, waits for the decision,
+ * all within its time and its limits.
+ *
+ * @module
+ */
+import type { TimerId } from "./connection/clock.ts";
+import type { Transport, TransportSink } from "./connection/transport.ts";
+import type { RequestHead } from "./handshake/head.ts";
+import type { Upgrader } from "./upgrader.ts";
+import { HeadReader } from "./handshake/http_head.ts";
+import { type Refusal, refuse, writeRefusal } from "./handshake/server_handshake.ts";
+import { RefusedTransport } from "./refused_transport.ts";
+
+const NOTHING: Uint8Array = new Uint8Array(0);
+/** A client has nothing to say before it has our answer; what it says all the same waits up to here. */
+const MAX_EARLY_BYTES = 64 * 1024;
+
+/** Receives a transport's bytes until it is a connection or refused. */
+export class PendingUpgrade implements TransportSink {
+  readonly transport: Transport;
+  readonly scheme: "http" | "https";
+  readonly #upgrader: Upgrader;
+  #reader: HeadReader | null = null;
+  #early: Uint8Array = NOTHING;
+  #timer: TimerId;
+  #isOver = false;
+
+  constructor(upgrader: Upgrader, transport: Transport, scheme: "http" | "https") {
+    this.#upgrader = upgrader;
+    this.transport = transport;
+    this.scheme = scheme;
+    transport.sink = this;
+    const { clock } = upgrader.context.platform;
+    this.#timer = clock.after(upgrader.options.handshakeTimeoutMs, () => {
+      if (this.finish()) this.transport.abort();
+    });
+  }
+
+  /** Whether the transport was lost, refused or handed over. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  onChunk(chunk: Uint8Array): void {
+    if (this.#isOver) return;
+    if (this.#reader === null) return this.#keep(chunk);
+    const progress = this.#reader.push(chunk);
+    if (progress.state === "more") return;
+    if (progress.state === "request") return this.decide(progress.head, progress.rest);
+    if (progress.state === "refused") this.refuse(refuse(progress.reason));
+  }
+
+  onEnd(): void {
+    // Without a request there is nobody to answer; with one, the peer has given up on it.
+    if (this.finish()) this.transport.abort();
+  }
+
+  onDrain(): void {}
+
+  onClose(): void {
+    this.finish();
+  }
+
+  /** Reads the head from the transport. */
+  readHead(): void {
+    this.#reader = new HeadReader({ kind: "request", ...this.#upgrader.options });
+  }
+
+  /** Has the upgrader decide; what the client sends meanwhile is kept. */
+  decide(head: RequestHead, rest: Uint8Array): void {
+    this.#reader = null;
+    this.#early = rest;
+    this.#upgrader.decide(this, head);
+  }
+
+  /** Bytes that followed the head. */
+  takeEarly(): Uint8Array {
+    const early = this.#early;
+    this.#early = NOTHING;
+    return early;
+  }
+
+  /** Refuses by a rule. */
+  refuse(refusal: Refusal): void {
+    this.answer(writeRefusal(refusal));
+  }
+
+  /** Sends a last answer and ends the transport. */
+  answer(response: Uint8Array): void {
+    if (!this.finish()) return;
+    new RefusedTransport(this.transport, this.#upgrader.context).answer(response);
+  }
+
+  /** The handshake is over, one way or another; `false` if it was before. */
+  finish(): boolean {
+    if (this.#isOver) return false;
+    this.#isOver = true;
+    this.#upgrader.context.platform.clock.clear(this.#timer);
+    this.#upgrader.finished(this);
+    return true;
+  }
+
+  #keep(chunk: Uint8Array): void {
+    const joined = new Uint8Array(this.#early.length + chunk.length);
+    joined.set(this.#early);
+    joined.set(chunk, this.#early.length);
+    this.#early = joined;
+    if (joined.length > MAX_EARLY_BYTES) this.transport.pause();
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * Chooses handlers by path.
+ *
+ * @module
+ */
+import type { HandlerProducer, WebSocketHandler } from "./handler.ts";
+import { checkHandler } from "./connection/attach.ts";
+
+/** What a path leads to. */
+export type Route = WebSocketHandler | HandlerProducer;
+
+/** Path patterns and what they lead to. */
+export type RouteTable = Readonly<Record<string, Route>>;
+
+/**
+ * Makes a {@linkcode HandlerProducer} from paths, in the syntax of `URLPattern`:
+ * `"/echo"`, `"/chat/:room"`, `"/files/*"`. The first pattern that matches is taken; a
+ * path that none matches is refused with 404.
+ *
+ * @throws {TypeError} if a pattern does not begin with `/` or a handler is malformed.
+ *
+ * @example
+ * ```ts
+ * import { routes, serve } from "@fullduplex/websocket";
+ *
+ * const server = await serve({}, routes({
+ *   "/echo": { message: (connection, message) => connection.send(message) },
+ *   "/chat/:room": (request) => ({
+ *     open: (connection) => connection.send(`welcome to ${new URL(request.url).pathname}`),
+ *   }),
+ * }));
+ * await server.close();
+ * ```
+ */
+export function routes(table: RouteTable): HandlerProducer {
+  const compiled = Object.entries(table).map(([pattern, route]) => ({
+    matches: compile(pattern),
+    route: typeof route === "function" ? route : checkHandler(route),
+  }));
+  return (request, protocols) => {
+    const { pathname } = new URL(request.url);
+    const found = compiled.find(({ matches }) => matches.test(pathname));
+    if (found === undefined) return new Response("no such path\n", { status: 404 });
+    return typeof found.route === "function" ? found.route(request, protocols) : found.route;
+  };
+}
+
+/** Values of the named parts of a pattern (`:room`), decoded; `null` when the path does not match. */
+export function matchPath(pattern: string, request: Request): Record<string, string> | null {
+  const match = compile(pattern).exec(new URL(request.url).pathname);
+  if (match === null) return null;
+  return Object.fromEntries(
+    Object.entries(match.groups ?? {}).map(([name, value]) => [name, decode(value)]),
+  );
+}
+
+/** Node before 24 has no `URLPattern`; of its syntax, these parts are what routes need. */
+function compile(pattern: string): RegExp {
+  if (!pattern.startsWith("/")) throw new TypeError(`routes: "${pattern}" must begin with "/"`);
+  const source = pattern.replace(/:([A-Za-z_]\w*)|\*|[\\^$.+?()[\]{}|]/g, (part, name) => {
+    if (name !== undefined) return `(?<${name}>[^/]+)`;
+    return part === "*" ? ".*" : `\\${part}`;
+  });
+  return new RegExp(`^${source}$`);
+}
+
+function decode(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value; // not percent-encoded UTF-8: as it came
+  }
+}

@@ -1,0 +1,11 @@
+/**
+ * What `serve` and `connect` stand on in Deno.
+ *
+ * @module
+ */
+import type { ClientHost } from "../client.ts";
+import { makePlatform } from "../connection/platform.ts";
+import { denoRuntime } from "./deno.ts";
+
+/** Deno's sockets, with one output buffer for the process. */
+export const denoHost: ClientHost = { runtime: denoRuntime, platform: makePlatform() };

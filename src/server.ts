@@ -1,0 +1,118 @@
+/**
+ * Servers: `serve` on any runtime.
+ *
+ * @module
+ */
+import type { Platform } from "./connection/platform.ts";
+import type { Address, Listener, ListenOptions, Runtime } from "./connection/transport.ts";
+import type { HandlerProducer, WebSocketConnection, WebSocketHandler } from "./handler.ts";
+import { atLeast } from "./connection/limits.ts";
+import { Upgrader } from "./upgrader.ts";
+import type { UpgradeOptions } from "./upgrade_options.ts";
+
+/** Where a server listens, what it accepts, and what each connection may cost. */
+export interface ServeOptions extends ListenOptions, UpgradeOptions {
+  /**
+   * Answers ordinary HTTP requests on the same port. Without it, a request that asks for
+   * no upgrade gets 426, and the server reads HTTP heads itself, which is faster.
+   */
+  fetch?: (request: Request) => Response | Promise<Response>;
+  /** Closes the server, with the default time to drain. */
+  signal?: AbortSignal;
+}
+
+/** Options of closing a server. */
+export interface ServerCloseOptions {
+  /** Milliseconds for connections to end after they were told 1001. Default 10,000; then they are dropped. */
+  timeoutMs?: number;
+}
+
+/** A running server. */
+export interface WebSocketServer extends AsyncDisposable {
+  /** What it listens on, with the port the system picked. */
+  readonly address: Address;
+  /** The open connections. */
+  readonly connections: ReadonlySet<WebSocketConnection>;
+  /** Fulfilled when the server is closed. */
+  readonly closed: Promise<void>;
+  /** Accepts no more, tells every connection 1001, waits for them, then drops what is left. */
+  close(options?: ServerCloseOptions): Promise<void>;
+}
+
+const DEFAULT_DRAIN_MS = 10_000;
+
+/** What a server stands on. */
+export interface ServerHost {
+  readonly runtime: Runtime;
+  readonly platform: Platform;
+}
+
+/** Starts a server on a runtime. */
+export async function startServer(
+  { runtime, platform }: ServerHost,
+  options: ServeOptions,
+  handler: WebSocketHandler | HandlerProducer,
+): Promise<WebSocketServer> {
+  options.signal?.throwIfAborted();
+  const upgrader = new Upgrader({ handler, options, platform });
+  const scheme = options.tls === undefined ? "http" : "https";
+  const { fetch } = options;
+  if (fetch !== undefined && typeof fetch !== "function") {
+    throw new TypeError(`fetch: must be a function, not ${typeof fetch}`);
+  }
+  const listener = fetch === undefined
+    ? await runtime.listen(options, (transport) => upgrader.accept(transport, scheme))
+    : await runtime.listenHttp(options, {
+      fetch,
+      upgrade: (head, transport, rest) => upgrader.upgrade(head, { transport, rest, scheme }),
+    });
+  return new Server(listener, upgrader, options.signal);
+}
+
+class Server implements WebSocketServer {
+  readonly #listener: Listener;
+  readonly #upgrader: Upgrader;
+  readonly #onAbort = (): void => void this.close();
+  readonly #signal: AbortSignal | undefined;
+  #closing: Promise<void> | null = null;
+  #announce!: (closing: Promise<void>) => void;
+  readonly closed: Promise<void> = new Promise((resolve) => {
+    this.#announce = resolve;
+  });
+
+  constructor(listener: Listener, upgrader: Upgrader, signal: AbortSignal | undefined) {
+    this.#listener = listener;
+    this.#upgrader = upgrader;
+    this.#signal = signal;
+    signal?.addEventListener("abort", this.#onAbort);
+    if (signal?.aborted) this.#onAbort();
+  }
+
+  get address(): Address {
+    return this.#listener.address;
+  }
+
+  get connections(): ReadonlySet<WebSocketConnection> {
+    return this.#upgrader.connections;
+  }
+
+  close(options: ServerCloseOptions = {}): Promise<void> {
+    const timeoutMs = atLeast(0, "timeoutMs", options.timeoutMs ?? DEFAULT_DRAIN_MS);
+    if (this.#closing === null) {
+      this.#signal?.removeEventListener("abort", this.#onAbort);
+      this.#closing = this.#drain(timeoutMs);
+      this.#announce(this.#closing);
+    }
+    return this.#closing;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #drain(timeoutMs: number): Promise<void> {
+    const stopped = this.#listener.close();
+    await this.#upgrader.close(timeoutMs);
+    await stopped;
+  }
+}

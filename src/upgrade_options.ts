@@ -1,0 +1,57 @@
+/**
+ * Options of everything that accepts connections: servers of our own and the mounts on
+ * servers of the user's.
+ *
+ * @module
+ */
+import type { WebSocketConnection } from "./handler.ts";
+import type { OriginPolicy } from "./handshake/origin_policy.ts";
+import { atLeast, type ConnectionLimits } from "./connection/limits.ts";
+import { checkOriginPolicy } from "./handshake/origin_policy.ts";
+
+/** How connections are accepted, and what each may cost. */
+export interface UpgradeOptions extends ConnectionLimits {
+  /**
+   * Which web pages may connect. Default `"same-host"`: browsers send cookies with any
+   * page's WebSocket, so otherwise every page could act as its visitor (CVE-2025-24010).
+   */
+  allowedOrigins?: OriginPolicy;
+  /** Milliseconds for the opening handshake, from the first byte's connection on. Default 10,000. */
+  handshakeTimeoutMs?: number;
+  /** Bytes of a request's head. Default 16,384, as Node and Deno have it. */
+  maxHeadBytes?: number;
+  /** Header fields of a request. Default 100; browsers send about 15. */
+  maxHeaderFields?: number;
+  /** Open connections; more are refused with 503. Default `Infinity`. */
+  maxConnections?: number;
+  /** Opening handshakes under way; more are refused with 503. Default 1,024: they cost us, and the peer nothing. */
+  maxPendingUpgrades?: number;
+  /** Takes what a handler threw. Default: `console.error`. */
+  onError?: (error: unknown, connection?: WebSocketConnection) => void;
+}
+
+/** The same with defaults filled in. */
+export type ResolvedUpgradeOptions = Readonly<
+  Required<Omit<UpgradeOptions, keyof ConnectionLimits>>
+>;
+
+/** Fills in the defaults; throws an error that names the option which makes no sense. */
+export function resolveUpgradeOptions(options: UpgradeOptions): ResolvedUpgradeOptions {
+  const { allowedOrigins = "same-host", onError = reportOnConsole } = options;
+  checkOriginPolicy(allowedOrigins);
+  if (typeof onError !== "function") throw new TypeError("onError: must be a function");
+  return {
+    allowedOrigins,
+    onError,
+    handshakeTimeoutMs: atLeast(1, "handshakeTimeoutMs", options.handshakeTimeoutMs ?? 10_000),
+    maxHeadBytes: atLeast(64, "maxHeadBytes", options.maxHeadBytes ?? 16_384),
+    maxHeaderFields: atLeast(5, "maxHeaderFields", options.maxHeaderFields ?? 100),
+    maxConnections: atLeast(0, "maxConnections", options.maxConnections ?? Infinity),
+    maxPendingUpgrades: atLeast(1, "maxPendingUpgrades", options.maxPendingUpgrades ?? 1_024),
+  };
+}
+
+/** The default of `onError`: an error nobody sees is worse than a line on the console. */
+export function reportOnConsole(error: unknown): void {
+  console.error("WebSocket handler:", error);
+}
