@@ -13,6 +13,7 @@ import {
   formatExtensions,
   getAll,
   getHeader,
+  isSameToken,
   isToken,
   listsInclude,
   parseExtensions,
@@ -148,9 +149,9 @@ export function readUpgradeResponse(
   const { status, headers } = head;
   if (status !== 101) return refusedBy(head);
 
-  // Unlike in a request, each of the two may name nothing but what was asked for.
-  const upgrades = getAll(headers, "upgrade");
-  if (upgrades.length !== 1 || upgrades[0]?.toLowerCase() !== "websocket") return broken("UPGRADE");
+  // Unlike in a request, it names nothing else.
+  const [upgrade = "", ...otherUpgrades] = getAll(headers, "upgrade");
+  if (otherUpgrades.length > 0 || !isSameToken(upgrade, "websocket")) return broken("UPGRADE");
   if (!listsInclude(getAll(headers, "connection"), "upgrade")) return broken("CONNECTION");
 
   const [accept, ...otherAccepts] = getAll(headers, "sec-websocket-accept");

@@ -29,21 +29,25 @@ function isSpace(character: number): boolean {
   return character === 0x20 || character === 0x09;
 }
 
+/** Whether two tokens are the same but for case; of ASCII only, for to JavaScript a Kelvin sign is a `k`. */
+export function isSameToken(text: string, other: string): boolean {
+  return text.length === other.length && text.toLowerCase() === other.toLowerCase() &&
+    isToken(text);
+}
+
 /** Value of the first field of that name, in any case, or `null`. */
 export function getHeader(headers: HeaderList, name: string): string | null {
-  const lower = name.toLowerCase();
   for (const [key, value] of headers) {
-    if (key.length === lower.length && key.toLowerCase() === lower) return value;
+    if (isSameToken(key, name)) return value;
   }
   return null;
 }
 
 /** Values of all fields of that name, in any case, in order. */
 export function getAll(headers: HeaderList, name: string): string[] {
-  const lower = name.toLowerCase();
   const values: string[] = [];
   for (const [key, value] of headers) {
-    if (key.length === lower.length && key.toLowerCase() === lower) values.push(value);
+    if (isSameToken(key, name)) values.push(value);
   }
   return values;
 }
@@ -60,10 +64,9 @@ export function splitLists(values: readonly string[]): string[] {
   return elements;
 }
 
-/** Whether the lists hold the element, in any case. */
-export function listsInclude(values: readonly string[], element: string): boolean {
-  const lower = element.toLowerCase();
-  return splitLists(values).some((each) => each.toLowerCase() === lower);
+/** Whether the lists hold the token, in any case. */
+export function listsInclude(values: readonly string[], token: string): boolean {
+  return splitLists(values).some((each) => isSameToken(each, token));
 }
 
 /** The tokens of comma-separated lists, or `null` if there are none or one is not a token. */

@@ -1,0 +1,334 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { HeaderList, RequestHead } from "../../src/handshake/head.ts";
+import { HeadReader } from "../../src/handshake/http_head.ts";
+import { decodeLatin1 } from "../../src/handshake/latin1.ts";
+import {
+  HeadRule,
+  type HeadRuleName,
+  RequestRule,
+  type RequestRuleName,
+} from "../../src/handshake/rules.ts";
+import {
+  acceptUpgrade,
+  agreeProtocol,
+  readUpgrade,
+  refuse,
+  type UpgradeRequest,
+  writeAcceptance,
+  writeRefusal,
+} from "../../src/handshake/server_handshake.ts";
+import { writeResponse } from "../../src/handshake/write_head.ts";
+
+const KEY = "dGhlIHNhbXBsZSBub25jZQ==";
+const ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
+
+/** The request of RFC 6455 1.3, with fields replaced (all of a name), added, or with `null` left out. */
+function requestWith(
+  change: {
+    method?: string;
+    target?: string;
+    fields?: Record<string, readonly string[] | string | null>;
+  },
+): RequestHead {
+  const fields = new Map<string, readonly string[] | string | null>([
+    ["Host", "server.example.com"],
+    ["Upgrade", "websocket"],
+    ["Connection", "Upgrade"],
+    ["Sec-WebSocket-Key", KEY],
+    ["Sec-WebSocket-Version", "13"],
+    ...Object.entries(change.fields ?? {}),
+  ]);
+  const headers = [...fields].flatMap(([name, value]) =>
+    [value ?? []].flat().map((each) => [name, each] as const)
+  );
+  return { method: change.method ?? "GET", target: change.target ?? "/chat", headers };
+}
+
+function assertUpgrade(head: RequestHead): UpgradeRequest {
+  const upgrade = readUpgrade(head);
+  if ("reason" in upgrade) assert.fail(`refused: ${upgrade.reason}`);
+  return upgrade;
+}
+
+function assertRefused(head: RequestHead, reason: RequestRuleName): void {
+  const refusal = readUpgrade(head);
+  assert.ok("reason" in refusal, "not refused");
+  assert.deepEqual(refusal, refuse(reason));
+}
+
+describe("readUpgrade", () => {
+  it("RFC 6455 1.3: reads the example", () => {
+    const head = requestWith({
+      fields: { Origin: "http://example.com", "Sec-WebSocket-Protocol": "chat, superchat" },
+    });
+    assert.deepEqual(readUpgrade(head), {
+      key: KEY,
+      host: "server.example.com",
+      path: "/chat",
+      origin: "http://example.com",
+      protocols: ["chat", "superchat"],
+      extensions: [],
+      head,
+    });
+  });
+
+  it("reads names in any case", () => {
+    const { method, target, headers } = requestWith({});
+    for (const change of ["toLowerCase", "toUpperCase"] as const) {
+      const changed: HeaderList = headers.map(([name, value]) => [name[change](), value]);
+      assert.equal(assertUpgrade({ method, target, headers: changed }).key, KEY);
+    }
+  });
+
+  for (
+    const [what, fields] of [
+      ["4.2.1 (3): Upgrade in any case", { Upgrade: "WebSocket" }],
+      ["4.2.1 (3): Upgrade among others", { Upgrade: ["h2c, foo/1", " ,websocket"] }],
+      ["4.2.1 (4): Connection in any case", { Connection: "uPGRADE" }],
+      ["4.2.1 (4): Connection as Firefox sends it", { Connection: "keep-alive, Upgrade" }],
+      ["4.2.1 (4): Connection repeated", { Connection: ["keep-alive", "upgrade"] }],
+      ["4.2.1 (2): Host with a port", { Host: "localhost:8080" }],
+      ["4.2.1 (2): Host as IPv6", { Host: "[::1]:8080" }],
+      ["4.2.1 (2): Host with an underscore", { Host: "my_service:80" }],
+      ["other fields, with any byte", { Cookie: "\x80\xff", __proto__x: "constructor" }],
+    ] as const
+  ) {
+    it(`takes ${what}`, () => {
+      assertUpgrade(requestWith({ fields }));
+    });
+  }
+
+  for (
+    const [target, host, path] of [
+      ["/", "a", "/"],
+      ["/chat?room=1&x=%20", "a", "/chat?room=1&x=%20"],
+      ["//evil.com/x", "a", "//evil.com/x"],
+      ['/a|b^"{}\\', "a", '/a|b^"{}\\'],
+      ["http://a/x?y", "a", "/x?y"],
+      ["WS://A:80/x", "a:80", "/x"],
+      ["wss://a", "a", "/"],
+      ["https://a?y", "a", "/?y"],
+      ["", "a", null],
+      ["*", "a", null],
+      ["a", "a", null],
+      ["?x", "a", null],
+      ["a:80", "a:80", null],
+      ["/#", "a", null],
+      ["/x#y", "a", null],
+      ["/x y", "a", null],
+      ["/x\r\nHost: b", "a", null],
+      ["/\0", "a", null],
+      ["/\x7f", "a", null],
+      ["/\u00e4", "a", null],
+      ["ftp://a/x", "a", null],
+      ["http://evil.com/x", "a", null],
+      ["http://a:81/x", "a:80", null],
+      ["http://a@evil.com/x", "a", null],
+      ["http://evil.com@a/x", "a", null],
+      ["http:///x", "a", null],
+      ["http:a/x", "a", null],
+    ] as const
+  ) {
+    it(`RFC 9112 3.2, GHSA-c4j6-fc7j-m34r: target ${JSON.stringify(target)}: ${path}`, () => {
+      const head = requestWith({ target, fields: { Host: host } });
+      if (path === null) return assertRefused(head, "TARGET");
+      const upgrade = assertUpgrade(head);
+      assert.equal(upgrade.path, path);
+      assert.equal(new URL(`http://${upgrade.host}${upgrade.path}`).hostname, "a");
+    });
+  }
+
+  const P = "Sec-WebSocket-Protocol";
+  const E = "Sec-WebSocket-Extensions";
+  const refusals:
+    readonly (readonly [RequestRuleName, string, Parameters<typeof requestWith>[0]])[] = [
+      ["METHOD", "POST", { method: "POST" }],
+      ["METHOD", "methods have case", { method: "get" }],
+      ["METHOD", "a method objects have by nature", { method: "constructor" }],
+      ["TARGET", "RFC 9112 3.2.4: asterisk form", { target: "*" }],
+      ["HOST", "none", { fields: { Host: null } }],
+      ["HOST", "empty", { fields: { Host: "" } }],
+      ["HOST", "two", { fields: { Host: ["a", "a"] } }],
+      ["HOST", "two, joined by the runtime", { fields: { Host: "a, a" } }],
+      ["HOST", "with a path", { fields: { Host: "a/b" } }],
+      ["HOST", "with user information", { fields: { Host: "a@b" } }],
+      ["HOST", "with a port that is no number", { fields: { Host: "a:b" } }],
+      ["HOST", "with a port that is too large", { fields: { Host: "a:65536" } }],
+      ["HOST", "with an address that is none", { fields: { Host: "1.2.3.256" } }],
+      ["HOST", "with an IPv6 address that is none", { fields: { Host: "[::1::]" } }],
+      ["HOST", "beyond ASCII", { fields: { Host: "\u00e4" } }],
+      ["HOST", "with a line end", { fields: { Host: "a\r\nb" } }],
+      ["UPGRADE", "none (CVE-2024-37890)", { fields: { Upgrade: null } }],
+      ["UPGRADE", "empty", { fields: { Upgrade: "" } }],
+      ["UPGRADE", "another", { fields: { Upgrade: "h2c" } }],
+      ["UPGRADE", "not the whole token", { fields: { Upgrade: "websockets" } }],
+      ["UPGRADE", "beyond ASCII", { fields: { Upgrade: "websoc\u212aet" } }],
+      ["CONNECTION", "none (CVE-2024-37890)", { fields: { Connection: null } }],
+      ["CONNECTION", "another", { fields: { Connection: "keep-alive" } }],
+      ["VERSION", "none", { fields: { "Sec-WebSocket-Version": null } }],
+      ["VERSION", "empty", { fields: { "Sec-WebSocket-Version": "" } }],
+      ["VERSION", "an older one", { fields: { "Sec-WebSocket-Version": "8" } }],
+      ["VERSION", "a leading zero", { fields: { "Sec-WebSocket-Version": "013" } }],
+      ["VERSION", "a list", { fields: { "Sec-WebSocket-Version": "13, 8" } }],
+      ["VERSION_REPEATED", "twice", { fields: { "Sec-WebSocket-Version": ["13", "13"] } }],
+      ["KEY", "none", { fields: { "Sec-WebSocket-Key": null } }],
+      ["KEY", "empty", { fields: { "Sec-WebSocket-Key": "" } }],
+      ["KEY", "15 bytes", { fields: { "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25j" } }],
+      ["KEY", "not base64", { fields: { "Sec-WebSocket-Key": KEY.replace("d", "\u00e9") } }],
+      ["KEY", "not canonical", { fields: { "Sec-WebSocket-Key": KEY.replace("Q==", "R==") } }],
+      ["KEY", "a line end", { fields: { "Sec-WebSocket-Key": `${KEY}\r\n` } }],
+      ["KEY", "a long one", { fields: { "Sec-WebSocket-Key": "A".repeat(1 << 20) } }],
+      ["KEY_REPEATED", "twice", { fields: { "Sec-WebSocket-Key": [KEY, KEY] } }],
+      ["ORIGIN_REPEATED", "twice", { fields: { Origin: ["http://a", "http://a"] } }],
+      ["PROTOCOL", "empty", { fields: { [P]: "" } }],
+      ["PROTOCOL", "two words", { fields: { [P]: "chat superchat" } }],
+      ["PROTOCOL", "beyond ASCII (CVE-2026-55517)", { fields: { [P]: "\u00e9\x80\xff" } }],
+      ["PROTOCOL", "NUL", { fields: { [P]: "chat\0" } }],
+      ["PROTOCOL", "long whitespace", { fields: { [P]: `b${" ".repeat(1 << 20)}x` } }],
+      ["PROTOCOL_REPEATED", "in a list", { fields: { [P]: "chat, superchat, chat" } }],
+      ["PROTOCOL_REPEATED", "over fields", { fields: { [P]: ["chat", "chat"] } }],
+      ["PROTOCOL_REPEATED", "natural names", { fields: { [P]: "__proto__, __proto__" } }],
+      ["EXTENSIONS", "empty", { fields: { [E]: "" } }],
+      ["EXTENSIONS", "an open quote (CVE-2020-7662)", {
+        fields: { [E]: `a; b="${"c".repeat(1 << 20)}` },
+      }],
+      ["EXTENSIONS", "beyond ASCII (CVE-2026-55517)", { fields: { [E]: "a\xff" } }],
+      ["EXTENSIONS", "one good, one bad", { fields: { [E]: ["a", "b;"] } }],
+    ];
+  for (const [reason, what, change] of refusals) {
+    it(`${RequestRule[reason].section}: refuses ${reason}: ${what}`, () => {
+      assertRefused(requestWith(change), reason);
+    });
+  }
+
+  it("has a test for every rule (ORIGIN is the policy's)", () => {
+    const tested = new Set<string>(["ORIGIN", ...refusals.map(([reason]) => reason)]);
+    assert.deepEqual(Object.keys(RequestRule).filter((name) => !tested.has(name)), []);
+  });
+
+  it("reads lists over repeated fields (11.3.2, 11.3.4), natural names among them", () => {
+    const { protocols, extensions } = assertUpgrade(requestWith({
+      fields: {
+        [P]: ["__proto__ ,, b", "\tconstructor"],
+        [E]: ["__proto__; constructor", "b;c=1"],
+      },
+    }));
+    assert.deepEqual(protocols, ["__proto__", "b", "constructor"]);
+    assert.deepEqual(extensions, [
+      { name: "__proto__", params: [["constructor", true]] },
+      { name: "b", params: [["c", "1"]] },
+    ]);
+  });
+});
+
+describe("refuse and writeRefusal", () => {
+  it("RFC 6455 4.2.2, 4.4: 426 says what to upgrade to", () => {
+    for (const reason of ["UPGRADE", "CONNECTION", "VERSION"] as const) {
+      const refusal = refuse(reason);
+      assert.equal(
+        decodeLatin1(writeRefusal(refusal)),
+        "HTTP/1.1 426 Upgrade Required\r\nContent-Type: text/plain; charset=utf-8\r\n" +
+          "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nConnection: Upgrade, close\r\n" +
+          `Content-Length: ${refusal.body.length}\r\n\r\n${refusal.body}`,
+      );
+    }
+  });
+
+  it("RFC 9110 15.5.6: 405 says what is allowed", () => {
+    assert.match(
+      decodeLatin1(writeRefusal(refuse("METHOD"))),
+      /^HTTP\/1.1 405 .*\r\n[^]*\r\nAllow: GET\r\n/,
+    );
+  });
+
+  it("writes every rule as a head that can be read, its section in the body", () => {
+    const names = [
+      ...Object.keys(RequestRule) as RequestRuleName[],
+      ...Object.keys(HeadRule) as HeadRuleName[],
+    ];
+    for (const name of names) {
+      const refusal = refuse(name);
+      const progress = new HeadReader({ kind: "response" }).push(writeRefusal(refusal));
+      if (progress.state !== "response") assert.fail(name);
+      assert.equal(progress.head.status, refusal.status);
+      assert.notEqual(progress.head.statusText, "");
+      assert.equal(decodeLatin1(progress.rest), refusal.body);
+      assert.match(refusal.body, /^\S.* \(RFC \d+ .*\)\n$/);
+    }
+  });
+});
+
+describe("acceptUpgrade", () => {
+  const upgrade = { key: KEY, protocols: ["chat", "superchat"] };
+  const opening = [
+    ["Upgrade", "websocket"],
+    ["Connection", "Upgrade"],
+    ["Sec-WebSocket-Accept", ACCEPT],
+  ] as const;
+
+  it("RFC 6455 1.3, 4.2.2 (5): answers the example", () => {
+    assert.deepEqual(acceptUpgrade({ upgrade, protocol: "chat" }), {
+      status: 101,
+      statusText: "Switching Protocols",
+      headers: [...opening, ["Sec-WebSocket-Protocol", "chat"]],
+    });
+  });
+
+  it("RFC 6455 4.2.2 /subprotocol/: never answers one that was not offered", () => {
+    for (const protocol of [undefined, "", "Chat", "mqtt", "constructor", "chat, superchat"]) {
+      assert.deepEqual(acceptUpgrade({ upgrade, protocol }).headers, opening);
+      assert.equal(agreeProtocol(upgrade, protocol), "");
+    }
+    assert.equal(agreeProtocol(upgrade, "superchat"), "superchat");
+  });
+
+  it("RFC 6455 4.2.2 /extensions/: answers those agreed on, then the caller's fields", () => {
+    const head = acceptUpgrade({
+      upgrade,
+      extensions: [{ name: "permessage-deflate", params: [["server_max_window_bits", "10"]] }],
+      headers: [["Set-Cookie", "a"], ["Set-Cookie", "b"]],
+    });
+    assert.deepEqual(head.headers, [
+      ...opening,
+      ["Sec-WebSocket-Extensions", "permessage-deflate; server_max_window_bits=10"],
+      ["Set-Cookie", "a"],
+      ["Set-Cookie", "b"],
+    ]);
+  });
+
+  it("throws for fields of the caller that are malformed or its own, naming them", () => {
+    for (
+      const [name, value] of [
+        ["Upgrade", "a"],
+        ["connection", "close"],
+        ["Content-Length", "0"],
+        ["Transfer-Encoding", "chunked"],
+        ["sec-websocket-accept", ACCEPT],
+        ["Sec-WebSocket-Protocol", "chat"],
+        ["X-Bad", "a\r\nb: c"],
+        ["X-Bad", "a\0"],
+        ["X-Bad", "\u0100"],
+      ] as const
+    ) {
+      const options = { upgrade, headers: [[name, value]] } as const;
+      assert.throws(() => acceptUpgrade(options), { name: "TypeError", message: new RegExp(name) });
+      assert.throws(() => writeAcceptance(options), { name: "TypeError" });
+    }
+  });
+
+  it("writes the same on its fast path and off it", () => {
+    for (
+      const options of [
+        { upgrade },
+        { upgrade, protocol: "mqtt" },
+        { upgrade, protocol: "chat" },
+        { upgrade, headers: [["X", "y"]] as const },
+        { upgrade, extensions: [{ name: "a", params: [] }] },
+      ]
+    ) {
+      const written = decodeLatin1(writeAcceptance(options));
+      assert.equal(written, decodeLatin1(writeResponse(acceptUpgrade(options))));
+    }
+  });
+});
