@@ -9,18 +9,8 @@ import {
   type Transport,
   type TransportSink,
 } from "../connection/transport.ts";
+import { ReadBuffer } from "./deno_read_buffer.ts";
 import { COPY_BYTES, WriteQueue } from "./deno_write_queue.ts";
-
-/**
- * Sizes of the buffer of the next read. A pending read holds its buffer, so an idle
- * connection costs the smallest; each size is used as long as reads do not fill it.
- */
-const READ_BYTES = [512, 8 * 1024, 64 * 1024] as const;
-
-function chooseReadBytes(lastReadBytes: number): number {
-  const [small, middle, large] = READ_BYTES;
-  return lastReadBytes < small ? small : lastReadBytes < middle ? middle : large;
-}
 
 const ignore = (): void => {};
 /** Hears the events of a transport that was given no sink. */
@@ -35,7 +25,7 @@ const deafSink: TransportSink = {
 export class DenoTransport implements Transport {
   sink: TransportSink;
   readonly #conn: Deno.Conn;
-  #buffer = new Uint8Array(READ_BYTES[0]);
+  readonly #buffer = new ReadBuffer();
   #bufferedAmount = 0;
   #queue: WriteQueue | undefined;
   #writing = false;
@@ -105,11 +95,11 @@ export class DenoTransport implements Transport {
   async #receive(): Promise<void> {
     try {
       for (;;) {
-        const length = await this.#conn.read(this.#buffer);
+        const length = await this.#conn.read(this.#buffer.bytes);
         if (this.#paused) await this.#untilResumed();
         if (this.#closed) return;
         if (length === null) break;
-        this.sink.onChunk(this.#takeChunk(length));
+        this.sink.onChunk(this.#buffer.take(length));
         if (this.#paused) await this.#untilResumed();
         if (this.#closed) return;
       }
@@ -121,15 +111,6 @@ export class DenoTransport implements Transport {
     this.#inputEnded = true;
     this.sink.onEnd();
     this.#closeIfOver();
-  }
-
-  /** The chunk is the sink's for good: a well filled buffer is given away, a few bytes are copied. */
-  #takeChunk(length: number): Uint8Array {
-    const buffer = this.#buffer;
-    const copied = length * 2 < buffer.length;
-    const nextBytes = chooseReadBytes(length);
-    if (!copied || nextBytes !== buffer.length) this.#buffer = new Uint8Array(nextBytes);
-    return copied ? buffer.slice(0, length) : buffer.subarray(0, length);
   }
 
   async #untilResumed(): Promise<void> {

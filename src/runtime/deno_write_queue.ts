@@ -11,8 +11,7 @@ const TAIL_BYTES = 2 * COPY_BYTES;
 
 /** Pieces of output in order; small ones are gathered so that they leave in one write. */
 export class WriteQueue {
-  #pieces: Uint8Array[] = [];
-  #next = 0;
+  readonly #pieces: Uint8Array[] = [];
   #tail: Uint8Array | undefined;
   #tailBytes = 0;
 
@@ -33,12 +32,8 @@ export class WriteQueue {
 
   /** Takes the next piece, or `undefined` when there is none. */
   shift(): Uint8Array | undefined {
-    if (this.#next === this.#pieces.length) {
-      this.#pieces = [];
-      this.#next = 0;
-      this.#sealTail();
-    }
-    return this.#pieces[this.#next++];
+    if (this.#pieces.length === 0) this.#sealTail();
+    return this.#pieces.shift();
   }
 
   #sealTail(): void {

@@ -1,0 +1,112 @@
+/**
+ * The two buffers of Deno's transport: what a pending read holds, and what waits for a write.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { ReadBuffer } from "../../src/runtime/deno_read_buffer.ts";
+import { COPY_BYTES, WriteQueue } from "../../src/runtime/deno_write_queue.ts";
+
+const KIB = 1024;
+
+/** Reads `length` bytes of `value`, as much as one read takes. */
+function read(buffer: ReadBuffer, length: number, value = 1): Uint8Array {
+  const taken = Math.min(length, buffer.bytes.length);
+  buffer.bytes.fill(value, 0, taken);
+  return buffer.take(taken);
+}
+
+describe("ReadBuffer", () => {
+  it("stays small for small reads", () => {
+    const buffer = new ReadBuffer();
+    const { bytes } = buffer;
+    for (let length = 1; length < 200; length++) assert.equal(read(buffer, length).length, length);
+    assert.equal(buffer.bytes, bytes);
+  });
+
+  it("gives chunks away for good", () => {
+    const buffer = new ReadBuffer();
+    const chunks: [Uint8Array, number][] = [];
+    for (let value = 1; value < 250; value++) {
+      chunks.push([read(buffer, value * 331, value), value]);
+    }
+    for (const [chunk, value] of chunks) assert.ok(chunk.every((byte) => byte === value));
+  });
+
+  it("never lets a few bytes hold a large buffer", () => {
+    const buffer = new ReadBuffer();
+    for (const length of [9, 512, 9, 512, 8192, 9, 512, 8192, 64 * KIB, 9, 600, 5000]) {
+      const chunk = read(buffer, length);
+      assert.ok(chunk.buffer.byteLength <= 2 * chunk.length, `${length}`);
+    }
+  });
+
+  it("grows while reads fill it", () => {
+    const buffer = new ReadBuffer();
+    for (const expected of [512, 8 * KIB, 64 * KIB, 64 * KIB]) {
+      assert.equal(buffer.bytes.length, expected);
+      read(buffer, Infinity);
+    }
+  });
+
+  it("is small again after one large message, and large while more follow", () => {
+    const buffer = new ReadBuffer();
+    const receive = (length: number): void => {
+      for (let left = length; left > 0;) left -= read(buffer, left).length;
+    };
+    receive(2000);
+    assert.equal(buffer.bytes.length, 512);
+    receive(2000);
+    assert.equal(buffer.bytes.length, 8 * KIB);
+    receive(2000);
+    assert.equal(buffer.bytes.length, 8 * KIB);
+    receive(10);
+    assert.equal(buffer.bytes.length, 512);
+  });
+});
+
+/** Pushes pieces of these sizes, each of its own value, and spoils every buffer that may be. */
+function pushAll(queue: WriteQueue, sizes: readonly number[], firstValue = 1): number[] {
+  return sizes.flatMap((size, index) => {
+    const value = firstValue + index;
+    const bytes = new Uint8Array(size + 6).fill(value, 3, 3 + size);
+    const copied = queue.push(bytes, 3, 3 + size);
+    assert.equal(copied, size <= COPY_BYTES);
+    if (copied) bytes.fill(0xff);
+    return new Array<number>(size).fill(value);
+  });
+}
+
+function shiftAll(queue: WriteQueue): number[] {
+  const all: number[] = [];
+  for (let piece = queue.shift(); piece !== undefined; piece = queue.shift()) all.push(...piece);
+  return all;
+}
+
+describe("WriteQueue", () => {
+  const sizes = [10, 20, COPY_BYTES, COPY_BYTES + 1, 30, 3 * COPY_BYTES, 1, COPY_BYTES, 5];
+
+  it("keeps order and bytes", () => {
+    const queue = new WriteQueue();
+    const expected = pushAll(queue, sizes);
+    assert.deepEqual(shiftAll(queue), expected);
+    assert.equal(queue.shift(), undefined);
+  });
+
+  it("takes more while it is emptied", () => {
+    const queue = new WriteQueue();
+    const expected = pushAll(queue, sizes);
+    const begun = [...(queue.shift() ?? [])];
+    expected.push(...pushAll(queue, sizes, 100));
+    assert.deepEqual([...begun, ...shiftAll(queue)], expected);
+    assert.deepEqual(pushAll(queue, [3]), shiftAll(queue));
+  });
+
+  it("gathers small pieces into one", () => {
+    const queue = new WriteQueue();
+    const expected = pushAll(queue, new Array<number>(100).fill(20));
+    assert.deepEqual([...(queue.shift() ?? [])], expected);
+    assert.equal(queue.shift(), undefined);
+  });
+});
