@@ -30,7 +30,10 @@ export interface TransportSink {
  */
 export const HIGH_WATER_BYTES: number = 64 * 1024;
 
-/** A reliable, ordered byte pipe: one TCP, TLS or unix connection, or anything like it. */
+/**
+ * A reliable, ordered byte pipe: one TCP, TLS or unix connection, or anything like it.
+ * No method calls the sink before it returns: events come in turns of their own.
+ */
 export interface Transport {
   /** Receiver of the events; replaced when the opening handshake hands over to the connection. */
   sink: TransportSink;
@@ -46,7 +49,7 @@ export interface Transport {
   write(bytes: Uint8Array, start: number, end: number): boolean;
   /** Stops reading, so that the peer is held back. Idempotent; no `onChunk` comes until `resume`. */
   pause(): void;
-  /** Reads on. Idempotent. Never calls the sink before it returns. */
+  /** Reads on. Idempotent. */
   resume(): void;
   /** Sends FIN after all that is buffered. Reading goes on. Idempotent. */
   end(): void;

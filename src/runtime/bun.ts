@@ -34,7 +34,6 @@ const dialEvents: BunSocketHandler<BunTransport> = {
 /** Bun as the library sees it. */
 export const bunRuntime: Runtime = { name: "bun", listen, listenHttp, dial };
 
-// deno-lint-ignore require-await -- Bun.listen throws, the contract rejects
 async function listen(
   options: ListenOptions,
   accept: (transport: Transport) => void,
@@ -55,12 +54,26 @@ async function listen(
     },
   };
   if (path !== undefined) {
-    const listener = Bun.listen({ ...common, unix: path });
+    const listener = await listenOnPath(path, () => Bun.listen({ ...common, unix: path }));
     return toListener(listener, { transport: "unix", path });
   }
   const listener = Bun.listen({ ...common, hostname, port, reusePort });
   const { hostname: bound, port: picked } = listener;
   return toListener(listener, { transport: "tcp", hostname: bound, port: picked });
+}
+
+/** Listens on a path, also where a process that died left its socket behind. */
+async function listenOnPath(
+  path: string,
+  listenNow: () => BunSocketListener,
+): Promise<BunSocketListener> {
+  try {
+    return listenNow();
+  } catch (error) {
+    const { errorCode, freeStalePath } = await import("./node_unix_path.ts");
+    if (errorCode(error) !== "EADDRINUSE" || !(await freeStalePath(path))) throw error;
+    return listenNow();
+  }
 }
 
 function toListener(listener: BunSocketListener, address: Address): Listener {
@@ -73,8 +86,10 @@ function toListener(listener: BunSocketListener, address: Address): Listener {
   };
 }
 
-function listenHttp(_options: ListenOptions, _sink: HttpSink): Promise<Listener> {
-  return Promise.reject(new Error("not yet"));
+async function listenHttp(options: ListenOptions, sink: HttpSink): Promise<Listener> {
+  // Loaded late: a server without HTTP does not pay for `node:http`.
+  const nodeHttp = await import("./node_http.ts");
+  return nodeHttp.listenHttp(options, sink);
 }
 
 async function dial(options: DialOptions, sink: TransportSink): Promise<Transport> {

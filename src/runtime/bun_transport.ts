@@ -91,7 +91,7 @@ export class BunTransport implements Transport {
 
   abort(): void {
     this.#isAborted = true;
-    const isCloseHeld = this.#socket === null && this.#held !== null;
+    const isCloseHeld = this.#socket === null && this.#held !== null && this.#held.length > 0;
     this.#held = null;
     if (isCloseHeld) queueMicrotask(() => this.sink.onClose());
     else this.#socket?.terminate();
@@ -181,13 +181,14 @@ export class BunTransport implements Transport {
     }
     // A socket that sent its own FIN closes at the peer's, without `end`.
     const endsNow = this.#isEnding && !this.#isPeerEnded && !this.#isAborted && cause === undefined;
-    const tell = (): void => {
-      if (endsNow) this.sink.onEnd();
-      this.sink.onClose(cause);
-    };
-    if (this.#held !== null) this.#held.push(tell);
+    const events = [() => this.sink.onClose(cause)];
+    if (endsNow) events.unshift(() => this.sink.onEnd());
+    if (this.#held !== null) {
+      this.#held.push(...events);
+      return;
+    }
     // Later, because `terminate`, `write` and `shutdown` may close before they return.
-    else queueMicrotask(tell);
+    queueMicrotask(() => events.forEach((event) => event()));
   }
 
   #tellHeld(): void {

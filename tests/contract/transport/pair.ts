@@ -23,6 +23,8 @@ export type TransportRuntime = Pick<Runtime, "listen" | "dial">;
 
 /** What a runtime cannot do, with the reason beside the place that says so. */
 export interface TransportFeatures {
+  /** A client that only connects is accepted, without saying anything first. Default `true`. */
+  rawClients?: boolean;
   /** Two listeners may share a port. Default `true`. */
   reusePort?: boolean;
   /** Ending one direction of TLS leaves the other open. Default `true`. */
