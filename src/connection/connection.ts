@@ -20,7 +20,7 @@ import type { Address } from "./transport.ts";
 import { WebSocketError } from "../errors.ts";
 import { CloseCode } from "../protocol/close_code.ts";
 import { makeReadable, makeWritable } from "./faces.ts";
-import { PullReceiver } from "./pull_receiver.ts";
+import type { PullReceiver } from "./pull_receiver.ts";
 
 /** What a face is made of. `pull` is `null` when a handler is fed instead. */
 export interface ConnectionOptions {

@@ -1,0 +1,100 @@
+/**
+ * A client and a server joined in memory, for tests of handlers without a network.
+ *
+ * @module
+ */
+import type { HandlerProducer, WebSocketConnection, WebSocketHandler } from "../handler.ts";
+import type { ConnectOptions } from "../client.ts";
+import type { Platform } from "../connection/platform.ts";
+import type { Runtime } from "../connection/transport.ts";
+import type { UpgradeOptions } from "../upgrade_options.ts";
+import { startClient } from "../client.ts";
+import { systemClock } from "../connection/clock.ts";
+import { SharedOutput } from "../connection/shared_output.ts";
+import { Upgrader } from "../upgrader.ts";
+import { MemoryTransport, type PairOptions } from "./memory_transport.ts";
+
+/** How the two sides are made. */
+export interface ConnectionPairOptions extends PairOptions {
+  /** Options of the server side. */
+  server?: UpgradeOptions;
+  /** Options of the client side. */
+  client?: Omit<ConnectOptions, "path" | "tls">;
+  /** URL that the client asks for. Default `"ws://test/"`. */
+  url?: string;
+}
+
+/** Both sides of one connection. */
+export interface ConnectionPair extends AsyncDisposable {
+  /** The client's connection, which the test reads. */
+  readonly client: WebSocketConnection;
+  /** The server's connection, the one its handler was given. */
+  readonly server: WebSocketConnection;
+  /** The transports under both, to pause, cut or lose. */
+  readonly transports: { readonly client: MemoryTransport; readonly server: MemoryTransport };
+}
+
+/**
+ * Joins a client to a handler, through a whole opening handshake, in memory. Rejects as
+ * `connect` does when the handler's side refuses.
+ *
+ * @example Testing a handler with every byte arriving alone
+ * ```ts
+ * import { everyByte, pairConnections } from "@fullduplex/websocket/testing";
+ *
+ * await using pair = await pairConnections(
+ *   { message: (connection, message) => connection.send(message) },
+ *   { split: everyByte },
+ * );
+ * await pair.client.send("hello");
+ * console.log(await pair.client.readText()); // hello
+ * ```
+ */
+export async function pairConnections(
+  handler: WebSocketHandler | HandlerProducer,
+  options: ConnectionPairOptions = {},
+): Promise<ConnectionPair> {
+  const transports = MemoryTransport.pair(options);
+  const platform = testPlatform(options);
+  const upgrader = new Upgrader({ handler, options: options.server ?? {}, platform });
+  upgrader.accept(transports.server, "http");
+  const client = await startClient(
+    { runtime: memoryRuntime(transports.client), platform },
+    options.url ?? "ws://test/",
+    options.client ?? {},
+  );
+  const [server] = upgrader.connections;
+  if (server === undefined) throw new Error("the server's connection was closed at once");
+  return {
+    client,
+    server,
+    transports,
+    async [Symbol.asyncDispose]() {
+      await client.close();
+    },
+  };
+}
+
+/** A platform with the clock of the options and masking keys that are the same in every run. */
+export function testPlatform({ clock = systemClock }: PairOptions = {}): Platform {
+  let key = 0x9e3779b9;
+  return {
+    clock,
+    output: new SharedOutput(queueMicrotask),
+    maskingKeys: () => key = (Math.imul(key, 1664525) + 1013904223) >>> 0,
+  };
+}
+
+/** A runtime whose only connection is this transport. */
+function memoryRuntime(transport: MemoryTransport): Runtime {
+  const unavailable = (): Promise<never> => Promise.reject(new Error("in memory only"));
+  return {
+    name: "node",
+    listen: unavailable,
+    listenHttp: unavailable,
+    dial: (_options, sink) => {
+      transport.sink = sink;
+      return Promise.resolve(transport);
+    },
+  };
+}

@@ -1,0 +1,157 @@
+/**
+ * Two ends of a byte pipe in memory, with the manners of TCP.
+ *
+ * @module
+ */
+import type { Clock } from "../connection/clock.ts";
+import type { Address, Transport, TransportSink } from "../connection/transport.ts";
+import { HIGH_WATER_BYTES } from "../connection/transport.ts";
+import { type Splitter, whole } from "./splitter.ts";
+
+/** How a pipe behaves. */
+export interface PairOptions {
+  /** Cuts what arrives. Default: as it was written. */
+  split?: Splitter;
+  /** Milliseconds until bytes arrive, on `clock`. Default 0: at once, but never inside `write`. */
+  delayMs?: number;
+  /** Time for `delayMs`. */
+  clock?: Clock;
+  /** Bytes that count as given to the system although the other end has not read them. Default 64 KiB. */
+  windowBytes?: number;
+}
+
+const NOBODY: TransportSink = { onChunk() {}, onEnd() {}, onDrain() {}, onClose() {} };
+const END = Symbol("end of the stream");
+
+/** One end of a pipe in memory. */
+export class MemoryTransport implements Transport {
+  sink: TransportSink = NOBODY;
+  readonly remoteAddress: Address | null = null;
+  readonly #options: PairOptions;
+  #peer!: MemoryTransport;
+  readonly #incoming: (Uint8Array | typeof END)[] = [];
+  #unreadBytes = 0; // written by us, not yet delivered to the peer
+  #owesDrain = false;
+  #isPaused = false;
+  #isScheduled = false;
+  #hasEnded = false; // we have
+  #isFinished = false; // the peer's end was delivered
+  #isClosed = false;
+
+  private constructor(options: PairOptions) {
+    this.#options = options;
+  }
+
+  /** Makes the two ends of a pipe. */
+  static pair(options: PairOptions = {}): { client: MemoryTransport; server: MemoryTransport } {
+    const client = new MemoryTransport(options), server = new MemoryTransport(options);
+    client.#peer = server;
+    server.#peer = client;
+    return { client, server };
+  }
+
+  /** Whether the other end is held back. */
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  get bufferedAmount(): number {
+    return Math.max(0, this.#unreadBytes - (this.#options.windowBytes ?? HIGH_WATER_BYTES));
+  }
+
+  write(bytes: Uint8Array, start: number, end: number): boolean {
+    if (this.#hasEnded || this.#isClosed || start === end) return true;
+    this.#unreadBytes += end - start;
+    if (this.bufferedAmount > HIGH_WATER_BYTES) this.#owesDrain = true;
+    this.#peer.#arrive(bytes.slice(start, end));
+    return true;
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#schedule();
+  }
+
+  /** Half-closes: the peer reads to the end, and may go on writing. */
+  end(): void {
+    if (this.#hasEnded || this.#isClosed) return;
+    this.#hasEnded = true;
+    this.#peer.#arrive(END);
+  }
+
+  /** Resets: what has not arrived is lost on both sides. */
+  abort(): void {
+    this.lose(undefined);
+  }
+
+  /** The network fails: both ends close, with `cause`. */
+  lose(cause: unknown = new Error("connection reset")): void {
+    for (const side of [this, this.#peer]) {
+      if (side.#isClosed) continue;
+      side.#isClosed = true;
+      side.#incoming.length = 0;
+      queueMicrotask(() => side.sink.onClose(cause));
+    }
+  }
+
+  #arrive(item: Uint8Array | typeof END): void {
+    const { delayMs = 0, clock } = this.#options;
+    if (delayMs === 0 || clock === undefined) this.#take(item);
+    else clock.after(delayMs, () => this.#take(item));
+  }
+
+  #take(item: Uint8Array | typeof END): void {
+    if (this.#isClosed) return;
+    if (item === END) this.#incoming.push(item);
+    else this.#incoming.push(...(this.#options.split ?? whole)(item));
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    queueMicrotask(() => {
+      this.#isScheduled = false;
+      this.#deliver();
+    });
+  }
+
+  #deliver(): void {
+    while (!this.#isPaused && !this.#isClosed) {
+      const item = this.#incoming.shift();
+      if (item === undefined) break;
+      if (item === END) this.#finish();
+      else {
+        this.#peer.#delivered(item.length);
+        this.sink.onChunk(item);
+      }
+    }
+    if (this.#isFinished && this.#hasEnded && this.#peer.#isFinished) this.#closeBoth();
+  }
+
+  #delivered(bytes: number): void {
+    this.#unreadBytes -= bytes;
+    if (!this.#owesDrain || this.bufferedAmount > 0) return;
+    this.#owesDrain = false;
+    queueMicrotask(() => {
+      if (!this.#isClosed) this.sink.onDrain();
+    });
+  }
+
+  #finish(): void {
+    this.#isFinished = true;
+    this.sink.onEnd();
+  }
+
+  #closeBoth(): void {
+    for (const side of [this, this.#peer]) {
+      if (side.#isClosed) continue;
+      side.#isClosed = true;
+      side.sink.onClose();
+    }
+  }
+}

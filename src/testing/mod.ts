@@ -1,0 +1,27 @@
+/**
+ * An in-memory pair of connections for tests of handlers: no ports, no waiting, every
+ * chunking, half-close, delay, and a clock that passes when the test says so.
+ *
+ * @example A read timeout of a minute, tested in no time
+ * ```ts
+ * import { pairConnections, VirtualClock } from "@fullduplex/websocket/testing";
+ *
+ * const clock = new VirtualClock();
+ * await using pair = await pairConnections({ message() {} }, { clock });
+ * const late = pair.client.read({ timeoutMs: 60_000 }).catch((error) => error.name);
+ * await clock.advance(60_000);
+ * console.log(await late); // TimeoutError
+ * ```
+ *
+ * @module
+ */
+export type { Clock, TimerId } from "../connection/clock.ts";
+export type { Address, Transport, TransportSink } from "../connection/transport.ts";
+export {
+  type ConnectionPair,
+  type ConnectionPairOptions,
+  pairConnections,
+} from "./connection_pair.ts";
+export { MemoryTransport, type PairOptions } from "./memory_transport.ts";
+export { everyByte, random, sized, type Splitter, whole } from "./splitter.ts";
+export { settle, VirtualClock } from "./virtual_clock.ts";

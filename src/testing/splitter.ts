@@ -1,0 +1,40 @@
+/**
+ * Ways to cut a byte stream. A network may cut it anywhere, so tests should.
+ *
+ * @module
+ */
+
+/** Cuts one chunk into those that arrive. */
+export type Splitter = (chunk: Uint8Array) => Uint8Array[];
+
+/** Everything arrives as it was written. */
+export const whole: Splitter = (chunk) => [chunk];
+
+/** Every byte arrives alone. */
+export const everyByte: Splitter = (chunk) => cut(chunk, () => 1);
+
+/** Chunks of at most `bytes` each. */
+export function sized(bytes: number): Splitter {
+  if (!(bytes >= 1)) throw new RangeError(`sized: bytes must be at least 1, not ${bytes}`);
+  return (chunk) => cut(chunk, () => bytes);
+}
+
+/** Chunks of 1 to `maxBytes` bytes, by a generator that gives the same sizes for the same seed. */
+export function random(seed: number, maxBytes = 64): Splitter {
+  let state = seed >>> 0;
+  return (chunk) =>
+    cut(chunk, () => {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      return 1 + (state >>> 8) % maxBytes;
+    });
+}
+
+function cut(chunk: Uint8Array, nextSize: () => number): Uint8Array[] {
+  const pieces: Uint8Array[] = [];
+  for (let at = 0; at < chunk.length;) {
+    const end = Math.min(at + nextSize(), chunk.length);
+    pieces.push(chunk.slice(at, end));
+    at = end;
+  }
+  return pieces;
+}
