@@ -19,11 +19,11 @@
  *
  * @module
  */
-import type { ClientHost, ConnectOptions } from "./src/client.ts";
+import type { ClientHost, ConnectOptions } from "./src/client/client.ts";
 import type { HandlerProducer, WebSocketConnection, WebSocketHandler } from "./src/handler.ts";
-import type { ServeOptions, WebSocketServer } from "./src/server.ts";
-import { startClient } from "./src/client.ts";
-import { startServer } from "./src/server.ts";
+import type { ServeOptions, WebSocketServer } from "./src/server/server.ts";
+import { startClient } from "./src/client/client.ts";
+import { startServer } from "./src/server/server.ts";
 
 /**
  * Starts a server on the runtime it is called on.
@@ -88,7 +88,7 @@ async function thisRuntime(): Promise<ClientHost> {
   return (await import("./src/runtime/node_host.ts")).nodeHost;
 }
 
-export type { ConnectOptions } from "./src/client.ts";
+export type { ConnectOptions } from "./src/client/client.ts";
 export type { ConnectionLimits } from "./src/connection/limits.ts";
 export type {
   Address,
@@ -116,7 +116,7 @@ export type { HeaderList, RequestHead } from "./src/handshake/head.ts";
 export type { OriginPolicy } from "./src/handshake/origin_policy.ts";
 export { CloseCode } from "./src/protocol/close_code.ts";
 export { Opcode } from "./src/protocol/opcode.ts";
-export { matchPath, routes } from "./src/routes.ts";
-export type { Route, RouteTable } from "./src/routes.ts";
-export type { ServeOptions, ServerCloseOptions, WebSocketServer } from "./src/server.ts";
-export type { UpgradeOptions } from "./src/upgrade_options.ts";
+export { matchPath, routes } from "./src/server/routes.ts";
+export type { Route, RouteTable } from "./src/server/routes.ts";
+export type { ServeOptions, ServerCloseOptions, WebSocketServer } from "./src/server/server.ts";
+export type { UpgradeOptions } from "./src/server/upgrade_options.ts";

@@ -45,14 +45,7 @@ export const ROOMS: readonly Room[] = [
   },
   {
     name: "server and client",
-    paths: [
-      "src/server.ts",
-      "src/server/",
-      "src/client.ts",
-      "src/client/",
-      "src/routes.ts",
-      "src/routes/",
-    ],
+    paths: ["src/server/", "src/client/"],
     uses: ["errors", "protocol", "handshake", "handler", "connection"],
   },
   {
@@ -68,7 +61,15 @@ export const ROOMS: readonly Room[] = [
   {
     name: "entry point",
     paths: ["mod.ts"],
-    uses: ["errors", "handler", "handshake", "connection", "server and client", "runtime"],
+    uses: [
+      "errors",
+      "handler",
+      "protocol",
+      "handshake",
+      "connection",
+      "server and client",
+      "runtime",
+    ],
   },
 ];
 

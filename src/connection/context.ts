@@ -26,3 +26,8 @@ export interface Handshake {
   /** The request; may be made when first asked for. */
   readonly request: Request;
 }
+
+/** The default of `onError`: an error nobody sees is worse than a line on the console. */
+export function reportOnConsole(error: unknown): void {
+  console.error("WebSocket handler:", error);
+}

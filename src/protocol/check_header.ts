@@ -11,7 +11,7 @@ import type { FrameHeader } from "./frame_header.ts";
 /** A rule of RFC 6455 that the peer broke. */
 export interface Violation {
   /** Stable name of the rule. */
-  readonly rule: string;
+  readonly rule: Rule;
   /** The close code the connection is failed with. */
   readonly code: CloseCode;
   /** Section of RFC 6455 that states the rule. */
@@ -20,32 +20,50 @@ export interface Violation {
   readonly text: string;
 }
 
-function rule(rule: string, code: CloseCode, section: string, text: string): Violation {
-  return { rule, code, section, text };
-}
+/** The rules whose breach {@linkcode Violations} names. */
+export type Rule =
+  | "reservedBits"
+  | "reservedOpcode"
+  | "unmasked"
+  | "masked"
+  | "controlFragmented"
+  | "controlTooLong"
+  | "lengthNotMinimal"
+  | "lengthSign"
+  | "lengthTooLarge"
+  | "strayContinuation"
+  | "messageInterrupted"
+  | "closeTooShort"
+  | "closeCode"
+  | "closeReason"
+  | "notUtf8"
+  | "messageTooBig"
+  | "badEncoding";
 
-const { ProtocolError, MessageTooBig, InvalidFramePayloadData } = CloseCode;
+const ROWS: readonly (readonly [Rule, CloseCode, section: string, text: string])[] = [
+  ["reservedBits", CloseCode.ProtocolError, "5.2", "reserved bits are set"],
+  ["reservedOpcode", CloseCode.ProtocolError, "5.2", "reserved opcode"],
+  ["unmasked", CloseCode.ProtocolError, "5.1", "frame from a client is not masked"],
+  ["masked", CloseCode.ProtocolError, "5.1", "frame from a server is masked"],
+  ["controlFragmented", CloseCode.ProtocolError, "5.5", "fragmented control frame"],
+  ["controlTooLong", CloseCode.ProtocolError, "5.5", "control frame over 125 bytes"],
+  ["lengthNotMinimal", CloseCode.ProtocolError, "5.2", "length not in shortest form"],
+  ["lengthSign", CloseCode.ProtocolError, "5.2", "most significant bit of length is set"],
+  ["lengthTooLarge", CloseCode.MessageTooBig, "5.2", "length beyond 2^53 - 1"],
+  ["strayContinuation", CloseCode.ProtocolError, "5.4", "no message to continue"],
+  ["messageInterrupted", CloseCode.ProtocolError, "5.4", "message is not finished"],
+  ["closeTooShort", CloseCode.ProtocolError, "5.5.1", "Close payload of one byte"],
+  ["closeCode", CloseCode.ProtocolError, "7.4", "invalid close code"],
+  ["closeReason", CloseCode.InvalidFramePayloadData, "5.5.1", "close reason is not UTF-8"],
+  ["notUtf8", CloseCode.InvalidFramePayloadData, "8.1", "text message is not UTF-8"],
+  ["messageTooBig", CloseCode.MessageTooBig, "7.4.1", "message too big"],
+  ["badEncoding", CloseCode.InvalidFramePayloadData, "7.4.1", "message cannot be decoded"],
+];
 
 /** All violations by name. */
-export const Violations = {
-  reservedBits: rule("reservedBits", ProtocolError, "5.2", "reserved bits are set"),
-  reservedOpcode: rule("reservedOpcode", ProtocolError, "5.2", "reserved opcode"),
-  unmasked: rule("unmasked", ProtocolError, "5.1", "frame from a client is not masked"),
-  masked: rule("masked", ProtocolError, "5.1", "frame from a server is masked"),
-  controlFragmented: rule("controlFragmented", ProtocolError, "5.5", "fragmented control frame"),
-  controlTooLong: rule("controlTooLong", ProtocolError, "5.5", "control frame over 125 bytes"),
-  lengthNotMinimal: rule("lengthNotMinimal", ProtocolError, "5.2", "length not in shortest form"),
-  lengthSign: rule("lengthSign", ProtocolError, "5.2", "most significant bit of length is set"),
-  lengthTooLarge: rule("lengthTooLarge", MessageTooBig, "5.2", "length beyond 2^53 - 1"),
-  strayContinuation: rule("strayContinuation", ProtocolError, "5.4", "no message to continue"),
-  messageInterrupted: rule("messageInterrupted", ProtocolError, "5.4", "message is not finished"),
-  closeTooShort: rule("closeTooShort", ProtocolError, "5.5.1", "Close payload of one byte"),
-  closeCode: rule("closeCode", ProtocolError, "7.4", "invalid close code"),
-  closeReason: rule("closeReason", InvalidFramePayloadData, "5.5.1", "close reason is not UTF-8"),
-  notUtf8: rule("notUtf8", InvalidFramePayloadData, "8.1", "text message is not UTF-8"),
-  messageTooBig: rule("messageTooBig", MessageTooBig, "7.4.1", "message too big"),
-  badEncoding: rule("badEncoding", InvalidFramePayloadData, "7.4.1", "message cannot be decoded"),
-} as const satisfies Record<string, Violation>;
+export const Violations: Readonly<Record<Rule, Violation>> = Object.fromEntries(
+  ROWS.map(([rule, code, section, text]) => [rule, { rule, code, section, text }]),
+) as Record<Rule, Violation>;
 
 /** What the state of the protocol lets a frame be. */
 export interface FrameContext {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ClientHost } from "../client.ts";
+import type { ClientHost } from "../client/client.ts";
 import { makePlatform } from "../connection/platform.ts";
 import { bunRuntime } from "./bun.ts";
 

@@ -3,17 +3,17 @@
  *
  * @module
  */
-import type { ConnectionContext } from "./connection/context.ts";
-import type { Transport, TransportSink } from "./connection/transport.ts";
-import type { WebSocketConnection, WebSocketHandler } from "./handler.ts";
-import type { RequestHead, ResponseHead } from "./handshake/head.ts";
-import { attach } from "./connection/attach.ts";
-import { FrameWire } from "./connection/frame_wire.ts";
-import { defer, quiet } from "./connection/promises.ts";
-import { WebSocketError } from "./errors.ts";
-import { readUpgradeResponse, type SentUpgrade } from "./handshake/client_handshake.ts";
-import { HeadReader } from "./handshake/http_head.ts";
-import { OpenedHandshake } from "./opened_handshake.ts";
+import type { ConnectionContext } from "../connection/context.ts";
+import type { Transport, TransportSink } from "../connection/transport.ts";
+import type { WebSocketConnection, WebSocketHandler } from "../handler.ts";
+import type { RequestHead, ResponseHead } from "../handshake/head.ts";
+import { attach } from "../connection/attach.ts";
+import { FrameWire } from "../connection/frame_wire.ts";
+import { defer, quiet } from "../connection/promises.ts";
+import { WebSocketError } from "../errors.ts";
+import { readUpgradeResponse, type SentUpgrade } from "../handshake/client_handshake.ts";
+import { HeadReader } from "../handshake/http_head.ts";
+import { OpenedHandshake } from "../connection/opened_handshake.ts";
 
 /** What is known before the transport is there. */
 export interface PendingConnectOptions {

@@ -4,10 +4,11 @@
  *
  * @module
  */
-import type { WebSocketConnection } from "./handler.ts";
-import type { OriginPolicy } from "./handshake/origin_policy.ts";
-import { atLeast, type ConnectionLimits } from "./connection/limits.ts";
-import { checkOriginPolicy } from "./handshake/origin_policy.ts";
+import type { WebSocketConnection } from "../handler.ts";
+import type { OriginPolicy } from "../handshake/origin_policy.ts";
+import { reportOnConsole } from "../connection/context.ts";
+import { atLeast, type ConnectionLimits } from "../connection/limits.ts";
+import { checkOriginPolicy } from "../handshake/origin_policy.ts";
 
 /** How connections are accepted, and what each may cost. */
 export interface UpgradeOptions extends ConnectionLimits {
@@ -49,9 +50,4 @@ export function resolveUpgradeOptions(options: UpgradeOptions): ResolvedUpgradeO
     maxConnections: atLeast(0, "maxConnections", options.maxConnections ?? Infinity),
     maxPendingUpgrades: atLeast(1, "maxPendingUpgrades", options.maxPendingUpgrades ?? 1_024),
   };
-}
-
-/** The default of `onError`: an error nobody sees is worse than a line on the console. */
-export function reportOnConsole(error: unknown): void {
-  console.error("WebSocket handler:", error);
 }

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { HandlerProducer, WebSocketHandler } from "./handler.ts";
-import { checkHandler } from "./connection/attach.ts";
+import type { HandlerProducer, WebSocketHandler } from "../handler.ts";
+import { checkHandler } from "../connection/attach.ts";
 
 /** What a path leads to. */
 export type Route = WebSocketHandler | HandlerProducer;

@@ -4,28 +4,28 @@
  *
  * @module
  */
-import type { ConnectionContext } from "./connection/context.ts";
-import type { Platform } from "./connection/platform.ts";
-import type { Transport } from "./connection/transport.ts";
-import type { HandlerProducer, WebSocketConnection, WebSocketHandler } from "./handler.ts";
-import type { HeaderList, RequestHead } from "./handshake/head.ts";
-import { attach, checkHandler } from "./connection/attach.ts";
-import { FrameWire } from "./connection/frame_wire.ts";
-import { Keepalive } from "./connection/keepalive.ts";
-import { resolveLimits } from "./connection/limits.ts";
-import { defer, isPromise } from "./connection/promises.ts";
-import { WebSocketError } from "./errors.ts";
-import { allowsOrigin } from "./handshake/origin_policy.ts";
+import type { ConnectionContext } from "../connection/context.ts";
+import type { Platform } from "../connection/platform.ts";
+import type { Transport } from "../connection/transport.ts";
+import type { HandlerProducer, WebSocketConnection, WebSocketHandler } from "../handler.ts";
+import type { HeaderList, RequestHead } from "../handshake/head.ts";
+import { attach, checkHandler } from "../connection/attach.ts";
+import { FrameWire } from "../connection/frame_wire.ts";
+import { Keepalive } from "../connection/keepalive.ts";
+import { resolveLimits } from "../connection/limits.ts";
+import { defer, isPromise } from "../connection/promises.ts";
+import { WebSocketError } from "../errors.ts";
+import { allowsOrigin } from "../handshake/origin_policy.ts";
 import {
   agreeProtocol,
   readUpgrade,
   refuse,
   type UpgradeRequest,
   writeAcceptance,
-} from "./handshake/server_handshake.ts";
-import { writeResponse } from "./handshake/write_head.ts";
-import { CloseCode } from "./protocol/close_code.ts";
-import { OpenedHandshake } from "./opened_handshake.ts";
+} from "../handshake/server_handshake.ts";
+import { writeResponse } from "../handshake/write_head.ts";
+import { CloseCode } from "../protocol/close_code.ts";
+import { OpenedHandshake } from "../connection/opened_handshake.ts";
 import { PendingUpgrade } from "./pending_upgrade.ts";
 import {
   type ResolvedUpgradeOptions,

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Handshake } from "./connection/context.ts";
-import type { HeaderList } from "./handshake/head.ts";
+import type { Handshake } from "./context.ts";
+import type { HeaderList } from "../handshake/head.ts";
 
 /** The request and the agreement of one opening handshake. */
 export interface OpenedHandshakeOptions {

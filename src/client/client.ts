@@ -3,24 +3,23 @@
  *
  * @module
  */
-import type { ConnectionContext } from "./connection/context.ts";
-import type { Platform } from "./connection/platform.ts";
+import { type ConnectionContext, reportOnConsole } from "../connection/context.ts";
+import type { Platform } from "../connection/platform.ts";
 import type {
   DialOptions,
   Runtime,
   TlsClientOptions,
   Transport,
   TransportSink,
-} from "./connection/transport.ts";
-import type { WebSocketConnection, WebSocketHandler } from "./handler.ts";
-import { checkHandler } from "./connection/attach.ts";
-import { Keepalive } from "./connection/keepalive.ts";
-import { atLeast, type ConnectionLimits, resolveLimits } from "./connection/limits.ts";
-import { WebSocketError } from "./errors.ts";
-import { makeKey } from "./handshake/accept_key.ts";
-import { makeUpgradeRequest } from "./handshake/client_handshake.ts";
+} from "../connection/transport.ts";
+import type { WebSocketConnection, WebSocketHandler } from "../handler.ts";
+import { checkHandler } from "../connection/attach.ts";
+import { Keepalive } from "../connection/keepalive.ts";
+import { atLeast, type ConnectionLimits, resolveLimits } from "../connection/limits.ts";
+import { WebSocketError } from "../errors.ts";
+import { makeKey } from "../handshake/accept_key.ts";
+import { makeUpgradeRequest } from "../handshake/client_handshake.ts";
 import { PendingConnect } from "./pending_connect.ts";
-import { reportOnConsole } from "./upgrade_options.ts";
 
 /** How to connect, and what the connection may cost. */
 export interface ConnectOptions extends ConnectionLimits {

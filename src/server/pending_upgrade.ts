@@ -4,12 +4,12 @@
  *
  * @module
  */
-import type { TimerId } from "./connection/clock.ts";
-import type { Transport, TransportSink } from "./connection/transport.ts";
-import type { RequestHead } from "./handshake/head.ts";
+import type { TimerId } from "../connection/clock.ts";
+import type { Transport, TransportSink } from "../connection/transport.ts";
+import type { RequestHead } from "../handshake/head.ts";
 import type { Upgrader } from "./upgrader.ts";
-import { HeadReader } from "./handshake/http_head.ts";
-import { type Refusal, refuse, writeRefusal } from "./handshake/server_handshake.ts";
+import { HeadReader } from "../handshake/http_head.ts";
+import { type Refusal, refuse, writeRefusal } from "../handshake/server_handshake.ts";
 import { RefusedTransport } from "./refused_transport.ts";
 
 const NOTHING: Uint8Array = new Uint8Array(0);

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { TimerId } from "./connection/clock.ts";
-import type { ConnectionContext } from "./connection/context.ts";
-import type { Transport, TransportSink } from "./connection/transport.ts";
+import type { TimerId } from "../connection/clock.ts";
+import type { ConnectionContext } from "../connection/context.ts";
+import type { Transport, TransportSink } from "../connection/transport.ts";
 
 /** Sends the answer, ends the transport and drops what still comes, for a while. */
 export class RefusedTransport implements TransportSink {

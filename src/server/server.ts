@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Platform } from "./connection/platform.ts";
-import type { Address, Listener, ListenOptions, Runtime } from "./connection/transport.ts";
-import type { HandlerProducer, WebSocketConnection, WebSocketHandler } from "./handler.ts";
-import { atLeast } from "./connection/limits.ts";
+import type { Platform } from "../connection/platform.ts";
+import type { Address, Listener, ListenOptions, Runtime } from "../connection/transport.ts";
+import type { HandlerProducer, WebSocketConnection, WebSocketHandler } from "../handler.ts";
+import { atLeast } from "../connection/limits.ts";
 import { Upgrader } from "./upgrader.ts";
 import type { UpgradeOptions } from "./upgrade_options.ts";
 
