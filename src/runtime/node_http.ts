@@ -1,3 +1,85 @@
-export function listenHttp(): Promise<never> {
-  return Promise.reject(new Error("not yet"));
+/**
+ * An HTTP server that shares its port with upgrades, on `node:http` and `node:https`. All
+ * three runtimes use it: each has these modules, and only they give the socket away.
+ *
+ * @module
+ */
+import * as http from "node:http";
+import * as https from "node:https";
+import type { HttpSink, Listener, ListenOptions } from "../connection/transport.ts";
+import type { RequestHead } from "../handshake/head.ts";
+import { RequestBody, toRequest } from "./node_http_request.ts";
+import { sendResponse, sendStatus } from "./node_http_response.ts";
+import { bind, TLS_HANDSHAKE_TIMEOUT_MS } from "./node_server.ts";
+import { toOwnBytes, transportOf } from "./node_socket.ts";
+
+/** The limits of the opening handshake, which ordinary requests share as long as nobody can tell. */
+const serverOptions = {
+  allowHalfOpen: true,
+  headersTimeout: 10_000,
+  connectionsCheckingInterval: 1_000,
+  maxHeaderSize: 16 * 1024,
+  shouldUpgradeCallback: asksForWebSocket,
+};
+
+/** Listens; see `Runtime.listenHttp`. Rejects with the system's error. */
+export function listenHttp(options: ListenOptions, sink: HttpSink): Promise<Listener> {
+  const { tls } = options;
+  const server = tls === undefined ? http.createServer(serverOptions) : https.createServer({
+    ...serverOptions,
+    cert: tls.cert,
+    key: tls.key,
+    handshakeTimeout: TLS_HANDSHAKE_TIMEOUT_MS,
+  });
+  server.on("request", (message, response) => void answer(message, response, sink));
+  server.on("upgrade", (message, socket, rest) => {
+    sink.upgrade(toRequestHead(message), transportOf(socket), toOwnBytes(rest));
+  });
+  return bind(server, options);
+}
+
+/** The head of a request as `node:http` parsed it, for example in an `upgrade` event. */
+export function toRequestHead(message: http.IncomingMessage): RequestHead {
+  const { method = "", url: target = "", rawHeaders } = message;
+  const headers: [name: string, value: string][] = [];
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    headers.push([rawHeaders[at]!, rawHeaders[at + 1]!]);
+  }
+  return { method, target, headers };
+}
+
+/**
+ * Whether a request is for the upgrade side. Who asks for another protocol (Java's client asks
+ * for h2c unless told not to) may be answered as if it did not (RFC 9110 section 7.8), and who
+ * speaks HTTP/1.0 must be. Node before 22.21 does not ask, and hands all of them over.
+ */
+function asksForWebSocket({ httpVersion, headers }: http.IncomingMessage): boolean {
+  return httpVersion === "1.1" && /(^|[\s,])websocket($|[\s,/])/i.test(headers.upgrade ?? "");
+}
+
+async function answer(
+  message: http.IncomingMessage,
+  response: http.ServerResponse,
+  sink: HttpSink,
+): Promise<void> {
+  const gone = new AbortController();
+  const body = RequestBody.of(message);
+  const leave = (): void => {
+    gone.abort(new DOMException("The client is gone", "AbortError"));
+    body?.release(gone.signal.reason);
+  };
+  message.on("error", leave);
+  response.on("error", leave);
+  response.on("close", () => response.writableFinished ? body?.release() : leave());
+  let request: Request;
+  try {
+    request = toRequest(message, gone.signal, body);
+  } catch {
+    return sendStatus(response, 400);
+  }
+  try {
+    await sendResponse(response, await sink.fetch(request));
+  } catch {
+    sendStatus(response, 500);
+  }
 }

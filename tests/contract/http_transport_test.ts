@@ -1,0 +1,26 @@
+/**
+ * The transport suite over the sockets of HTTP upgrades, on each runtime.
+ *
+ * @module
+ */
+import { describe } from "node:test";
+import { loadOwnRuntime } from "../helpers/own_runtime.ts";
+import { makeUpgradingRuntime } from "../helpers/upgrading_runtime.ts";
+import { testBackpressure } from "./transport/backpressure.ts";
+import { testBytes } from "./transport/bytes.ts";
+import { testEnding } from "./transport/ending.ts";
+import { testListening } from "./transport/listening.ts";
+import type { TransportFeatures } from "./transport/pair.ts";
+
+const features: TransportFeatures = { rawClients: false };
+const { dial } = await loadOwnRuntime();
+const runtime = makeUpgradingRuntime(dial);
+
+for (const place of ["tcp", "unix", "tls"] as const) {
+  describe(`HTTP upgrade transport, ${place}`, () => {
+    testBytes({ runtime, place });
+    testBackpressure({ runtime, place });
+    testEnding({ runtime, place }, features);
+  });
+}
+describe("HTTP upgrade", () => testListening(runtime, features));

@@ -1,0 +1,60 @@
+/**
+ * HTTP as text over a socket, for what no client would send.
+ *
+ * @module
+ */
+import { connect, type Socket } from "node:net";
+import { connect as connectTls } from "node:tls";
+import type { Address } from "../../src/connection/transport.ts";
+import { ca } from "./tls/fixtures.ts";
+
+/** A client that collects what it is told. */
+export class RawClient {
+  /** All that came so far, as Latin-1. */
+  received = "";
+  readonly socket: Socket;
+  #isClosed = false;
+  #wake: () => void = () => {};
+
+  constructor(address: Address, options: { tls?: boolean } = {}) {
+    const place = address.transport === "unix"
+      ? { path: address.path }
+      : { host: address.hostname, port: address.port };
+    this.socket = options.tls ? connectTls({ ...place, ca }) : connect(place);
+    this.socket.on("data", (chunk) => {
+      this.received += chunk.toString("latin1");
+      this.#wake();
+    });
+    this.socket.on("error", () => {});
+    this.socket.on("close", () => {
+      this.#isClosed = true;
+      this.#wake();
+    });
+  }
+
+  /** Waits until something has come, and gives all that came. */
+  async until(pattern: RegExp): Promise<string> {
+    while (!pattern.test(this.received)) {
+      if (this.#isClosed) throw new Error(`closed before ${pattern}: ${this.received}`);
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+    return this.received;
+  }
+
+  /** Waits until the server has closed, and gives all that came. */
+  async closed(): Promise<string> {
+    while (!this.#isClosed) await new Promise<void>((resolve) => this.#wake = resolve);
+    return this.received;
+  }
+}
+
+/** Sends text and gives all that comes until the server closes. */
+export function exchange(
+  address: Address,
+  text: string,
+  options: { tls?: boolean } = {},
+): Promise<string> {
+  const client = new RawClient(address, options);
+  client.socket.write(text, "latin1");
+  return client.closed();
+}
