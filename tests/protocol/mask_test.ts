@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { applyMask } from "../../src/protocol/mask.ts";
+import { KEY } from "../helpers/bits.ts";
+import { makeRandom } from "../helpers/byte_pattern.ts";
+
+const KEYS = [KEY, 0, 0xffff_ffff, 0x8000_0001, 0x0102_0304];
+const MARGIN = 9;
+
+/** Section 5.3: transformed-octet-i = original-octet-i XOR masking-key-octet-(i MOD 4). */
+function maskNaively(bytes: Uint8Array, key: number, position: number): Uint8Array {
+  const octets = [24, 16, 8, 0].map((shift) => (key >>> shift) & 0xff);
+  return bytes.map((byte, index) => byte ^ octets[(position % 4 + index) % 4]!);
+}
+
+function checkMask(source: Uint8Array, offset: number, position: number, key: number): void {
+  const bytes = new Uint8Array(source.length + 2 * MARGIN).fill(0x55);
+  const start = MARGIN + offset, end = start + source.length;
+  bytes.set(source, start);
+  applyMask(bytes, start, end, key, position);
+  const where = `${source.length} bytes at offset ${offset}, position ${position}, key ${key}`;
+  assert.ok(equal(bytes.subarray(start, end), maskNaively(source, key, position)), where);
+  const outside = [...bytes.subarray(0, start), ...bytes.subarray(end)];
+  assert.ok(outside.every((byte) => byte === 0x55), `wrote outside: ${where}`);
+}
+
+function equal(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+}
+
+describe("§5.3 masking", () => {
+  const random = makeRandom(53);
+  const source = Uint8Array.from({ length: 1024 }, () => random() * 256);
+
+  it("is the octet-wise XOR at every length to 300, alignment and position", () => {
+    for (let length = 0; length <= 300; length++) {
+      for (let offset = 0; offset < 4; offset++) {
+        for (let position = 0; position < 4; position++) {
+          checkMask(source.subarray(0, length), offset, position, KEY);
+        }
+      }
+    }
+  });
+
+  it("takes every key as unsigned 32 bits", () => {
+    for (const key of KEYS) {
+      for (const length of [1, 4, 127, 128, 129, 1024]) {
+        for (let position = 0; position < 4; position++) {
+          checkMask(source.subarray(0, length), 1, position, key);
+        }
+      }
+    }
+  });
+
+  it("counts positions beyond 2^32", () => {
+    for (const position of [2 ** 32 - 1, 2 ** 32 + 1, 2 ** 52 + 3, Number.MAX_SAFE_INTEGER]) {
+      checkMask(source.subarray(0, 200), 2, position, KEY);
+    }
+  });
+
+  it("aligns by the place in the buffer, not in the view", () => {
+    for (let byteOffset = 0; byteOffset < 8; byteOffset++) {
+      const view = new Uint8Array(new ArrayBuffer(byteOffset + 512), byteOffset, 512);
+      view.set(source.subarray(0, 512));
+      applyMask(view, 3, 500, KEY, 5);
+      const expected = maskNaively(source.subarray(3, 500), KEY, 5);
+      assert.ok(equal(view.subarray(3, 500), expected), `byteOffset ${byteOffset}`);
+    }
+  });
+
+  it("is its own inverse", () => {
+    const bytes = source.slice();
+    applyMask(bytes, 0, bytes.length, KEY, 7);
+    applyMask(bytes, 0, bytes.length, KEY, 7);
+    assert.ok(equal(bytes, source));
+  });
+});
