@@ -1,0 +1,108 @@
+/**
+ * Processes of servers and clients, for the interop tests and the soak test. Without it
+ * each would start, await and end them in its own way, and leave some behind.
+ *
+ * @module
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import process from "node:process";
+import { createInterface } from "node:readline";
+import { ROOT } from "./runtimes.ts";
+
+/** A command line, with what it needs of the environment. */
+export interface Command {
+  readonly file: string;
+  readonly arguments: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** A server that accepts connections. */
+export interface RunningServer {
+  readonly url: string;
+  readonly pid: number;
+  /** Ends it; gives what it wrote on standard error. */
+  stop(): Promise<string>;
+}
+
+const START_MS = 20_000;
+const children = new Set<ChildProcess>();
+process.on("exit", () => children.forEach((child) => child.kill("SIGKILL")));
+
+/** Adds arguments to a command. */
+export function withArguments(command: Command, ...added: readonly string[]): Command {
+  return { ...command, arguments: [...command.arguments, ...added] };
+}
+
+function start({ file, arguments: list, environment }: Command): ChildProcess {
+  const env = { ...process.env, NO_COLOR: "1", ...environment };
+  const child = spawn(file, list, { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
+  children.add(child);
+  child.on("close", () => children.delete(child));
+  return child;
+}
+
+/** Starts a server and waits for its line `listening URL`. */
+export async function startServer(command: Command): Promise<RunningServer> {
+  const child = start(command);
+  let errors = "";
+  child.stderr!.setEncoding("utf8").on("data", (text: string) => errors += text);
+  const ended = new Promise<void>((resolve) => child.on("close", () => resolve()));
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const timer = setTimeout(() => reject(new Error("is not listening")), START_MS);
+  child.on("error", reject);
+  ended.then(() => reject(new Error("ended")));
+  createInterface({ input: child.stdout! }).on("line", (line) => {
+    const url = /^listening (wss?:\S+)/.exec(line)?.[1];
+    if (url !== undefined) resolve(url.replace(/\/$/, ""));
+  });
+  try {
+    return {
+      url: await promise,
+      pid: child.pid!,
+      async stop() {
+        child.kill("SIGKILL");
+        await ended;
+        return errors;
+      },
+    };
+  } catch (cause) {
+    child.kill("SIGKILL");
+    const name = [command.file, ...command.arguments].join(" ");
+    throw new Error(`${name} ${(cause as Error).message}\n${errors}`, { cause });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** How a program ended. */
+export interface Ended {
+  /** Exit code; `null` when it was ended because it took too long. */
+  readonly code: number | null;
+  readonly output: string;
+  readonly errors: string;
+}
+
+/** Runs a program to its end, at most `timeoutMs`; `onLine` is told each line of its output. */
+export async function run(
+  command: Command,
+  timeoutMs: number,
+  onLine: (line: string) => void = () => {},
+): Promise<Ended> {
+  const child = start(command);
+  let output = "", errors = "";
+  createInterface({ input: child.stdout! }).on("line", (line) => {
+    output += `${line}\n`;
+    onLine(line);
+  });
+  child.stderr!.setEncoding("utf8").on("data", (text: string) => errors += text);
+  const timer = setTimeout(() => child.kill("SIGKILL"), timeoutMs);
+  try {
+    const code = await new Promise<number | null>((resolve, reject) => {
+      child.on("error", reject);
+      child.on("close", resolve);
+    });
+    return { code, output, errors };
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,35 @@
+/**
+ * The part of npm's `ws` that is used here. It is no dependency: the task that runs the
+ * interop tests installs it into `.cache/interop`.
+ *
+ * @module
+ */
+import type { IncomingMessage, Server } from "node:http";
+import { createRequire } from "node:module";
+
+/** A WebSocket of `ws`, beyond the WHATWG interface. */
+export interface WsSocket extends WebSocket {
+  on(event: "message", listener: (data: Uint8Array, isBinary: boolean) => void): void;
+  on(event: "close", listener: (code: number, reason: Uint8Array) => void): void;
+  once(event: "pong", listener: () => void): void;
+  send(message: string | Uint8Array, options?: { binary?: boolean; fin?: boolean }): void;
+  ping(payload?: string): void;
+}
+
+interface WsModule {
+  readonly WebSocket: new (
+    url: string,
+    protocols: string[],
+    options: { ca?: string },
+  ) => WsSocket;
+  readonly WebSocketServer: new (options: {
+    server: Server;
+    handleProtocols: (protocols: Set<string>) => string | false;
+  }) => {
+    on(event: "connection", listener: (socket: WsSocket, request: IncomingMessage) => void): void;
+  };
+}
+
+const require = createRequire(new URL("../../.cache/interop/ws/index.js", import.meta.url));
+/** npm's `ws`. */
+export const { WebSocket: WsWebSocket, WebSocketServer }: WsModule = require("ws");
