@@ -130,7 +130,8 @@ export function startArguments(kind: RuntimeKind): readonly string[] {
 async function start(name: RuntimeName, args: readonly string[]): Promise<number> {
   const { kind, path } = await findRuntime(name);
   const child = spawn(path, [...startArguments(kind), ...args], { stdio: "inherit" });
-  process.on("SIGTERM", () => child.kill("SIGTERM"));
+  // Not by `child.kill`: Deno 2.9.6 then reports the signal even of a child that exits with 0.
+  process.on("SIGTERM", () => child.pid && process.kill(child.pid, "SIGTERM"));
   process.on("SIGINT", () => {}); // the terminal sends it to the child as well
   return await new Promise<number>((resolve, reject) => {
     child.on("error", reject);

@@ -1,0 +1,43 @@
+/**
+ * Serves the chat and its page on one port, on whichever runtime runs it:
+ *
+ *     deno run -A main.ts [--port N]      bun main.ts      node main.ts
+ *
+ * @module
+ */
+import { readFile } from "node:fs/promises";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { serve } from "../../mod.ts";
+import { chat } from "./chat.ts";
+
+const { values: flags } = parseArgs({ options: { port: { type: "string", default: "8765" } } });
+
+const page = await readFile(new URL("index.html", import.meta.url), "utf8");
+const headers = {
+  "content-type": "text/html; charset=utf-8",
+  // Whatever gets into the page, it can load nothing and talk to nobody but this server.
+  "content-security-policy":
+    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; " +
+    "img-src data:; connect-src 'self'; form-action 'none'; frame-ancestors 'none'; base-uri 'none'",
+};
+
+const server = await serve({
+  port: Number(flags.port),
+  fetch: (request) =>
+    new URL(request.url).pathname === "/"
+      ? new Response(page, { headers })
+      : new Response("not found\n", { status: 404 }),
+  maxMessageBytes: 16 * 1024, // a long line of chat, not the 1 MiB of the default
+  maxConnections: 1_000,
+}, chat);
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.once(signal, () => void server.close({ timeoutMs: 3_000 })); // 1001 to everyone
+}
+if (server.address.transport === "tcp") {
+  const { hostname, port } = server.address;
+  console.log(`The chat is at http://${hostname}:${port}/ (Ctrl-C ends it)`);
+}
+await server.closed;
+process.exit(0);
