@@ -48,7 +48,7 @@ export class HeadReader {
   #heldBytes = 0;
   /** Bytes looked at, with interim responses and empty lines: what `maxHeadBytes` bounds. */
   #seenBytes = 0;
-  /** Empty lines before a request line, in bytes. */
+  /** Empty lines before a request line, in bytes; there are none between responses. */
   #skipBytes = 0;
   /** Complete lines, the start line among them. */
   #lines = 0;
@@ -110,7 +110,7 @@ export class HeadReader {
     let afterCr = this.#afterCr;
     let bits = this.#bits;
     for (let i = start; i < stop; i++) {
-      const byte = chunk[i] as number;
+      const byte = chunk[i]!;
       if (afterCr) {
         if (byte !== LF) return "BARE_CR";
         afterCr = false;
@@ -171,12 +171,10 @@ export class HeadReader {
   /** Lets go of the head that was read, but not of how many bytes were seen. */
   #forget(): void {
     this.#held = EMPTY;
-    this.#heldBytes =
-      this.#skipBytes =
-      this.#lines =
-      this.#lineBytes =
-      this.#bits =
-        0;
+    this.#heldBytes = 0;
+    this.#lines = 0;
+    this.#lineBytes = 0;
+    this.#bits = 0;
     this.#afterCr = false;
   }
 

@@ -167,14 +167,15 @@ export function acceptUpgrade(options: AcceptOptions): ResponseHead {
   return { status: 101, statusText: "Switching Protocols", headers: [...headers, ...further] };
 }
 
-const [BEFORE_ACCEPT, AFTER_ACCEPT] = [
-  "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ",
-  "\r\n\r\n",
-];
+const ACCEPTANCE = encodeLatin1(
+  "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
+    `Sec-WebSocket-Accept: ${" ".repeat(28)}\r\n\r\n`,
+);
+const ACCEPT_AT = ACCEPTANCE.length - 28 - 4;
 
 /**
- * Writes what {@linkcode acceptUpgrade} gives; when nothing was negotiated, which is the
- * common case, without making a head first.
+ * Writes what {@linkcode acceptUpgrade} gives. The common case, where nothing was
+ * negotiated, only puts the accept value into bytes that are always the same.
  *
  * @throws {TypeError} as `acceptUpgrade` does.
  */
@@ -183,5 +184,8 @@ export function writeAcceptance(options: AcceptOptions): Uint8Array {
   if (extensions.length > 0 || headers.length > 0 || agreeProtocol(upgrade, protocol) !== "") {
     return writeResponse(acceptUpgrade(options));
   }
-  return encodeLatin1(BEFORE_ACCEPT + acceptKey(upgrade.key) + AFTER_ACCEPT);
+  const bytes = ACCEPTANCE.slice();
+  const accept = acceptKey(upgrade.key);
+  for (let i = 0; i < accept.length; i++) bytes[ACCEPT_AT + i] = accept.charCodeAt(i);
+  return bytes;
 }

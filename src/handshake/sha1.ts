@@ -3,7 +3,9 @@
  * understood the request. It protects nothing here, so its weakness does no harm.
  *
  * Our own because `crypto.subtle` is asynchronous, which would put a turn of the event
- * loop into each handshake, and `node:crypto` is not everywhere.
+ * loop into each handshake, and `node:crypto` is not everywhere. Each word is kept a
+ * signed 32-bit integer (`| 0`): engines are several times slower on the doubles that
+ * 0xefcdab89 and its like would make of them.
  *
  * @module
  */
@@ -11,30 +13,23 @@
 /** The message schedule; shared, because hashing is never interrupted. */
 const schedule = new Int32Array(80);
 
-/** The 20-byte SHA-1 of bytes (fewer than 2^29, so that their bits fit the length field's low word). */
-export function sha1(bytes: Uint8Array): Uint8Array {
-  const padded = new DataView(new ArrayBuffer((bytes.length + 8 >> 6 << 6) + 64));
-  new Uint8Array(padded.buffer).set(bytes);
-  padded.setUint8(bytes.length, 0x80);
-  padded.setUint32(padded.byteLength - 4, bytes.length * 8);
-
-  let [h0, h1, h2, h3, h4] = [0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0];
-  for (let block = 0; block < padded.byteLength; block += 64) {
-    const w = schedule;
-    for (let t = 0; t < 16; t++) w[t] = padded.getInt32(block + 4 * t);
+/** The 20 bytes of the SHA-1 of fewer than 2^29 bytes (so that their bits can be counted in 32). */
+export function sha1(message: Uint8Array): Uint8Array {
+  const padded = pad(message);
+  const w = schedule;
+  let h0 = 0x67452301;
+  let h1 = 0xefcdab89 | 0;
+  let h2 = 0x98badcfe | 0;
+  let h3 = 0x10325476;
+  let h4 = 0xc3d2e1f0 | 0;
+  for (let block = 0; block < padded.length; block += 64) {
+    for (let t = 0; t < 16; t++) w[t] = wordAt(padded, block + 4 * t);
     for (let t = 16; t < 80; t++) {
-      w[t] = rotate(at(w, t - 3) ^ at(w, t - 8) ^ at(w, t - 14) ^ at(w, t - 16), 1);
+      w[t] = rotate(w[t - 3]! ^ w[t - 8]! ^ w[t - 14]! ^ w[t - 16]!, 1);
     }
     let [a, b, c, d, e] = [h0, h1, h2, h3, h4];
     for (let t = 0; t < 80; t++) {
-      const mixed = t < 20
-        ? (b & c | ~b & d) + 0x5a827999
-        : t < 40
-        ? (b ^ c ^ d) + 0x6ed9eba1
-        : t < 60
-        ? (b & c | b & d | c & d) + 0x8f1bbcdc
-        : (b ^ c ^ d) + 0xca62c1d6;
-      const next = rotate(a, 5) + mixed + e + at(w, t) | 0;
+      const next = rotate(a, 5) + mix(t, b, c, d) + e + w[t]! | 0;
       e = d;
       d = c;
       c = rotate(b, 30);
@@ -47,17 +42,34 @@ export function sha1(bytes: Uint8Array): Uint8Array {
     h3 = h3 + d | 0;
     h4 = h4 + e | 0;
   }
+  const words = [h0, h1, h2, h3, h4];
+  const digest = new Uint8Array(20);
+  for (let i = 0; i < 20; i++) digest[i] = words[i >> 2]! >>> 24 - 8 * (i & 3);
+  return digest;
+}
 
-  const digest = new DataView(new ArrayBuffer(20));
-  [h0, h1, h2, h3, h4].forEach((word, i) => digest.setInt32(4 * i, word));
-  return new Uint8Array(digest.buffer);
+/** The message, a bit 1, zeros, and its length in bits at the end of a block (5.1.1). */
+function pad(message: Uint8Array): Uint8Array {
+  const padded = new Uint8Array((message.length + 8 >> 6 << 6) + 64);
+  padded.set(message);
+  padded[message.length] = 0x80;
+  const bits = message.length * 8;
+  for (let i = 1; i <= 4; i++) padded[padded.length - i] = bits >>> 8 * (i - 1);
+  return padded;
+}
+
+function wordAt(bytes: Uint8Array, at: number): number {
+  return bytes[at]! << 24 | bytes[at + 1]! << 16 | bytes[at + 2]! << 8 | bytes[at + 3]!;
 }
 
 function rotate(word: number, bits: number): number {
   return word << bits | word >>> 32 - bits;
 }
 
-/** `w[t]` of an index that is in range, as a number. */
-function at(w: Int32Array, t: number): number {
-  return w[t] as number;
+/** The function and the constant of round `t` (4.1.1, 4.2.1). */
+function mix(t: number, b: number, c: number, d: number): number {
+  if (t < 20) return (d ^ b & (c ^ d)) + 0x5a827999 | 0;
+  if (t < 40) return (b ^ c ^ d) + 0x6ed9eba1 | 0;
+  if (t < 60) return (b & c | d & (b | c)) + 0x8f1bbcdc | 0;
+  return (b ^ c ^ d) + 0xca62c1d6 | 0;
 }

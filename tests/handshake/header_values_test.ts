@@ -163,6 +163,7 @@ describe("parseExtensions (RFC 6455 9.1)", () => {
       ['foo;a="b\\\\"', null],
       ['foo;a="b', null],
       ['foo;a="', null],
+      [',foo;a="bc', null],
       ['foo;a="b"c', null],
       ['foo;a="b""c"', null],
       ["foo;a=b=c", null],

@@ -93,6 +93,11 @@ describe("HeadReader: requests", () => {
         },
       ],
       [
+        "a head that outgrows the reader's first buffers",
+        `${GET}a: ${"0123456789".repeat(150)}\r\n\r\n`,
+        { method: "GET", target: "/", headers: [["a", "0123456789".repeat(150)]] },
+      ],
+      [
         "names that objects have by nature",
         `${GET}__proto__: constructor\r\nconstructor: __proto__\r\n\r\n`,
         {
@@ -142,6 +147,7 @@ describe("HeadReader: requests", () => {
       ["RFC 9112 3: no target", "GET  HTTP/1.1\r\n\r\n", "REQUEST_LINE"],
       ["RFC 9112 3: two spaces", "GET  / HTTP/1.1\r\n\r\n", "REQUEST_LINE"],
       ["RFC 9112 3: a tab", "GET\t/ HTTP/1.1\r\n\r\n", "REQUEST_LINE"],
+      ["RFC 9112 3: tab in the target", "GET /a\tb HTTP/1.1\r\n\r\n", "REQUEST_LINE"],
       ["RFC 9112 3: space in the target", "GET /a b HTTP/1.1\r\n\r\n", "REQUEST_LINE"],
       ["RFC 9112 3: space at the end", "GET / HTTP/1.1 \r\n\r\n", "REQUEST_LINE"],
       ["RFC 9112 3: space at the start", " GET / HTTP/1.1\r\n\r\n", "REQUEST_LINE"],
@@ -210,7 +216,7 @@ describe("HeadReader: responses", () => {
 
   for (
     const [what, text, reason] of [
-      ["an empty line first", "\r\nHTTP/1.1 101 OK\r\n\r\n", "STATUS_LINE"],
+      ["an empty line first, at once", "\r\n", "STATUS_LINE"],
       ["RFC 9112 4: two digits", "HTTP/1.1 99 OK\r\n\r\n", "STATUS_LINE"],
       ["RFC 9112 4: four digits", "HTTP/1.1 1010 OK\r\n\r\n", "STATUS_LINE"],
       ["RFC 9110 15: a status above 599", "HTTP/1.1 600 OK\r\n\r\n", "STATUS_LINE"],
@@ -221,6 +227,11 @@ describe("HeadReader: responses", () => {
       ["RFC 9110 7.8: an upgrade to HTTP/1.0", "HTTP/1.0 101 OK\r\n\r\n", "VERSION_TOO_OLD"],
       ["RFC 9112 5.2: folded value", "HTTP/1.1 101 OK\r\na: b\r\n c\r\n\r\n", "OBS_FOLD"],
       ["RFC 9112 2.2: bare LF", "HTTP/1.1 101 OK\n\n", "BARE_LF"],
+      [
+        "an empty line after an interim response, at once",
+        "HTTP/1.1 100 Continue\r\n\r\n\r\n",
+        "STATUS_LINE",
+      ],
       ["a bad interim response", "HTTP/1.1 100\r\na\r\n\r\nHTTP/1.1 101\r\n\r\n", "FIELD_NAME"],
     ] as const
   ) {
@@ -248,6 +259,13 @@ describe("HeadReader: limits", () => {
       "request",
     );
     assertRefused({ ...request, maxHeaderFields: 2 }, fields, "TOO_MANY_FIELDS");
+  });
+
+  it("counts the fields of each interim response for itself", () => {
+    const fields = "a:\r\n".repeat(3);
+    const bytes = encodeLatin1(`HTTP/1.1 100 \r\n${fields}\r\nHTTP/1.1 101 \r\n${fields}\r\n`);
+    const progress = readHead({ ...response, maxHeaderFields: 3 }, [bytes]);
+    assert.equal(progress.state, "response");
   });
 
   it("answers 414 while still in the request line (RFC 9110 15.5.15)", () => {
