@@ -268,10 +268,9 @@ export class Protocol implements FrameSink, FrameContext {
   #receiveClose(payload: Uint8Array): void {
     const violation = checkClosePayload(payload);
     if (violation !== null) return this.fail(violation);
-    // Section 5.5.1: answer with the same code, unless our own Close is already out.
-    if (this.#state === "open") {
-      this.#encoder.writeBytes(Opcode.Close, WHOLE, payload.subarray(0, 2));
-    }
+    // Section 5.5.1: answer with the same code, unless our own Close is already out. And with
+    // the reason, as all do: it is what a browser's `CloseEvent` tells the side that closed.
+    if (this.#state === "open") this.#encoder.writeBytes(Opcode.Close, WHOLE, payload);
     this.#assembler.discard();
     this.#move("receiveClose");
     const code = payload.length === 0
