@@ -67,6 +67,30 @@ export function testBackpressure(options: PairOptions): void {
       }));
 
     it(
+      "owes no drain for what stays below the mark, after an excess either",
+      patience,
+      () =>
+        withPair(options, async ({ server, client }) => {
+          pause(server);
+          client.writer.write(8 * MIB);
+          await settle(() => client.transport.bufferedAmount);
+          resume(server);
+          await server.sink.until(() => server.sink.receivedBytes === 8 * MIB);
+          await client.sink.until(() => client.sink.drains === 1);
+          pause(server);
+          while (client.transport.bufferedAmount === 0) {
+            client.writer.write(HIGH_WATER_BYTES / 4);
+            await new Promise((resolve) => setTimeout(resolve, 2));
+          }
+          resume(server);
+          const total = client.writer.writtenBytes;
+          await server.sink.until(() => server.sink.receivedBytes === total);
+          await settle(() => client.sink.drains);
+          assert.equal(client.sink.drains, 1);
+        }),
+    );
+
+    it(
       "of a paused reader holds 64 MiB back",
       patience,
       () =>

@@ -8,7 +8,16 @@ import { describe, it } from "node:test";
 import type { TlsClientOptions, Transport } from "../../../src/connection/transport.ts";
 import { RecordingSink } from "../../helpers/recording_sink.ts";
 import { ca, cert, key, otherCa } from "../../helpers/tls/fixtures.ts";
-import { patience, toDialOptions, type TransportRuntime, withPair, withPath } from "./pair.ts";
+import {
+  type End,
+  makeEnd,
+  patience,
+  settle,
+  toDialOptions,
+  type TransportRuntime,
+  withPair,
+  withPath,
+} from "./pair.ts";
 
 /** Declares the tests of dialing. */
 export function testDialing(runtime: TransportRuntime): void {
@@ -35,11 +44,12 @@ export function testDialing(runtime: TransportRuntime): void {
       "rejects when its signal is aborted meanwhile, and drops the transport",
       patience,
       async () => {
-        const serverSink = unused();
-        const listener = await runtime.listen(
-          {},
-          (transport) => void (transport.sink = serverSink),
-        );
+        const accepted: End[] = [];
+        const listener = await runtime.listen({}, (transport) => {
+          const end = makeEnd(transport, unused());
+          transport.sink = end.sink;
+          accepted.push(end);
+        });
         const controller = new AbortController();
         const { signal } = controller;
         const sink = unused();
@@ -47,6 +57,12 @@ export function testDialing(runtime: TransportRuntime): void {
         const reason = new Error("enough");
         controller.abort(reason);
         await assert.rejects(dialed, (error) => error === reason);
+        await settle(() => accepted.length);
+        for (const { sink, transport } of accepted) {
+          await sink.until(() => sink.ends + sink.closes > 0);
+          transport.end();
+          await sink.until(() => sink.closes === 1);
+        }
         await listener.close();
         assert.equal(sink.closes, 0);
       },
@@ -59,9 +75,10 @@ export function testDialing(runtime: TransportRuntime): void {
         transport.sink = serverSink;
         accepted.resolve(transport);
       });
+      const sink = unused();
       const controller = new AbortController();
       const { signal } = controller;
-      const dialed = runtime.dial({ ...toDialOptions(listener.address, "tls"), signal }, unused());
+      const dialed = runtime.dial({ ...toDialOptions(listener.address, "tls"), signal }, sink);
       dialed.catch(() => {});
       const transport = await accepted.promise;
       await serverSink.until(() => serverSink.receivedBytes > 0);
@@ -71,6 +88,7 @@ export function testDialing(runtime: TransportRuntime): void {
       await serverSink.until(() => serverSink.ends + serverSink.closes > 0);
       transport.abort();
       await serverSink.until(() => serverSink.closes === 1);
+      assert.equal(sink.closes, 0);
       await listener.close();
     });
 

@@ -70,6 +70,7 @@ function testHalfClose(options: PairOptions): void {
         pause(server);
         client.writer.write(8 * MIB);
         client.transport.end();
+        assert.equal(client.transport.write(new Uint8Array(9), 0, 9), true);
         await settle(() => client.transport.bufferedAmount);
         assert.equal(server.sink.ends, 0);
         resume(server);
@@ -224,8 +225,11 @@ export function testEnding(options: PairOptions, features: TransportFeatures): v
       });
     });
 
-    it("inside onEnd closes once", patience, async () => {
-      const serverSink: RecordingSink = new RecordingSink({ onEnd: () => drop() });
+    it("inside onEnd and onClose closes once", patience, async () => {
+      const serverSink: RecordingSink = new RecordingSink({
+        onEnd: () => drop(),
+        onClose: () => drop(),
+      });
       let drop = (): void => {};
       await withPair({ ...options, serverSink }, async ({ server, client }) => {
         drop = () => server.transport.abort();
