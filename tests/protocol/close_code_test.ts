@@ -41,7 +41,7 @@ describe("§7.4 close codes", () => {
         server.receive(client.output.take());
         assert.deepEqual(server.events, [`close ${code} "why"`]);
         client.receive(server.output.take());
-        assert.deepEqual(client.events, [`close ${code} ""`]);
+        assert.deepEqual(client.events, [`close ${code} "why"`]);
       }
     }
   });
