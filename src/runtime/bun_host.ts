@@ -3,9 +3,18 @@
  *
  * @module
  */
+import process from "node:process";
 import type { ClientHost } from "../client/client.ts";
 import { makePlatform } from "../connection/platform.ts";
 import { bunRuntime } from "./bun.ts";
 
-/** Bun's sockets, with one output buffer for the process. */
-export const bunHost: ClientHost = { runtime: bunRuntime, platform: makePlatform() };
+/**
+ * Bun's sockets, with one output buffer for the process.
+ *
+ * Ticks run when the promises that are ready have run: a session's replies to one chunk
+ * leave in one write.
+ */
+export const bunHost: ClientHost = {
+  runtime: bunRuntime,
+  platform: makePlatform((callback) => process.nextTick(callback)),
+};
