@@ -26,6 +26,7 @@ describe("chat", () => {
   it("serves its page on the same port", async () => {
     const response = await fetch(server.url);
     assert.equal(response.headers.get("content-type"), "text/html; charset=utf-8");
+    assert.match(response.headers.get("content-security-policy") ?? "", /default-src 'none'/);
     assert.match(await response.text(), /<title>Chat<\/title>/);
     assert.equal((await fetch(new URL("/favicon.ico", server.url))).status, 404);
   });
@@ -92,7 +93,8 @@ describe("chat", () => {
     } while (heard.type === "said");
     assert.deepEqual(heard, { type: "left", name: "Deaf" });
     await speaker.close();
-    deaf.abort();
+    while (await deaf.read() !== null);
+    assert.equal((await deaf.closed).code, 1013);
   });
 
   it("says 1001 to everyone when it is stopped, and exits with 0", async () => {
