@@ -3,15 +3,14 @@
  *
  * @module
  */
-import type { Runtime } from "../connection/transport.ts";
+import type { HttpSink, Listener, ListenOptions, Runtime } from "../connection/transport.ts";
 import { dial } from "./deno_dial.ts";
 import { listen } from "./deno_listen.ts";
 
-/** Deno's own sockets. */
-export const denoRuntime: Runtime = {
-  name: "deno",
-  // deno-lint-ignore require-await
-  listen: async (options, accept) => listen(options, accept),
-  listenHttp: () => Promise.reject(new Error("TODO")),
-  dial,
-};
+/** Deno's own sockets, and the HTTP server of its `node:http`. */
+export const denoRuntime: Runtime = { name: "deno", listen, listenHttp, dial };
+
+async function listenHttp(options: ListenOptions, sink: HttpSink): Promise<Listener> {
+  // Loaded late: a server without HTTP does not pay for `node:http`.
+  return await (await import("./node_http.ts")).listenHttp(options, sink);
+}

@@ -11,37 +11,56 @@ import { DenoTransport } from "./deno_transport.ts";
 const ACCEPT_RETRY_MS = 100;
 
 type DenoListener = Deno.Listener<Deno.Conn, Deno.Addr>;
+type Accept = (transport: Transport) => void;
 
-/** Listens; see `Runtime.listen`. Throws what `Deno.listen` throws. */
-export function listen(options: ListenOptions, accept: (transport: Transport) => void): Listener {
-  const listener = options.path === undefined
-    ? listenTcp(options)
-    : listenUnix(options.path, options.tls !== undefined);
-  let closed: Promise<void> | undefined;
-  const accepting = acceptAll(listener, accept, () => closed !== undefined);
-  return {
-    address: toAddress(listener.addr),
-    close: () =>
-      closed ??= (async () => {
-        listener.close();
-        await accepting;
-      })(),
-  };
+/** Listens; see `Runtime.listen`. Rejects with what Deno throws. */
+export async function listen(options: ListenOptions, accept: Accept): Promise<Listener> {
+  if (options.path !== undefined) {
+    return toListener(await listenUnix(options.path, options), accept);
+  }
+  // Without this flag, asking for `reusePort` ends the whole process.
+  const canReusePort = "listenDatagram" in Deno;
+  if (!options.reusePort || canReusePort) return toListener(listenTcp(options), accept);
+  if (options.tls !== undefined) throw notSupported("`reusePort` with TLS without --unstable-net");
+  return (await import("./node_net.ts")).listen(options, accept);
+}
+
+function notSupported(what: string): WebSocketError {
+  return new WebSocketError("ERR_NOT_SUPPORTED", `Deno has no ${what}`);
 }
 
 function listenTcp(
   { hostname = "127.0.0.1", port = 0, tls, reusePort = false }: ListenOptions,
 ): DenoListener {
-  // Naming `reusePort` at all ends a process that was started without `--unstable-net`.
   const place = reusePort ? { hostname, port, reusePort } : { hostname, port };
   return tls === undefined ? Deno.listen(place) : Deno.listenTls({ ...place, ...tls });
 }
 
-function listenUnix(path: string, wantsTls: boolean): DenoListener {
-  if (wantsTls) {
-    throw new WebSocketError("ERR_NOT_SUPPORTED", "Deno cannot serve TLS on a unix socket");
+/** Listens on a path, also where a process that died left its socket behind. */
+async function listenUnix(path: string, { tls }: ListenOptions): Promise<DenoListener> {
+  if (tls !== undefined) throw notSupported("TLS on unix sockets");
+  const place = { transport: "unix", path } as const;
+  try {
+    return Deno.listen(place);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    const { freeStalePath } = await import("./node_unix_path.ts");
+    if (!(await freeStalePath(path))) throw error;
+    return Deno.listen(place);
   }
-  return Deno.listen({ transport: "unix", path });
+}
+
+function toListener(listener: DenoListener, accept: Accept): Listener {
+  let isClosed = false;
+  const accepting = acceptAll(listener, accept, () => isClosed);
+  return {
+    address: toAddress(listener.addr),
+    close() {
+      if (!isClosed) listener.close();
+      isClosed = true;
+      return accepting;
+    },
+  };
 }
 
 function toAddress(address: Deno.Addr): Address {
@@ -54,7 +73,7 @@ function toAddress(address: Deno.Addr): Address {
 
 async function acceptAll(
   listener: DenoListener,
-  accept: (transport: Transport) => void,
+  accept: Accept,
   isClosed: () => boolean,
 ): Promise<void> {
   while (!isClosed()) {

@@ -10,7 +10,8 @@ import {
   type TransportSink,
 } from "../connection/transport.ts";
 import { ReadBuffer } from "./deno_read_buffer.ts";
-import { COPY_BYTES, WriteQueue } from "./deno_write_queue.ts";
+import { MAX_PIECE_BYTES, WriteArena } from "./deno_write_arena.ts";
+import { WriteQueue } from "./deno_write_queue.ts";
 
 const ignore = (): void => {};
 /** Hears the events of a transport that was given no sink. */
@@ -63,11 +64,13 @@ export class DenoTransport implements Transport {
     this.#bufferedAmount += length;
     if (this.#bufferedAmount > HIGH_WATER_BYTES) this.#owesDrain = true;
     if (this.#writing) return (this.#queue ??= new WriteQueue()).push(bytes, start, end);
-    // Deno tries the write within the call, yet tells only later whether it still needs the
-    // buffer: a small piece is copied, a large one takes the buffer from its owner.
-    const copied = length <= COPY_BYTES;
-    this.#send(copied ? bytes.slice(start, end) : bytes.subarray(start, end));
-    return copied;
+    if (length > MAX_PIECE_BYTES) {
+      this.#send(bytes.subarray(start, end), null);
+      return false;
+    }
+    const arena = WriteArena.withRoomFor(length);
+    this.#send(arena.copy(bytes, start, end), arena);
+    return true;
   }
 
   pause(): void {
@@ -119,20 +122,26 @@ export class DenoTransport implements Transport {
     }
   }
 
-  /** Writes `piece`, then what is queued meanwhile: never two writes at a time. Never rejects. */
-  async #send(piece: Uint8Array): Promise<void> {
+  /** Writes `first`, then what is queued meanwhile: never two writes at a time. Never rejects. */
+  async #send(first: Uint8Array, arena: WriteArena | null): Promise<void> {
     this.#writing = true;
-    let rest: Uint8Array | undefined = piece;
+    let rest: Uint8Array | undefined = first;
     try {
       while (rest !== undefined) {
         const length: number = await this.#conn.write(rest);
         if (this.#closed) return;
         this.#bufferedAmount -= length;
-        rest = length < rest.length ? rest.subarray(length) : this.#queue?.shift();
+        const isWhole: boolean = length === rest.length;
+        if (isWhole) rest = this.#queue?.shift();
+        else rest = arena === null ? rest.subarray(length) : rest.slice(length);
+        arena?.release();
+        arena = null;
       }
     } catch (cause) {
       this.#failOutput(cause);
       return;
+    } finally {
+      arena?.release();
     }
     this.#queue = undefined;
     this.#writing = false;

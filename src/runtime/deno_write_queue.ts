@@ -4,10 +4,10 @@
  * @module
  */
 
-/** Up to this many bytes are copied: cheaper than taking a whole output buffer from its owner. */
-export const COPY_BYTES: number = 16 * 1024;
+/** Up to this many bytes are copied; a larger piece comes in a buffer of its own from who is behind. */
+export const COPY_BYTES: number = 4 * 1024;
 
-const TAIL_BYTES = 2 * COPY_BYTES;
+const TAIL_BYTES = 4 * COPY_BYTES;
 
 /** Pieces of output in order; small ones are gathered so that they leave in one write. */
 export class WriteQueue {

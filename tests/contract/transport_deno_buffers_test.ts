@@ -85,7 +85,18 @@ function shiftAll(queue: WriteQueue): number[] {
 }
 
 describe("WriteQueue", () => {
-  const sizes = [10, 20, COPY_BYTES, COPY_BYTES + 1, 30, 3 * COPY_BYTES, 1, COPY_BYTES, 5];
+  const sizes = [
+    10,
+    COPY_BYTES + 1,
+    20,
+    COPY_BYTES,
+    COPY_BYTES + 1,
+    30,
+    3 * COPY_BYTES,
+    1,
+    COPY_BYTES,
+    5,
+  ];
 
   it("keeps order and bytes", () => {
     const queue = new WriteQueue();

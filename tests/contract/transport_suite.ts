@@ -26,6 +26,6 @@ export function transportSuite(
       });
     }
     testListening(runtime, features);
-    testDialing(runtime);
+    testDialing(runtime, features);
   });
 }

@@ -27,6 +27,8 @@ export interface TransportFeatures {
   rawClients?: boolean;
   /** Two listeners may share a port. Default `true`. */
   reusePort?: boolean;
+  /** Giving up a TLS peer that does not answer frees the socket at once. Default `true`. */
+  tlsAbort?: boolean;
   /** Ending one direction of TLS leaves the other open. Default `true`. */
   tlsHalfClose?: boolean;
 }
