@@ -119,6 +119,7 @@ fn check_close_by_client(url: &str) -> Outcome {
     if answer != format!("4000 {REASON}") {
         return Err(format!("the answer is {answer}").into());
     }
+    drop(connection); // the server is told of the close when the transport is over
     on(url, "/last-close", |connection| {
         let mut noted = String::new();
         for _ in 0..200 {
