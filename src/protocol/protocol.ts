@@ -30,7 +30,11 @@ export interface ProtocolOptions {
   readonly sink: ProtocolSink;
   /** Takes what is to be sent. */
   readonly output: Output;
-  /** Limit of a whole message in bytes. Default 1 MiB, which is enough for most and bounds what a peer can make us hold. */
+  /**
+   * Limit of a whole message in bytes. Default 1 MiB, which is enough for most and bounds what
+   * a peer can make us hold. `Infinity` means 512 MiB, the longest string: larger messages
+   * can only come in parts.
+   */
   readonly maxMessageBytes?: number;
   /** Masking keys, for the client role: unpredictable 32-bit numbers (RFC 6455 section 10.3). */
   readonly maskingKeys?: MaskingKeySource;
@@ -40,6 +44,9 @@ export interface ProtocolOptions {
 
 /** Default of `maxMessageBytes`: 1 MiB. */
 export const DEFAULT_MAX_MESSAGE_BYTES: number = 1024 * 1024;
+
+/** V8 makes no longer string, and every runtime has a buffer of this size: `receive` never throws. */
+const MOST_MESSAGE_BYTES = 2 ** 29 - 24;
 
 const FIRST_FRAME = { fin: false, rsv1: false };
 
@@ -90,8 +97,12 @@ export class Protocol implements FrameSink, FrameContext {
   /** Makes a machine in the state after the opening handshake. */
   constructor(options: ProtocolOptions) {
     const { role, sink, output } = options;
+    const { maxMessageBytes = DEFAULT_MAX_MESSAGE_BYTES } = options;
     if (role === "client" && options.maskingKeys === undefined) {
       throw new TypeError("Protocol: role client needs maskingKeys (RFC 6455 section 5.3)");
+    }
+    if (typeof maxMessageBytes !== "number" || !(maxMessageBytes >= 0)) {
+      throw new RangeError("Protocol: maxMessageBytes must be a number of bytes");
     }
     this.role = role;
     this.#sink = sink;
@@ -101,7 +112,7 @@ export class Protocol implements FrameSink, FrameContext {
     this.#decoder = new FrameDecoder(this);
     this.#assembler = new MessageAssembler({
       sink,
-      maxMessageBytes: options.maxMessageBytes ?? DEFAULT_MAX_MESSAGE_BYTES,
+      maxMessageBytes: Math.min(maxMessageBytes, MOST_MESSAGE_BYTES),
       codec: this.#codec,
     });
   }
@@ -134,12 +145,16 @@ export class Protocol implements FrameSink, FrameContext {
 
   /** The transport has ended: nothing more will come. */
   receiveEnd(): void {
+    this.#assembler.discard();
     this.#move("end");
   }
 
   /** Sends a message, or with `final: false` a fragment of one that the next call continues. */
   sendMessage(data: Message, final = true): void {
     this.#mustBeOpen("sendMessage");
+    if (typeof data !== "string" && !(data instanceof Uint8Array)) {
+      throw new TypeError("sendMessage: a message must be a string or a Uint8Array");
+    }
     if (final && this.#sending === null) {
       if (typeof data === "string") this.#encoder.writeText(Opcode.Text, WHOLE, data);
       else this.#encoder.writeBytes(Opcode.Binary, WHOLE, data);
@@ -251,6 +266,7 @@ export class Protocol implements FrameSink, FrameContext {
   }
 
   #takeControl(opcode: number, payload: Uint8Array): boolean {
+    if (this.#isOver()) return false; // the sink has ended it in the middle of this chunk
     if (opcode === Opcode.Pong) this.#sink.pong(payload);
     else if (opcode === Opcode.Ping) this.#receivePing(payload);
     else this.#receiveClose(payload);
@@ -259,8 +275,8 @@ export class Protocol implements FrameSink, FrameContext {
 
   #receivePing(payload: Uint8Array): void {
     if (this.#state === "open") {
-      if (this.#output.isCongested) this.#owedPong = payload;
-      else this.#encoder.writeBytes(Opcode.Pong, WHOLE, payload);
+      this.#owedPong = this.#output.isCongested ? payload : null; // the latest answers for all
+      if (this.#owedPong === null) this.#encoder.writeBytes(Opcode.Pong, WHOLE, payload);
     }
     this.#sink.ping(payload);
   }
