@@ -67,9 +67,12 @@ export class ExactBuffer {
 
 /**
  * Makes a part of a chunk the receiver's own. A small part is copied: it would keep the
- * whole chunk alive, and show it. A part that is most of its chunk is given as it lies.
+ * whole chunk alive, and show it. A part that is most of its chunk is given as it lies, if
+ * nothing follows: the receiver may transfer its buffer away before the rest is decoded.
  */
 export function ownBytes(chunk: Uint8Array, start: number, end: number): Uint8Array {
-  if ((end - start) * 2 < chunk.buffer.byteLength) return chunk.slice(start, end);
-  return start === 0 && end === chunk.length ? chunk : chunk.subarray(start, end);
+  if (end < chunk.length || (end - start) * 2 < chunk.buffer.byteLength) {
+    return chunk.slice(start, end);
+  }
+  return start === 0 ? chunk : chunk.subarray(start);
 }

@@ -101,7 +101,8 @@ export class MessageAssembler {
     if (this.#delivery === "fragment") {
       return this.#partOfFragment(header, chunk, start, end, last);
     }
-    return this.#part(chunk, start, end, last && this.#isFinal);
+    if (!this.#check(chunk, start, end)) return Violations.notUtf8;
+    return this.#pass(chunk, start, end, last && this.#isFinal);
   }
 
   #chooseDelivery(header: FrameHeader, available: number): Delivery {
@@ -140,8 +141,7 @@ export class MessageAssembler {
     last: boolean,
   ): boolean | Violation {
     const held = this.#hold(header, chunk, start, end, last);
-    const isText = this.#type === "text" && !this.#isEncoded;
-    if (isText && !this.#textPieces().check(chunk, start, end)) return Violations.notUtf8;
+    if (!this.#isEncoded && !this.#check(chunk, start, end)) return Violations.notUtf8;
     if (!last || !this.#isFinal) return true;
     const bytes = held.take(), text = this.#text;
     this.#held = this.#text = null;
@@ -159,16 +159,17 @@ export class MessageAssembler {
     end: number,
     last: boolean,
   ): boolean | Violation {
-    if (this.#held === null && last) return this.#part(chunk, start, end, this.#isFinal);
+    if (!this.#check(chunk, start, end)) return Violations.notUtf8;
+    if (this.#held === null && last) return this.#pass(chunk, start, end, this.#isFinal);
     const held = this.#hold(header, chunk, start, end, last);
     if (!last) return true;
     const bytes = held.take();
     this.#held = null;
-    return this.#part(bytes, 0, bytes.length, this.#isFinal);
+    return this.#pass(bytes, 0, bytes.length, this.#isFinal);
   }
 
-  /** Passes a part of a message on. */
-  #part(chunk: Uint8Array, start: number, end: number, final: boolean): boolean | Violation {
+  /** Passes a checked part of a message on. */
+  #pass(chunk: Uint8Array, start: number, end: number, final: boolean): boolean | Violation {
     const { sink } = this.#options;
     if (this.#type === "binary") {
       return end > start || final || this.#delivery === "fragment"
@@ -176,7 +177,6 @@ export class MessageAssembler {
         : true;
     }
     const pieces = this.#textPieces();
-    if (!pieces.check(chunk, start, end)) return Violations.notUtf8;
     if (final && !pieces.isComplete) return Violations.notUtf8;
     const text = pieces.decode(chunk, start, end, final);
     if (final) this.#text = null;
@@ -195,6 +195,11 @@ export class MessageAssembler {
     const held = this.#held ??= new ExactBuffer(this.#options.maxMessageBytes);
     held.append(chunk, start, end, header.payloadLength, last);
     return held;
+  }
+
+  /** Whether a part of a message can be what its type says; text is UTF-8 across all parts. */
+  #check(chunk: Uint8Array, start: number, end: number): boolean {
+    return this.#type === "binary" || this.#textPieces().check(chunk, start, end);
   }
 
   #textPieces(): TextPieces {
