@@ -69,13 +69,14 @@ export class Endpoint implements ProtocolSink {
 
   /** Receives a chunk, going on after each pause until all is taken. */
   receive(chunk: Uint8Array): void {
+    const { length } = chunk; // the sink may take the chunk away
     this.#isPaused = false;
     let at = this.protocol.receive(chunk);
     while (this.#isPaused) {
       this.#isPaused = false;
       at = this.protocol.receive(chunk, at);
     }
-    assert.equal(at, chunk.length, "the chunk was left without a reason");
+    assert.equal(at, length, "the chunk was left without a reason");
   }
 
   /** Receives frames drawn as `bits` takes them, from the other role. */

@@ -1,0 +1,158 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { ExactBuffer, ownBytes } from "../../src/protocol/exact_buffer.ts";
+import { bits, concat, filler } from "../helpers/bits.ts";
+import { cut } from "../helpers/chunk_splitter.ts";
+import { countAllocations } from "../helpers/count_allocations.ts";
+import { Endpoint } from "../helpers/protocol_recorder.ts";
+
+const MIB = 1024 * 1024;
+
+/** Fills a buffer with frames of the given lengths, each in parts of `partBytes`. */
+function fill(buffer: ExactBuffer, frames: readonly number[], partBytes: number): Uint8Array {
+  const all = filler(frames.reduce((sum, length) => sum + length, 0));
+  let from = 0;
+  for (const length of frames) {
+    const end = from + length;
+    do {
+      const to = Math.min(from + partBytes, end);
+      buffer.append(all, from, to, length, to === end);
+      from = to;
+    } while (from < end);
+  }
+  return all;
+}
+
+describe("ExactBuffer", () => {
+  it("gives the bytes in a buffer of exactly their length", () => {
+    for (const frames of [[0], [1], [5, 0, 3], [100], [1, 1, 1], [7, 1, 900, 2], [0, 0]]) {
+      for (const partBytes of [1, 2, 64, 1000]) {
+        const buffer = new ExactBuffer(MIB), all = fill(buffer, frames, partBytes);
+        assert.equal(buffer.length, all.length);
+        const taken = buffer.take();
+        assert.deepEqual(taken, all);
+        assert.equal(taken.buffer.byteLength, all.length, `slack: ${frames} by ${partBytes}`);
+      }
+    }
+  });
+
+  it("allocates a frame of known length once", () => {
+    const chunk = filler(1000);
+    const { sizes } = countAllocations(() => {
+      const buffer = new ExactBuffer(MIB);
+      for (let part = 0; part < 100; part++) buffer.append(chunk, 0, 1000, 100_000, part === 99);
+      assert.equal(buffer.take().length, 100_000);
+    });
+    assert.deepEqual(sizes, [100_000]);
+  });
+
+  it("never grows beyond the limit, and seldom", () => {
+    const limit = 1000, chunk = filler(1);
+    const { sizes, largest } = countAllocations(() => {
+      const buffer = new ExactBuffer(limit);
+      for (let count = 0; count < limit; count++) buffer.append(chunk, 0, 1, 1, true);
+      assert.equal(buffer.take().length, limit);
+    });
+    assert.equal(largest, limit);
+    assert.ok(sizes.length <= 12, `${sizes}`);
+  });
+
+  it("makes room for a frame that is more than twice what is held", () => {
+    const buffer = new ExactBuffer(MIB), all = fill(buffer, [3, 500, 2], 1000);
+    assert.deepEqual(buffer.take(), all);
+  });
+
+  it("takes a part of a chunk", () => {
+    const buffer = new ExactBuffer(MIB);
+    buffer.append(filler(20), 3, 5, 2, true);
+    buffer.append(filler(20), 5, 5, 0, true);
+    buffer.append(filler(20), 5, 20, 15, true);
+    assert.deepEqual(buffer.take(), filler(20).subarray(3));
+  });
+});
+
+describe("ownBytes", () => {
+  it("copies a small part, which would keep the whole chunk alive", () => {
+    const chunk = filler(1000);
+    for (const [start, end] of [[0, 10], [990, 1000], [500, 999], [501, 1000], [7, 7]] as const) {
+      const own = ownBytes(chunk, start, end);
+      assert.deepEqual(own, chunk.subarray(start, end));
+      assert.ok(own.buffer !== chunk.buffer);
+      assert.equal(own.buffer.byteLength, end - start);
+    }
+  });
+
+  it("copies what is followed by bytes not yet decoded: its owner may detach the buffer", () => {
+    const chunk = filler(1000), own = ownBytes(chunk, 0, 999);
+    assert.ok(own.buffer !== chunk.buffer);
+    assert.deepEqual(own, chunk.subarray(0, 999));
+  });
+
+  it("gives the end of a chunk as it lies when that is most of its buffer", () => {
+    const chunk = filler(1000);
+    assert.equal(ownBytes(chunk, 0, 1000), chunk);
+    const end = ownBytes(chunk, 14, 1000);
+    assert.deepEqual(end, filler(1000).subarray(14));
+    assert.ok(end.buffer === chunk.buffer);
+  });
+
+  it("measures the buffer under a chunk, not the chunk", () => {
+    const pool = new Uint8Array(8192), chunk = pool.subarray(100, 200);
+    assert.equal(ownBytes(chunk, 0, 100).buffer.byteLength, 100);
+  });
+});
+
+describe("memory held for a message", () => {
+  /** CVE-2026-48779, CVE-2026-12151: an object per fragment. */
+  it("of a million fragments of one byte is their bytes and little else", () => {
+    const frame = bits('0 000 0000 m 0000001 "z"', "client"), count = MIB - 2;
+    const stream = new Uint8Array(frame.length * count);
+    for (let at = 0; at < stream.length; at += frame.length) stream.set(frame, at);
+    const chunks = cut(stream, 65_521), endpoint = new Endpoint("server");
+    endpoint.receiveBits('0 000 0010 m 0000001 "z"');
+    const { sizes, largest } = countAllocations(() => {
+      for (const chunk of chunks) endpoint.receive(chunk);
+    });
+    endpoint.receiveBits('1 000 0000 m 0000001 "z"');
+    const message = endpoint.given[0] as Uint8Array;
+    assert.equal(message.length, MIB);
+    assert.equal(message.buffer.byteLength, MIB);
+    assert.ok(message.every((byte) => byte === 122));
+    assert.equal(largest, MIB);
+    assert.ok(sizes.length < 30, `${sizes}`);
+  });
+
+  it("of endless empty fragments is nothing", () => {
+    const endpoint = new Endpoint("server");
+    endpoint.receiveBits("0 000 0001 m 0000000");
+    const frame = bits("0 000 0000 m 0000000", "client");
+    const chunk = concat(Array.from({ length: 10_000 }, () => frame));
+    const { largest } = countAllocations(() => endpoint.receive(chunk));
+    assert.equal(largest, 0);
+    endpoint.receiveBits("1 000 0000 m 0000000");
+    assert.deepEqual(endpoint.events, ['text ""']);
+  });
+
+  it("of one frame in chunks of one byte is the frame", () => {
+    const endpoint = new Endpoint("client");
+    const chunks = cut(bits("1 000 0010 m 1111110 +ffff *65535", "server"), 1);
+    const { sizes } = countAllocations(() => {
+      for (const chunk of chunks) endpoint.receive(chunk);
+    });
+    assert.deepEqual(sizes.filter((size) => size > 14), [65535]);
+    assert.deepEqual(endpoint.given, [filler(65535)]);
+  });
+
+  it("above the limit is never asked for: the header tells", () => {
+    for (const length of ["7fffffffffffffff", "001fffffffffffff", "0000000100000000"]) {
+      for (const maxMessageBytes of [100, Infinity]) {
+        const endpoint = new Endpoint("server", { maxMessageBytes });
+        const { largest } = countAllocations(() =>
+          endpoint.receiveBits(`1 000 0010 m 1111111 +${length}`)
+        );
+        assert.equal(endpoint.protocol.state, "failed");
+        assert.ok(largest < 1000, `${largest}`);
+      }
+    }
+  });
+});

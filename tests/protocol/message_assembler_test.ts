@@ -1,0 +1,229 @@
+/** How messages are passed on: whole, by fragment, by piece, not at all; and their limits. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { Violations } from "../../src/protocol/check_header.ts";
+import type { MessageCodec } from "../../src/protocol/message_codec.ts";
+import { bits, filler } from "../helpers/bits.ts";
+import { cut, everyChunking } from "../helpers/chunk_splitter.ts";
+import { assertFailed, Endpoint } from "../helpers/protocol_recorder.ts";
+
+const THREE = '0 000 0001 m 0000010 "ab" | 0 000 0000 m 0000010 "cd" | 1 000 0000 m 0000001 "e"';
+
+describe("§5.4 asking how a message shall come", () => {
+  it("happens once, with what the first header says", () => {
+    const endpoint = new Endpoint("server");
+    for (const chunk of cut(bits(THREE, "client"), 1)) endpoint.receive(chunk);
+    assert.deepEqual(endpoint.heads, [
+      { type: "text", isWhole: false, frameBytes: 2, isEncoded: false },
+    ]);
+  });
+
+  it("is left out when the message lies whole in the chunk", () => {
+    const endpoint = new Endpoint("server", { delivery: "piece" });
+    endpoint.receiveBits('1 000 0001 m 0000010 "ab" | 1 000 0010 m 0000000');
+    assert.deepEqual(endpoint.heads, []);
+    assert.deepEqual(endpoint.given, ["ab", new Uint8Array(0)]);
+  });
+
+  it("is not left out for one above the limit, which may still come in pieces", () => {
+    const endpoint = new Endpoint("server", { delivery: "piece", maxMessageBytes: 4 });
+    endpoint.receiveBits('1 000 0001 m 0000101 "abcde" | 1 000 0001 m 0000100 "abcd"');
+    assert.equal(endpoint.heads.length, 1);
+    assert.deepEqual(endpoint.events, ['text "abcde"', 'text "abcd"']);
+  });
+});
+
+describe("delivery by piece", () => {
+  it("passes on what has come, and nothing empty before the end", () => {
+    const endpoint = new Endpoint("client", { delivery: "piece" });
+    for (const chunk of cut(bits("1 000 0010 m 0000101 *5", "server"), 3)) endpoint.receive(chunk);
+    endpoint.receiveBits("0 000 0010 m 0000000 | 0 000 0000 m 0000000 | 1 000 0000 m 0000000");
+    assert.deepEqual(endpoint.given.map(String), ["97", "98,99,100", "101", ""]);
+  });
+
+  it("has no limit, as its sink holds nothing", () => {
+    const endpoint = new Endpoint("server", { delivery: "piece", maxMessageBytes: 3 });
+    for (const chunk of cut(bits(`0 000 0010 m 1111110 +ea60 *60000`, "client"), 1000)) {
+      endpoint.receive(chunk);
+    }
+    endpoint.receiveBits("1 000 0000 m 1111110 +ea60 *60000");
+    assert.equal(endpoint.protocol.state, "open");
+    assert.equal(endpoint.events.length, 1);
+  });
+
+  it("fails text at the first bad byte", () => {
+    const stream = bits("0 000 0001 0 0000100 x6162e2ff", "server");
+    for (let end = 3; end < stream.length; end++) {
+      const endpoint = new Endpoint("client", { delivery: "piece" });
+      endpoint.receive(stream.slice(0, end));
+      assert.equal(endpoint.protocol.state, "open", `${end}`);
+      endpoint.receive(stream.slice(end));
+      assertFailed(endpoint, Violations.notUtf8);
+    }
+  });
+});
+
+describe("delivery by fragment", () => {
+  it("gives what each frame carried, also when it is empty", () => {
+    const drawn = "0 000 0010 m 0000000 | 0 000 0000 m 0000010 *2 | 1 000 0000 m 0000000";
+    for (const { name, chunks } of everyChunking(bits(drawn, "client"))) {
+      const endpoint = new Endpoint("server", { delivery: "fragment" });
+      for (const chunk of chunks) endpoint.receive(chunk);
+      assert.deepEqual(endpoint.given.map(String), ["", "97,98", ""], name);
+    }
+  });
+
+  it("is bound by the limit for each fragment, not for the message", () => {
+    const endpoint = new Endpoint("server", { delivery: "fragment", maxMessageBytes: 4 });
+    endpoint.receiveBits("0 000 0010 m 0000100 *4");
+    for (let count = 0; count < 10; count++) endpoint.receiveBits("0 000 0000 m 0000100 *4");
+    assert.equal(endpoint.events.length, 11);
+    endpoint.receiveBits("0 000 0000 m 0000101 *5");
+    assertFailed(endpoint, Violations.messageTooBig);
+  });
+
+  it("fails text at the first bad byte, in the middle of a frame", () => {
+    const endpoint = new Endpoint("client", { delivery: "fragment" });
+    endpoint.receive(bits("1 000 0001 0 0000100 x61ff", "server"));
+    assertFailed(endpoint, Violations.notUtf8);
+  });
+});
+
+describe("delivery of whole messages", () => {
+  it("fails text at the first bad byte, before the frame is whole", () => {
+    const endpoint = new Endpoint("client");
+    endpoint.receive(bits("0 000 0001 0 0000011 x616263 | 1 000 0000 0 1111101 x64ff", "server"));
+    assertFailed(endpoint, Violations.notUtf8);
+  });
+
+  it("takes messages up to the limit, in one frame or many", () => {
+    const endpoint = new Endpoint("server", { maxMessageBytes: 5 });
+    endpoint.receiveBits(THREE + '| 1 000 0001 m 0000101 "abcde" |' + THREE);
+    assert.deepEqual(endpoint.events, ['text "abcde"', 'text "abcde"', 'text "abcde"']);
+  });
+
+  it("has 1 MiB as the default limit", () => {
+    const endpoint = new Endpoint("client");
+    endpoint.receiveBits("1 000 0010 m 1111111 +0000000000100000");
+    assert.equal(endpoint.protocol.state, "open");
+    const other = new Endpoint("client");
+    other.receiveBits("1 000 0010 m 1111111 +0000000000100001");
+    assertFailed(other, Violations.messageTooBig);
+  });
+
+  it("gives bytes that do not change and show little else", () => {
+    const endpoint = new Endpoint("server");
+    const chunk = bits("1 000 0010 m 0001000 *8 | 1 000 0010 m 0001000 *8", "client");
+    endpoint.receive(chunk);
+    chunk.fill(0);
+    for (const data of endpoint.given) {
+      assert.deepEqual(data, filler(8));
+      assert.equal((data as Uint8Array).buffer.byteLength, 8);
+    }
+  });
+
+  it("goes on when the sink transfers its bytes away", () => {
+    const endpoint = new Endpoint("server");
+    endpoint.react = (event) => {
+      if (!event.startsWith("binary")) return;
+      const { buffer } = endpoint.given.at(-1) as Uint8Array<ArrayBuffer>;
+      structuredClone(buffer, { transfer: [buffer] });
+    };
+    endpoint.receiveBits("1 000 0010 m 1111110 +03e8 *1000 | 1 000 0010 m 0000010 *2");
+    endpoint.receiveBits("1 000 0010 m 1111110 +03e8 *1000");
+    endpoint.receiveBits("1 000 0010 m 0000011 *3");
+    assert.equal(endpoint.events.length, 4);
+    assert.equal(endpoint.protocol.state, "open");
+  });
+});
+
+describe("discarding", () => {
+  it("drops a message whole, whatever its size and text, and hears the next", () => {
+    const endpoint = new Endpoint("client", { delivery: "discard", maxMessageBytes: 4 });
+    endpoint.receive(bits("0 000 0001 0 0000101 xff61626364 | 1 000 1001 0 0000000", "server"));
+    endpoint.receiveBits("1 000 0000 m 0001000 *8 | 1 000 0001 m 0000010 *2");
+    assert.deepEqual(endpoint.events, ["ping ", 'text "ab"']);
+  });
+
+  it("drops the rest of the message that is arriving", () => {
+    for (const delivery of ["message", "fragment", "piece"] as const) {
+      const stream = bits(THREE + '| 1 000 0001 m 0000001 "n"', "client");
+      for (let end = 7; end < 17; end++) {
+        const endpoint = new Endpoint("server", { delivery });
+        endpoint.receive(stream.slice(0, end));
+        const before = endpoint.given.length;
+        endpoint.protocol.discardMessage();
+        endpoint.receive(stream.slice(end));
+        assert.deepEqual(endpoint.given.slice(before), ["n"], `${delivery}, ${end}`);
+        assert.equal(endpoint.protocol.state, "open");
+      }
+    }
+  });
+
+  it("still knows whether a message is open", () => {
+    const endpoint = new Endpoint("server", { delivery: "discard" });
+    endpoint.receiveBits('0 000 0001 m 0000001 "a" | 1 000 0010 m 0000001 "b"');
+    assertFailed(endpoint, Violations.messageInterrupted);
+  });
+});
+
+/** Turns bytes around; messages that begin with 0 cannot be decoded. */
+const REVERSING: MessageCodec = {
+  decode(payload, maxBytes) {
+    if (payload[0] === 0) return Violations.badEncoding;
+    return payload.length > maxBytes ? Violations.messageTooBig : payload.slice().reverse();
+  },
+  encode: (payload) => payload.slice().reverse(),
+};
+
+describe("§5.2 RSV1 given a meaning by a codec", () => {
+  const drawn = '1 100 0001 m 0000011 "cba" | 0 100 0010 m 0000010 "zy" | 1 000 1001 m 0000000' +
+    '| 1 000 0000 m 0000001 "x" | 1 000 0001 m 0000010 "ok"';
+
+  it("decodes whole messages, however they are chunked and asked for", () => {
+    for (const delivery of ["message", "fragment", "piece"] as const) {
+      for (const { name, chunks } of everyChunking(bits(drawn, "client"))) {
+        const endpoint = new Endpoint("server", { delivery, codec: REVERSING });
+        for (const chunk of chunks) endpoint.receive(chunk);
+        const told = delivery === "fragment" ? "last fragment " : "";
+        assert.deepEqual(
+          endpoint.events.map((event) => event.replace(told, "")),
+          ['text "abc"', "ping ", "binary 78797a", 'text "ok"'],
+          name,
+        );
+      }
+    }
+  });
+
+  it("says so in the head", () => {
+    const endpoint = new Endpoint("server", { codec: REVERSING });
+    endpoint.receiveBits("0 100 0001 m 0000000");
+    assert.deepEqual(endpoint.heads.map((head) => head.isEncoded), [true]);
+  });
+
+  it("fails what cannot be decoded, is too big or is not text", () => {
+    const rows = [
+      ["1 100 0010 0 0000010 x0001", Violations.badEncoding],
+      ["1 100 0001 0 0000010 x61ff", Violations.notUtf8],
+      ["0 100 0001 0 0000001 x61 | 1 000 0000 0 0000001 xff", Violations.notUtf8],
+      ["0 100 0001 0 0000100 x61616161 | 1 000 0000 0 0000001 x61", Violations.messageTooBig],
+    ] as const;
+    for (const [drawing, violation] of rows) {
+      for (const { chunks } of everyChunking(bits(drawing, "server"))) {
+        const endpoint = new Endpoint("client", { codec: REVERSING, maxMessageBytes: 4 });
+        for (const chunk of chunks) endpoint.receive(chunk);
+        assertFailed(endpoint, violation);
+      }
+    }
+  });
+
+  it("is for first frames of messages only", () => {
+    for (
+      const drawing of ["1 100 1001 m 0000000", "1 010 0001 m 0000000", "1 101 0010 m 0000000"]
+    ) {
+      const endpoint = new Endpoint("client", { codec: REVERSING });
+      endpoint.receiveBits(drawing);
+      assertFailed(endpoint, Violations.reservedBits);
+    }
+  });
+});

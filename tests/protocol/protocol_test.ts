@@ -1,0 +1,156 @@
+/** Pings and pongs, and reading that is held back. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { bits, concat, filler } from "../helpers/bits.ts";
+import { cut, everyChunking } from "../helpers/chunk_splitter.ts";
+import { assertClosing, assertSent, Endpoint } from "../helpers/protocol_recorder.ts";
+
+describe("§5.5.2 pings", () => {
+  it("are answered at once with the same payload, also between fragments", () => {
+    const stream = bits(
+      '0 000 0001 m 0000001 "a" | 1 000 1001 m 1111101 *125 | 1 000 0000 m 0000001 "b"',
+      "client",
+    );
+    for (const { name, chunks } of everyChunking(stream)) {
+      const endpoint = new Endpoint("server");
+      for (const chunk of chunks) endpoint.receive(chunk);
+      assert.equal(endpoint.events.length, 2, name);
+      assert.equal(endpoint.events[1], 'text "ab"');
+      assertSent(endpoint, "1 000 1010 m 1111101 *125");
+    }
+  });
+
+  it("are heard after they are answered, with bytes that do not change", () => {
+    const endpoint = new Endpoint("server");
+    endpoint.react = () => assertSent(endpoint, '1 000 1010 m 0000010 "hi"');
+    const chunk = bits('1 000 1001 m 0000010 "hi"', "client");
+    endpoint.receive(chunk);
+    assert.deepEqual(endpoint.events, ["ping 6869"]);
+  });
+
+  it("do not mix with a control frame that a chunk boundary cut", () => {
+    const endpoint = new Endpoint("client");
+    const stream = bits(
+      '1 000 1001 m 0000011 "abc" | 1 000 1010 m 0000010 "de" | 1 000 1001 m 0000000',
+      "server",
+    );
+    for (const chunk of cut(stream, 4)) endpoint.receive(chunk);
+    assert.deepEqual(endpoint.events, ["ping 616263", "pong 6465", "ping "]);
+  });
+});
+
+describe("§5.5.3 pongs owed while the output is congested", () => {
+  function congested(): Endpoint {
+    const endpoint = new Endpoint("client");
+    endpoint.output.isCongested = true;
+    endpoint.receiveBits('1 000 1001 m 0000001 "1" | 1 000 1001 m 0000001 "2"');
+    assertSent(endpoint, "");
+    return endpoint;
+  }
+
+  it("are left out but for the latest, which is sent once", () => {
+    const endpoint = congested();
+    endpoint.protocol.sendOwedPong();
+    assertSent(endpoint, '1 000 1010 m 0000001 "2"');
+    endpoint.protocol.sendOwedPong();
+    assertSent(endpoint, "");
+    assert.deepEqual(endpoint.events, ["ping 31", "ping 32"]);
+  });
+
+  it("are not sent after the pong of a later ping", () => {
+    const endpoint = congested();
+    endpoint.output.isCongested = false;
+    endpoint.receiveBits('1 000 1001 m 0000001 "3"');
+    endpoint.protocol.sendOwedPong();
+    assertSent(endpoint, '1 000 1010 m 0000001 "3"');
+  });
+
+  it("are forgotten once we have sent Close", () => {
+    const endpoint = congested();
+    endpoint.protocol.sendClose(1000);
+    assertClosing(endpoint, 1000);
+    endpoint.protocol.sendOwedPong();
+    assertSent(endpoint, "");
+  });
+
+  it("do not hold back Close", () => {
+    const endpoint = congested();
+    endpoint.receiveBits("1 000 1000 m 0000000");
+    assertClosing(endpoint);
+  });
+});
+
+describe("a sink that wants no more", () => {
+  const stream = bits(
+    '1 000 0001 m 0000001 "a" | 1 000 0001 m 0000001 "b" | 1 000 1001 m 0000000' +
+      '| 1 000 0001 m 0000001 "c"',
+    "client",
+  );
+
+  it("stops the machine right behind the message", () => {
+    const { protocol, events } = new Endpoint("server", { pausing: true }), chunk = stream.slice();
+    assert.equal(protocol.receive(chunk), 7);
+    assert.deepEqual(events, ['text "a"']);
+    assert.deepEqual(chunk.subarray(7), stream.subarray(7));
+    assert.equal(protocol.receive(chunk, 7), 14);
+    assert.deepEqual(events, ['text "a"', 'text "b"']);
+    assert.equal(protocol.receive(chunk.subarray(14)), 13);
+    assert.deepEqual(events, ['text "a"', 'text "b"', "ping ", 'text "c"']);
+  });
+
+  it("stops it behind a piece, in the middle of a frame", () => {
+    const endpoint = new Endpoint("server", { pausing: true, delivery: "piece" });
+    const whole = bits('1 000 0010 m 0000100 *4 | 1 000 0001 m 0000001 "x"', "client");
+    assert.equal(endpoint.protocol.receive(whole.slice(0, 8)), 8);
+    assert.deepEqual(endpoint.given.map(String), ["97,98"]);
+    assert.equal(endpoint.protocol.receive(whole.slice(8)), 2);
+    assert.deepEqual(endpoint.given.map(String), ["97,98", "99,100"]);
+    assert.equal(endpoint.protocol.receive(whole.slice(10)), 7);
+    assert.deepEqual(endpoint.events.at(-1), 'text "x"');
+  });
+
+  it("loses nothing, wherever chunks end", () => {
+    for (const { name, chunks } of everyChunking(stream)) {
+      const endpoint = new Endpoint("server", { pausing: true });
+      for (const chunk of chunks) endpoint.receive(chunk);
+      assert.deepEqual(endpoint.events, ['text "a"', 'text "b"', "ping ", 'text "c"'], name);
+    }
+  });
+});
+
+describe('a sink that says "wait"', () => {
+  const message = bits("1 000 0010 m 0000101 *5", "client");
+
+  it("leaves the payload on the wire until receive is called again", () => {
+    for (let end = 6; end < message.length; end++) {
+      const endpoint = new Endpoint("server", { delivery: "wait" });
+      const chunk = message.slice(0, end);
+      assert.equal(endpoint.protocol.receive(chunk), 6);
+      assert.deepEqual(chunk, message.slice(0, end));
+      assert.deepEqual(endpoint.given, []);
+      endpoint.delivery = "piece";
+      const rest = concat([chunk.subarray(6), message.subarray(end)]);
+      assert.equal(endpoint.protocol.receive(rest), rest.length);
+      assert.deepEqual(endpoint.given, [filler(5)]);
+    }
+  });
+
+  it("is asked again by an empty chunk, and may change its mind", () => {
+    const endpoint = new Endpoint("server", { delivery: "wait" });
+    assert.equal(endpoint.protocol.receive(message.slice(0, 6)), 6);
+    endpoint.delivery = "fragment";
+    assert.equal(endpoint.protocol.receive(new Uint8Array(0)), 0);
+    assert.equal(endpoint.heads.length, 2);
+    endpoint.receive(message.slice(6));
+    assert.deepEqual(endpoint.given, [filler(5)]);
+  });
+
+  it("is not asked once we have sent Close", () => {
+    const endpoint = new Endpoint("server", { delivery: "wait" });
+    assert.equal(endpoint.protocol.receive(message.slice(0, 8)), 6);
+    endpoint.protocol.sendClose();
+    endpoint.receive(concat([message.subarray(6), bits("1 000 1000 m 0000000", "client")]));
+    assert.equal(endpoint.heads.length, 1);
+    assert.deepEqual(endpoint.events, ['close 1005 ""']);
+  });
+});
