@@ -1,0 +1,168 @@
+/**
+ * Loads our echo server for minutes and looks at its memory. Without it a leak, or a flood
+ * that is taken in faster than it is worked off, would first show at a user's.
+ *
+ *     deno task soak [--parts mix,slow,deaf] [--only TEXT] [--messages N] [--flood MIB]
+ *
+ * The load is Go's coder/websocket (`tests/interop/go/load.go`), which compares every byte.
+ *
+ * - `mix`: a million messages of 0 B to 1 MiB, text and binary, cut into fragments at random.
+ * - `slow`: 512 MiB to a handler that waits 10 ms before each echo.
+ * - `deaf`: 512 MiB from a peer that reads nothing until no more is taken, and then all.
+ *
+ * `slow` and `deaf` are shown for `ws` and for Deno's and Bun's own servers too.
+ *
+ * @module
+ */
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { buildGo, installWs, onRuntime } from "./interop_peers.ts";
+import { type Command, withArguments } from "./interop_process.ts";
+import { type Load, measure, type Measured } from "./soak_server.ts";
+import { formatTable } from "./test_plan.ts";
+
+const BOUND_MIB = 16;
+const MIB = 1024 * 1024;
+const FLOOD_SIZES = [64 * 1024, MIB];
+
+interface Server {
+  readonly name: string;
+  readonly command: Command;
+  /** Not ours: its figures are there to compare, and decide nothing. */
+  readonly isControl: boolean;
+}
+
+async function listServers(): Promise<readonly Server[]> {
+  const servers: Server[] = [];
+  for (const runtime of ["node24", "deno", "bun"] as const) {
+    const echo = await onRuntime(runtime, "scripts/echo.ts");
+    for (const adapter of ["tcp", "http"]) {
+      const command = withArguments(echo, "--adapter", adapter);
+      servers.push({ name: `${runtime} ${adapter}`, command, isControl: false });
+    }
+  }
+  await installWs();
+  for (const [name, runtime] of [["ws", "node24"], ["deno", "deno"], ["bun", "bun"]] as const) {
+    const command = await onRuntime(runtime, `tests/interop/${name}_server.ts`);
+    servers.push({ name: name === "ws" ? "(ws)" : `(${name} native)`, command, isControl: true });
+  }
+  return servers;
+}
+
+const format = (mib: number): string => mib.toFixed(1);
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? NaN;
+}
+
+function rssBetween({ samples }: Measured, from: number, to: number): readonly number[] {
+  return samples.filter(({ done }) => done >= from && done < to).map(({ rss }) => rss);
+}
+
+const largest = (values: readonly number[]): number => Math.max(...values);
+
+/** A row of a table, and whether it is as it must be. */
+interface Row {
+  readonly cells: readonly string[];
+  readonly isGood: boolean;
+}
+
+const MIX_HEAD = [
+  "server",
+  "",
+  "idle",
+  "10-20 %",
+  "90-100 %",
+  "max after 10 %",
+  "after",
+  "seconds",
+];
+
+function toMixRow(measured: Measured): Row {
+  const early = median(rssBetween(measured, 0.1, 0.2));
+  const late = median(rssBetween(measured, 0.9, 1));
+  const top = largest(rssBetween(measured, 0.1, 2));
+  const figures = [measured.idle, early, late, top, measured.after, measured.seconds];
+  const isFlat = late - early <= BOUND_MIB;
+  return { cells: ["mix", ...figures.map(format)], isGood: isFlat && measured.failure === "" };
+}
+
+const FLOOD_HEAD = ["server", "", "idle", "max", "growth", "after", "sent ahead", "seconds"];
+
+function toFloodRow(name: string, measured: Measured): Row {
+  const { idle, after, seconds, leadBytes, stalledBytes, failure } = measured;
+  const top = largest(rssBetween(measured, 0, 2));
+  const ahead = Math.max(stalledBytes, leadBytes) / MIB;
+  const figures = [idle, top, top - idle, after, ahead, seconds];
+  return {
+    cells: [name, ...figures.map(format)],
+    isGood: top - idle <= BOUND_MIB && failure === "",
+  };
+}
+
+async function main(args: string[]): Promise<number> {
+  const { values: flags } = parseArgs({
+    args,
+    options: {
+      parts: { type: "string", default: "mix,slow,deaf" },
+      only: { type: "string", default: "" },
+      messages: { type: "string", default: "1000000" },
+      flood: { type: "string", default: "512" },
+    },
+  });
+  const peer = await buildGo();
+  const servers = (await listServers()).filter(({ name }) => name.includes(flags.only));
+  let passed = 0, failed = 0;
+
+  const fill = async (
+    server: Server,
+    command: Command,
+    load: Load,
+    toRow: (m: Measured) => Row,
+  ) => {
+    const measured = await measure(command, peer, load);
+    const { cells, isGood } = toRow(measured);
+    const verdict = server.isControl ? "" : isGood ? "ok" : "FAIL";
+    if (verdict === "ok") passed++;
+    if (verdict === "FAIL") failed++;
+    const row = [server.name, ...cells, verdict];
+    console.log(row.join("  "), measured.failure.slice(0, 300));
+    return row;
+  };
+  const print = (head: readonly string[], rows: readonly string[][]) =>
+    console.log(`\n${formatTable([head, ...rows])}\n`);
+
+  const messages = Number(flags.messages), floodBytes = Number(flags.flood) * MIB;
+  console.log("Memory is VmRSS in MiB, and so is what was sent ahead of the echo.\n");
+  if (flags.parts.includes("mix")) {
+    const rows: string[][] = [];
+    const load: Load = { messages, arguments: [], warmUp: ["-messages", "400"] };
+    for (const server of servers.filter(({ isControl }) => !isControl)) {
+      rows.push(await fill(server, server.command, load, toMixRow));
+    }
+    print(MIX_HEAD, rows);
+  }
+  for (const part of ["slow", "deaf"].filter((part) => flags.parts.includes(part))) {
+    const rows: string[][] = [];
+    for (const server of servers) {
+      const delay = part === "slow" ? ["--delay", "10"] : [];
+      const command = withArguments(server.command, ...delay);
+      for (const size of FLOOD_SIZES) {
+        const count = floodBytes / size;
+        const common = ["-connections", "1", "-size", `${size}`];
+        const load: Load = {
+          messages: count,
+          arguments: [...common, "-window", `${count}`, ...(part === "deaf" ? ["-deaf"] : [])],
+          warmUp: [...common, "-messages", "8", "-window", "1"],
+        };
+        const name = `${part} ${size / 1024} KiB`;
+        rows.push(await fill(server, command, load, (measured) => toFloodRow(name, measured)));
+      }
+    }
+    print(FLOOD_HEAD, rows);
+  }
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed > 0 || passed === 0 ? 1 : 0;
+}
+
+if (import.meta.main) process.exit(await main(process.argv.slice(2)));

@@ -1,0 +1,81 @@
+/**
+ * A server under a load that others wrote, and its memory meanwhile. Linux only: memory is
+ * read from `/proc`.
+ *
+ * @module
+ */
+import { readFileSync } from "node:fs";
+import { type Command, run, startServer, withArguments } from "./interop_process.ts";
+
+const SAMPLE_MS = 100;
+const SETTLE_MS = 1_500;
+const LOAD_MS = 1_800_000;
+
+/** Resident memory of a process, in MiB. */
+export function readRss(pid: number): number {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? NaN) / 1024;
+}
+
+/** What a load made of a server. */
+export interface Measured {
+  /** MiB after a short first connection. */
+  readonly idle: number;
+  /** MiB while the load went on, with the share of it that was done. */
+  readonly samples: readonly { readonly done: number; readonly rss: number }[];
+  /** MiB at the end, the connections closed. */
+  readonly after: number;
+  /** Bytes that were sent when the server took no more, of a load that does not read. */
+  readonly stalledBytes: number;
+  /** The most that was sent and not yet received back, in bytes. */
+  readonly leadBytes: number;
+  readonly seconds: number;
+  /** What went wrong; `""` when every byte came back. */
+  readonly failure: string;
+}
+
+/** A load: arguments of `peer load URL`. */
+export interface Load {
+  readonly messages: number;
+  readonly arguments: readonly string[];
+  /** Another load of the same kind, to be over at once. */
+  readonly warmUp: readonly string[];
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Starts a server, loads it, and ends it. */
+export async function measure(server: Command, peer: string, load: Load): Promise<Measured> {
+  const running = await startServer(server);
+  const command: Command = { file: peer, arguments: ["load", running.url] };
+  try {
+    const warm = await run(withArguments(command, ...load.warmUp), LOAD_MS);
+    if (warm.code !== 0) throw new Error(`warm-up: ${warm.errors}`);
+    await pause(SETTLE_MS);
+    const idle = readRss(running.pid);
+    const samples: { done: number; rss: number }[] = [];
+    let done = 0, stalledBytes = 0, leadBytes = 0, seconds = NaN;
+    const sampling = setInterval(
+      () => samples.push({ done, rss: readRss(running.pid) }),
+      SAMPLE_MS,
+    );
+    const { code, errors } = await run(
+      withArguments(command, "-messages", `${load.messages}`, ...load.arguments),
+      LOAD_MS,
+      (line) => {
+        const [word, first, , last] = line.split(" ");
+        if (word === "progress") done = Number(first) / load.messages;
+        if (word === "stalled") stalledBytes = Number(first);
+        if (word === "lead") leadBytes = Number(first);
+        if (word === "done") seconds = Number(last);
+      },
+    ).finally(() => clearInterval(sampling));
+    await pause(SETTLE_MS);
+    const after = readRss(running.pid);
+    const failure = code === 0 ? "" : `ended with ${code}: ${errors.trim()}`;
+    return { idle, samples, after, stalledBytes, leadBytes, seconds, failure };
+  } finally {
+    const errors = await running.stop();
+    if (errors.trim() !== "") console.error(errors.slice(0, 2_000));
+  }
+}
