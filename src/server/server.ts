@@ -39,7 +39,8 @@ export interface WebSocketServer extends AsyncDisposable {
   close(options?: ServerCloseOptions): Promise<void>;
 }
 
-const DEFAULT_DRAIN_MS = 10_000;
+/** Milliseconds for connections to end unless told otherwise. */
+export const DEFAULT_DRAIN_MS = 10_000;
 
 /** What a server stands on. */
 export interface ServerHost {

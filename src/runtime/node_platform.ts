@@ -1,0 +1,13 @@
+/**
+ * What all connections of a Node process share.
+ *
+ * @module
+ */
+import process from "node:process";
+import { makePlatform, type Platform } from "../connection/platform.ts";
+
+/**
+ * One output buffer for the process. Ticks run when the promises that are ready have run: a
+ * session's replies to one chunk leave in one write.
+ */
+export const nodePlatform: Platform = makePlatform((callback) => process.nextTick(callback));
