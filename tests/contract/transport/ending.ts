@@ -225,25 +225,24 @@ export function testEnding(options: PairOptions, features: TransportFeatures): v
       });
     });
 
-    it("inside onEnd and onClose closes once", patience, async () => {
-      const serverSink: RecordingSink = new RecordingSink({
-        onEnd: () => drop(),
-        onClose: () => drop(),
+    for (const event of ["onEnd", "onClose"] as const) {
+      it(`inside ${event} closes once`, patience, async () => {
+        const serverSink: RecordingSink = new RecordingSink({ [event]: () => drop() });
+        let drop = (): void => {};
+        await withPair({ ...options, serverSink }, async ({ server, client }) => {
+          drop = () => server.transport.abort();
+          pause(server);
+          server.transport.end();
+          client.writer.write(1000);
+          client.transport.end();
+          await settle(() => client.transport.bufferedAmount);
+          resume(server);
+          await closed(server);
+          await settle(() => serverSink.closes);
+          assert.deepEqual([serverSink.receivedBytes, serverSink.closes], [1000, 1]);
+        });
       });
-      let drop = (): void => {};
-      await withPair({ ...options, serverSink }, async ({ server, client }) => {
-        drop = () => server.transport.abort();
-        pause(server);
-        server.transport.end();
-        client.writer.write(1000);
-        client.transport.end();
-        await settle(() => client.transport.bufferedAmount);
-        resume(server);
-        await closed(server);
-        await settle(() => serverSink.closes);
-        assert.deepEqual([serverSink.receivedBytes, serverSink.closes], [1000, 1]);
-      });
-    });
+    }
 
     it(
       "after end() still closes at once",
