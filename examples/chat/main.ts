@@ -32,7 +32,7 @@ const server = await serve({
   maxConnections: 1_000,
 }, chat);
 
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.once(signal, () => void server.close({ timeoutMs: 3_000 })); // 1001 to everyone
 }
 if (server.address.transport === "tcp") {
