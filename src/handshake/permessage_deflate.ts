@@ -1,0 +1,153 @@
+/**
+ * Agreeing on permessage-deflate (RFC 7692 section 7.1): offers and answers as values.
+ *
+ * @module
+ */
+import type { ExtensionOffer } from "./header_values.ts";
+
+/** Registered token of the extension (RFC 7692 section 9.1). */
+export const PERMESSAGE_DEFLATE = "permessage-deflate";
+
+/** How one direction compresses. */
+export interface DeflateDirection {
+  /** Whether a message may refer to earlier ones. */
+  readonly takeover: boolean;
+  /** The LZ77 window is 2 to this power bytes, 8 to 15. */
+  readonly windowBits: number;
+}
+
+/** How both directions compress: what one side wants, and what both agreed on. */
+export interface DeflateTerms {
+  /** What the server sends. */
+  readonly server: DeflateDirection;
+  /** What the client sends. */
+  readonly client: DeflateDirection;
+}
+
+/** An answer to offers. */
+export interface DeflateAnswer {
+  readonly terms: DeflateTerms;
+  /** The element of the response's `Sec-WebSocket-Extensions`. */
+  readonly response: ExtensionOffer;
+}
+
+/** zlib cannot compress with a window of 256 bytes (it would use 512, which the peer may not hold). */
+const LEAST_WINDOW_BITS = 9;
+const MOST_WINDOW_BITS = 15;
+const WINDOW_BITS = /^(?:[89]|1[0-5])$/; // section 7.1.2: no leading zeros
+
+/** The parameters of one offer or response; `null` where the parameter is absent. */
+interface Parameters {
+  readonly serverNoTakeover: boolean;
+  readonly clientNoTakeover: boolean;
+  readonly serverWindowBits: number | null;
+  /** `true` without a value: the client can keep to any limit. */
+  readonly clientWindowBits: number | true | null;
+}
+
+/**
+ * Answers a client's offers: the first that can be kept. An offer with an unknown,
+ * repeated or malformed parameter is declined (section 5.1), and `null` when all are.
+ */
+export function answerDeflate(
+  offers: readonly ExtensionOffer[],
+  wanted: DeflateTerms,
+): DeflateAnswer | null {
+  for (const offer of offers) {
+    if (offer.name !== PERMESSAGE_DEFLATE) continue;
+    const offered = readParameters(offer);
+    if (offered === null) continue;
+    const limit = offered.serverWindowBits ?? MOST_WINDOW_BITS;
+    if (limit < LEAST_WINDOW_BITS) continue;
+    return answer(offered, wanted);
+  }
+  return null;
+}
+
+function answer(offered: Parameters, wanted: DeflateTerms): DeflateAnswer {
+  const server: DeflateDirection = {
+    takeover: wanted.server.takeover && !offered.serverNoTakeover,
+    windowBits: Math.min(wanted.server.windowBits, offered.serverWindowBits ?? MOST_WINDOW_BITS),
+  };
+  // Section 7.1.2.2: only a client that offers it can be told a window.
+  const hint = offered.clientWindowBits;
+  const client: DeflateDirection = {
+    takeover: wanted.client.takeover && !offered.clientNoTakeover,
+    windowBits: hint === null
+      ? MOST_WINDOW_BITS
+      : Math.min(wanted.client.windowBits, hint === true ? MOST_WINDOW_BITS : hint),
+  };
+  const params: [string, string | true][] = [];
+  if (!server.takeover) params.push(["server_no_context_takeover", true]);
+  if (!client.takeover) params.push(["client_no_context_takeover", true]);
+  if (server.windowBits < MOST_WINDOW_BITS) {
+    params.push(["server_max_window_bits", String(server.windowBits)]);
+  }
+  if (client.windowBits < MOST_WINDOW_BITS) {
+    params.push(["client_max_window_bits", String(client.windowBits)]);
+  }
+  return { terms: { server, client }, response: { name: PERMESSAGE_DEFLATE, params } };
+}
+
+/** What a client offers. It can keep to any window that the server asks for. */
+export function offerDeflate(wanted: DeflateTerms): ExtensionOffer {
+  const params: [string, string | true][] = [];
+  if (!wanted.server.takeover) params.push(["server_no_context_takeover", true]);
+  if (!wanted.client.takeover) params.push(["client_no_context_takeover", true]);
+  if (wanted.server.windowBits < MOST_WINDOW_BITS) {
+    params.push(["server_max_window_bits", String(wanted.server.windowBits)]);
+  }
+  const isOpen = wanted.client.windowBits === MOST_WINDOW_BITS;
+  params.push(["client_max_window_bits", isOpen ? true : String(wanted.client.windowBits)]);
+  return { name: PERMESSAGE_DEFLATE, params };
+}
+
+/**
+ * Reads a server's answer to {@linkcode offerDeflate}. `null` when it is not one: then the
+ * client must fail the connection (section 5.1).
+ */
+export function readDeflateAnswer(
+  response: ExtensionOffer,
+  wanted: DeflateTerms,
+): DeflateTerms | null {
+  const agreed = readParameters(response);
+  if (agreed === null || agreed.clientWindowBits === true) return null;
+  // Section 7.1.1.1: a server that does not take up what was asked of it must not answer at all.
+  if (!wanted.server.takeover && !agreed.serverNoTakeover) return null;
+  const serverBits = agreed.serverWindowBits ?? MOST_WINDOW_BITS;
+  if (serverBits > wanted.server.windowBits) return null;
+  const clientBits = agreed.clientWindowBits ?? wanted.client.windowBits;
+  if (clientBits > wanted.client.windowBits) return null;
+  return {
+    server: { takeover: !agreed.serverNoTakeover, windowBits: serverBits },
+    client: {
+      takeover: wanted.client.takeover && !agreed.clientNoTakeover,
+      windowBits: clientBits,
+    },
+  };
+}
+
+function readParameters({ params }: ExtensionOffer): Parameters | null {
+  const values = new Map<string, string | true>(params);
+  if (values.size !== params.length) return null; // one is repeated
+  let known = 0;
+  const take = (name: string): string | true | null => {
+    const value = values.get(name) ?? null;
+    if (value !== null) known++;
+    return value;
+  };
+  const serverNoTakeover = take("server_no_context_takeover");
+  const clientNoTakeover = take("client_no_context_takeover");
+  const serverBits = take("server_max_window_bits");
+  const clientBits = take("client_max_window_bits");
+  if (known !== values.size) return null;
+  if (typeof serverNoTakeover === "string" || typeof clientNoTakeover === "string") return null;
+  if (serverBits !== null && (serverBits === true || !WINDOW_BITS.test(serverBits))) return null;
+  if (typeof clientBits === "string" && !WINDOW_BITS.test(clientBits)) return null;
+  return {
+    serverNoTakeover: serverNoTakeover !== null,
+    clientNoTakeover: clientNoTakeover !== null,
+    serverWindowBits: serverBits === null ? null : Number(serverBits),
+    clientWindowBits: typeof clientBits === "string" ? Number(clientBits) : clientBits,
+  };
+}
