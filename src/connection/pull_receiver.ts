@@ -13,7 +13,7 @@ import type { Wire } from "./wire.ts";
 import { WebSocketError } from "../errors.ts";
 import { Inbox, Part } from "./inbox.ts";
 import { IncomingStream } from "./incoming_stream.ts";
-import { type ReadKind, readTimeout, ReadWait } from "./read_wait.ts";
+import { type ReadKind, ReadWait, wrongTimeout } from "./read_wait.ts";
 
 /** Answer of a read, by its kind. */
 interface ReadResults {
@@ -98,7 +98,8 @@ export class PullReceiver implements Receiver {
       if (final) this.#stream = null;
       return goOn || this.#holdBack();
     }
-    const part = new Part(data, final), wait = this.#waits[0];
+    if (final && !this.#isInFragments && this.#inbox.isEmpty) return this.message(data); // the whole of it
+    const part = new Part(data, final), wait = this.#nextFragmentWait();
     if (wait === undefined) return this.#keep(part);
     this.#answer(wait, this.#convert(wait.kind, part));
     return true;
@@ -141,8 +142,9 @@ export class PullReceiver implements Receiver {
     options: ReadOptions | undefined,
     defaultTimeoutMs: number,
   ): Promise<AnyResult | null> {
+    const timeoutMs = options?.timeoutMs ?? defaultTimeoutMs;
+    if (!(timeoutMs >= 0)) return Promise.reject(wrongTimeout(timeoutMs));
     const wait = new ReadWait<AnyResult>(kind, this.#options.clock);
-    const timeoutMs = readTimeout(options, defaultTimeoutMs);
     if (timeoutMs !== Infinity || options?.signal !== undefined) {
       wait.limit(timeoutMs, options?.signal, () => {
         this.#waits.splice(this.#waits.indexOf(wait), 1);
@@ -153,13 +155,24 @@ export class PullReceiver implements Receiver {
     return wait.promise;
   }
 
+  /** The read that a fragment is for. Others were called before they could know of it. */
+  #nextFragmentWait(): ReadWait<AnyResult> | undefined {
+    let wait = this.#waits[0];
+    for (; wait !== undefined && wait.kind !== "fragment"; wait = this.#waits[0]) {
+      this.#waits.shift();
+      wait.reject(conflict(UNFINISHED));
+    }
+    return wait;
+  }
+
   #conflictOf(kind: ReadKind): WebSocketError | null {
     if (this.#stream !== null) {
       return conflict("the stream of the last message is neither finished nor cancelled");
     }
     const next = this.#inbox.peek();
+    if (next === undefined && this.#hasEnded) return null; // there is nothing to be in the middle of
     if (kind !== "fragment" && (this.#isInFragments || next instanceof Part)) {
-      return conflict("readFragment() has not reached the final fragment of its message");
+      return conflict(UNFINISHED);
     }
     return null;
   }
@@ -198,6 +211,8 @@ export class PullReceiver implements Receiver {
     return false;
   }
 }
+
+const UNFINISHED = "readFragment() has not reached the final fragment of its message";
 
 function conflict(why: string): WebSocketError {
   return new WebSocketError("ERR_READ_CONFLICT", `read: ${why}`);

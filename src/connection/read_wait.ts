@@ -3,9 +3,7 @@
  *
  * @module
  */
-import type { ReadOptions } from "../handler.ts";
 import type { Clock, TimerId } from "./clock.ts";
-import { atLeast } from "./limits.ts";
 
 /** What is asked for. */
 export type ReadKind = "message" | "fragment" | "stream";
@@ -34,8 +32,7 @@ export class ReadWait<T> {
   limit(timeoutMs: number, signal: AbortSignal | undefined, onGiveUp: () => void): void {
     const giveUp = (reason: unknown): void => {
       onGiveUp();
-      this.#stop();
-      this.#reject(reason);
+      this.reject(reason);
     };
     if (timeoutMs !== Infinity) {
       this.#timer = this.#clock.after(timeoutMs, () => giveUp(timeoutError(timeoutMs)));
@@ -52,15 +49,23 @@ export class ReadWait<T> {
     this.#resolve(value);
   }
 
+  /** Refuses the read. */
+  reject(reason: unknown): void {
+    this.#stop();
+    this.#reject(reason);
+  }
+
   #stop(): void {
     if (this.#timer !== null) this.#clock.clear(this.#timer);
     if (this.#onAbort !== undefined) this.#signal!.removeEventListener("abort", this.#onAbort);
   }
 }
 
-/** The timeout of one read; throws a `RangeError` when it is none. */
-export function readTimeout(options: ReadOptions | undefined, fallback: number): number {
-  return atLeast(0, "timeoutMs", options?.timeoutMs ?? fallback);
+/** What a read with a timeout that is none is rejected with. */
+export function wrongTimeout(timeoutMs: number): RangeError {
+  return new RangeError(
+    `read: timeoutMs must be at least 0 (Infinity for none), not ${String(timeoutMs)}`,
+  );
 }
 
 function timeoutError(timeoutMs: number): DOMException {

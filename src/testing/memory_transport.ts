@@ -29,7 +29,8 @@ export class MemoryTransport implements Transport {
   readonly remoteAddress: Address | null = null;
   readonly #options: PairOptions;
   #peer!: MemoryTransport;
-  readonly #incoming: (Uint8Array | typeof END)[] = [];
+  #incoming: (Uint8Array | typeof END)[] = [];
+  #next = 0; // of `#incoming`; `shift` would take a time that grows with what waits
   #unreadBytes = 0; // written by us, not yet delivered to the peer
   #owesDrain = false;
   #isPaused = false;
@@ -93,7 +94,8 @@ export class MemoryTransport implements Transport {
     for (const side of [this, this.#peer]) {
       if (side.#isClosed) continue;
       side.#isClosed = true;
-      side.#incoming.length = 0;
+      side.#incoming = [];
+      side.#next = 0;
       queueMicrotask(() => side.sink.onClose(cause));
     }
   }
@@ -107,7 +109,7 @@ export class MemoryTransport implements Transport {
   #take(item: Uint8Array | typeof END): void {
     if (this.#isClosed) return;
     if (item === END) this.#incoming.push(item);
-    else this.#incoming.push(...(this.#options.split ?? whole)(item));
+    else for (const piece of (this.#options.split ?? whole)(item)) this.#incoming.push(piece);
     this.#schedule();
   }
 
@@ -122,7 +124,7 @@ export class MemoryTransport implements Transport {
 
   #deliver(): void {
     while (!this.#isPaused && !this.#isClosed) {
-      const item = this.#incoming.shift();
+      const item = this.#takeNext();
       if (item === undefined) break;
       if (item === END) this.#finish();
       else {
@@ -131,6 +133,14 @@ export class MemoryTransport implements Transport {
       }
     }
     if (this.#isFinished && this.#hasEnded && this.#peer.#isFinished) this.#closeBoth();
+  }
+
+  #takeNext(): Uint8Array | typeof END | undefined {
+    const item = this.#incoming[this.#next++];
+    if (item !== undefined) return item;
+    this.#incoming = [];
+    this.#next = 0;
+    return undefined;
   }
 
   #delivered(bytes: number): void {
