@@ -88,8 +88,8 @@ function toListener(listener: BunSocketListener, address: Address): Listener {
 
 async function listenHttp(options: ListenOptions, sink: HttpSink): Promise<Listener> {
   // Loaded late: a server without HTTP does not pay for `node:http`.
-  const nodeHttp = await import("./node_http.ts");
-  return nodeHttp.listenHttp(options, sink);
+  const { listenHttpOver } = await import("./node_http_over.ts");
+  return listenHttpOver(listen, options, sink);
 }
 
 async function dial(options: DialOptions, sink: TransportSink): Promise<Transport> {

@@ -1,6 +1,6 @@
 /**
- * An HTTP server that shares its port with upgrades, on `node:http` and `node:https`. All
- * three runtimes use it: each has these modules, and only they give the socket away.
+ * An HTTP server that shares its port with upgrades, on `node:http` and `node:https`. For
+ * Node; what is made for requests here also serves `node_http_over.ts`.
  *
  * @module
  */
@@ -14,8 +14,9 @@ import { bind, TLS_HANDSHAKE_TIMEOUT_MS } from "./node_server.ts";
 import { toOwnBytes, transportOf } from "./node_socket.ts";
 
 /** The limits of the opening handshake, which ordinary requests share as long as nobody can tell. */
-const serverOptions = {
-  allowHalfOpen: true,
+export const serverOptions: http.ServerOptions & {
+  shouldUpgradeCallback(message: http.IncomingMessage): boolean;
+} = {
   headersTimeout: 10_000,
   connectionsCheckingInterval: 1_000,
   maxHeaderSize: 16 * 1024,
@@ -27,6 +28,7 @@ export function listenHttp(options: ListenOptions, sink: HttpSink): Promise<List
   const { tls } = options;
   const server = tls === undefined ? http.createServer(serverOptions) : https.createServer({
     ...serverOptions,
+    allowHalfOpen: true, // as it is without TLS
     cert: tls.cert,
     key: tls.key,
     handshakeTimeout: TLS_HANDSHAKE_TIMEOUT_MS,
@@ -57,7 +59,8 @@ function asksForWebSocket({ httpVersion, headers }: http.IncomingMessage): boole
   return httpVersion === "1.1" && /(^|[\s,])websocket($|[\s,/])/i.test(headers.upgrade ?? "");
 }
 
-async function answer(
+/** Answers an ordinary request. Never rejects. */
+export async function answer(
   message: http.IncomingMessage,
   response: http.ServerResponse,
   sink: HttpSink,

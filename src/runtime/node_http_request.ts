@@ -5,6 +5,7 @@
  */
 import type { IncomingMessage } from "node:http";
 import { toOwnBytes } from "./node_socket.ts";
+import { TransportStream } from "./node_transport_stream.ts";
 
 /** What would make another URL of a `Host`; a comma is in it when there were several. */
 const NOT_IN_HOST = /[\s/?#@\\,]/;
@@ -19,7 +20,7 @@ export class RequestBody {
     this.#message = message;
     this.readable = new ReadableStream<Uint8Array>({
       start: (controller) => void (this.#controller = controller),
-      pull: () => void message.resume(),
+      pull: () => this.#readOn(),
       cancel: () => this.#discard(),
     }, { highWaterMark: 0 });
     message.pause();
@@ -46,7 +47,13 @@ export class RequestBody {
 
   #discard(): void {
     this.#controller = null;
+    this.#readOn();
+  }
+
+  #readOn(): void {
+    const { socket } = this.#message;
     this.#message.resume();
+    if (socket instanceof TransportStream) socket.readOn();
   }
 
   #settle(): ReadableStreamDefaultController<Uint8Array> | null {
@@ -78,7 +85,9 @@ export function toRequest(
     body: body?.readable,
     duplex: "half",
   };
-  return new Request(toUrl(message, headers.get("host")), init);
+  const host = headers.get("host");
+  if (host === null && message.httpVersion === "1.1") throw new TypeError("no Host");
+  return new Request(toUrl(message, host), init);
 }
 
 /** The URL that was asked for (RFC 9112 section 3.3). */

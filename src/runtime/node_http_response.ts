@@ -33,6 +33,7 @@ export function sendStatus(target: ServerResponse, status: number): void {
   for (const name of target.getHeaderNames()) target.removeHeader(name);
   target.statusCode = status;
   target.statusMessage = "";
+  target.setHeader("connection", "close"); // the rest of the request may be anything
   target.end();
 }
 

@@ -1,10 +1,10 @@
 /**
- * The transport suite over the sockets of HTTP upgrades, on each runtime.
+ * The transport suite over the transports of HTTP upgrades, on each runtime.
  *
  * @module
  */
 import { describe } from "node:test";
-import { loadOwnRuntime } from "../helpers/own_runtime.ts";
+import { loadHttpListeners, loadOwnRuntime } from "../helpers/own_runtime.ts";
 import { makeUpgradingRuntime } from "../helpers/upgrading_runtime.ts";
 import { testBackpressure } from "./transport/backpressure.ts";
 import { testBytes } from "./transport/bytes.ts";
@@ -14,13 +14,17 @@ import type { TransportFeatures } from "./transport/pair.ts";
 
 const features: TransportFeatures = { rawClients: false };
 const { dial } = await loadOwnRuntime();
-const runtime = makeUpgradingRuntime(dial);
 
-for (const place of ["tcp", "unix", "tls"] as const) {
-  describe(`HTTP upgrade transport, ${place}`, () => {
-    testBytes({ runtime, place });
-    testBackpressure({ runtime, place });
-    testEnding({ runtime, place }, features);
+for (const [name, listenHttp] of await loadHttpListeners()) {
+  const runtime = makeUpgradingRuntime({ listenHttp, dial });
+  describe(`HTTP upgrade (${name}) transport`, () => {
+    for (const place of ["tcp", "unix", "tls"] as const) {
+      describe(place, () => {
+        testBytes({ runtime, place });
+        testBackpressure({ runtime, place });
+        testEnding({ runtime, place }, features);
+      });
+    }
+    testListening(runtime, features);
   });
 }
-describe("HTTP upgrade", () => testListening(runtime, features));

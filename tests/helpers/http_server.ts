@@ -1,11 +1,11 @@
 /**
- * An HTTP server of `node_http.ts` for the time of one test.
+ * An HTTP server for the time of one test.
  *
  * @module
  */
 import assert from "node:assert/strict";
-import type { Address, HttpSink, ListenOptions } from "../../src/connection/transport.ts";
-import { listenHttp } from "../../src/runtime/node_http.ts";
+import type { Address, HttpSink, ListenOptions, Runtime } from "../../src/connection/transport.ts";
+import { loadHttpListeners } from "./own_runtime.ts";
 
 /** A server and where it is. */
 export interface Served {
@@ -15,10 +15,28 @@ export interface Served {
 }
 
 /** Serves `sink` while `use` runs. */
-export async function withHttp(
+export type WithHttp = (
   sink: Partial<HttpSink>,
   use: (served: Served) => Promise<void>,
-  options: ListenOptions = {},
+  options?: ListenOptions,
+) => Promise<void>;
+
+/** The HTTP servers of this runtime. */
+export async function loadHttpServers(): Promise<[name: string, WithHttp][]> {
+  const listeners = await loadHttpListeners();
+  return listeners.map(([name, listenHttp]) => [
+    name,
+    (sink, use, options = {}) => serve({ listenHttp, sink, options }, use),
+  ]);
+}
+
+async function serve(
+  { listenHttp, sink, options }: {
+    listenHttp: Runtime["listenHttp"];
+    sink: Partial<HttpSink>;
+    options: ListenOptions;
+  },
+  use: (served: Served) => Promise<void>,
 ): Promise<void> {
   const listener = await listenHttp(options, {
     fetch: () => new Response("fallback", { status: 426 }),

@@ -4,10 +4,19 @@
  * @module
  */
 import type { Runtime } from "../../src/connection/transport.ts";
+import { listenHttpOver } from "../../src/runtime/node_http_over.ts";
 
 /** Loads the adapter. */
 export async function loadOwnRuntime(): Promise<Runtime> {
   if ("Deno" in globalThis) return (await import("../../src/runtime/deno.ts")).denoRuntime;
   if ("Bun" in globalThis) return (await import("../../src/runtime/bun.ts")).bunRuntime;
   return (await import("../../src/runtime/node.ts")).nodeRuntime;
+}
+
+/** The ways to share a port with HTTP on this runtime. Node has both, so that one can debug there. */
+export async function loadHttpListeners(): Promise<[name: string, Runtime["listenHttp"]][]> {
+  const { name, listen, listenHttp } = await loadOwnRuntime();
+  const own: [string, Runtime["listenHttp"]] = ["own", listenHttp];
+  if (name !== "node") return [own];
+  return [own, ["over", (options, sink) => listenHttpOver(listen, options, sink)]];
 }

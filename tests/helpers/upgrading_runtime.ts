@@ -5,7 +5,6 @@
  */
 import assert from "node:assert/strict";
 import type { Runtime, Transport, TransportSink } from "../../src/connection/transport.ts";
-import { listenHttp } from "../../src/runtime/node_http.ts";
 
 const REQUEST = "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
 const RESPONSE = "HTTP/1.1 101 Switching Protocols\r\n\r\n";
@@ -58,8 +57,10 @@ class UpgradingSink implements TransportSink {
   }
 }
 
-/** Makes the runtime; clients are made by `dial`. */
-export function makeUpgradingRuntime(dial: Runtime["dial"]): Pick<Runtime, "listen" | "dial"> {
+/** Makes the runtime. */
+export function makeUpgradingRuntime(
+  { listenHttp, dial }: Pick<Runtime, "listenHttp" | "dial">,
+): Pick<Runtime, "listen" | "dial"> {
   return {
     listen: (options, accept) =>
       listenHttp(options, {
