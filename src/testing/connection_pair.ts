@@ -4,14 +4,14 @@
  * @module
  */
 import type { HandlerProducer, WebSocketConnection, WebSocketHandler } from "../handler.ts";
-import type { ConnectOptions } from "../client.ts";
+import type { ConnectOptions } from "../client/client.ts";
 import type { Platform } from "../connection/platform.ts";
 import type { Runtime } from "../connection/transport.ts";
-import type { UpgradeOptions } from "../upgrade_options.ts";
-import { startClient } from "../client.ts";
+import type { UpgradeOptions } from "../server/upgrade_options.ts";
+import { startClient } from "../client/client.ts";
 import { systemClock } from "../connection/clock.ts";
 import { SharedOutput } from "../connection/shared_output.ts";
-import { Upgrader } from "../upgrader.ts";
+import { Upgrader } from "../server/upgrader.ts";
 import { MemoryTransport, type PairOptions } from "./memory_transport.ts";
 
 /** How the two sides are made. */
