@@ -10,17 +10,17 @@ import type { Delivery, MessageHead } from "../protocol/protocol_sink.ts";
 import type { ConnectionContext } from "./context.ts";
 import type { KeepaliveMember } from "./keepalive.ts";
 import type { Receiver } from "./receiver.ts";
-import type { Wire, WireMessageOptions, WireSink } from "./wire.ts";
+import type { Wire, WireSink } from "./wire.ts";
 import { WebSocketError } from "../errors.ts";
 import { ReadyState } from "../handler.ts";
 import { CloseCode } from "../protocol/close_code.ts";
 import { encodeClose, toControlPayload } from "../protocol/control_payload.ts";
+import { type MessageOptions, WHOLE_MESSAGE } from "../protocol/message_writer.ts";
 import { Closing } from "./closing.ts";
 import { Pings } from "./pings.ts";
 import { defer, type Deferred, quiet, READY } from "./promises.ts";
 import { Sender, type SenderHost } from "./sender.ts";
 
-const WHOLE: WireMessageOptions = { final: true, compress: true };
 const KEEPALIVE_PAYLOAD: Uint8Array = new Uint8Array(0);
 
 /** Whom a connection belongs to. */
@@ -77,7 +77,7 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost {
   send(message: Sendable, options: SendOptions | undefined): Promise<void> {
     if (options === undefined && this.#sender === null && this.#readyState === ReadyState.OPEN) {
       if (typeof message === "string" || message instanceof Uint8Array) {
-        this.wire.sendMessage(message, WHOLE);
+        this.wire.sendMessage(message, WHOLE_MESSAGE);
         return this.wire.isCongested ? this.whenRoom() : READY;
       }
     }
@@ -85,7 +85,7 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost {
     return quiet(this.#sender.send(message, options ?? {}));
   }
 
-  sendNow(message: Message, options: WireMessageOptions): void {
+  sendNow(message: Message, options: MessageOptions): void {
     this.#mustBeOpen("send");
     this.wire.sendMessage(message, options);
   }
@@ -135,8 +135,9 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost {
   abort(cause: unknown): void {
     if (this.#readyState === ReadyState.CLOSED) return;
     this.#closing.decideAbnormal("local", "ERR_ABORTED", "the connection was aborted", cause);
-    this.#stopTraffic();
     this.wire.abort();
+    this.#receiver.clear();
+    this.#stopTraffic();
   }
 
   beginMessage(head: MessageHead): Delivery {
@@ -225,8 +226,8 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost {
       "ERR_KEEPALIVE",
       `the peer did not answer a ping within ${pongTimeoutMs} ms`,
     );
-    this.#stopTraffic();
     this.wire.abort();
+    this.#stopTraffic();
   }
 
   #startClose(code: number, reason: string, cause?: unknown): void {

@@ -6,11 +6,12 @@
  */
 import type { Message } from "../handler.ts";
 import type { MessageCodec } from "../protocol/message_codec.ts";
+import type { MessageOptions } from "../protocol/message_writer.ts";
 import type { Output } from "../protocol/output.ts";
 import type { Role } from "../protocol/role.ts";
 import type { Platform } from "./platform.ts";
 import type { SharedOutput } from "./shared_output.ts";
-import type { Wire, WireMessageOptions, WireSink } from "./wire.ts";
+import type { Wire, WireSink } from "./wire.ts";
 import { Protocol } from "../protocol/protocol.ts";
 import { type Address, HIGH_WATER_BYTES, type Transport, type TransportSink } from "./transport.ts";
 
@@ -111,8 +112,8 @@ export class FrameWire implements Wire, TransportSink, Output {
     this.#sink.lost(cause);
   }
 
-  sendMessage(message: Message, { final }: WireMessageOptions): void {
-    this.#protocol.sendMessage(message, final);
+  sendMessage(message: Message, options: MessageOptions): void {
+    this.#protocol.sendMessage(message, options);
   }
 
   sendPing(payload: Uint8Array): void {
@@ -165,6 +166,7 @@ export class FrameWire implements Wire, TransportSink, Output {
   }
 
   abort(): void {
+    this.#protocol.receiveEnd(); // what is held back is not to be heard any more
     this.#transport.abort();
   }
 

@@ -6,6 +6,7 @@
  * @module
  */
 import type { Message } from "../handler.ts";
+import type { MessageOptions } from "../protocol/message_writer.ts";
 import type { ProtocolSink } from "../protocol/protocol_sink.ts";
 import type { Address } from "./transport.ts";
 
@@ -23,14 +24,6 @@ export interface WireSink extends ProtocolSink {
   lost(cause?: unknown): void;
 }
 
-/** How a message is sent. */
-export interface WireMessageOptions {
-  /** Whether the message is complete with this. */
-  readonly final: boolean;
-  /** Whether it may be compressed. */
-  readonly compress: boolean;
-}
-
 /** The peer of one connection, as messages and control frames. */
 export interface Wire {
   /** The other end, if known. */
@@ -46,7 +39,7 @@ export interface Wire {
   /** Takes bytes that came with the opening handshake. */
   receive(rest: Uint8Array): void;
   /** Sends a message or a fragment of one. */
-  sendMessage(message: Message, options: WireMessageOptions): void;
+  sendMessage(message: Message, options: MessageOptions): void;
   /** Sends a ping. */
   sendPing(payload: Uint8Array): void;
   /** Sends a pong. */
@@ -67,6 +60,6 @@ export interface Wire {
   finish(): void;
   /** Ends the transport in good order, after all that was sent. */
   end(): void;
-  /** Drops the transport now. */
+  /** Drops the transport now, and what came and was not heard. */
   abort(): void;
 }

@@ -12,4 +12,6 @@ export interface MessageCodec {
   decode(payload: Uint8Array, maxBytes: number): Uint8Array | Violation;
   /** Encodes one message, or says with `null` that it is better sent as it is. */
   encode(payload: Uint8Array): Uint8Array | null;
+  /** Encodes the next part of a message sent in fragments; `final` ends the message. */
+  encodePart(part: Uint8Array, final: boolean): Uint8Array;
 }

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { Message, MessageType } from "../handler.ts";
+import type { Message } from "../handler.ts";
 import type { FrameHeader } from "./frame_header.ts";
 import type { MessageCodec } from "./message_codec.ts";
 import type { Output } from "./output.ts";
@@ -18,6 +18,7 @@ import { checkClosePayload, encodeClose, toControlPayload } from "./control_payl
 import { FrameDecoder, type FrameSink, type Step } from "./frame_decoder.ts";
 import { FrameEncoder, type MaskingKeySource, WHOLE } from "./frame_encoder.ts";
 import { MessageAssembler } from "./message_assembler.ts";
+import { type MessageOptions, MessageWriter, WHOLE_MESSAGE } from "./message_writer.ts";
 import { Opcode } from "./opcode.ts";
 import { nextState, type ProtocolEvent, type ProtocolState } from "./protocol_state.ts";
 import { decodeUtf8 } from "./utf8.ts";
@@ -47,8 +48,6 @@ export const DEFAULT_MAX_MESSAGE_BYTES: number = 1024 * 1024;
 
 /** V8 makes no longer string, and every runtime has a buffer of this size: `receive` never throws. */
 const MOST_MESSAGE_BYTES = 2 ** 29 - 24;
-
-const FIRST_FRAME = { fin: false, rsv1: false };
 
 /**
  * One endpoint of one connection, after the opening handshake.
@@ -84,6 +83,7 @@ export class Protocol implements FrameSink, FrameContext {
   readonly #sink: ProtocolSink;
   readonly #output: Output;
   readonly #encoder: FrameEncoder;
+  readonly #writer: MessageWriter;
   readonly #decoder: FrameDecoder;
   readonly #assembler: MessageAssembler;
   readonly #codec: MessageCodec | null;
@@ -91,7 +91,6 @@ export class Protocol implements FrameSink, FrameContext {
   #control: Uint8Array | null = null; // payload of a control frame that a chunk boundary cut
   #controlLength = 0;
   #state: ProtocolState = "open";
-  #sending: MessageType | null = null; // type of the fragmented message we are sending
   #owedPong: Uint8Array | null = null; // payload of the latest ping not yet answered
 
   /** Makes a machine in the state after the opening handshake. */
@@ -109,6 +108,7 @@ export class Protocol implements FrameSink, FrameContext {
     this.#output = output;
     this.#codec = options.codec ?? null;
     this.#encoder = new FrameEncoder(output, role === "client" ? options.maskingKeys! : null);
+    this.#writer = new MessageWriter(this.#encoder, this.#codec);
     this.#decoder = new FrameDecoder(this);
     this.#assembler = new MessageAssembler({
       sink,
@@ -150,15 +150,9 @@ export class Protocol implements FrameSink, FrameContext {
   }
 
   /** Sends a message, or with `final: false` a fragment of one that the next call continues. */
-  sendMessage(data: Message, final = true): void {
+  sendMessage(data: Message, options: MessageOptions = WHOLE_MESSAGE): void {
     this.#mustBeOpen("sendMessage");
-    if (typeof data !== "string" && !(data instanceof Uint8Array)) {
-      throw new TypeError("sendMessage: a message must be a string or a Uint8Array");
-    }
-    if (final && this.#sending === null) {
-      if (typeof data === "string") this.#encoder.writeText(Opcode.Text, WHOLE, data);
-      else this.#encoder.writeBytes(Opcode.Binary, WHOLE, data);
-    } else this.#sendFragment(data, final);
+    this.#writer.write(data, options);
   }
 
   /** Sends a ping; its payload is at most 125 bytes (RFC 6455 section 5.5). */
@@ -228,24 +222,6 @@ export class Protocol implements FrameSink, FrameContext {
     if (typeof verdict === "boolean") return verdict;
     this.fail(verdict);
     return false;
-  }
-
-  #sendFragment(data: Message, final: boolean): void {
-    const type = typeof data === "string" ? "text" : "binary";
-    if (this.#sending !== null && this.#sending !== type) {
-      throw new TypeError(
-        `send: the message begun with final: false is ${this.#sending}, so its next fragment cannot be ${type}`,
-      );
-    }
-    const opcode = this.#sending !== null
-      ? Opcode.Continuation
-      : type === "text"
-      ? Opcode.Text
-      : Opcode.Binary;
-    const bits = final ? WHOLE : FIRST_FRAME;
-    if (typeof data === "string") this.#encoder.writeText(opcode, bits, data);
-    else this.#encoder.writeBytes(opcode, bits, data);
-    this.#sending = final ? null : type;
   }
 
   #controlPayload(

@@ -89,7 +89,7 @@ export class Endpoint implements ProtocolSink {
     if ("ping" in sent) this.protocol.sendPing(sent.ping);
     else if ("pong" in sent) this.protocol.sendPong(sent.pong);
     else if ("close" in sent) this.protocol.sendClose(...sent.close);
-    else this.protocol.sendMessage(sent.message, sent.final !== false);
+    else this.protocol.sendMessage(sent.message, { final: sent.final !== false, compress: true });
   }
 
   /** Everything that tells two runs apart. */

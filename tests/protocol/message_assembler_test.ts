@@ -174,6 +174,7 @@ const REVERSING: MessageCodec = {
     return payload.length > maxBytes ? Violations.messageTooBig : payload.slice().reverse();
   },
   encode: (payload) => payload.slice().reverse(),
+  encodePart: (part) => part.slice().reverse(),
 };
 
 describe("§5.2 RSV1 given a meaning by a codec", () => {

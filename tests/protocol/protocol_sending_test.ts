@@ -7,6 +7,8 @@ import { Protocol } from "../../src/protocol/protocol.ts";
 import { filler } from "../helpers/bits.ts";
 import { assertSent, Endpoint } from "../helpers/protocol_recorder.ts";
 
+const FRAGMENT = { final: false, compress: true };
+
 /** What no compiler stops a caller without types from passing. */
 function untyped<T>(value: unknown): T {
   return value as T;
@@ -17,12 +19,12 @@ describe("§5.4 sending fragments", () => {
     for (const role of ["client", "server"] as const) {
       const { protocol } = new Endpoint(role), endpoint = new Endpoint(role);
       assert.equal(protocol.state, "open");
-      endpoint.protocol.sendMessage("a", false);
+      endpoint.protocol.sendMessage("a", FRAGMENT);
       endpoint.protocol.sendPing("p");
-      endpoint.protocol.sendMessage("b", false);
+      endpoint.protocol.sendMessage("b", FRAGMENT);
       endpoint.protocol.sendPong();
       endpoint.protocol.sendMessage("");
-      endpoint.protocol.sendMessage(filler(1), false);
+      endpoint.protocol.sendMessage(filler(1), FRAGMENT);
       endpoint.protocol.sendMessage(filler(0));
       endpoint.protocol.sendMessage("whole");
       assertSent(
@@ -36,12 +38,12 @@ describe("§5.4 sending fragments", () => {
 
   it("of the other type throws, sends nothing, and the message can still go on", () => {
     const endpoint = new Endpoint("server"), { protocol } = endpoint;
-    protocol.sendMessage("a", false);
+    protocol.sendMessage("a", FRAGMENT);
     for (const final of [false, true]) {
-      assert.throws(() => protocol.sendMessage(filler(1), final), TypeError);
+      assert.throws(() => protocol.sendMessage(filler(1), { final, compress: true }), TypeError);
     }
     protocol.sendMessage("b");
-    protocol.sendMessage(filler(1), false);
+    protocol.sendMessage(filler(1), FRAGMENT);
     assert.throws(() => protocol.sendMessage("c"), TypeError);
     protocol.sendMessage(filler(1));
     assertSent(
@@ -53,7 +55,7 @@ describe("§5.4 sending fragments", () => {
 
   it("answers pings between the fragments", () => {
     const endpoint = new Endpoint("client");
-    endpoint.protocol.sendMessage("a", false);
+    endpoint.protocol.sendMessage("a", FRAGMENT);
     endpoint.receiveBits('1 000 1001 m 0000001 "?"');
     endpoint.protocol.sendMessage("b");
     assertSent(
@@ -72,7 +74,7 @@ describe("what cannot be sent", () => {
       for (const data of wrong) {
         const endpoint = new Endpoint(role), { protocol } = endpoint;
         assert.throws(() => protocol.sendMessage(untyped(data)), TypeError, String(data));
-        assert.throws(() => protocol.sendMessage(untyped(data), false), TypeError, String(data));
+        assert.throws(() => protocol.sendMessage(untyped(data), FRAGMENT), TypeError, String(data));
         if (data !== undefined) {
           assert.throws(() => protocol.sendPing(untyped(data)), TypeError, String(data));
           assert.throws(() => protocol.sendPong(untyped(data)), TypeError, String(data));
@@ -107,7 +109,7 @@ describe("what cannot be sent", () => {
       endpoint.output.take();
       const calls = [
         () => protocol.sendMessage("a"),
-        () => protocol.sendMessage("a", false),
+        () => protocol.sendMessage("a", FRAGMENT),
         () => protocol.sendPing(),
         () => protocol.sendPong(),
         () => protocol.sendClose(),
