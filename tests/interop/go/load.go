@@ -200,6 +200,14 @@ func (l *load) run(connection int) error {
 	return conn.Close(1000, "")
 }
 
+// watch fails when nothing comes back any more.
+func (l *load) watch() {
+	for last := int64(-1); last != l.done.Load(); time.Sleep(time.Minute) {
+		last = l.done.Load()
+	}
+	fail("nothing came back for a minute, after message %d", l.done.Load())
+}
+
 // awaitStall waits until nothing more could be sent for two seconds.
 func awaitStall(sent *atomic.Int64) {
 	for last := int64(-1); last != sent.Load(); time.Sleep(2 * time.Second) {
@@ -218,6 +226,7 @@ func runLoad(url string, arguments []string) {
 	flags.Parse(arguments)
 	fillPools()
 	start := time.Now()
+	go l.watch()
 	var group sync.WaitGroup
 	for i := range l.connections {
 		group.Add(1)
