@@ -102,6 +102,7 @@ class Attachment implements PushReceiverHost, ConnectionOwner {
     // A send that met the end of the connection is no fault of the handler.
     const isClosed = error instanceof WebSocketError && error.code === "ERR_CLOSED";
     if (isClosed && this.#core.readyState !== ReadyState.OPEN) return;
+    this.#push?.clear(); // a handler that failed is given no more, also when we need not close
     this.#core.closeAfterError(error);
     this.#report(error);
   }

@@ -85,17 +85,29 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost {
     return quiet(this.#sender.send(message, options ?? {}));
   }
 
+  mustBeOpen(call: string): void {
+    if (this.#readyState === ReadyState.OPEN) return;
+    throw new WebSocketError("ERR_CLOSED", `${call}: the connection is closing or closed`);
+  }
+
   sendNow(message: Message, options: MessageOptions): void {
-    this.#mustBeOpen("send");
+    this.mustBeOpen("send");
     this.wire.sendMessage(message, options);
   }
 
   whenRoom(): Promise<void> {
     if (!this.wire.isCongested || this.#readyState !== ReadyState.OPEN) return READY;
     const held = this.bufferedAmount + this.#receiver.heldBytes;
-    if (this.#room !== null && held > this.context.limits.maxHeldBytes) this.#failSendLimit(held);
+    if (this.#room !== null && held > this.context.limits.maxHeldBytes) {
+      return quiet(Promise.reject(this.#failSendLimit(held)));
+    }
     this.#room ??= defer();
     return quiet(this.#room.promise);
+  }
+
+  checkHeld(): void {
+    const held = this.bufferedAmount + this.#receiver.heldBytes;
+    if (held > this.context.limits.maxHeldBytes) throw this.#failSendLimit(held);
   }
 
   failMessage(error: unknown): void {
@@ -107,14 +119,14 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost {
   measureRoundTrip(payload: Message | undefined): Promise<number> {
     const pings = this.#pings ??= new Pings(this.context.platform.clock);
     const bytes = payload === undefined ? pings.nextPayload() : toControlPayload(payload, "ping");
-    this.#mustBeOpen("ping");
+    this.mustBeOpen("ping");
     this.wire.sendPing(bytes);
     return pings.sent(bytes);
   }
 
   sendPong(payload: Message | undefined): Promise<void> {
     const bytes = toControlPayload(payload, "pong");
-    this.#mustBeOpen("pong");
+    this.mustBeOpen("pong");
     this.wire.sendPong(bytes);
     return this.whenRoom();
   }
@@ -253,6 +265,7 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost {
 
   #timeOut(): void {
     this.#closing.decideAbnormal(
+    this.#sender?.end(error);
       "local",
       "ERR_CLOSE_TIMEOUT",
       `the peer did not close within ${this.context.limits.closeTimeoutMs} ms`,
@@ -261,16 +274,12 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost {
     this.wire.abort();
   }
 
-  #failSendLimit(heldBytes: number): void {
+  #failSendLimit(heldBytes: number): WebSocketError {
     const { maxHeldBytes } = this.context.limits;
     const why = `${heldBytes} bytes are held, maxHeldBytes is ${maxHeldBytes}: await send()`;
     this.#closing.decideAbnormal("local", "ERR_SEND_LIMIT", why);
-    this.#stopTraffic();
     this.wire.abort();
-  }
-
-  #mustBeOpen(call: string): void {
-    if (this.#readyState === ReadyState.OPEN) return;
-    throw new WebSocketError("ERR_CLOSED", `${call}: the connection is closing or closed`);
+    this.#stopTraffic();
+    return new WebSocketError("ERR_SEND_LIMIT", why);
   }
 }

@@ -29,6 +29,7 @@ export class PushReceiver implements Receiver {
   #isBusy = false;
   #isEnding = false;
   #hasEnded = false;
+  #isFinished = false;
   #onDone: (() => void) | null = null;
   #onFailed: ((error: unknown) => void) | null = null;
 
@@ -68,7 +69,7 @@ export class PushReceiver implements Receiver {
   end(): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
-    if (!this.#isBusy) this.#host.finished();
+    this.#finish();
   }
 
   clear(): void {
@@ -87,13 +88,18 @@ export class PushReceiver implements Receiver {
   }
 
   #deliver(message: Message): void {
+    this.#isBusy = true; // the handler itself may end the connection
     try {
       const result: unknown = this.#host.deliver(message);
       // Most handlers return nothing, or the promise of a `send` that had room.
-      if (result !== undefined && result !== READY && isPromise(result)) this.waitFor(result);
+      if (result !== undefined && result !== READY && isPromise(result)) {
+        return this.waitFor(result);
+      }
     } catch (error) {
       this.#host.failed(error);
     }
+    this.#isBusy = false;
+    if (this.#hasEnded) this.#finish();
   }
 
   #done(): void {
@@ -106,7 +112,14 @@ export class PushReceiver implements Receiver {
     }
     if (this.#isBusy) {
       if (inbox!.hasRoom) wire.resume();
-    } else if (this.#hasEnded) this.#host.finished();
+    } else if (this.#hasEnded) this.#finish();
     else wire.resume();
+  }
+
+  #finish(): void {
+    const isDone = !this.#isBusy && (this.#inbox === null || this.#inbox.isEmpty);
+    if (!isDone || this.#isFinished) return;
+    this.#isFinished = true;
+    this.#host.finished();
   }
 }

@@ -5,16 +5,20 @@
  * @module
  */
 import type { Message, Sendable, SendOptions } from "../handler.ts";
-import { READY } from "./promises.ts";
+import { quiet, READY } from "./promises.ts";
 
 type Parts = AsyncIterable<Message> | Pick<ReadableStream<Message>, "getReader">;
 
 /** What a sender asks of its connection. */
 export interface SenderHost {
+  /** Throws when the connection is not open. */
+  mustBeOpen(call: string): void;
   /** Sends now; throws when the connection is not open. */
   sendNow(message: Message, options: { final: boolean; compress: boolean }): void;
   /** Fulfilled when there is room. */
   whenRoom(): Promise<void>;
+  /** Fails the connection and throws when too much is waiting. */
+  checkHeld(): void;
   /** A message was begun and cannot be finished. */
   failMessage(error: unknown): void;
 }
@@ -22,6 +26,7 @@ export interface SenderHost {
 /** Orders the sends of one connection. */
 export class Sender {
   readonly #host: SenderHost;
+  readonly #ended = new AbortController();
   #tail: Promise<void> | null = null; // the last of the sends that wait for one another
   #waitingBytes = 0;
 
@@ -44,20 +49,30 @@ export class Sender {
     options.signal?.throwIfAborted();
     const { signal, final = true, compress = true } = options;
     const whole = toMessage(message);
+    this.#host.mustBeOpen("send");
     if (whole === null) {
       const parts = message as Parts;
-      return await this.#enqueue(() => this.#sendParts(parts, { ...options, final, compress }));
+      return await this.#enqueue(() => this.#sendParts(parts, { signal, final, compress }));
     }
-    if (this.isBusy) {
-      const taken = typeof whole === "string" ? whole : whole.slice();
-      this.#waitingBytes += taken.length;
-      await this.#enqueue(() => {
-        this.#waitingBytes -= taken.length;
-        this.#host.sendNow(taken, { final, compress });
-        return READY;
-      });
-    } else this.#host.sendNow(whole, { final, compress });
+    if (this.isBusy) await this.#sendLater(whole, { final, compress });
+    else this.#host.sendNow(whole, { final, compress });
     await withSignal(this.#host.whenRoom(), signal);
+  }
+
+  /** The connection is closing: whatever waits for a stream's next part waits no more. */
+  end(error: unknown): void {
+    this.#ended.abort(error);
+  }
+
+  #sendLater(message: Message, options: { final: boolean; compress: boolean }): Promise<void> {
+    const taken = typeof message === "string" ? message : message.slice();
+    this.#waitingBytes += taken.length;
+    if (this.#waitingBytes > taken.length) this.#host.checkHeld(); // more than one is nobody's patience
+    return this.#enqueue(() => {
+      this.#waitingBytes -= taken.length;
+      this.#host.sendNow(taken, options);
+      return READY;
+    });
   }
 
   #enqueue(job: () => Promise<void>): Promise<void> {
@@ -72,19 +87,26 @@ export class Sender {
   /** Sends an iterable as the fragments of one message. */
   async #sendParts(
     parts: Parts,
-    { final = true, compress = true, signal }: SendOptions,
+    { final, compress, signal }: { final: boolean; compress: boolean; signal?: AbortSignal },
   ): Promise<void> {
+    const stop = signal === undefined
+      ? this.#ended.signal
+      : AbortSignal.any([signal, this.#ended.signal]);
+    const source = sourceOf(parts);
     let last: Message | null = null;
     try {
-      for await (const part of abortable(partsOf(parts), signal)) {
-        if (toMessage(part) === null || part instanceof ArrayBuffer) {
+      for (;;) {
+        const { done, value: part } = await withSignal(source.next(), stop);
+        if (done) break;
+        if (typeof part !== "string" && !(part instanceof Uint8Array)) {
           throw new TypeError(`send: a part must be a string or a Uint8Array, not ${nameOf(part)}`);
         }
         this.#host.sendNow(part, { final: false, compress });
         last = part;
-        await withSignal(this.#host.whenRoom(), signal);
+        await withSignal(this.#host.whenRoom(), stop);
       }
     } catch (error) {
+      source.stop(error).catch(() => {}); // not awaited: it may hang where `next` did
       if (last !== null) this.#host.failMessage(error);
       throw error;
     }
@@ -113,37 +135,36 @@ function nameOf(value: unknown): string {
   return value.constructor?.name ?? "object";
 }
 
-/** Not every browser's `ReadableStream` is an async iterable. */
-async function* partsOf(source: Parts): AsyncGenerator<Message> {
-  if (Symbol.asyncIterator in source) return yield* source;
-  const reader = source.getReader();
-  try {
-    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
-  } finally {
-    await reader.cancel();
-  }
+/** Where the parts of a message come from. */
+interface PartSource {
+  next(): Promise<{ done?: boolean; value?: Message }>;
+  /** No more is wanted. */
+  stop(reason: unknown): Promise<void>;
 }
 
-/** Stops waiting for the next part when the signal says so. */
-async function* abortable(
-  parts: AsyncGenerator<Message>,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<Message> {
-  try {
-    for (;;) {
-      const next = await withSignal(parts.next(), signal);
-      if (next.done) return;
-      yield next.value;
-    }
-  } finally {
-    parts.return(undefined).catch(() => {}); // not awaited: it may hang where `next` did
+function sourceOf(parts: Parts): PartSource {
+  // A stream's reader, unlike its iterator, can be cancelled while it waits; not every
+  // browser's stream is an async iterable anyway.
+  if ("getReader" in parts) {
+    const reader = parts.getReader();
+    return { next: () => reader.read(), stop: (reason) => reader.cancel(reason) };
   }
+  const iterator = parts[Symbol.asyncIterator]();
+  return {
+    next: () => iterator.next(),
+    async stop() {
+      await iterator.return?.();
+    },
+  };
 }
 
 /** The promise, or the rejection of the signal if that comes first. */
 export function withSignal<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined || promise === (READY as Promise<unknown>)) return promise;
-  if (signal.aborted) return Promise.reject(signal.reason);
+  if (signal.aborted) {
+    quiet(promise);
+    return Promise.reject(signal.reason);
+  }
   return new Promise((resolve, reject) => {
     const onAbort = (): void => reject(signal.reason);
     signal.addEventListener("abort", onAbort, { once: true });
