@@ -41,6 +41,8 @@ export type WebSocketErrorCode =
   | "ERR_PROTOCOL"
   /** A read began while another read of a different kind was in the middle of a message. */
   | "ERR_READ_CONFLICT"
+  /** More than `maxHeldBytes` came unread over a native WebSocket, which cannot be held back. */
+  | "ERR_RECEIVE_LIMIT"
   /** More than `maxHeldBytes` were sent without waiting for `send()`. */
   | "ERR_SEND_LIMIT"
   /** The server is closing (`server.close()`). */

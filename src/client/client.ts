@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type ConnectionContext, reportOnConsole } from "../connection/context.ts";
+import { reportOnConsole, type TransportContext } from "../connection/context.ts";
 import type { Platform } from "../connection/platform.ts";
 import type {
   DialOptions,
@@ -46,14 +46,14 @@ export interface ConnectOptions extends ConnectionLimits {
 }
 
 /** What a client stands on. */
-export interface ClientHost {
-  readonly runtime: Runtime;
+export interface ClientHost<R = Runtime> {
+  readonly runtime: R;
   readonly platform: Platform;
 }
 
 /** Connects on a runtime. Rejects as `connect` says. */
 export async function startClient(
-  { runtime, platform }: ClientHost,
+  { runtime, platform }: ClientHost<Pick<Runtime, "dial">>,
   url: string | URL,
   options: ConnectOptions,
 ): Promise<WebSocketConnection> {
@@ -61,7 +61,7 @@ export async function startClient(
   signal?.throwIfAborted();
   const limits = resolveLimits(options);
   const keepalive = new Keepalive(platform.clock, limits);
-  const context: ConnectionContext = { platform, limits, keepalive, onError };
+  const context: TransportContext = { platform, limits, keepalive, onError };
   const target = new URL(url);
   const { protocols = [], headers = {} } = options;
   const key = makeKey(crypto.getRandomValues(new Uint8Array(16)));
@@ -101,7 +101,7 @@ export async function startClient(
 }
 
 async function dial(
-  runtime: Runtime,
+  runtime: Pick<Runtime, "dial">,
   options: DialOptions,
   sink: TransportSink,
 ): Promise<Transport> {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ConnectionContext } from "../connection/context.ts";
+import type { TransportContext } from "../connection/context.ts";
 import type { Transport, TransportSink } from "../connection/transport.ts";
 import type { WebSocketConnection, WebSocketHandler } from "../handler.ts";
 import type { RequestHead, ResponseHead } from "../handshake/head.ts";
@@ -17,7 +17,7 @@ import { OpenedHandshake } from "../connection/opened_handshake.ts";
 
 /** What is known before the transport is there. */
 export interface PendingConnectOptions {
-  readonly context: ConnectionContext;
+  readonly context: TransportContext;
   readonly handler: WebSocketHandler | null;
   readonly url: URL;
   readonly head: RequestHead;

@@ -10,7 +10,7 @@ import type { Delivery, MessageHead } from "../protocol/protocol_sink.ts";
 import type { ConnectionContext } from "./context.ts";
 import type { KeepaliveMember } from "./keepalive.ts";
 import type { Receiver } from "./receiver.ts";
-import type { Wire, WireSink } from "./wire.ts";
+import type { Wire, WireFailure, WireSink } from "./wire.ts";
 import { WebSocketError } from "../errors.ts";
 import { ReadyState } from "../handler.ts";
 import { CloseCode } from "../protocol/close_code.ts";
@@ -134,6 +134,7 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost {
   /** Starts the closing handshake, unless that has happened, and waits for the end. */
   shut(code: number, reason: string): Promise<CloseInfo> {
     encodeClose(code, reason); // throws on what may not be sent, in any state
+    this.wire.checkClose(code);
     if (this.#readyState === ReadyState.OPEN) this.#startClose(code, reason);
     return this.closed;
   }
@@ -188,7 +189,12 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost {
       kind,
       `the peer broke ${rule} (RFC 6455 section ${section}): ${text}`,
     );
-    this.#closing.decide({ code, reason: text, wasClean: false, initiator: "local", cause });
+    this.failed({ code, reason: text, cause });
+  }
+
+  failed(ending: WireFailure): void {
+    const cause = this.#ownClose?.cause ?? ending.cause;
+    this.#closing.decide({ ...ending, wasClean: false, initiator: "local", cause });
     this.#stopTraffic();
     this.wire.end();
   }
@@ -259,13 +265,13 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost {
     this.#room?.reject(error);
     this.#room = null;
     this.#pings?.fail(error);
+    this.#sender?.end(error);
     this.#receiver.end();
     this.wire.resume(); // the peer's Close may wait behind what nobody will read
   }
 
   #timeOut(): void {
     this.#closing.decideAbnormal(
-    this.#sender?.end(error);
       "local",
       "ERR_CLOSE_TIMEOUT",
       `the peer did not close within ${this.context.limits.closeTimeoutMs} ms`,

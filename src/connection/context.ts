@@ -4,17 +4,23 @@
  * @module
  */
 import type { WebSocketConnection } from "../handler.ts";
+import type { Clock } from "./clock.ts";
 import type { Keepalive } from "./keepalive.ts";
 import type { ResolvedLimits } from "./limits.ts";
 import type { Platform } from "./platform.ts";
 
 /** Shared by all connections of one server (or one client call). */
 export interface ConnectionContext {
-  readonly platform: Platform;
+  readonly platform: { readonly clock: Clock };
   readonly limits: ResolvedLimits;
   readonly keepalive: Keepalive;
   /** Takes what user code threw. */
   onError(error: unknown, connection: WebSocketConnection): void;
+}
+
+/** The same where connections stand on transports of ours. */
+export interface TransportContext extends ConnectionContext {
+  readonly platform: Platform;
 }
 
 /** What the opening handshake has agreed on. */

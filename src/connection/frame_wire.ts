@@ -29,6 +29,7 @@ export interface FrameWireOptions {
 /** One connection's frames. */
 export class FrameWire implements Wire, TransportSink, Output {
   readonly #transport: Transport;
+  readonly hasFrames = true;
   readonly #shared: SharedOutput;
   readonly #options: FrameWireOptions;
   #protocol!: Protocol;
@@ -126,6 +127,8 @@ export class FrameWire implements Wire, TransportSink, Output {
 
   sendClose(code: number | undefined, reason: string): void {
     this.#protocol.sendClose(code, reason);
+  checkClose(): void {}
+
   }
 
   hold(): void {

@@ -166,6 +166,10 @@ export class PullReceiver implements Receiver {
   }
 
   #conflictOf(kind: ReadKind): WebSocketError | null {
+    if (kind !== "message" && !this.#options.wire.hasFrames) {
+      const why = "a native WebSocket gives whole messages only: use read()";
+      return new WebSocketError("ERR_NOT_SUPPORTED", `${kind} read: ${why}`);
+    }
     if (this.#stream !== null) {
       return conflict("the stream of the last message is neither finished nor cancelled");
     }

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { Message } from "../handler.ts";
+import type { CloseInfo, Message } from "../handler.ts";
 import type { MessageOptions } from "../protocol/message_writer.ts";
 import type { ProtocolSink } from "../protocol/protocol_sink.ts";
 import type { Address } from "./transport.ts";
@@ -20,9 +20,14 @@ export interface WireSink extends ProtocolSink {
   ending(): void;
   /** The peer will send no more. */
   ended(): void;
+  /** The wire had to end the connection itself; where it can, it has told the peer. */
+  failed(ending: WireFailure): void;
   /** The wire is gone. Called once and last. */
   lost(cause?: unknown): void;
 }
+
+/** An end that the wire decided on, and why. */
+export type WireFailure = Pick<CloseInfo, "code" | "reason" | "cause">;
 
 /** The peer of one connection, as messages and control frames. */
 export interface Wire {
@@ -34,6 +39,8 @@ export interface Wire {
   readonly isCongested: boolean;
   /** Whether we have stopped listening to the peer. */
   readonly isHeld: boolean;
+  /** Whether messages can come in parts; a native WebSocket gives whole ones only. */
+  readonly hasFrames: boolean;
   /** Begins to listen. */
   start(sink: WireSink): void;
   /** Takes bytes that came with the opening handshake. */
@@ -44,6 +51,8 @@ export interface Wire {
   sendPing(payload: Uint8Array): void;
   /** Sends a pong. */
   sendPong(payload: Message | undefined): void;
+  /** Throws `ERR_NOT_SUPPORTED` when this code cannot be sent. */
+  checkClose(code: number): void;
   /** Sends Close; from now on the peer's messages are dropped. */
   sendClose(code: number | undefined, reason: string): void;
   /** The sink cannot take more: it is about to return `false` or `"wait"`. */

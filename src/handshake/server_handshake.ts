@@ -103,14 +103,15 @@ function readPath(target: string, host: string): string | null {
   return path.startsWith("/") ? path : `/${path}`;
 }
 
+/** The kind of body that a refusal has. */
+export const PLAIN_TEXT: HeaderList = [["Content-Type", "text/plain; charset=utf-8"]];
+
 const RULES = { ...HeadRule, ...RequestRule } as const;
 
 /** The refusal for a broken rule: its status, what the status asks for, one line of text. */
 export function refuse(reason: RequestRuleName | HeadRuleName): Refusal {
   const { status, section, text } = RULES[reason];
-  const headers: [name: string, value: string][] = [
-    ["Content-Type", "text/plain; charset=utf-8"],
-  ];
+  const headers = [...PLAIN_TEXT];
   if (status === 405) headers.push(["Allow", "GET"]);
   if (status === 426) {
     // RFC 9110 15.5.22 and RFC 6455 4.4: say what to upgrade to, and which version of it.
@@ -121,7 +122,7 @@ export function refuse(reason: RequestRuleName | HeadRuleName): Refusal {
 }
 
 /** Writes a refusal, after which the transport is to be ended. */
-export function writeRefusal(refusal: Refusal): Uint8Array {
+export function writeRefusal(refusal: Omit<Refusal, "reason">): Uint8Array {
   const { status, headers, body } = refusal;
   return writeResponse({ status, statusText: "", headers }, body);
 }

@@ -7,9 +7,12 @@
 import type { TimerId } from "../connection/clock.ts";
 import type { Transport, TransportSink } from "../connection/transport.ts";
 import type { RequestHead } from "../handshake/head.ts";
-import type { Upgrader } from "./upgrader.ts";
+import type { WebSocketHandler } from "../handler.ts";
+import type { Candidate, Opening, PlainAnswer, Upgrader } from "./upgrader.ts";
+import { FrameWire } from "../connection/frame_wire.ts";
 import { HeadReader } from "../handshake/http_head.ts";
-import { type Refusal, refuse, writeRefusal } from "../handshake/server_handshake.ts";
+import { refuse, writeAcceptance, writeRefusal } from "../handshake/server_handshake.ts";
+import { writeResponse } from "../handshake/write_head.ts";
 import { RefusedTransport } from "./refused_transport.ts";
 
 const NOTHING: Uint8Array = new Uint8Array(0);
@@ -17,7 +20,7 @@ const NOTHING: Uint8Array = new Uint8Array(0);
 const MAX_EARLY_BYTES = 64 * 1024;
 
 /** Receives a transport's bytes until it is a connection or refused. */
-export class PendingUpgrade implements TransportSink {
+export class PendingUpgrade implements Opening, TransportSink {
   readonly transport: Transport;
   readonly scheme: "http" | "https";
   readonly #upgrader: Upgrader;
@@ -33,13 +36,8 @@ export class PendingUpgrade implements TransportSink {
     transport.sink = this;
     const { clock } = upgrader.context.platform;
     this.#timer = clock.after(upgrader.options.handshakeTimeoutMs, () => {
-      if (this.finish()) this.transport.abort();
+      if (this.#finish()) this.transport.abort();
     });
-  }
-
-  /** Whether the transport was lost, refused or handed over. */
-  get isOver(): boolean {
-    return this.#isOver;
   }
 
   onChunk(chunk: Uint8Array): void {
@@ -53,13 +51,13 @@ export class PendingUpgrade implements TransportSink {
 
   onEnd(): void {
     // Without a request there is nobody to answer; with one, the peer has given up on it.
-    if (this.finish()) this.transport.abort();
+    if (this.#finish()) this.transport.abort();
   }
 
   onDrain(): void {}
 
   onClose(): void {
-    this.finish();
+    this.#finish();
   }
 
   /** Reads the head from the transport. */
@@ -74,26 +72,38 @@ export class PendingUpgrade implements TransportSink {
     this.#upgrader.decide(this, head);
   }
 
-  /** Bytes that followed the head. */
-  takeEarly(): Uint8Array {
-    const early = this.#early;
-    this.#early = NOTHING;
-    return early;
+  refuse(refusal: PlainAnswer): void {
+    this.#answer(writeRefusal(refusal));
   }
 
-  /** Refuses by a rule. */
-  refuse(refusal: Refusal): void {
-    this.answer(writeRefusal(refusal));
+  async respond(response: Response): Promise<void> {
+    const { status, statusText, headers } = response;
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    this.#answer(writeResponse({ status, statusText, headers: [...headers] }, bytes));
+  }
+
+  accept(candidate: Candidate<WebSocketHandler>): void {
+    const { upgrade, handshake, handler } = candidate;
+    const acceptance = writeAcceptance({ upgrade, protocol: handler.protocol });
+    if (!this.#finish()) return; // the client has left meanwhile
+    const { transport } = this;
+    const { platform, limits: { maxMessageBytes } } = this.#upgrader.context;
+    const { output } = platform;
+    output.cork(); // the response and what the handler sends first leave together
+    output.bytes.set(acceptance, output.reserve(transport, acceptance.length));
+    const wire = new FrameWire({ role: "server", transport, platform, maxMessageBytes });
+    this.#upgrader.attach(candidate, { wire, handshake, rest: this.#early });
+    output.uncork();
   }
 
   /** Sends a last answer and ends the transport. */
-  answer(response: Uint8Array): void {
-    if (!this.finish()) return;
+  #answer(response: Uint8Array): void {
+    if (!this.#finish()) return;
     new RefusedTransport(this.transport, this.#upgrader.context).answer(response);
   }
 
   /** The handshake is over, one way or another; `false` if it was before. */
-  finish(): boolean {
+  #finish(): boolean {
     if (this.#isOver) return false;
     this.#isOver = true;
     this.#upgrader.context.platform.clock.clear(this.#timer);

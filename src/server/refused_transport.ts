@@ -4,16 +4,16 @@
  * @module
  */
 import type { TimerId } from "../connection/clock.ts";
-import type { ConnectionContext } from "../connection/context.ts";
+import type { TransportContext } from "../connection/context.ts";
 import type { Transport, TransportSink } from "../connection/transport.ts";
 
 /** Sends the answer, ends the transport and drops what still comes, for a while. */
 export class RefusedTransport implements TransportSink {
   readonly #transport: Transport;
-  readonly #context: ConnectionContext;
+  readonly #context: TransportContext;
   #timer: TimerId = null;
 
-  constructor(transport: Transport, context: ConnectionContext) {
+  constructor(transport: Transport, context: TransportContext) {
     this.#transport = transport;
     this.#context = context;
     transport.sink = this;

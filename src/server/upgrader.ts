@@ -4,13 +4,12 @@
  *
  * @module
  */
-import type { ConnectionContext } from "../connection/context.ts";
+import type { TransportContext } from "../connection/context.ts";
 import type { Platform } from "../connection/platform.ts";
 import type { Transport } from "../connection/transport.ts";
 import type { HandlerProducer, WebSocketConnection, WebSocketHandler } from "../handler.ts";
-import type { HeaderList, RequestHead } from "../handshake/head.ts";
-import { attach, checkHandler } from "../connection/attach.ts";
-import { FrameWire } from "../connection/frame_wire.ts";
+import type { RequestHead } from "../handshake/head.ts";
+import { attach, type AttachOptions, checkHandler } from "../connection/attach.ts";
 import { Keepalive } from "../connection/keepalive.ts";
 import { resolveLimits } from "../connection/limits.ts";
 import { defer, isPromise } from "../connection/promises.ts";
@@ -18,12 +17,12 @@ import { WebSocketError } from "../errors.ts";
 import { allowsOrigin } from "../handshake/origin_policy.ts";
 import {
   agreeProtocol,
+  PLAIN_TEXT,
   readUpgrade,
+  type Refusal,
   refuse,
   type UpgradeRequest,
-  writeAcceptance,
 } from "../handshake/server_handshake.ts";
-import { writeResponse } from "../handshake/write_head.ts";
 import { CloseCode } from "../protocol/close_code.ts";
 import { OpenedHandshake } from "../connection/opened_handshake.ts";
 import { PendingUpgrade } from "./pending_upgrade.ts";
@@ -44,8 +43,22 @@ export interface UpgradeInput {
   readonly scheme: "http" | "https";
 }
 
+/** An answer that refuses, in words of ours. */
+export type PlainAnswer = Omit<Refusal, "reason">;
+
+/** An opening handshake under way: on a transport of ours, or in the hands of a native server. */
+export interface Opening {
+  readonly scheme: "http" | "https";
+  /** Answers with a refusal of ours. */
+  refuse(refusal: PlainAnswer): void;
+  /** Answers with the producer's response. */
+  respond(response: Response): Promise<void>;
+  /** Becomes a connection, if the client is still there. */
+  accept(candidate: Candidate<WebSocketHandler>): void;
+}
+
 /** A decision in the making. */
-interface Candidate<H> {
+export interface Candidate<H> {
   readonly upgrade: UpgradeRequest;
   readonly handshake: OpenedHandshake;
   readonly handler: H;
@@ -61,11 +74,11 @@ export interface UpgraderOptions {
 /** The accepting side of one server or mount. */
 export class Upgrader {
   readonly options: ResolvedUpgradeOptions;
-  readonly context: ConnectionContext;
+  readonly context: TransportContext;
   /** Open connections. */
   readonly connections: Set<WebSocketConnection> = new Set();
   readonly #handler: WebSocketHandler | HandlerProducer;
-  readonly #pending = new Set<PendingUpgrade>();
+  readonly #pending = new Set<Opening>();
   readonly #onOpen = (connection: WebSocketConnection): void => {
     this.connections.add(connection);
   };
@@ -87,7 +100,8 @@ export class Upgrader {
 
   /** Takes a transport that begins with an HTTP request. */
   accept(transport: Transport, scheme: "http" | "https"): void {
-    this.#begin(transport, scheme)?.readHead();
+    const pending = new PendingUpgrade(this, transport, scheme);
+    if (this.admit(pending)) pending.readHead();
   }
 
   /** Takes a transport whose request an HTTP server has read. */
@@ -95,11 +109,12 @@ export class Upgrader {
     head: RequestHead,
     { transport, rest, scheme }: UpgradeInput,
   ): void {
-    this.#begin(transport, scheme)?.decide(head, rest);
+    const pending = new PendingUpgrade(this, transport, scheme);
+    if (this.admit(pending)) pending.decide(head, rest);
   }
 
-  /** Chooses the handler; called by the pending upgrade when it has the head. */
-  decide(pending: PendingUpgrade, head: RequestHead): void {
+  /** Chooses the handler; called by the opening when it has the head. */
+  decide(pending: Opening, head: RequestHead): void {
     const upgrade = readUpgrade(head);
     if ("reason" in upgrade) return pending.refuse(upgrade);
     const handshake = new OpenedHandshake({
@@ -112,7 +127,7 @@ export class Upgrader {
       }
       const handler = this.#handler;
       if (typeof handler !== "function") {
-        return this.#open(pending, { upgrade, handshake, handler });
+        return this.#accept(pending, { upgrade, handshake, handler });
       }
       const produced = handler(handshake.request, upgrade.protocols);
       if (isPromise(produced)) {
@@ -126,15 +141,35 @@ export class Upgrader {
     }
   }
 
-  /** A handshake is over; called by the pending upgrade. */
-  finished(pending: PendingUpgrade): void {
+  /** Counts an opening that begins; refuses it with 503 and returns `false` when there are too many. */
+  admit(pending: Opening): boolean {
+    const { maxConnections, maxPendingUpgrades } = this.options;
+    const isFull = this.#pending.size >= maxPendingUpgrades ||
+      this.connections.size + this.#pending.size >= maxConnections;
+    this.#pending.add(pending);
+    if (!isFull && !this.#isClosing) return true;
+    pending.refuse(UNAVAILABLE);
+    return false;
+  }
+
+  /** Opens a connection and runs the handler on it. */
+  attach(
+    { handler }: Pick<Candidate<WebSocketHandler>, "handler">,
+    options: Pick<AttachOptions, "wire" | "handshake" | "rest">,
+  ): void {
+    const { context } = this;
+    attach(handler, { ...options, context, onOpen: this.#onOpen, onOver: this.#onOver });
+  }
+
+  /** A handshake is over; called by the opening. */
+  finished(pending: Opening): void {
     this.#pending.delete(pending);
   }
 
   /** Refuses what is new, says 1001 to all that is open, and drops at the end of its time what is left. */
   async close(timeoutMs: number): Promise<void> {
     this.#isClosing = true;
-    for (const pending of this.#pending) pending.answer(UNAVAILABLE);
+    for (const pending of this.#pending) pending.refuse(UNAVAILABLE);
     for (const connection of this.connections) {
       connection.close(CloseCode.GoingAway, "server is closing");
     }
@@ -152,63 +187,26 @@ export class Upgrader {
     for (const connection of this.connections) connection.abort(cause);
   }
 
-  #begin(transport: Transport, scheme: "http" | "https"): PendingUpgrade | null {
-    const pending = new PendingUpgrade(this, transport, scheme);
-    const { maxConnections, maxPendingUpgrades } = this.options;
-    const isFull = this.#pending.size >= maxPendingUpgrades ||
-      this.connections.size + this.#pending.size >= maxConnections;
-    this.#pending.add(pending);
-    if (!isFull && !this.#isClosing) return pending;
-    pending.answer(UNAVAILABLE);
-    return null;
-  }
-
-  #take(pending: PendingUpgrade, { upgrade, handshake, handler }: Candidate<Produced>): void {
-    if (handler === null) return pending.answer(NO_HANDLER);
-    if (handler instanceof Response) return void this.#answer(pending, handler);
+  #take(pending: Opening, { upgrade, handshake, handler }: Candidate<Produced>): void {
+    if (handler === null) return pending.refuse(NO_HANDLER);
+    if (handler instanceof Response) {
+      return void pending.respond(handler).catch((error) => this.#failed(pending, error));
+    }
     try {
-      this.#open(pending, { upgrade, handshake, handler: checkHandler(handler) });
+      this.#accept(pending, { upgrade, handshake, handler: checkHandler(handler) });
     } catch (error) {
       this.#failed(pending, error);
     }
   }
 
-  #open(
-    pending: PendingUpgrade,
-    { upgrade, handshake, handler }: Candidate<WebSocketHandler>,
-  ): void {
-    const acceptance = writeAcceptance({ upgrade, protocol: handler.protocol });
-    if (!pending.finish()) return; // the client has left meanwhile
+  #accept(pending: Opening, candidate: Candidate<WebSocketHandler>): void {
+    const { upgrade, handshake, handler } = candidate;
     handshake.protocol = agreeProtocol(upgrade, handler.protocol);
-    const { transport } = pending;
-    const { platform, limits: { maxMessageBytes } } = this.context;
-    const { output } = platform;
-    output.cork(); // the response and what the handler sends first leave together
-    output.bytes.set(acceptance, output.reserve(transport, acceptance.length));
-    attach(handler, {
-      wire: new FrameWire({ role: "server", transport, platform, maxMessageBytes }),
-      handshake,
-      context: this.context,
-      rest: pending.takeEarly(),
-      onOpen: this.#onOpen,
-      onOver: this.#onOver,
-    });
-    output.uncork();
+    pending.accept(candidate);
   }
 
-  /** The producer refused: its response goes out as it is. */
-  async #answer(pending: PendingUpgrade, response: Response): Promise<void> {
-    try {
-      const { status, statusText, headers } = response;
-      const body = new Uint8Array(await response.arrayBuffer());
-      pending.answer(writeResponse({ status, statusText, headers: [...headers] }, body));
-    } catch (error) {
-      this.#failed(pending, error);
-    }
-  }
-
-  #failed(pending: PendingUpgrade, error: unknown): void {
-    pending.answer(FAILED);
+  #failed(pending: Opening, error: unknown): void {
+    pending.refuse(FAILED);
     try {
       this.options.onError(error);
     } catch (failure) {
@@ -217,13 +215,14 @@ export class Upgrader {
   }
 }
 
-const PLAIN: HeaderList = [["Content-Type", "text/plain; charset=utf-8"]];
-const UNAVAILABLE = writeResponse(
-  { status: 503, statusText: "", headers: [...PLAIN, ["Retry-After", "1"]] },
-  "the server takes no more connections for now\n",
-);
-const NO_HANDLER = writeResponse(
-  { status: 400, statusText: "", headers: PLAIN },
-  "no handler for this request\n",
-);
-const FAILED = writeResponse({ status: 500, statusText: "", headers: PLAIN }, "internal error\n");
+const UNAVAILABLE: PlainAnswer = {
+  status: 503,
+  headers: [...PLAIN_TEXT, ["Retry-After", "1"]],
+  body: "the server takes no more connections for now\n",
+};
+const NO_HANDLER: PlainAnswer = {
+  status: 400,
+  headers: PLAIN_TEXT,
+  body: "no handler for this request\n",
+};
+const FAILED: PlainAnswer = { status: 500, headers: PLAIN_TEXT, body: "internal error\n" };
