@@ -28,8 +28,8 @@ export interface FrameWireOptions {
 
 /** One connection's frames. */
 export class FrameWire implements Wire, TransportSink, Output {
-  readonly #transport: Transport;
   readonly hasFrames = true;
+  readonly #transport: Transport;
   readonly #shared: SharedOutput;
   readonly #options: FrameWireOptions;
   #protocol!: Protocol;
@@ -125,10 +125,10 @@ export class FrameWire implements Wire, TransportSink, Output {
     this.#protocol.sendPong(payload);
   }
 
-  sendClose(code: number | undefined, reason: string): void {
-    this.#protocol.sendClose(code, reason);
   checkClose(): void {}
 
+  sendClose(code: number | undefined, reason: string): void {
+    this.#protocol.sendClose(code, reason);
   }
 
   hold(): void {
