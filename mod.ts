@@ -89,6 +89,7 @@ async function thisRuntime(): Promise<ClientHost> {
 }
 
 export type { ConnectOptions } from "./src/client/client.ts";
+export type { CompressionOptions } from "./src/connection/compression.ts";
 export type { ConnectionLimits } from "./src/connection/limits.ts";
 export type {
   Address,

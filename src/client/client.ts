@@ -4,6 +4,7 @@
  * @module
  */
 import { reportOnConsole, type TransportContext } from "../connection/context.ts";
+import type { CompressionOptions } from "../connection/compression.ts";
 import type { Platform } from "../connection/platform.ts";
 import type {
   DialOptions,
@@ -39,6 +40,8 @@ export interface ConnectOptions extends ConnectionLimits {
   maxHeadBytes?: number;
   /** Header fields of the response. Default 100. */
   maxHeaderFields?: number;
+  /** Offers compression of messages (permessage-deflate). Default `false`. */
+  compression?: boolean | CompressionOptions;
   /** Runs this handler on the connection, instead of leaving the reading to the caller. */
   handler?: WebSocketHandler;
   /** Takes what the handler threw. Default: `console.error`. */

@@ -5,10 +5,10 @@
  * @module
  */
 import type { Message } from "../handler.ts";
-import type { MessageCodec } from "../protocol/message_codec.ts";
 import type { MessageOptions } from "../protocol/message_writer.ts";
 import type { Output } from "../protocol/output.ts";
 import type { Role } from "../protocol/role.ts";
+import type { ClosableCodec } from "./compression.ts";
 import type { Platform } from "./platform.ts";
 import type { SharedOutput } from "./shared_output.ts";
 import type { Wire, WireSink } from "./wire.ts";
@@ -23,7 +23,8 @@ export interface FrameWireOptions {
   readonly transport: Transport;
   readonly platform: Platform;
   readonly maxMessageBytes: number;
-  readonly codec?: MessageCodec;
+  /** The agreed compression, if any. */
+  readonly compression?: ClosableCodec | undefined;
 }
 
 /** One connection's frames. */
@@ -65,7 +66,7 @@ export class FrameWire implements Wire, TransportSink, Output {
   }
 
   start(sink: WireSink): void {
-    const { role, platform, maxMessageBytes, codec } = this.#options;
+    const { role, platform, maxMessageBytes, compression } = this.#options;
     this.#sink = sink;
     this.#protocol = new Protocol({
       role,
@@ -73,7 +74,7 @@ export class FrameWire implements Wire, TransportSink, Output {
       output: this,
       maxMessageBytes,
       maskingKeys: platform.maskingKeys,
-      codec,
+      codec: compression?.codec,
     });
     this.#transport.sink = this;
   }
@@ -110,6 +111,7 @@ export class FrameWire implements Wire, TransportSink, Output {
   onClose(cause?: unknown): void {
     this.#takeRest();
     this.#protocol.receiveEnd();
+    this.#options.compression?.close();
     this.#sink.lost(cause);
   }
 

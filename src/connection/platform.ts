@@ -4,6 +4,7 @@
  * @module
  */
 import type { Clock } from "./clock.ts";
+import type { DeflateEngine } from "./compression.ts";
 import type { MaskingKeySource } from "../protocol/frame_encoder.ts";
 import { systemClock } from "./clock.ts";
 import { type Defer, SharedOutput } from "./shared_output.ts";
@@ -16,6 +17,8 @@ export interface Platform {
   readonly output: SharedOutput;
   /** Masking keys for client connections. */
   readonly maskingKeys: MaskingKeySource;
+  /** zlib, where there is one. */
+  readonly deflate?: DeflateEngine;
 }
 
 const POOL_WORDS = 1024;
@@ -32,11 +35,19 @@ export function makeMaskingKeys(): MaskingKeySource {
   };
 }
 
-/** Makes the platform of a runtime; `defer` gathers what is sent outside of a chunk. */
-export function makePlatform(defer: Defer = queueMicrotask): Platform {
+/** What differs between the platforms of runtimes. */
+export interface PlatformParts {
+  /** Gathers what is sent outside of a chunk. Default: until the next microtask. */
+  readonly defer?: Defer;
+  readonly deflate?: DeflateEngine;
+}
+
+/** Makes the platform of a runtime. */
+export function makePlatform({ defer = queueMicrotask, deflate }: PlatformParts = {}): Platform {
   return {
     clock: systemClock,
     output: new SharedOutput(defer),
     maskingKeys: makeMaskingKeys(),
+    ...(deflate === undefined ? {} : { deflate }),
   };
 }

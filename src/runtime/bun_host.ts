@@ -7,6 +7,7 @@ import process from "node:process";
 import type { ClientHost } from "../client/client.ts";
 import { makePlatform } from "../connection/platform.ts";
 import { bunRuntime } from "./bun.ts";
+import { zlibEngine } from "./zlib_codec.ts";
 
 /**
  * Bun's sockets, with one output buffer for the process.
@@ -16,5 +17,8 @@ import { bunRuntime } from "./bun.ts";
  */
 export const bunHost: ClientHost = {
   runtime: bunRuntime,
-  platform: makePlatform((callback) => process.nextTick(callback)),
+  platform: makePlatform({
+    defer: (callback) => process.nextTick(callback),
+    deflate: zlibEngine,
+  }),
 };

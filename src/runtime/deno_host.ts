@@ -6,6 +6,10 @@
 import type { ClientHost } from "../client/client.ts";
 import { makePlatform } from "../connection/platform.ts";
 import { denoRuntime } from "./deno.ts";
+import { zlibEngine } from "./zlib_codec.ts";
 
 /** Deno's sockets, with one output buffer for the process. */
-export const denoHost: ClientHost = { runtime: denoRuntime, platform: makePlatform() };
+export const denoHost: ClientHost = {
+  runtime: denoRuntime,
+  platform: makePlatform({ deflate: zlibEngine }),
+};

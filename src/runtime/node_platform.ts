@@ -5,9 +5,13 @@
  */
 import process from "node:process";
 import { makePlatform, type Platform } from "../connection/platform.ts";
+import { zlibEngine } from "./zlib_codec.ts";
 
 /**
  * One output buffer for the process. Ticks run when the promises that are ready have run: a
  * session's replies to one chunk leave in one write.
  */
-export const nodePlatform: Platform = makePlatform((callback) => process.nextTick(callback));
+export const nodePlatform: Platform = makePlatform({
+  defer: (callback) => process.nextTick(callback),
+  deflate: zlibEngine,
+});

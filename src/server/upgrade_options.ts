@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { CompressionOptions } from "../connection/compression.ts";
 import type { WebSocketConnection } from "../handler.ts";
 import type { OriginPolicy } from "../handshake/origin_policy.ts";
 import { reportOnConsole } from "../connection/context.ts";
@@ -27,13 +28,18 @@ export interface UpgradeOptions extends ConnectionLimits {
   maxConnections?: number;
   /** Opening handshakes under way; more are refused with 503. Default 1,024: they cost us, and the peer nothing. */
   maxPendingUpgrades?: number;
+  /**
+   * Compression of messages (permessage-deflate), if the client offers it. Default `false`:
+   * it costs time and memory, and beside secrets it can give them away (CRIME).
+   */
+  compression?: boolean | CompressionOptions;
   /** Takes what a handler threw. Default: `console.error`. */
   onError?: (error: unknown, connection?: WebSocketConnection) => void;
 }
 
 /** The same with defaults filled in. */
 export type ResolvedUpgradeOptions = Readonly<
-  Required<Omit<UpgradeOptions, keyof ConnectionLimits>>
+  Required<Omit<UpgradeOptions, keyof ConnectionLimits | "compression">>
 >;
 
 /** Fills in the defaults; throws an error that names the option which makes no sense. */
