@@ -4,6 +4,7 @@
  *
  *     echo.ts [--port N] [--adapter tcp|http] [--style message|session|streams]
  *             [--max-message BYTES] [--delay MS] [--tls CERT KEY]
+ *             [--deflate]
  *
  * Its first line is `listening ws://127.0.0.1:PORT`, once it accepts connections. On
  * SIGTERM it drains and exits with 0.
@@ -15,8 +16,8 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import {
   type Message,
-  type ServeOptions,
   serve,
+  type ServeOptions,
   type WebSocketConnection,
   type WebSocketHandler,
 } from "../mod.ts";
@@ -30,6 +31,7 @@ const { values: flags, positionals } = parseArgs({
     "max-message": { type: "string" },
     delay: { type: "string", default: "0" },
     tls: { type: "string" },
+    deflate: { type: "boolean", default: false },
   },
 });
 
@@ -71,7 +73,7 @@ function fail(why: string): never {
 }
 
 const handler = styles[flags.style] ?? fail(`--style ${flags.style}: message, session or streams`);
-const options: ServeOptions = { port: Number(flags.port) };
+const options: ServeOptions = { port: Number(flags.port), compression: flags.deflate };
 if (flags["max-message"] !== undefined) options.maxMessageBytes = Number(flags["max-message"]);
 if (flags.adapter === "http") options.fetch = () => new Response("an echo server for WebSockets\n");
 else if (flags.adapter !== "tcp") fail(`--adapter ${flags.adapter}: tcp or http`);

@@ -4,7 +4,8 @@
  * @module
  */
 import { reportOnConsole, type TransportContext } from "../connection/context.ts";
-import type { CompressionOptions } from "../connection/compression.ts";
+import { type CompressionOptions, makeCompression } from "../connection/compression.ts";
+import { offerDeflate } from "../handshake/permessage_deflate.ts";
 import type { Platform } from "../connection/platform.ts";
 import type {
   DialOptions,
@@ -20,7 +21,7 @@ import { atLeast, type ConnectionLimits, resolveLimits } from "../connection/lim
 import { WebSocketError } from "../errors.ts";
 import { makeKey } from "../handshake/accept_key.ts";
 import { makeUpgradeRequest } from "../handshake/client_handshake.ts";
-import { PendingConnect } from "./pending_connect.ts";
+import { type DeflateOffer, PendingConnect } from "./pending_connect.ts";
 
 /** How to connect, and what the connection may cost. */
 export interface ConnectOptions extends ConnectionLimits {
@@ -70,13 +71,22 @@ export async function startClient(
   const key = makeKey(crypto.getRandomValues(new Uint8Array(16)));
   const offered = typeof protocols === "string" ? [protocols] : protocols;
   const fields = [...new Headers(headers)];
-  const request = makeUpgradeRequest({ url: target, protocols: offered, headers: fields, key });
+  const deflate = makeDeflateOffer(options.compression, platform);
+  const extensions = deflate === null ? [] : [offerDeflate(deflate.wanted)];
+  const request = makeUpgradeRequest({
+    url: target,
+    protocols: offered,
+    headers: fields,
+    extensions,
+    key,
+  });
   const pending = new PendingConnect({
     context,
     handler: handler === undefined ? null : checkHandler(handler),
     url: target,
     head: request.head,
-    sent: { key, protocols: offered, extensions: [] },
+    sent: { key, protocols: offered, extensions: extensions.map(({ name }) => name) },
+    deflate,
     headLimits: options,
   });
 
@@ -101,6 +111,14 @@ export async function startClient(
     signal?.removeEventListener("abort", onAbort);
     if (timer !== null) platform.clock.clear(timer);
   }
+}
+
+function makeDeflateOffer(
+  option: ConnectOptions["compression"],
+  { deflate }: Platform,
+): DeflateOffer | null {
+  const compression = makeCompression(option, deflate);
+  return compression === null ? null : { compression, wanted: compression.wanted("client") };
 }
 
 async function dial(

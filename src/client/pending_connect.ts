@@ -8,12 +8,21 @@ import type { Transport, TransportSink } from "../connection/transport.ts";
 import type { WebSocketConnection, WebSocketHandler } from "../handler.ts";
 import type { RequestHead, ResponseHead } from "../handshake/head.ts";
 import { attach } from "../connection/attach.ts";
+import type { ClosableCodec, Compression } from "../connection/compression.ts";
+import type { ExtensionOffer } from "../handshake/header_values.ts";
+import { type DeflateTerms, readDeflateAnswer } from "../handshake/permessage_deflate.ts";
 import { FrameWire } from "../connection/frame_wire.ts";
 import { defer, quiet } from "../connection/promises.ts";
 import { WebSocketError } from "../errors.ts";
 import { readUpgradeResponse, type SentUpgrade } from "../handshake/client_handshake.ts";
 import { HeadReader } from "../handshake/http_head.ts";
 import { OpenedHandshake } from "../connection/opened_handshake.ts";
+
+/** Compression as this client offers it. */
+export interface DeflateOffer {
+  readonly compression: Compression;
+  readonly wanted: DeflateTerms;
+}
 
 /** What is known before the transport is there. */
 export interface PendingConnectOptions {
@@ -22,6 +31,8 @@ export interface PendingConnectOptions {
   readonly url: URL;
   readonly head: RequestHead;
   readonly sent: SentUpgrade;
+  /** The compression offered, if it was. */
+  readonly deflate: DeflateOffer | null;
   readonly headLimits: { readonly maxHeadBytes?: number; readonly maxHeaderFields?: number };
 }
 
@@ -93,6 +104,8 @@ export class PendingConnect implements TransportSink {
     const { context, handler, url, sent } = this.#options;
     const agreed = readUpgradeResponse(head, sent);
     if (agreed instanceof WebSocketError) return this.giveUp(agreed);
+    const compression = agreeCompression(agreed.extensions, this.#options.deflate);
+    if (compression instanceof WebSocketError) return this.giveUp(compression);
     this.#isOver = true;
     const http = new URL(url);
     http.protocol = url.protocol.replace("ws", "http"); // as Request has it
@@ -101,7 +114,28 @@ export class PendingConnect implements TransportSink {
     handshake.extensions = agreed.extensionsHeader;
     const { platform, limits: { maxMessageBytes } } = context;
     const transport = this.#transport!;
-    const wire = new FrameWire({ role: "client", transport, platform, maxMessageBytes });
+    const wire = new FrameWire({
+      role: "client",
+      transport,
+      platform,
+      maxMessageBytes,
+      compression,
+    });
     this.#opened.resolve(attach(handler, { wire, handshake, context, rest }));
   }
+}
+
+/** The codec agreed on, if any; an error when the answer does not fit what was offered. */
+function agreeCompression(
+  extensions: readonly ExtensionOffer[],
+  offer: DeflateOffer | null,
+): ClosableCodec | WebSocketError | undefined {
+  const [answer] = extensions; // none but the one that was offered, and that once
+  if (answer === undefined || offer === null) return undefined;
+  const terms = readDeflateAnswer(answer, offer.wanted);
+  if (terms !== null) return offer.compression.agreed("client", terms);
+  return new WebSocketError(
+    "ERR_HANDSHAKE",
+    "the server answered permessage-deflate with parameters that were not offered (RFC 7692 section 7.1)",
+  );
 }

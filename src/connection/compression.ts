@@ -4,7 +4,13 @@
  *
  * @module
  */
-import type { DeflateDirection, DeflateTerms } from "../handshake/permessage_deflate.ts";
+import type { ExtensionOffer } from "../handshake/header_values.ts";
+import {
+  answerDeflate,
+  type DeflateAnswer,
+  type DeflateDirection,
+  type DeflateTerms,
+} from "../handshake/permessage_deflate.ts";
 import type { MessageCodec } from "../protocol/message_codec.ts";
 import { WebSocketError } from "../errors.ts";
 import { atLeast } from "./limits.ts";
@@ -74,12 +80,7 @@ export class Compression {
   readonly #options: ResolvedCompression;
   readonly #engine: DeflateEngine;
 
-  /** Throws `ERR_NOT_SUPPORTED` where the platform has no zlib. */
-  constructor(options: ResolvedCompression, engine: DeflateEngine | undefined) {
-    if (engine === undefined) {
-      const why = "compression: this adapter has no zlib to compress with";
-      throw new WebSocketError("ERR_NOT_SUPPORTED", why);
-    }
+  constructor(options: ResolvedCompression, engine: DeflateEngine) {
     this.#options = options;
     this.#engine = engine;
   }
@@ -87,6 +88,11 @@ export class Compression {
   /** Bytes of windows that the open connections of this process hold. */
   static get windowsBytes(): number {
     return Compression.#windowsBytes;
+  }
+
+  /** Answers a client's offers; `null` when messages are not compressed. */
+  answer(offers: readonly ExtensionOffer[]): DeflateAnswer | null {
+    return answerDeflate(offers, this.wanted("server"));
   }
 
   /** What we want of a new connection, as far as memory and the runtime's zlib allow. */
@@ -115,6 +121,18 @@ export class Compression {
       },
     };
   }
+}
+
+/** Makes what the option asks for; throws `ERR_NOT_SUPPORTED` where the platform has no zlib. */
+export function makeCompression(
+  value: boolean | CompressionOptions | undefined,
+  engine: DeflateEngine | undefined,
+): Compression | null {
+  const options = resolveCompression(value);
+  if (options === null) return null;
+  if (engine !== undefined) return new Compression(options, engine);
+  const why = "compression: this adapter has no zlib to compress with";
+  throw new WebSocketError("ERR_NOT_SUPPORTED", why);
 }
 
 /** A codec, and how to give back its memory. */

@@ -10,6 +10,7 @@ import type { RequestHead } from "../handshake/head.ts";
 import type { WebSocketHandler } from "../handler.ts";
 import type { Candidate, Opening, PlainAnswer, Upgrader } from "./upgrader.ts";
 import { FrameWire } from "../connection/frame_wire.ts";
+import { formatExtensions } from "../handshake/header_values.ts";
 import { HeadReader } from "../handshake/http_head.ts";
 import { refuse, writeAcceptance, writeRefusal } from "../handshake/server_handshake.ts";
 import { writeResponse } from "../handshake/write_head.ts";
@@ -84,14 +85,25 @@ export class PendingUpgrade implements Opening, TransportSink {
 
   accept(candidate: Candidate<WebSocketHandler>): void {
     const { upgrade, handshake, handler } = candidate;
-    const acceptance = writeAcceptance({ upgrade, protocol: handler.protocol });
+    const { compression } = this.#upgrader;
+    const deflate = compression?.answer(upgrade.extensions) ?? null;
+    const extensions = deflate === null ? [] : [deflate.response];
+    const acceptance = writeAcceptance({ upgrade, protocol: handler.protocol, extensions });
     if (!this.#finish()) return; // the client has left meanwhile
+    handshake.extensions = formatExtensions(extensions);
     const { transport } = this;
     const { platform, limits: { maxMessageBytes } } = this.#upgrader.context;
     const { output } = platform;
     output.cork(); // the response and what the handler sends first leave together
     output.bytes.set(acceptance, output.reserve(transport, acceptance.length));
-    const wire = new FrameWire({ role: "server", transport, platform, maxMessageBytes });
+    const wire = new FrameWire({
+      role: "server",
+      transport,
+      platform,
+      maxMessageBytes,
+      compression: deflate === null ? undefined : compression?.agreed("server", deflate.terms),
+    });
+    transport.resume(); // it may have been paused over what came early
     this.#upgrader.attach(candidate, { wire, handshake, rest: this.#early });
     output.uncork();
   }

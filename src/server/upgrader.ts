@@ -10,6 +10,7 @@ import type { Transport } from "../connection/transport.ts";
 import type { HandlerProducer, WebSocketConnection, WebSocketHandler } from "../handler.ts";
 import type { RequestHead } from "../handshake/head.ts";
 import { attach, type AttachOptions, checkHandler } from "../connection/attach.ts";
+import { type Compression, makeCompression } from "../connection/compression.ts";
 import { Keepalive } from "../connection/keepalive.ts";
 import { resolveLimits } from "../connection/limits.ts";
 import { defer, isPromise } from "../connection/promises.ts";
@@ -75,6 +76,8 @@ export interface UpgraderOptions {
 export class Upgrader {
   readonly options: ResolvedUpgradeOptions;
   readonly context: TransportContext;
+  /** How messages are compressed, if they are. */
+  readonly compression: Compression | null;
   /** Open connections. */
   readonly connections: Set<WebSocketConnection> = new Set();
   readonly #handler: WebSocketHandler | HandlerProducer;
@@ -93,6 +96,7 @@ export class Upgrader {
   constructor({ handler, options, platform }: UpgraderOptions) {
     this.#handler = typeof handler === "function" ? handler : checkHandler(handler);
     this.options = resolveUpgradeOptions(options);
+    this.compression = makeCompression(options.compression, platform.deflate);
     const limits = resolveLimits(options);
     const { onError } = this.options;
     this.context = { platform, limits, onError, keepalive: new Keepalive(platform.clock, limits) };
