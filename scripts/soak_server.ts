@@ -19,7 +19,9 @@ export function readRss(pid: number): number {
 
 /** What a load made of a server. */
 export interface Measured {
-  /** MiB after a short first connection. */
+  /** MiB after a first connection of a few messages. */
+  readonly cold: number;
+  /** MiB after a first load: the runtime's collector has taken the room that it works in. */
   readonly idle: number;
   /** MiB while the load went on, with the share of it that was done. */
   readonly samples: readonly { readonly done: number; readonly rss: number }[];
@@ -38,7 +40,7 @@ export interface Measured {
 export interface Load {
   readonly messages: number;
   readonly arguments: readonly string[];
-  /** Another load of the same kind, to be over at once. */
+  /** A load of the same kind, to be over in seconds. */
   readonly warmUp: readonly string[];
 }
 
@@ -49,10 +51,14 @@ export async function measure(server: Command, peer: string, load: Load): Promis
   const running = await startServer(server);
   const command: Command = { file: peer, arguments: ["load", running.url] };
   try {
-    const warm = await run(withArguments(command, ...load.warmUp), LOAD_MS);
-    if (warm.code !== 0) throw new Error(`warm-up: ${warm.errors}`);
-    await pause(SETTLE_MS);
-    const idle = readRss(running.pid);
+    const idleAfter = async (list: readonly string[]): Promise<number> => {
+      const { code, errors } = await run(withArguments(command, ...list), LOAD_MS);
+      if (code !== 0) throw new Error(`warm-up: ${errors}`);
+      await pause(SETTLE_MS);
+      return readRss(running.pid);
+    };
+    const cold = await idleAfter(["-messages", "8", "-connections", "1", "-size", "64"]);
+    const idle = await idleAfter(load.warmUp);
     const samples: { done: number; rss: number }[] = [];
     let done = 0, stalledBytes = 0, leadBytes = 0, seconds = NaN;
     const sampling = setInterval(
@@ -73,7 +79,7 @@ export async function measure(server: Command, peer: string, load: Load): Promis
     await pause(SETTLE_MS);
     const after = readRss(running.pid);
     const failure = code === 0 ? "" : `ended with ${code}: ${errors.trim()}`;
-    return { idle, samples, after, stalledBytes, leadBytes, seconds, failure };
+    return { cold, idle, samples, after, stalledBytes, leadBytes, seconds, failure };
   } finally {
     const errors = await running.stop();
     if (errors.trim() !== "") console.error(errors.slice(0, 2_000));
