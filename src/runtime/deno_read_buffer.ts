@@ -7,9 +7,10 @@
 
 const SMALL_BYTES = 512;
 const MIDDLE_BYTES = 8 * 1024;
-const LARGE_BYTES = 64 * 1024;
+/** Room for a frame of 64 KiB with its header: what arrives whole need not be put together. */
+const LARGE_BYTES = 65 * 1024;
 
-/** A connection whose large reads follow each other within this time keeps a large buffer. */
+/** How long after a read that needed it a connection keeps a larger buffer. */
 const BUSY_MS = 100;
 
 function fit(length: number): number {
@@ -21,7 +22,7 @@ function fit(length: number): number {
 export class ReadBuffer {
   /** For the next read. */
   bytes: Uint8Array<ArrayBuffer> = new Uint8Array(SMALL_BYTES);
-  #lastEmptiedAt = -Infinity;
+  #neededAt = -Infinity;
 
   /**
    * Takes the first `length` bytes, for good: a well filled buffer is given away and
@@ -29,18 +30,19 @@ export class ReadBuffer {
    */
   take(length: number): Uint8Array {
     const bytes = this.bytes;
-    const copied = length * 2 < bytes.length;
     const nextBytes = this.#chooseNext(length);
+    const copied = length * 2 < bytes.length;
     if (!copied || nextBytes !== bytes.length) this.bytes = new Uint8Array(nextBytes);
     return copied ? bytes.slice(0, length) : bytes.subarray(0, length);
   }
 
   #chooseNext(length: number): number {
+    const size = this.bytes.length;
     // A full buffer: more is waiting, so the next read ends at once whatever it holds.
-    if (length < SMALL_BYTES || length === this.bytes.length) return fit(length);
+    if (length === size || size === SMALL_BYTES) return fit(length);
     const now = performance.now();
-    const busy = now - this.#lastEmptiedAt < BUSY_MS;
-    this.#lastEmptiedAt = now;
-    return busy ? fit(length) : SMALL_BYTES;
+    const isBusy = now - this.#neededAt < BUSY_MS;
+    if (fit(length) === size) this.#neededAt = now;
+    return isBusy ? size : SMALL_BYTES;
   }
 }

@@ -22,10 +22,16 @@ const deafSink: TransportSink = {
   onClose: ignore,
 };
 
+/** What the transport asks of a `Deno.Conn`. */
+export type ByteConn = Pick<
+  Deno.Conn,
+  "read" | "write" | "closeWrite" | "close" | "remoteAddr"
+>;
+
 /** Reads and writes one `Deno.Conn`; starts reading when made. */
 export class DenoTransport implements Transport {
   sink: TransportSink;
-  readonly #conn: Deno.Conn;
+  readonly #conn: ByteConn;
   readonly #buffer = new ReadBuffer();
   #bufferedAmount = 0;
   #queue: WriteQueue | undefined;
@@ -38,7 +44,7 @@ export class DenoTransport implements Transport {
   #inputEnded = false;
   #closed = false;
 
-  constructor(conn: Deno.Conn, sink: TransportSink = deafSink) {
+  constructor(conn: ByteConn, sink: TransportSink = deafSink) {
     this.#conn = conn;
     this.sink = sink;
     this.#receive();
@@ -61,16 +67,16 @@ export class DenoTransport implements Transport {
   write(bytes: Uint8Array, start: number, end: number): boolean {
     if (start === end || this.#output !== "open" || this.#closed) return true;
     const length = end - start;
+    if (!this.#writing && length <= MAX_PIECE_BYTES) {
+      const arena = WriteArena.withRoomFor(length);
+      this.#send(arena.copy(bytes, start, end), arena);
+      return true;
+    }
     this.#bufferedAmount += length;
     if (this.#bufferedAmount > HIGH_WATER_BYTES) this.#owesDrain = true;
     if (this.#writing) return (this.#queue ??= new WriteQueue()).push(bytes, start, end);
-    if (length > MAX_PIECE_BYTES) {
-      this.#send(bytes.subarray(start, end), null);
-      return false;
-    }
-    const arena = WriteArena.withRoomFor(length);
-    this.#send(arena.copy(bytes, start, end), arena);
-    return true;
+    this.#send(bytes.subarray(start, end), null);
+    return false;
   }
 
   pause(): void {
@@ -107,7 +113,6 @@ export class DenoTransport implements Transport {
         if (this.#closed) return;
       }
     } catch (cause) {
-      if (this.#paused) await this.#untilResumed();
       this.#close(cause);
       return;
     }
@@ -116,13 +121,18 @@ export class DenoTransport implements Transport {
     this.#closeIfOver();
   }
 
+  /** Never, when the transport is aborted meanwhile: nothing refers to the loop then. */
   async #untilResumed(): Promise<void> {
-    while (this.#paused && !this.#closed) {
+    while (this.#paused) {
       await new Promise<void>((resolve) => this.#wake = resolve);
     }
   }
 
-  /** Writes `first`, then what is queued meanwhile: never two writes at a time. Never rejects. */
+  /**
+   * Writes `first`, then what is queued meanwhile: never two writes at a time. A piece in an
+   * arena counts as given to the system, which nearly always takes it within the call, until
+   * some of it is left. Never rejects.
+   */
   async #send(first: Uint8Array, arena: WriteArena | null): Promise<void> {
     this.#writing = true;
     let rest: Uint8Array | undefined = first;
@@ -130,12 +140,17 @@ export class DenoTransport implements Transport {
       while (rest !== undefined) {
         const length: number = await this.#conn.write(rest);
         if (this.#closed) return;
-        this.#bufferedAmount -= length;
-        const isWhole: boolean = length === rest.length;
-        if (isWhole) rest = this.#queue?.shift();
-        else rest = arena === null ? rest.subarray(length) : rest.slice(length);
-        arena?.release();
+        if (arena === null) {
+          this.#bufferedAmount -= length;
+          rest = length < rest.length ? rest.subarray(length) : this.#queue?.shift();
+          continue;
+        }
+        // What is left waits in memory of its own, so that a slow peer does not hold the arena.
+        rest = length < rest.length ? rest.slice(length) : undefined;
+        arena.release();
         arena = null;
+        if (rest === undefined) rest = this.#queue?.shift();
+        else this.#bufferedAmount += rest.length;
       }
     } catch (cause) {
       this.#failOutput(cause);
@@ -189,7 +204,6 @@ export class DenoTransport implements Transport {
     this.#closed = true;
     this.#bufferedAmount = 0;
     this.#queue = undefined;
-    this.#wake?.();
     this.#conn.close();
   }
 }

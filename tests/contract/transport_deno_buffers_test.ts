@@ -1,11 +1,13 @@
 /**
- * The two buffers of Deno's transport: what a pending read holds, and what waits for a write.
+ * The buffers of Deno's transport: what a pending read holds, what is being written, and
+ * what waits for its turn.
  *
  * @module
  */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { ReadBuffer } from "../../src/runtime/deno_read_buffer.ts";
+import { MAX_PIECE_BYTES, WriteArena } from "../../src/runtime/deno_write_arena.ts";
 import { COPY_BYTES, WriteQueue } from "../../src/runtime/deno_write_queue.ts";
 
 const KIB = 1024;
@@ -44,24 +46,40 @@ describe("ReadBuffer", () => {
 
   it("grows while reads fill it", () => {
     const buffer = new ReadBuffer();
-    for (const expected of [512, 8 * KIB, 64 * KIB, 64 * KIB]) {
+    for (const expected of [512, 8 * KIB, 65 * KIB, 65 * KIB]) {
       assert.equal(buffer.bytes.length, expected);
       read(buffer, Infinity);
     }
   });
 
-  it("is small again after one large message, and large while more follow", () => {
+  it("is small again after one large message, and large while more follow", (test) => {
+    test.mock.method(performance, "now", () => 0);
+    for (const [length, size] of [[2000, 8 * KIB], [64 * KIB + 14, 65 * KIB]] as const) {
+      const buffer = new ReadBuffer();
+      const receive = (): void => {
+        for (let left: number = length; left > 0;) left -= read(buffer, left).length;
+      };
+      receive();
+      assert.equal(buffer.bytes.length, 512);
+      receive();
+      assert.equal(buffer.bytes.length, size);
+      read(buffer, 10);
+      assert.equal(read(buffer, length).length, length, "comes whole");
+      assert.equal(buffer.bytes.length, size);
+    }
+  });
+
+  it("is small again once nothing large came for a while", (test) => {
+    let now = 0;
+    test.mock.method(performance, "now", () => now);
     const buffer = new ReadBuffer();
-    const receive = (length: number): void => {
-      for (let left = length; left > 0;) left -= read(buffer, left).length;
-    };
-    receive(2000);
-    assert.equal(buffer.bytes.length, 512);
-    receive(2000);
+    for (const length of [512, 1000, 512, 1000]) read(buffer, length);
     assert.equal(buffer.bytes.length, 8 * KIB);
-    receive(2000);
+    now += 99;
+    read(buffer, 10);
     assert.equal(buffer.bytes.length, 8 * KIB);
-    receive(10);
+    now += 1;
+    read(buffer, 10);
     assert.equal(buffer.bytes.length, 512);
   });
 });
@@ -119,5 +137,42 @@ describe("WriteQueue", () => {
     const expected = pushAll(queue, new Array<number>(100).fill(20));
     assert.deepEqual([...(queue.shift() ?? [])], expected);
     assert.equal(queue.shift(), undefined);
+  });
+});
+
+describe("WriteArena", () => {
+  const copy = (value: number, length: number): [WriteArena, Uint8Array] => {
+    const arena = WriteArena.withRoomFor(length);
+    const bytes = new Uint8Array(length + 6).fill(value, 3, 3 + length);
+    const piece = arena.copy(bytes, 3, 3 + length);
+    bytes.fill(0xff);
+    return [arena, piece];
+  };
+
+  it("keeps every piece until it is released", () => {
+    const kept: [WriteArena, Uint8Array][] = [];
+    for (let value = 1; value <= 200; value++) kept.push(copy(value, (value * 997) % 8000 + 1));
+    kept.push(copy(201, MAX_PIECE_BYTES), copy(202, MAX_PIECE_BYTES), copy(203, MAX_PIECE_BYTES));
+    for (const [index, [arena, piece]] of kept.entries()) {
+      assert.ok(piece.length > 0 && piece.every((byte) => byte === index + 1), `${index}`);
+      arena.release();
+    }
+  });
+
+  it("begins anew when nothing is under way, and not before", () => {
+    const [first, firstPiece] = copy(1, 100);
+    const [second, secondPiece] = copy(2, 100);
+    assert.equal(first, second);
+    first.release();
+    const [third, thirdPiece] = copy(3, 100);
+    assert.ok(secondPiece.every((byte) => byte === 2));
+    second.release();
+    third.release();
+    const [fourth, fourthPiece] = copy(4, 100);
+    fourth.release();
+    const offsets = [firstPiece, secondPiece, thirdPiece, fourthPiece].map((each) =>
+      each.byteOffset
+    );
+    assert.deepEqual(offsets, [0, 100, 200, 0]);
   });
 });

@@ -7,6 +7,6 @@ import { transportSuite } from "./transport_suite.ts";
 
 if ("Deno" in globalThis) {
   const { denoRuntime } = await import("../../src/runtime/deno.ts");
-  // See src/runtime/deno_dial.ts.
+  // See src/runtime/deno.ts.
   transportSuite("deno", denoRuntime, { tlsAbort: false });
 }

@@ -1,0 +1,193 @@
+/**
+ * Deno's transport over a scripted connection: what real sockets do too rarely to test.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { HIGH_WATER_BYTES } from "../../src/connection/transport.ts";
+import { type ByteConn, DenoTransport } from "../../src/runtime/deno_transport.ts";
+import { RecordingSink } from "../helpers/recording_sink.ts";
+
+/** One call that waits for its answer. */
+interface Call<Answer> {
+  readonly bytes: Uint8Array;
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** A connection whose every answer is given by the test. */
+class ScriptedConn implements ByteConn {
+  readonly remoteAddr = { transport: "tcp", hostname: "127.0.0.1", port: 1 } as const;
+  readonly reads: Call<number | null>[] = [];
+  readonly writes: Call<number>[] = [];
+  calls: string[] = [];
+
+  read(bytes: Uint8Array): Promise<number | null> {
+    return new Promise((resolve, reject) => this.reads.push({ bytes, resolve, reject }));
+  }
+
+  write(bytes: Uint8Array): Promise<number> {
+    return new Promise((resolve, reject) => this.writes.push({ bytes, resolve, reject }));
+  }
+
+  closeWrite(): Promise<void> {
+    this.calls.push("closeWrite");
+    return Promise.resolve();
+  }
+
+  close(): void {
+    this.calls.push("close");
+  }
+}
+
+/** Lets all that is settled be heard. */
+const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
+function open(): { conn: ScriptedConn; sink: RecordingSink; transport: DenoTransport } {
+  const conn = new ScriptedConn();
+  const sink = new RecordingSink({ onChunk() {} });
+  return { conn, sink, transport: new DenoTransport(conn, sink) };
+}
+
+const bytesOf = (length: number, value: number): Uint8Array => new Uint8Array(length).fill(value);
+
+describe("DenoTransport", () => {
+  it("never has two writes under way, and gathers what comes meanwhile", async () => {
+    const { conn, transport } = open();
+    for (const value of [1, 2, 3]) transport.write(bytesOf(10, value), 0, 10);
+    await turn();
+    assert.equal(conn.writes.length, 1);
+    conn.writes[0]!.resolve(10);
+    await turn();
+    assert.equal(conn.writes.length, 2);
+    assert.deepEqual(conn.writes[1]!.bytes, Uint8Array.of(...bytesOf(10, 2), ...bytesOf(10, 3)));
+  });
+
+  it("writes what a write left, and counts it", async () => {
+    const { conn, sink, transport } = open();
+    assert.equal(transport.write(bytesOf(100, 1), 0, 100), true);
+    transport.write(bytesOf(50, 2), 0, 50);
+    assert.equal(transport.bufferedAmount, 50, "the first piece is the system's");
+    conn.writes[0]!.resolve(30);
+    await turn();
+    assert.equal(transport.bufferedAmount, 120, "what it left is not");
+    assert.deepEqual(conn.writes[1]!.bytes, bytesOf(70, 1));
+    conn.writes[1]!.resolve(60);
+    await turn();
+    assert.equal(transport.bufferedAmount, 60);
+    assert.deepEqual(conn.writes[2]!.bytes, bytesOf(10, 1));
+    conn.writes[2]!.resolve(10);
+    await turn();
+    assert.deepEqual(conn.writes[3]!.bytes, bytesOf(50, 2));
+    conn.writes[3]!.resolve(50);
+    await turn();
+    assert.equal(transport.bufferedAmount, 0);
+    assert.equal(sink.drains, 0);
+  });
+
+  it("holds pieces apart that wait on several connections", async () => {
+    const all = Array.from({ length: 50 }, (_, index) => {
+      const { conn, transport } = open();
+      const bytes = bytesOf(8000, index);
+      assert.equal(transport.write(bytes, 0, 8000), true);
+      bytes.fill(0xff);
+      return conn;
+    });
+    for (const [index, { writes }] of all.entries()) {
+      assert.deepEqual(writes[0]!.bytes, bytesOf(8000, index));
+      writes[0]!.resolve(4000);
+      await turn();
+      assert.deepEqual(writes[1]!.bytes, bytesOf(4000, index));
+    }
+  });
+
+  it("keeps a large buffer, and drains when all is written", async () => {
+    const { conn, sink, transport } = open();
+    const size = 4 * HIGH_WATER_BYTES;
+    assert.equal(transport.write(bytesOf(size, 1), 0, size), false);
+    assert.equal(transport.bufferedAmount, size);
+    conn.writes[0]!.resolve(size - 1);
+    await turn();
+    assert.equal(sink.drains, 0);
+    conn.writes[1]!.resolve(1);
+    await turn();
+    assert.equal(sink.drains, 1);
+  });
+
+  it("ends after what waits", async () => {
+    const { conn, transport } = open();
+    transport.write(bytesOf(10, 1), 0, 10);
+    transport.write(bytesOf(10, 2), 0, 10);
+    transport.end();
+    conn.writes[0]!.resolve(10);
+    await turn();
+    assert.deepEqual(conn.calls, []);
+    conn.writes[1]!.resolve(10);
+    await turn();
+    assert.deepEqual(conn.calls, ["closeWrite"]);
+  });
+
+  it("hears the peer's last words after a write failed, then tells why", async () => {
+    const { conn, sink, transport } = open();
+    const broken = new Error("broken pipe");
+    transport.write(bytesOf(10, 1), 0, 10);
+    transport.write(bytesOf(10, 2), 0, 10);
+    conn.writes[0]!.reject(broken);
+    await turn();
+    assert.deepEqual([sink.closes, transport.bufferedAmount], [0, 0]);
+    assert.equal(transport.write(bytesOf(10, 3), 0, 10), true);
+    conn.reads[0]!.resolve(5);
+    await turn();
+    assert.equal(sink.receivedBytes, 5);
+    conn.reads[1]!.resolve(null);
+    await turn();
+    assert.deepEqual([sink.ends, sink.closes, sink.cause], [1, 1, broken]);
+    assert.deepEqual(conn.calls, ["close"]);
+    assert.equal(conn.writes.length, 1);
+  });
+
+  it("stays paused when resumed for a moment only", async () => {
+    const { conn, sink, transport } = open();
+    transport.pause();
+    conn.reads[0]!.resolve(5);
+    await turn();
+    transport.resume();
+    transport.pause();
+    await turn();
+    assert.equal(sink.chunks, 0);
+    transport.resume();
+    await turn();
+    assert.equal(sink.receivedBytes, 5);
+  });
+
+  it("issues no read while paused", async () => {
+    const { conn, transport } = open();
+    transport.pause();
+    conn.reads[0]!.resolve(5);
+    await turn();
+    assert.equal(conn.reads.length, 1);
+    transport.resume();
+    await turn();
+    assert.equal(conn.reads.length, 2);
+  });
+
+  it("closes at once when a read fails, paused or not", async () => {
+    const { conn, sink, transport } = open();
+    const reset = new Error("reset");
+    transport.pause();
+    conn.reads[0]!.reject(reset);
+    await turn();
+    assert.deepEqual([sink.closes, sink.cause, conn.calls], [1, reset, ["close"]]);
+  });
+
+  it("hears nothing of what comes after abort", async () => {
+    const { conn, sink, transport } = open();
+    transport.write(bytesOf(10, 1), 0, 10);
+    transport.abort();
+    conn.writes[0]!.reject(new Error("interrupted"));
+    conn.reads[0]!.resolve(5);
+    await turn();
+    assert.deepEqual([sink.chunks, sink.closes, sink.cause], [0, 1, undefined]);
+  });
+});
