@@ -11,9 +11,8 @@ export async function sendResponse(target: ServerResponse, response: Response): 
   const { status, statusText, headers, body } = response;
   target.statusCode = status;
   target.statusMessage = statusText;
-  for (const [name, value] of headers) {
-    if (name !== "set-cookie") target.setHeader(name, value);
-  }
+  for (const [name, value] of headers) target.setHeader(name, value);
+  // These alone may not be joined by commas (RFC 6265 section 3), so the last one would win.
   const cookies = headers.getSetCookie();
   if (cookies.length > 0) target.setHeader("set-cookie", cookies);
   if (body === null) return void target.end();

@@ -84,27 +84,47 @@ for (const [name, withHttp] of await loadHttpServers()) {
         }
       }));
 
-    it("whose body nobody reads is held back, and does not block the next", async () => {
-      const { promise: mayAnswer, resolve: letAnswer } = Promise.withResolvers<void>();
-      const fetch = async ({ method }: Request): Promise<Response> => {
-        if (method === "POST") await mayAnswer;
-        return new Response(method);
+    for (const reads of [0, 1]) {
+      it(`whose body is read ${reads} times is held back, and makes way for the next`, async () => {
+        const { promise: mayAnswer, resolve: letAnswer } = Promise.withResolvers<void>();
+        const fetch = async ({ method, body }: Request): Promise<Response> => {
+          const reader = body?.getReader();
+          for (let times = 0; times < reads; times++) await reader?.read();
+          if (method === "POST") await mayAnswer;
+          return new Response(method);
+        };
+        await withHttp({ fetch }, async ({ address }) => {
+          const client = new RawClient(address);
+          const length = 32 * PIECE.length;
+          client.socket.write(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n\r\n`);
+          for (let times = 0; times < 32; times++) client.socket.write(PIECE);
+          let left = -1;
+          while (client.socket.writableLength !== left) {
+            left = client.socket.writableLength;
+            await new Promise((resolve) => setTimeout(resolve, 100));
+          }
+          assert.ok(left > 16 * PIECE.length, `${left} bytes wait`);
+          letAnswer();
+          await client.until(/POST/);
+          client.socket.write("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+          assert.match(await client.closed(), /GET/);
+        });
+      });
+    }
+
+    it("is not aborted once it is answered", async () => {
+      const signals: AbortSignal[] = [];
+      const fetch = ({ signal }: Request): Response => {
+        signals.push(signal);
+        return new Response();
       };
       await withHttp({ fetch }, async ({ address }) => {
         const client = new RawClient(address);
-        const length = 32 * PIECE.length;
-        client.socket.write(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n\r\n`);
-        for (let times = 0; times < 32; times++) client.socket.write(PIECE);
-        let left = -1;
-        while (client.socket.writableLength !== left) {
-          left = client.socket.writableLength;
-          await new Promise((resolve) => setTimeout(resolve, 100));
-        }
-        assert.ok(left > 16 * PIECE.length, `${left} bytes wait`);
-        letAnswer();
-        await client.until(/POST/);
-        client.socket.write("GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
-        assert.match(await client.closed(), /GET/);
+        client.socket.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n".repeat(2));
+        await client.until(/200 OK[^]*200 OK/);
+        client.socket.destroy();
+        await exchange(address, "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+        assert.deepEqual(signals.map(({ aborted }) => aborted), [false, false, false]);
       });
     });
 
