@@ -22,11 +22,14 @@ interface Unreferable {
   unref?(): void;
 }
 
-/** The clock of the platform. */
+/** What a timer of the platform can hold, nearly 25 days; of a longer time it makes 1 ms. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/** The clock of the platform. `Infinity` and all that is longer than its timers hold ends after 25 days. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   after(ms, callback) {
-    const timer: unknown = setTimeout(callback, ms);
+    const timer: unknown = setTimeout(callback, Math.min(ms, LONGEST_MS));
     if (typeof timer === "object" && timer !== null) (timer as Unreferable).unref?.();
     return timer;
   },

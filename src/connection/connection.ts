@@ -20,6 +20,7 @@ import type { Address } from "./transport.ts";
 import { WebSocketError } from "../errors.ts";
 import { CloseCode } from "../protocol/close_code.ts";
 import { makeReadable, makeWritable } from "./faces.ts";
+import { quiet } from "./promises.ts";
 import type { PullReceiver } from "./pull_receiver.ts";
 
 /** What a face is made of. `pull` is `null` when a handler is fed instead. */
@@ -120,12 +121,12 @@ export class Connection implements WebSocketConnection {
     return this.#core.send(message, options);
   }
 
-  async ping(payload?: Message): Promise<number> {
-    return await this.#core.measureRoundTrip(payload);
+  ping(payload?: Message): Promise<number> {
+    return quiet(this.#core.measureRoundTrip(payload));
   }
 
-  async pong(payload?: Message): Promise<void> {
-    await this.#core.sendPong(payload);
+  pong(payload?: Message): Promise<void> {
+    return quiet(this.#core.sendPong(payload));
   }
 
   async close(code: number = CloseCode.NormalClosure, reason = ""): Promise<CloseInfo> {

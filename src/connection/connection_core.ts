@@ -116,19 +116,19 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost {
   }
 
   /** Pings, and gives the round trip in milliseconds. */
-  measureRoundTrip(payload: Message | undefined): Promise<number> {
+  async measureRoundTrip(payload: Message | undefined): Promise<number> {
     const pings = this.#pings ??= new Pings(this.context.platform.clock);
     const bytes = payload === undefined ? pings.nextPayload() : toControlPayload(payload, "ping");
     this.mustBeOpen("ping");
     this.wire.sendPing(bytes);
-    return pings.sent(bytes);
+    return await pings.sent(bytes);
   }
 
-  sendPong(payload: Message | undefined): Promise<void> {
+  async sendPong(payload: Message | undefined): Promise<void> {
     const bytes = toControlPayload(payload, "pong");
     this.mustBeOpen("pong");
     this.wire.sendPong(bytes);
-    return this.whenRoom();
+    await this.whenRoom();
   }
 
   /** Starts the closing handshake, unless that has happened, and waits for the end. */

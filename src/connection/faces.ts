@@ -4,6 +4,7 @@
  * @module
  */
 import type { Message, WebSocketConnection } from "../handler.ts";
+import { WebSocketError } from "../errors.ts";
 
 /** The messages of a connection; errors unless it was closed cleanly, so that a pipe cannot take a cut for an end. */
 export function makeReadable(connection: WebSocketConnection): ReadableStream<Message> {
@@ -25,7 +26,9 @@ export function makeReadable(connection: WebSocketConnection): ReadableStream<Me
 export function makeWritable(connection: WebSocketConnection): WritableStream<Message> {
   return new WritableStream<Message>({
     start(controller) {
-      connection.closed.then(({ cause }) => controller.error(cause));
+      connection.closed.then(({ cause }) => {
+        controller.error(cause ?? new WebSocketError("ERR_CLOSED", "the connection is closed"));
+      });
     },
     write: (message) => connection.send(message),
     async close() {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Clock } from "./clock.ts";
-import { defer, type Deferred, quiet } from "./promises.ts";
+import { defer, type Deferred } from "./promises.ts";
 
 interface WaitingPing {
   readonly payload: Uint8Array;
@@ -32,8 +32,8 @@ export class Pings {
   /** A ping has been sent; resolves with the milliseconds until its pong. */
   sent(payload: Uint8Array): Promise<number> {
     const roundTrip = defer<number>();
-    this.#waiting.push({ payload, sentAt: this.#clock.now(), roundTrip });
-    return quiet(roundTrip.promise);
+    this.#waiting.push({ payload: payload.slice(), sentAt: this.#clock.now(), roundTrip });
+    return roundTrip.promise;
   }
 
   /** A pong answers its ping, and all before it: a peer may answer the latest only (section 5.5.3). */

@@ -1,0 +1,148 @@
+/**
+ * The closing handshake (RFC 6455 section 7.1) as both sides see it.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { describe } from "node:test";
+import { ReadyState } from "../../src/handler.ts";
+import { settle, VirtualClock } from "../../src/testing/virtual_clock.ts";
+import { idle, itEnds, itSplit, itSplitAnywhere, openPair } from "../helpers/connections.ts";
+import { openToServer } from "../helpers/raw_peer.ts";
+
+const SENDABLE = [
+  1000,
+  1001,
+  1002,
+  1003,
+  1007,
+  1008,
+  1009,
+  1010,
+  1011,
+  1012,
+  1013,
+  1014,
+  3000,
+  4999,
+];
+
+describe("close", () => {
+  itSplitAnywhere("carries code and reason to the other side, from either", async (split) => {
+    for (const side of ["client", "server"] as const) {
+      const pair = await openPair({ split });
+      const other = pair[side === "client" ? "server" : "client"];
+      const info = await pair[side].close(4321, "späte Gründe");
+      const said = { code: 4321, reason: "späte Gründe", wasClean: true };
+      assert.deepEqual(info, { ...said, initiator: "local" });
+      assert.deepEqual(await other.closed, { ...said, initiator: "remote" });
+      assert.equal(await pair[side].closed, info);
+      assert.equal(pair[side].readyState, ReadyState.CLOSED);
+      assert.equal(other.readyState, ReadyState.CLOSED);
+    }
+  });
+
+  itEnds("takes every code that may be sent, and 1000 by default", async () => {
+    for (const code of SENDABLE) {
+      const { client, server } = await openPair();
+      await client.close(code);
+      assert.equal((await server.closed).code, code);
+    }
+    const { peer, connection } = await openToServer(idle());
+    void connection.close();
+    assert.deepEqual(await peer.frames(), ["close 1000"]);
+  });
+
+  itEnds("rejects what may not be sent, in every state, and stays open", async () => {
+    const { client } = await openPair();
+    for (const code of [0, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000, 1000.5, NaN]) {
+      await assert.rejects(client.close(code), RangeError, String(code));
+    }
+    await assert.rejects(client.close(1000, "€".repeat(42)), RangeError);
+    await assert.rejects(client.close(1000, 5 as unknown as string), TypeError);
+    assert.equal(client.readyState, ReadyState.OPEN);
+    const closed = client.close(1000, "€".repeat(41));
+    assert.equal(client.readyState, ReadyState.CLOSING);
+    await assert.rejects(client.close(1005), RangeError);
+    await closed;
+    await assert.rejects(client.close(1006), RangeError);
+  });
+
+  itEnds("called again waits for the same end", async () => {
+    const { client, server } = await openPair();
+    const infos = await Promise.all([client.close(4000, "first"), client.close(4001, "second")]);
+    assert.equal(infos[0], infos[1]);
+    assert.equal(infos[0].code, 4000);
+    assert.equal(await client.close(), infos[0]);
+    assert.equal((await server.closed).reason, "first");
+  });
+
+  itEnds("answers a Close without code with one, and tells 1005", async () => {
+    const { peer, connection } = await openToServer(idle());
+    peer.send("1 000 1000 m 0000000");
+    assert.deepEqual(await peer.frames(), ["close"]);
+    const info = { code: 1005, reason: "", wasClean: true, initiator: "remote" };
+    assert.deepEqual(await connection.closed, info);
+  });
+
+  itSplit("sends what was sent before, and nothing after", async (split) => {
+    const { peer, connection } = await openToServer(idle(), { split });
+    connection.send("before");
+    void connection.close(4000);
+    connection.send("after").catch(() => {});
+    peer.send("1 000 1001 m 0000000 | 1 000 1000 m 0000010 x0fa0"); // no pong after Close (5.5.1)
+    assert.deepEqual(await peer.frames(), ['text "before"', "close 4000"]);
+    assert.equal(peer.hasEnded, true);
+  });
+
+  itSplit("waits for the Close behind all that the peer still sends", async (split) => {
+    const { peer, connection } = await openToServer(idle(), { split });
+    peer.send('0 000 0001 m 0000001 "a"'); // held back: nobody reads
+    await settle();
+    const closing = connection.close();
+    peer.send('1 000 0000 m 0000001 "b" | 1 000 0010 m 1111110 +1000 *4096');
+    peer.send("1 000 1000 m 0000010 x03e8");
+    const info = await closing;
+    assert.deepEqual([info.code, info.wasClean], [1000, true]);
+    assert.equal(await connection.read(), null);
+  });
+
+  itEnds("lets the server end the transport first (section 7.1.1)", async () => {
+    const clock = new VirtualClock();
+    const opening = openPair({ clock, delayMs: 10 });
+    await clock.advance(100);
+    const { client, transports } = await opening;
+    const order: string[] = [];
+    const end = { client: transports.client.end, server: transports.server.end };
+    for (const side of ["client", "server"] as const) {
+      transports[side].end = function () {
+        order.push(side);
+        end[side].call(this);
+      };
+    }
+    const closing = client.close();
+    await clock.advance(100);
+    await closing;
+    assert.deepEqual([...new Set(order)], ["server", "client"]);
+  });
+
+  itEnds("happens at the end of `await using`", async () => {
+    const { client, server } = await openPair();
+    {
+      await using connection = client;
+      await connection.send("inside");
+    }
+    assert.equal(client.readyState, ReadyState.CLOSED);
+    assert.equal(await server.read(), "inside");
+    assert.deepEqual((await server.closed).code, 1000);
+  });
+
+  itEnds("leaves no timer behind", async () => {
+    const clock = new VirtualClock();
+    const off = { pingIntervalMs: Infinity };
+    const { client, server } = await openPair({ clock, client: off, server: off });
+    await client.close();
+    await server.closed;
+    assert.equal(clock.pending, 0);
+  });
+});

@@ -1,0 +1,118 @@
+/**
+ * Keepalive: who is silent is pinged, and given up; who reads nothing is not to blame the peer.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { describe } from "node:test";
+import { VirtualClock } from "../../src/testing/virtual_clock.ts";
+import { causeCode, idle, isSettled, itEnds } from "../helpers/connections.ts";
+import { openToServer, type RawServerOptions } from "../helpers/raw_peer.ts";
+
+/** Checks are made eight times per interval. */
+const STEP = 2_500;
+
+async function open(server: RawServerOptions["server"] = {}) {
+  const clock = new VirtualClock();
+  return { clock, ...await openToServer(idle(), { clock, server }) };
+}
+
+describe("keepalive", () => {
+  itEnds("pings after 20 s of silence and gives up 20 s later", async () => {
+    const { clock, peer, connection } = await open();
+    await clock.advance(20_000 - STEP);
+    assert.deepEqual(await peer.frames(), []);
+    await clock.advance(STEP);
+    assert.deepEqual(await peer.frames(), ["ping"]);
+    await clock.advance(20_000 - STEP);
+    assert.equal(await isSettled(connection.closed), false);
+    await clock.advance(STEP);
+    const info = await connection.closed;
+    assert.equal(causeCode(info), "ERR_KEEPALIVE");
+    assert.deepEqual([info.code, info.initiator, info.wasClean], [1006, "transport", false]);
+    assert.equal(peer.isClosed, true);
+    assert.equal(clock.pending, 0);
+  });
+
+  for (
+    const [what, drawing] of [
+      ["a pong", "1 000 1010 m 0000000"],
+      ["a message", '1 000 0001 m 0000001 "a"'],
+      ["half a header", ""],
+    ] as const
+  ) {
+    itEnds(`is content with ${what}, and counts anew`, async () => {
+      const { clock, peer, connection } = await open();
+      for (let round = 0; round < 3; round++) {
+        await clock.advance(35_000);
+        assert.equal((await peer.frames()).length, 1);
+        if (drawing !== "") peer.send(drawing);
+        else if (round === 0) peer.write(Uint8Array.of(0x82));
+        else peer.write(round === 1 ? Uint8Array.of(0xfe) : Uint8Array.of(1));
+        await clock.advance(STEP);
+        assert.deepEqual(await peer.frames(), []);
+      }
+      assert.equal(await isSettled(connection.closed), false);
+    });
+  }
+
+  itEnds("does not ping a peer that sends", async () => {
+    const { clock, peer } = await open();
+    for (let i = 0; i < 10; i++) {
+      await clock.advance(15_000);
+      peer.send('1 000 0001 m 0000001 "a"');
+    }
+    assert.deepEqual(await peer.frames(), []);
+  });
+
+  itEnds("never fails a peer for our own pause, and counts again when we read", async () => {
+    const { clock, peer, connection } = await open();
+    peer.send('0 000 0001 m 0000001 "a" | 1 000 0000 m 0000001 "b"'); // waits for a reader
+    await clock.advance(600_000);
+    assert.equal(await isSettled(connection.closed), false);
+    assert.deepEqual(await peer.frames(), []);
+    assert.equal(await connection.read(), "ab");
+    await clock.advance(20_000);
+    assert.deepEqual(await peer.frames(), ["ping"]);
+    await clock.advance(20_000);
+    assert.equal(causeCode(await connection.closed), "ERR_KEEPALIVE");
+  });
+
+  itEnds("forgives a peer that was silent when we paused", async () => {
+    const { clock, peer, connection } = await open();
+    await clock.advance(35_000); // pinged, and nearly given up
+    peer.takeFrames();
+    peer.send('0 000 0001 m 0000001 "a" | 1 000 0000 m 0000001 "b"');
+    await clock.advance(60_000);
+    await connection.read();
+    await clock.advance(20_000);
+    assert.deepEqual(await peer.frames(), ["ping"]);
+    assert.equal(await isSettled(connection.closed), false);
+  });
+
+  itEnds("has its own intervals, and Infinity turns it off", async () => {
+    const quick = await open({ pingIntervalMs: 800, pongTimeoutMs: 160 });
+    await quick.clock.advance(800);
+    assert.deepEqual(await quick.peer.frames(), ["ping"]);
+    await quick.clock.advance(160);
+    assert.equal(causeCode(await quick.connection.closed), "ERR_KEEPALIVE");
+
+    const off = await open({ pingIntervalMs: Infinity });
+    assert.equal(off.clock.pending, 0);
+    await off.clock.advance(10_000_000);
+    assert.deepEqual(await off.peer.frames(), []);
+
+    const patient = await open({ pongTimeoutMs: Infinity });
+    await patient.clock.advance(10_000_000);
+    assert.equal(await isSettled(patient.connection.closed), false);
+    assert.deepEqual(await patient.peer.frames(), ["ping"]);
+  });
+
+  itEnds("leaves no timer behind when the last connection is over", async () => {
+    const { clock, peer, connection } = await open();
+    assert.equal(clock.pending, 1);
+    peer.send("1 000 1000 m 0000000");
+    await connection.closed;
+    assert.equal(clock.pending, 0);
+  });
+});
