@@ -182,7 +182,6 @@ export class DenoTransport implements Transport {
 
   /** Reading goes on, for the peer's last words may be unread; its end closes with this cause. */
   #failOutput(cause: unknown): void {
-    if (this.#closed) return;
     this.#output = "ended";
     this.#writeCause = cause;
     this.#bufferedAmount = 0;

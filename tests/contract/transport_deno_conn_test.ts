@@ -97,7 +97,10 @@ describe("DenoTransport", () => {
     for (const [index, { writes }] of all.entries()) {
       assert.deepEqual(writes[0]!.bytes, bytesOf(8000, index));
       writes[0]!.resolve(4000);
-      await turn();
+    }
+    await turn();
+    for (let times = 0; times < 50; times++) open().transport.write(bytesOf(8000, 0xee), 0, 8000);
+    for (const [index, { writes }] of all.entries()) {
       assert.deepEqual(writes[1]!.bytes, bytesOf(4000, index));
     }
   });
@@ -168,6 +171,10 @@ describe("DenoTransport", () => {
     await turn();
     assert.equal(conn.reads.length, 1);
     transport.resume();
+    await turn();
+    assert.equal(conn.reads.length, 2);
+    transport.sink = new RecordingSink({ onChunk: () => transport.pause() });
+    conn.reads[1]!.resolve(5);
     await turn();
     assert.equal(conn.reads.length, 2);
   });
