@@ -1,0 +1,197 @@
+/**
+ * Closing a server: nobody new, everybody told, and an end in time.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { describe } from "node:test";
+import type {
+  Listener,
+  ListenOptions,
+  Runtime,
+  Transport,
+} from "../../src/connection/transport.ts";
+import type { HandlerProducer, WebSocketHandler } from "../../src/handler.ts";
+import { type ServeOptions, startServer, type WebSocketServer } from "../../src/server/server.ts";
+import { testPlatform } from "../../src/testing/connection_pair.ts";
+import { MemoryTransport } from "../../src/testing/memory_transport.ts";
+import { settle, VirtualClock } from "../../src/testing/virtual_clock.ts";
+import { causeCode, isSettled, itEnds, underCause } from "../helpers/connections.ts";
+import { RawPeer, upgradeRequest } from "../helpers/raw_peer.ts";
+import { WebSocketError } from "../../src/errors.ts";
+
+/** A runtime that listens in memory. */
+class MemoryHost {
+  readonly clock = new VirtualClock();
+  listening = 0;
+  #accept: (transport: Transport) => void = () => {};
+
+  start(
+    handler: WebSocketHandler | HandlerProducer,
+    options: ServeOptions = {},
+  ): Promise<WebSocketServer> {
+    const runtime: Runtime = {
+      name: "node",
+      listen: (_options: ListenOptions, accept) => {
+        this.#accept = accept;
+        this.listening++;
+        return Promise.resolve<Listener>({
+          address: { transport: "tcp", hostname: "memory", port: 1 },
+          close: () => {
+            this.listening--;
+            return Promise.resolve();
+          },
+        });
+      },
+      listenHttp: () => Promise.reject(new Error("in memory only")),
+      dial: () => Promise.reject(new Error("in memory only")),
+    };
+    return startServer(
+      { runtime, platform: testPlatform({ clock: this.clock }) },
+      options,
+      handler,
+    );
+  }
+
+  async connect(request = upgradeRequest()): Promise<RawPeer> {
+    const { client, server } = MemoryTransport.pair();
+    this.#accept(server);
+    const peer = new RawPeer(client, "client");
+    peer.write(request);
+    await settle();
+    return peer;
+  }
+}
+
+const CLOSE_1001 = "1 000 1000 m 0000010 x03e9";
+
+describe("server.close", () => {
+  itEnds("tells every connection 1001 and waits for them", async () => {
+    const host = new MemoryHost();
+    const server = await host.start({});
+    const peers = [await host.connect(), await host.connect()];
+    const connections = [...server.connections];
+    assert.equal(connections.length, 2);
+    const closing = server.close();
+    for (const peer of peers) assert.match((await peer.frames()).join(), /^close 1001 "/);
+    assert.equal(await isSettled(closing), false);
+    assert.equal(host.listening, 0);
+    peers[0]!.send(CLOSE_1001);
+    assert.equal(await isSettled(closing), false);
+    peers[1]!.send(CLOSE_1001);
+    await closing;
+    await server.closed;
+    assert.equal(server.connections.size, 0);
+    for (const connection of connections) {
+      const { code, initiator, wasClean } = await connection.closed;
+      assert.deepEqual([code, initiator, wasClean], [1001, "local", true]);
+    }
+    assert.equal(host.clock.pending, 0);
+  });
+
+  itEnds("drops what is left at the end of its time", async () => {
+    const host = new MemoryHost();
+    const server = await host.start({}, { closeTimeoutMs: 60_000 });
+    const peer = await host.connect();
+    const [connection] = server.connections;
+    const closing = server.close({ timeoutMs: 2_000 });
+    await host.clock.advance(1_999);
+    assert.equal(await isSettled(closing), false);
+    await host.clock.advance(1);
+    await closing;
+    const info = await connection!.closed;
+    assert.equal(causeCode(info), "ERR_ABORTED");
+    const cause = underCause(info);
+    assert.ok(cause instanceof WebSocketError && cause.code === "ERR_SERVER_CLOSED");
+    assert.equal(peer.isClosed, true);
+  });
+
+  itEnds("takes 10 s by default, and Infinity waits", async () => {
+    for (const [options, ms] of [[{}, 10_000], [{ timeoutMs: Infinity }, 1e9]] as const) {
+      const host = new MemoryHost();
+      const limits = { closeTimeoutMs: Infinity, pingIntervalMs: Infinity };
+      const server = await host.start({}, limits);
+      const peer = await host.connect();
+      const closing = server.close(options);
+      await host.clock.advance(ms - 1);
+      assert.equal(await isSettled(closing), false);
+      if (ms === 1e9) peer.send(CLOSE_1001);
+      else await host.clock.advance(1);
+      await closing;
+    }
+  });
+
+  itEnds("answers upgrades under way with 503, whatever their producer says later", async () => {
+    const gate = Promise.withResolvers<WebSocketHandler>();
+    const host = new MemoryHost();
+    const server = await host.start(() => gate.promise);
+    const deciding = await host.connect();
+    const reading = await host.connect("GET / HTTP/1.1\r\n");
+    await server.close();
+    const late = await host.connect();
+    gate.resolve({ open: () => assert.fail("refused already") });
+    await settle();
+    for (const peer of [deciding, reading, late]) {
+      assert.match(peer.head ?? "", /^HTTP\/1\.1 503 /);
+      assert.equal(peer.isClosed, true);
+    }
+    assert.equal(server.connections.size, 0);
+  });
+
+  itEnds("lets a handler finish what it does, and its close comes", async () => {
+    const log: string[] = [];
+    const gate = Promise.withResolvers<void>();
+    const host = new MemoryHost();
+    const server = await host.start({
+      async message() {
+        await gate.promise;
+        log.push("message");
+      },
+      close: (_connection, { code }) => void log.push(`close ${code}`),
+    });
+    const peer = await host.connect();
+    peer.send('1 000 0001 m 0000001 "a"');
+    await settle();
+    const closing = server.close();
+    await settle();
+    peer.send(CLOSE_1001);
+    await closing;
+    gate.resolve();
+    await settle();
+    assert.deepEqual(log, ["message", "close 1001"]);
+  });
+
+  itEnds("is the same for all that ask, and checks its time", async () => {
+    const host = new MemoryHost();
+    const server = await host.start({});
+    assert.throws(() => server.close({ timeoutMs: -1 }), RangeError);
+    assert.equal(await isSettled(server.closed), false);
+    assert.equal(server.close(), server.close());
+    await server.closed;
+    await using again = server;
+    assert.equal(again, server);
+  });
+
+  itEnds("is what the signal and `await using` do", async () => {
+    const host = new MemoryHost();
+    const stop = new AbortController();
+    const server = await host.start({}, { signal: stop.signal });
+    stop.abort();
+    await server.closed;
+    {
+      await using _server = await host.start({});
+      assert.equal(host.listening, 1);
+    }
+    assert.equal(host.listening, 0);
+    await assert.rejects(host.start({}, { signal: AbortSignal.abort(new Error("no")) }), /no/);
+    assert.equal(host.listening, 0);
+  });
+
+  itEnds("of a server that never was rejects at its start", async () => {
+    const host = new MemoryHost();
+    await assert.rejects(host.start({ message: 1 } as unknown as WebSocketHandler), TypeError);
+    await assert.rejects(host.start({}, { fetch: 1 as unknown as undefined }), TypeError);
+    await assert.rejects(host.start({}, { maxConnections: -1 }), RangeError);
+    assert.equal(host.listening, 0);
+  });
+});

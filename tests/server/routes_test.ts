@@ -1,0 +1,72 @@
+/**
+ * Handlers by path.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { HandlerProducer, WebSocketHandler } from "../../src/handler.ts";
+import { matchPath, routes, type RouteTable } from "../../src/server/routes.ts";
+
+const named = (protocol: string): WebSocketHandler => ({ protocol });
+
+async function find(produce: HandlerProducer, path: string): Promise<string> {
+  const found = await produce(new Request(`http://test${path}`), ["a"]);
+  if (found instanceof Response) return String(found.status);
+  return found === null ? "null" : found.protocol ?? "none";
+}
+
+describe("routes", () => {
+  const produce = routes({
+    "/": named("root"),
+    "/echo": named("echo"),
+    "/chat/:room": named("room"),
+    "/chat/:room/:user": (request, protocols) =>
+      named(`${matchPath("/chat/:room/:user", request)?.user} ${protocols}`),
+    "/files/*": named("files"),
+    "/a.b+c(d)": named("literal"),
+    "/chat/late": named("never"),
+  });
+
+  for (
+    const [path, expected] of [
+      ["/", "root"],
+      ["/echo", "echo"],
+      ["/echo?x=1", "echo"],
+      ["/echo/", "404"],
+      ["/Echo", "404"],
+      ["/chat/late", "room"],
+      ["/chat/", "404"],
+      ["/chat/a/b", "b a"],
+      ["/chat/a/b/c", "404"],
+      ["/files/", "files"],
+      ["/files/a/b/c", "files"],
+      ["/a.b+c(d)", "literal"],
+      ["/aXb+c(d)", "404"],
+    ] as const
+  ) {
+    it(`lead ${path} to ${expected}`, async () =>
+      assert.equal(await find(produce, path), expected));
+  }
+
+  it("are checked when they are made", () => {
+    assert.throws(() => routes({ echo: named("x") }), TypeError);
+    assert.throws(() => routes({ "/": { message: 1 } } as unknown as RouteTable), TypeError);
+    assert.throws(() => routes({ "/": { session() {}, message() {} } }), TypeError);
+  });
+});
+
+describe("matchPath", () => {
+  const match = (pattern: string, path: string): Record<string, string> | null =>
+    matchPath(pattern, new Request(`http://test${path}`));
+
+  it("gives the named parts, decoded", () => {
+    assert.deepEqual(match("/chat/:room/:user", "/chat/caf%C3%A9/a%2Fb"), {
+      room: "café",
+      user: "a/b",
+    });
+    assert.deepEqual(match("/:a", "/%ff"), { a: "%ff" });
+    assert.deepEqual(match("/fixed", "/fixed"), {});
+    assert.equal(match("/:a", "/"), null);
+  });
+});
