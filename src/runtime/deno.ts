@@ -1,10 +1,10 @@
 /**
  * The adapter for Deno.
  *
- * It stands on `Deno.Conn`, not on Deno's `node:net`: a message of 64 bytes costs a fifth
- * less processor time, and Deno's `node:tls` has no backpressure (2.9.6: it takes any number
- * of bytes from a writer, and reads on while paused). An idle connection holds 512 bytes
- * to read into; `deno_read_buffer.ts` tells when more.
+ * It stands on `Deno.Conn`, not on Deno's `node:net`, because Deno's `node:tls` has no
+ * backpressure (2.9.6: it takes any number of bytes from a writer, and reads on while
+ * paused); plain sockets stay on the same code, which is as fast for small messages. An idle
+ * connection holds 512 bytes to read into; `deno_read_buffer.ts` tells when more.
  *
  * What Deno itself cannot do (2.9.6):
  * - `listen` with `tls`: accepted connections have no TCP_NODELAY, so that a small message may
