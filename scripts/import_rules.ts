@@ -94,7 +94,8 @@ export function checkGraph(modules: readonly ModuleImports[]): readonly string[]
 /** Whether a file must do without any runtime: all but the adapters that are for one of them. */
 export function isPortable(path: string): boolean {
   const room = findRoom(path)?.name;
-  return (room !== "runtime" && room !== "entry point") || path === "src/runtime/web.ts";
+  return (room !== "runtime" && room !== "entry point") || path.startsWith("src/runtime/web") ||
+    path === "src/runtime/native_wire.ts";
 }
 
 function findRoom(path: string): Room | undefined {

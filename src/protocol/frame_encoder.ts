@@ -13,7 +13,7 @@ export type MaskingKeySource = () => number;
 const FIN = 0x80;
 const RSV1 = 0x40;
 const EMPTY: Uint8Array = new Uint8Array(0);
-const textEncoder = new TextEncoder();
+const textEncoder = /* @__PURE__ */ new TextEncoder();
 /** Up to this many characters, a loop here is faster than a call of the platform's encoder. */
 const SHORT = 64;
 /** UTF-8 needs at most this many bytes for one UTF-16 unit. */

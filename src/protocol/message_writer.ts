@@ -19,7 +19,7 @@ export interface MessageOptions {
 /** A message sent in one piece, compressed if that pays. */
 export const WHOLE_MESSAGE: MessageOptions = { final: true, compress: true };
 
-const textEncoder = new TextEncoder();
+const textEncoder = /* @__PURE__ */ new TextEncoder();
 
 /** Writes the messages of one endpoint. */
 export class MessageWriter {

@@ -1,0 +1,9 @@
+/**
+ * Connections without a runtime's own sockets: in browsers and Workers, over any WHATWG
+ * `WebSocket`, and over any duplex of byte streams.
+ *
+ * @module
+ */
+export { connect } from "./web_connect.ts";
+export type { WebSocketEvent, WebSocketLike } from "./web_socket.ts";
+export { type WrapOptions, wrapWebSocket } from "./web_wrap.ts";

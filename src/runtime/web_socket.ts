@@ -1,0 +1,125 @@
+/**
+ * A WHATWG `WebSocket` under a connection: a browser's, a Worker's, the one that
+ * `Deno.upgradeWebSocket` gives, the global client of Node and Bun.
+ *
+ * @module
+ */
+import type { Address } from "../connection/transport.ts";
+import type { Message } from "../handler.ts";
+import { CloseCode } from "../protocol/close_code.ts";
+import { type NativeSocket, NativeWire, type NativeWireOptions } from "./native_wire.ts";
+
+/** What this library uses of a WHATWG `WebSocket`. */
+export interface WebSocketLike {
+  /** The subprotocol agreed on, or `""`. */
+  readonly protocol: string;
+  /** The extensions agreed on, or `""`. */
+  readonly extensions: string;
+  /** URL of a client's socket; a server's has none. */
+  readonly url?: string | null;
+  /** 0 connecting, 1 open, 2 closing, 3 closed. */
+  readonly readyState: number;
+  /** Bytes sent and not yet given to the system. */
+  readonly bufferedAmount?: number;
+  /** Set to `"arraybuffer"`. */
+  binaryType?: string;
+  /** Sends a message. */
+  send(message: string | Uint8Array<ArrayBuffer>): void;
+  /** Starts the closing handshake. */
+  close(code?: number, reason?: string): void;
+  /** Drops the transport: the `ws` package and Bun have it. */
+  terminate?(): void;
+  /** Listens to `open`, `message`, `error` and `close`. */
+  addEventListener(
+    type: string,
+    listener: (event: WebSocketEvent) => void,
+    options?: { signal?: AbortSignal },
+  ): void;
+}
+
+/** What this library uses of the events of a WHATWG `WebSocket`: each has the fields of its type. */
+export interface WebSocketEvent {
+  /** Of a message. */
+  readonly data?: unknown;
+  /** Of a close. */
+  readonly code?: number;
+  /** Of a close. */
+  readonly reason?: string;
+  /** Of an error, where the platform tells. */
+  readonly error?: unknown;
+  /** Of an error, where the platform tells. */
+  readonly message?: string;
+}
+
+/** Codes for private use (RFC 6455 section 7.4.2) that stand for those that a page may not send. */
+const PRIVATE_OFFSET = 3000;
+
+/** Listens to a WHATWG `WebSocket` on behalf of one wire. */
+export class WebSocketAdapter implements NativeSocket {
+  readonly name = "a WHATWG WebSocket";
+  readonly tellsDrain = false;
+  readonly remoteAddress: Address | null;
+  readonly wire: NativeWire;
+  readonly #socket: WebSocketLike;
+  #cause: unknown; // what an `error` event told
+
+  constructor(
+    socket: WebSocketLike,
+    options: Omit<NativeWireOptions, "socket"> & { readonly remoteAddress?: Address | null },
+  ) {
+    this.#socket = socket;
+    this.remoteAddress = options.remoteAddress ?? null;
+    this.wire = new NativeWire({ ...options, socket: this });
+    socket.binaryType = "arraybuffer";
+  }
+
+  get bufferedAmount(): number {
+    return this.#socket.bufferedAmount ?? 0;
+  }
+
+  get canSendPlain(): boolean {
+    return this.#socket.extensions === "";
+  }
+
+  /** Forwards the events. The wire must be started before the next one. */
+  listen(): void {
+    const { wire } = this;
+    this.#socket.addEventListener("message", ({ data }) => {
+      if (typeof data === "string") wire.message(data);
+      else if (data instanceof ArrayBuffer) wire.message(new Uint8Array(data));
+    });
+    this.#socket.addEventListener("error", (event) => {
+      this.#cause = causeOf(event);
+    });
+    this.#socket.addEventListener("close", ({ code = 0, reason = "" }) => {
+      // 1006 means that there was no Close (RFC 6455 section 7.1.5); Deno says 0.
+      if (code < 1000 || code === CloseCode.AbnormalClosure) wire.over(null, this.#cause);
+      else wire.over((sink) => sink.close(code, reason));
+    });
+  }
+
+  /** WHATWG lets clients send 1000 and the codes for applications only. */
+  canClose(code: number): boolean {
+    return !this.#socket.url || code === CloseCode.NormalClosure || code >= 3000;
+  }
+
+  send(message: Message): void {
+    // What is sent is copied at once, so that a view of shared memory is the only thing it cannot be.
+    this.#socket.send(message as string | Uint8Array<ArrayBuffer>);
+  }
+
+  close(code: number, reason: string): void {
+    this.#socket.close(this.canClose(code) ? code : PRIVATE_OFFSET + code, reason);
+  }
+
+  abort(): void {
+    if (this.#socket.terminate !== undefined) this.#socket.terminate();
+    else this.#socket.close(); // the platform ends it in its own time
+  }
+}
+
+/** What an `error` event tells, or that it tells nothing. */
+export function causeOf({ error, message }: WebSocketEvent): unknown {
+  if (error !== undefined && error !== null) return error;
+  return new Error(message || "the platform does not tell why"); // a page must not learn of a network
+}
