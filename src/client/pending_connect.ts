@@ -108,7 +108,8 @@ export class PendingConnect implements TransportSink {
     if (compression instanceof WebSocketError) return this.giveUp(compression);
     this.#isOver = true;
     const http = new URL(url);
-    http.protocol = url.protocol.replace("ws", "http"); // as Request has it
+    http.protocol = url.protocol.replace("ws", "http"); // as Request has it, which takes no user either
+    http.username = http.password = "";
     const handshake = new OpenedHandshake({ url: http.href, headers: this.#options.head.headers });
     handshake.protocol = agreed.protocol;
     handshake.extensions = agreed.extensionsHeader;

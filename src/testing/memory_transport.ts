@@ -84,14 +84,18 @@ export class MemoryTransport implements Transport {
     this.#peer.#arrive(END);
   }
 
-  /** Resets: what has not arrived is lost on both sides. */
+  /** Resets: what has not arrived is lost on both sides, and the peer is told of a failure. */
   abort(): void {
-    this.lose(undefined);
+    this.#drop(undefined, new Error("connection reset"));
   }
 
   /** The network fails: both ends close, with `cause`. */
   lose(cause: unknown = new Error("connection reset")): void {
-    for (const side of [this, this.#peer]) {
+    this.#drop(cause, cause);
+  }
+
+  #drop(ownCause: unknown, peerCause: unknown): void {
+    for (const [side, cause] of [[this, ownCause], [this.#peer, peerCause]] as const) {
       if (side.#isClosed) continue;
       side.#isClosed = true;
       side.#incoming = [];

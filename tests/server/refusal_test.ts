@@ -21,7 +21,7 @@ describe("a request", () => {
       ["without a key", request.replace(/Sec-WebSocket-Key.*\r\n/, ""), 400],
       ["without Host", request.replace(/Host.*\r\n/, ""), 400],
       ["that is no HTTP", "SSH-2.0-OpenSSH_9.6\r\n\r\n", 400],
-      ["of HTTP/1.0", request.replace("HTTP/1.1", "HTTP/1.0"), 505],
+      ["of HTTP/1.0", request.replace("HTTP/1.1", "HTTP/1.0"), 400],
     ] as const
   ) {
     itSplit(`${what} is answered with ${status}`, async (split) => {

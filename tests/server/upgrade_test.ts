@@ -155,7 +155,7 @@ describe("a producer", () => {
   for (
     const [how, wrap] of [
       ["at once", <T>(value: T) => value],
-      ["later", <T>(value: T) => settle().then(() => value)],
+      ["later", <T>(value: T) => Promise.resolve(value)],
     ] as const
   ) {
     itEnds(`that gives a Response ${how} refuses with exactly that`, async () => {
@@ -189,12 +189,7 @@ describe("a producer", () => {
     });
 
     itEnds(`that gives what is no handler ${how} refuses with 500 and is reported`, async () => {
-      for (const wrong of [undefined, {}, 5, { message: 1 }, { session() {}, message() {} }]) {
-        if (
-          JSON.stringify(wrong) === "{}" && wrong !== undefined && !("session" in wrong as object)
-        ) {
-          continue; // an empty handler is one
-        }
+      for (const wrong of [undefined, 5, { message: 1 }, { session() {}, message() {} }]) {
         const { server, errors } = serveCollecting(
           (() => wrap(wrong)) as unknown as HandlerProducer,
         );
@@ -206,26 +201,21 @@ describe("a producer", () => {
     });
   }
 
-  itEnds(
-    "that throws or rejects refuses with 500 and is reported, and tells the client nothing",
-    async () => {
-      for (
-        const produce of [
-          () => {
-            throw new Error("secret");
-          },
-          () => Promise.reject(new Error("secret")),
-        ]
-      ) {
-        const { server, errors } = serveCollecting(produce);
+  for (const how of ["throws", "rejects"] as const) {
+    itEnds(
+      `that ${how} refuses with 500, is reported, and the client is told nothing`,
+      async () => {
+        const { server, errors } = serveCollecting(() => {
+          if (how === "rejects") return Promise.reject(new Error("secret"));
+          throw new Error("secret");
+        });
         const peer = await server.ask(upgradeRequest());
         assert.match(peer.head ?? "", /^HTTP\/1\.1 500 /);
         assert.doesNotMatch(peer.body, /secret/);
-        assert.equal((errors[0] as Error).message, "secret");
-        assert.equal(errors.length, 1);
-      }
-    },
-  );
+        assert.deepEqual(errors.map((error) => (error as Error).message), ["secret"]);
+      },
+    );
+  }
 
   itEnds("whose Response cannot be sent refuses with 500 and is reported", async () => {
     const used = new Response("once");
@@ -240,14 +230,6 @@ describe("a producer", () => {
       assert.match(peer.head ?? "", /^HTTP\/1\.1 500 /);
       assert.equal(errors.length, 1);
     }
-  });
-
-  itEnds("whose handler names a subprotocol that is no token refuses with 500", async () => {
-    const { server, errors } = serveCollecting(() => ({ protocol: "a b" }));
-    const peer = await server.ask(upgradeRequest("Sec-WebSocket-Protocol: a"));
-    assert.match(peer.head ?? "", /^HTTP\/1\.1 (101|500) /); // it was not offered, so it is not said
-    assert.equal(field(peer.head, "sec-websocket-protocol"), undefined);
-    assert.ok(errors.length <= 1);
   });
 
   itEnds("that takes too long is not waited for", async () => {
