@@ -31,12 +31,12 @@ export async function whenOpen<T>(
   const opened = defer<T>();
   const listeners = new AbortController();
   const whileWaiting = { signal: listeners.signal };
-  let cause: unknown;
-  socket.addEventListener("open", () => opened.resolve(open()), whileWaiting);
-  socket.addEventListener("error", (event) => cause = causeOf(event), whileWaiting);
-  socket.addEventListener("close", () => {
+  const fail = (cause?: unknown): void =>
     opened.reject(new WebSocketError("ERR_CONNECT", "the WebSocket did not open", { cause }));
-  }, whileWaiting);
+  socket.addEventListener("open", () => opened.resolve(open()), whileWaiting);
+  // One or the other: Node 22 has no "close" after it, and a server's socket may have no "error".
+  socket.addEventListener("error", (event) => fail(causeOf(event)), whileWaiting);
+  socket.addEventListener("close", () => fail(), whileWaiting);
   const onAbort = (): void => opened.reject(signal?.reason);
   signal?.addEventListener("abort", onAbort, whileWaiting);
   if (signal?.aborted) onAbort();

@@ -306,8 +306,11 @@ describe("wrapWebSocket", () => {
   });
 
   itEnds("refuses a socket that is closed", async () => {
-    const socket = new WebSocket("ws://127.0.0.1:9/");
+    const server = await serve({ allowedOrigins: "any" }, { session() {} });
+    assert.ok(server.address.transport === "tcp");
+    const socket = new WebSocket(`ws://127.0.0.1:${server.address.port}/`);
     await new Promise((resolve) => socket.addEventListener("close", resolve));
     await rejectsWith(wrapWebSocket(socket), "ERR_CLOSED");
+    await server.close();
   });
 });
