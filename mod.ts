@@ -19,9 +19,15 @@
  *
  * @module
  */
-import type { ClientHost, ConnectOptions } from "./src/client/client.ts";
-import type { HandlerProducer, WebSocketConnection, WebSocketHandler } from "./src/handler.ts";
-import type { ServeOptions, WebSocketServer } from "./src/server/server.ts";
+import type { ClientHost } from "./src/client/client.ts";
+import type {
+  ConnectOptions,
+  HandlerProducer,
+  ServeOptions,
+  WebSocketConnection,
+  WebSocketHandler,
+  WebSocketServer,
+} from "./src/public.ts";
 import { startClient } from "./src/client/client.ts";
 import { startServer } from "./src/server/server.ts";
 
@@ -88,36 +94,4 @@ async function thisRuntime(): Promise<ClientHost> {
   return (await import("./src/runtime/node_host.ts")).nodeHost;
 }
 
-export type { ConnectOptions } from "./src/client/client.ts";
-export type { CompressionOptions } from "./src/connection/compression.ts";
-export type { ConnectionLimits } from "./src/connection/limits.ts";
-export type {
-  Address,
-  ListenOptions,
-  TlsClientOptions,
-  TlsServerOptions,
-} from "./src/connection/transport.ts";
-export { WebSocketError } from "./src/errors.ts";
-export type { WebSocketErrorCode, WebSocketErrorOptions } from "./src/errors.ts";
-export { ReadyState } from "./src/handler.ts";
-export type {
-  CloseInfo,
-  Fragment,
-  HandlerProducer,
-  Message,
-  MessageStream,
-  MessageType,
-  ReadOptions,
-  Sendable,
-  SendOptions,
-  WebSocketConnection,
-  WebSocketHandler,
-} from "./src/handler.ts";
-export type { HeaderList, RequestHead } from "./src/handshake/head.ts";
-export type { OriginPolicy } from "./src/handshake/origin_policy.ts";
-export { CloseCode } from "./src/protocol/close_code.ts";
-export { Opcode } from "./src/protocol/opcode.ts";
-export { matchPath, routes } from "./src/server/routes.ts";
-export type { Route, RouteTable } from "./src/server/routes.ts";
-export type { ServeOptions, ServerCloseOptions, WebSocketServer } from "./src/server/server.ts";
-export type { UpgradeOptions } from "./src/server/upgrade_options.ts";
+export * from "./src/public.ts";

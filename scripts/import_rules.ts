@@ -49,6 +49,11 @@ export const ROOMS: readonly Room[] = [
     uses: ["errors", "protocol", "handshake", "handler", "connection"],
   },
   {
+    name: "public", // what all entry points offer
+    paths: ["src/public.ts"],
+    uses: ["errors", "protocol", "handshake", "handler", "connection", "server and client"],
+  },
+  {
     name: "testing",
     paths: ["src/testing/"],
     uses: ["errors", "protocol", "handshake", "handler", "connection", "server and client"],
@@ -56,7 +61,15 @@ export const ROOMS: readonly Room[] = [
   {
     name: "runtime",
     paths: ["src/runtime/"],
-    uses: ["errors", "protocol", "handshake", "handler", "connection", "server and client"],
+    uses: [
+      "public",
+      "errors",
+      "protocol",
+      "handshake",
+      "handler",
+      "connection",
+      "server and client",
+    ],
   },
   {
     name: "entry point",
@@ -68,6 +81,7 @@ export const ROOMS: readonly Room[] = [
       "handshake",
       "connection",
       "server and client",
+      "public",
       "runtime",
     ],
   },

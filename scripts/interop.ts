@@ -114,7 +114,9 @@ async function main(args: string[]): Promise<number> {
       }));
       passed += result.passed;
       failed += result.failures.length;
-      for (const failure of result.failures) console.log(`FAIL ${name}: ${failure.slice(0, MAX_FAILURE)}`);
+      for (const failure of result.failures) {
+        console.log(`FAIL ${name}: ${failure.slice(0, MAX_FAILURE)}`);
+      }
       const { length } = result.failures;
       cells.set(name, length === 0 ? `${result.passed}` : `${result.passed}, ${length} failed`);
     }

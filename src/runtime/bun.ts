@@ -1,130 +1,45 @@
 /**
- * The library on Bun's own TCP, TLS and unix sockets.
+ * The adapter for Bun: `serve` and `connect` without looking for the runtime, and mounting
+ * on a server that the user already has.
+ *
+ * @example
+ * ```ts
+ * import { serve } from "@fullduplex/websocket/bun";
+ *
+ * const server = await serve({ port: 0 }, {
+ *   message: (connection, message) => connection.send(message),
+ * });
+ * await server.close();
+ * ```
  *
  * @module
  */
 import type {
-  Address,
-  DialOptions,
-  HttpSink,
-  Listener,
-  ListenOptions,
-  Runtime,
-  TlsClientOptions,
-  Transport,
-  TransportSink,
-} from "../connection/transport.ts";
-import { BunTransport, deafSink } from "./bun_transport.ts";
-import type {
-  BunSocketHandler,
-  BunSocketListener,
-  BunSocketOptions,
-  BunSockets,
-  BunTls,
-} from "./bun_types.ts";
+  ConnectOptions,
+  HandlerProducer,
+  ServeOptions,
+  WebSocketConnection,
+  WebSocketHandler,
+  WebSocketServer,
+} from "../public.ts";
+import { startClient } from "../client/client.ts";
+import { startServer } from "../server/server.ts";
+import { bunHost } from "./bun_host.ts";
 
-declare const Bun: BunSockets;
-
-/** What dialed sockets call: `data` is there before the socket. */
-const dialEvents: BunSocketHandler<BunTransport> = {
-  ...BunTransport.events,
-  open: (socket) => socket.data.attach(socket),
-};
-
-/** Bun as the library sees it. */
-export const bunRuntime: Runtime = { name: "bun", listen, listenHttp, dial };
-
-async function listen(
-  options: ListenOptions,
-  accept: (transport: Transport) => void,
-): Promise<Listener> {
-  const { hostname = "127.0.0.1", port = 0, path, tls, reusePort = false } = options;
-  const isTls = tls !== undefined;
-  const common: BunSocketOptions<BunTransport> = {
-    allowHalfOpen: true,
-    tls: isTls ? { cert: tls.cert, key: tls.key } : undefined,
-    socket: {
-      ...BunTransport.events,
-      open(socket) {
-        const transport = socket.data = new BunTransport(deafSink, isTls);
-        transport.attach(socket);
-        // Before the TLS handshake, so that the timeout of who accepts holds for it too.
-        accept(transport);
-      },
-    },
-  };
-  if (path !== undefined) {
-    const listener = await listenOnPath(path, () => Bun.listen({ ...common, unix: path }));
-    return toListener(listener, { transport: "unix", path });
-  }
-  const listener = Bun.listen({ ...common, hostname, port, reusePort });
-  const { hostname: bound, port: picked } = listener;
-  return toListener(listener, { transport: "tcp", hostname: bound, port: picked });
+/** Starts a server on Bun; as `serve` of the main entry point. */
+export async function serve(
+  options: ServeOptions,
+  handler: WebSocketHandler | HandlerProducer,
+): Promise<WebSocketServer> {
+  return await startServer(bunHost, options, handler);
 }
 
-/** Listens on a path, also where a process that died left its socket behind. */
-async function listenOnPath(
-  path: string,
-  listenNow: () => BunSocketListener,
-): Promise<BunSocketListener> {
-  try {
-    return listenNow();
-  } catch (error) {
-    const { errorCode, freeStalePath } = await import("./node_unix_path.ts");
-    if (errorCode(error) !== "EADDRINUSE" || !(await freeStalePath(path))) throw error;
-    return listenNow();
-  }
+/** Connects to a server from Bun; as `connect` of the main entry point. */
+export async function connect(
+  url: string | URL,
+  options: ConnectOptions = {},
+): Promise<WebSocketConnection> {
+  return await startClient(bunHost, url, options);
 }
 
-function toListener(listener: BunSocketListener, address: Address): Listener {
-  return {
-    address,
-    close() {
-      listener.stop();
-      return Promise.resolve();
-    },
-  };
-}
-
-async function listenHttp(options: ListenOptions, sink: HttpSink): Promise<Listener> {
-  // Loaded late: a server without HTTP does not pay for `node:http`.
-  const { listenHttpOver } = await import("./node_http_over.ts");
-  return listenHttpOver(listen, options, sink);
-}
-
-async function dial(options: DialOptions, sink: TransportSink): Promise<Transport> {
-  const { tls, signal } = options;
-  signal?.throwIfAborted();
-  const transport = new BunTransport(sink, tls !== undefined);
-  const opened = transport.opened();
-  const giveUp = (): void => transport.giveUp(signal?.reason);
-  signal?.addEventListener("abort", giveUp, { once: true });
-  const common: BunSocketOptions<BunTransport> = {
-    allowHalfOpen: true,
-    data: transport,
-    tls: tls === undefined ? undefined : toBunTls(tls),
-    socket: dialEvents,
-  };
-  const { path } = options;
-  const connected = path === undefined
-    ? Bun.connect({ ...common, hostname: options.hostname, port: options.port })
-    : Bun.connect({ ...common, unix: path });
-  connected.catch((error) => transport.giveUp(error));
-  try {
-    await opened;
-  } finally {
-    signal?.removeEventListener("abort", giveUp);
-  }
-  return transport;
-}
-
-function toBunTls({ ca, cert, key, serverName }: TlsClientOptions): BunTls {
-  return {
-    ca: typeof ca === "string" ? ca : ca?.slice(),
-    cert,
-    key,
-    serverName,
-    // Said aloud, because NODE_TLS_REJECT_UNAUTHORIZED is the default.
-    rejectUnauthorized: true,
-  };
-}
+export * from "../public.ts";

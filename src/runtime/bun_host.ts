@@ -6,7 +6,7 @@
 import process from "node:process";
 import type { ClientHost } from "../client/client.ts";
 import { makePlatform } from "../connection/platform.ts";
-import { bunRuntime } from "./bun.ts";
+import { bunRuntime } from "./bun_runtime.ts";
 import { zlibEngine } from "./zlib_codec.ts";
 
 /**

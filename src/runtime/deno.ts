@@ -1,29 +1,45 @@
 /**
- * The adapter for Deno.
+ * The adapter for Deno: `serve` and `connect` without looking for the runtime, and mounting
+ * on a server that the user already has.
  *
- * It stands on `Deno.Conn`, not on Deno's `node:net`, because Deno's `node:tls` has no
- * backpressure (2.9.6: it takes any number of bytes from a writer, and reads on while
- * paused); plain sockets stay on the same code, which is as fast for small messages. An idle
- * connection holds 512 bytes to read into; `deno_read_buffer.ts` tells when more.
+ * @example
+ * ```ts
+ * import { serve } from "@fullduplex/websocket/deno";
  *
- * What Deno itself cannot do (2.9.6):
- * - `listen` with `tls`: accepted connections have no TCP_NODELAY, so that a small message may
- *   wait until the peer has acknowledged the one before. A proxy that ends TLS avoids this.
- * - `abort()` sends no reset, and a TLS peer that answers nothing keeps its socket (not its
- *   transport) until it goes: Deno first wants to end the handshake, or the write that waits.
- * - TLS on unix sockets, `serverName` together with a client certificate, and `reusePort` with
- *   `tls` but without `--unstable-net` fail with `ERR_NOT_SUPPORTED`.
+ * const server = await serve({ port: 0 }, {
+ *   message: (connection, message) => connection.send(message),
+ * });
+ * await server.close();
+ * ```
  *
  * @module
  */
-import type { HttpSink, Listener, ListenOptions, Runtime } from "../connection/transport.ts";
-import { dial } from "./deno_dial.ts";
-import { listen } from "./deno_listen.ts";
+import type {
+  ConnectOptions,
+  HandlerProducer,
+  ServeOptions,
+  WebSocketConnection,
+  WebSocketHandler,
+  WebSocketServer,
+} from "../public.ts";
+import { startClient } from "../client/client.ts";
+import { startServer } from "../server/server.ts";
+import { denoHost } from "./deno_host.ts";
 
-/** Deno's own sockets, and the HTTP server of its `node:http`. */
-export const denoRuntime: Runtime = { name: "deno", listen, listenHttp, dial };
-
-async function listenHttp(options: ListenOptions, sink: HttpSink): Promise<Listener> {
-  // Loaded late: a server without HTTP does not pay for `node:http`.
-  return await (await import("./node_http.ts")).listenHttp(options, sink);
+/** Starts a server on Deno; as `serve` of the main entry point. */
+export async function serve(
+  options: ServeOptions,
+  handler: WebSocketHandler | HandlerProducer,
+): Promise<WebSocketServer> {
+  return await startServer(denoHost, options, handler);
 }
+
+/** Connects to a server from Deno; as `connect` of the main entry point. */
+export async function connect(
+  url: string | URL,
+  options: ConnectOptions = {},
+): Promise<WebSocketConnection> {
+  return await startClient(denoHost, url, options);
+}
+
+export * from "../public.ts";

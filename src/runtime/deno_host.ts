@@ -5,7 +5,7 @@
  */
 import type { ClientHost } from "../client/client.ts";
 import { makePlatform } from "../connection/platform.ts";
-import { denoRuntime } from "./deno.ts";
+import { denoRuntime } from "./deno_runtime.ts";
 import { zlibEngine } from "./zlib_codec.ts";
 
 /** Deno's sockets, with one output buffer for the process. */

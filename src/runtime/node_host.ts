@@ -4,7 +4,7 @@
  * @module
  */
 import type { ClientHost } from "../client/client.ts";
-import { nodeRuntime } from "./node.ts";
+import { nodeRuntime } from "./node_runtime.ts";
 import { nodePlatform } from "./node_platform.ts";
 
 /** Node's sockets, and what its connections share. */

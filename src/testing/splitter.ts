@@ -8,10 +8,14 @@
 export type Splitter = (chunk: Uint8Array) => Uint8Array[];
 
 /** Everything arrives as it was written. */
-export const whole: Splitter = (chunk) => [chunk];
+export function whole(chunk: Uint8Array): Uint8Array[] {
+  return [chunk];
+}
 
 /** Every byte arrives alone. */
-export const everyByte: Splitter = (chunk) => cut(chunk, () => 1);
+export function everyByte(chunk: Uint8Array): Uint8Array[] {
+  return cut(chunk, () => 1);
+}
 
 /** Chunks of at most `bytes` each. */
 export function sized(bytes: number): Splitter {

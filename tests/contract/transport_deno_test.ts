@@ -6,7 +6,7 @@
 import { transportSuite } from "./transport_suite.ts";
 
 if ("Deno" in globalThis) {
-  const { denoRuntime } = await import("../../src/runtime/deno.ts");
+  const { denoRuntime } = await import("../../src/runtime/deno_runtime.ts");
   // See src/runtime/deno.ts.
   transportSuite("deno", denoRuntime, { tlsAbort: false });
 }

@@ -8,9 +8,9 @@ import { listenHttpOver } from "../../src/runtime/node_http_over.ts";
 
 /** Loads the adapter. */
 export async function loadOwnRuntime(): Promise<Runtime> {
-  if ("Deno" in globalThis) return (await import("../../src/runtime/deno.ts")).denoRuntime;
-  if ("Bun" in globalThis) return (await import("../../src/runtime/bun.ts")).bunRuntime;
-  return (await import("../../src/runtime/node.ts")).nodeRuntime;
+  if ("Deno" in globalThis) return (await import("../../src/runtime/deno_runtime.ts")).denoRuntime;
+  if ("Bun" in globalThis) return (await import("../../src/runtime/bun_runtime.ts")).bunRuntime;
+  return (await import("../../src/runtime/node_runtime.ts")).nodeRuntime;
 }
 
 /** The ways to share a port with HTTP on this runtime. Node has both, so that one can debug there. */

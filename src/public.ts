@@ -1,0 +1,38 @@
+/**
+ * What every entry point that serves and connects offers besides: types, errors, routes.
+ *
+ * @module
+ */
+export { WebSocketError } from "./errors.ts";
+export type { WebSocketErrorCode, WebSocketErrorOptions } from "./errors.ts";
+export type { ConnectOptions } from "./client/client.ts";
+export type { CompressionOptions } from "./connection/compression.ts";
+export type { ConnectionLimits } from "./connection/limits.ts";
+export type {
+  Address,
+  ListenOptions,
+  TlsClientOptions,
+  TlsServerOptions,
+} from "./connection/transport.ts";
+export { ReadyState } from "./handler.ts";
+export type {
+  CloseInfo,
+  Fragment,
+  HandlerProducer,
+  Message,
+  MessageStream,
+  MessageType,
+  ReadOptions,
+  Sendable,
+  SendOptions,
+  WebSocketConnection,
+  WebSocketHandler,
+} from "./handler.ts";
+export type { HeaderList, RequestHead } from "./handshake/head.ts";
+export type { OriginPolicy } from "./handshake/origin_policy.ts";
+export { CloseCode } from "./protocol/close_code.ts";
+export { Opcode } from "./protocol/opcode.ts";
+export { matchPath, routes } from "./server/routes.ts";
+export type { Route, RouteTable } from "./server/routes.ts";
+export type { ServeOptions, ServerCloseOptions, WebSocketServer } from "./server/server.ts";
+export type { UpgradeOptions } from "./server/upgrade_options.ts";
