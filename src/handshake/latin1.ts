@@ -6,8 +6,8 @@
  * @module
  */
 
-const decoder = new TextDecoder();
-const encoder = new TextEncoder();
+const decoder = /* @__PURE__ */ new TextDecoder();
+const encoder = /* @__PURE__ */ new TextEncoder();
 
 /** Decodes bytes that are known to be below 0x80: far faster than {@linkcode decodeLatin1}. */
 export function decodeAscii(bytes: Uint8Array): string {

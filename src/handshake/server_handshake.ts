@@ -104,14 +104,14 @@ function readPath(target: string, host: string): string | null {
 }
 
 /** The kind of body that a refusal has. */
-export const PLAIN_TEXT: HeaderList = [["Content-Type", "text/plain; charset=utf-8"]];
+export const PLAIN_TEXT: HeaderList[number] = ["Content-Type", "text/plain; charset=utf-8"];
 
-const RULES = { ...HeadRule, ...RequestRule } as const;
+const RULES = /* @__PURE__ */ Object.assign({}, HeadRule, RequestRule);
 
 /** The refusal for a broken rule: its status, what the status asks for, one line of text. */
 export function refuse(reason: RequestRuleName | HeadRuleName): Refusal {
   const { status, section, text } = RULES[reason];
-  const headers = [...PLAIN_TEXT];
+  const headers: HeaderList[number][] = [PLAIN_TEXT];
   if (status === 405) headers.push(["Allow", "GET"]);
   if (status === 426) {
     // RFC 9110 15.5.22 and RFC 6455 4.4: say what to upgrade to, and which version of it.
@@ -168,11 +168,13 @@ export function acceptUpgrade(options: AcceptOptions): ResponseHead {
   return { status: 101, statusText: "Switching Protocols", headers: [...headers, ...further] };
 }
 
-const ACCEPTANCE = encodeLatin1(
-  "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
-    `Sec-WebSocket-Accept: ${" ".repeat(28)}\r\n\r\n`,
-);
-const ACCEPT_AT = ACCEPTANCE.length - 28 - 4;
+const BEFORE_ACCEPT = "HTTP/1.1 101 Switching Protocols\r\n" +
+  "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ";
+const ACCEPTANCE = /* @__PURE__ */ makeAcceptance(); // pure: bundles of clients go without it
+
+function makeAcceptance(): Uint8Array {
+  return encodeLatin1(`${BEFORE_ACCEPT}${" ".repeat(28)}\r\n\r\n`);
+}
 
 /**
  * Writes what {@linkcode acceptUpgrade} gives. The common case, where nothing was
@@ -187,6 +189,6 @@ export function writeAcceptance(options: AcceptOptions): Uint8Array {
   }
   const bytes = ACCEPTANCE.slice();
   const accept = acceptKey(upgrade.key);
-  for (let i = 0; i < accept.length; i++) bytes[ACCEPT_AT + i] = accept.charCodeAt(i);
+  for (let i = 0; i < accept.length; i++) bytes[BEFORE_ACCEPT.length + i] = accept.charCodeAt(i);
   return bytes;
 }

@@ -6,29 +6,21 @@
  */
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import type { HandlerProducer, WebSocketConnection, WebSocketHandler } from "../handler.ts";
-import { DEFAULT_DRAIN_MS, type ServerCloseOptions } from "../server/server.ts";
+import type { HandlerProducer, WebSocketHandler } from "../handler.ts";
 import type { UpgradeOptions } from "../server/upgrade_options.ts";
-import { atLeast } from "../connection/limits.ts";
+import { makeMount, type Mount } from "../server/mount.ts";
 import { Upgrader } from "../server/upgrader.ts";
 import { toRequestHead } from "./node_http.ts";
 import { nodePlatform } from "./node_platform.ts";
 import { toOwnBytes, transportOf } from "./node_socket.ts";
 
-/** WebSockets of a server that belongs to somebody else. */
-export interface NodeMount extends AsyncDisposable {
+/** WebSockets of a `node:http` or `node:https` server that belongs to somebody else. */
+export interface NodeMount extends Mount {
   /**
    * Takes an `upgrade` event of the server: refuses the request, or makes its socket a
    * connection. It is bound: `server.on("upgrade", mount.upgrade)`.
    */
   readonly upgrade: (request: IncomingMessage, socket: Duplex, rest: Uint8Array) => void;
-  /** The open connections. */
-  readonly connections: ReadonlySet<WebSocketConnection>;
-  /**
-   * Refuses what is new with 503, tells every connection 1001, waits for them, then drops
-   * what is left. The server goes on; closing it does not close its WebSockets.
-   */
-  close(options?: ServerCloseOptions): Promise<void>;
 }
 
 /**
@@ -56,11 +48,8 @@ export function mount(
   handler: WebSocketHandler | HandlerProducer,
 ): NodeMount {
   const upgrader = new Upgrader({ handler, options, platform: nodePlatform });
-  let closing: Promise<void> | null = null;
-  // deno-lint-ignore require-await -- what throws must reject
-  const close = async ({ timeoutMs = DEFAULT_DRAIN_MS }: ServerCloseOptions = {}): Promise<void> =>
-    closing ??= upgrader.close(atLeast(0, "timeoutMs", timeoutMs));
   return {
+    ...makeMount(upgrader),
     upgrade(request, socket, rest) {
       upgrader.upgrade(toRequestHead(request), {
         transport: transportOf(socket),
@@ -68,8 +57,5 @@ export function mount(
         scheme: "encrypted" in socket && socket.encrypted === true ? "https" : "http",
       });
     },
-    connections: upgrader.connections,
-    close,
-    [Symbol.asyncDispose]: () => close(),
   };
 }

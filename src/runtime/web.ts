@@ -5,5 +5,7 @@
  * @module
  */
 export { connect } from "./web_connect.ts";
+export { connectDuplex, type DuplexInfo, type DuplexMount, mount } from "./web_duplex.ts";
 export type { WebSocketEvent, WebSocketLike } from "./web_socket.ts";
+export type { Duplex } from "./web_transport.ts";
 export { type WrapOptions, wrapWebSocket } from "./web_wrap.ts";

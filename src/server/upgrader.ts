@@ -221,12 +221,12 @@ export class Upgrader {
 
 const UNAVAILABLE: PlainAnswer = {
   status: 503,
-  headers: [...PLAIN_TEXT, ["Retry-After", "1"]],
+  headers: [PLAIN_TEXT, ["Retry-After", "1"]],
   body: "the server takes no more connections for now\n",
 };
 const NO_HANDLER: PlainAnswer = {
   status: 400,
-  headers: PLAIN_TEXT,
+  headers: [PLAIN_TEXT],
   body: "no handler for this request\n",
 };
-const FAILED: PlainAnswer = { status: 500, headers: PLAIN_TEXT, body: "internal error\n" };
+const FAILED: PlainAnswer = { status: 500, headers: [PLAIN_TEXT], body: "internal error\n" };

@@ -1,0 +1,29 @@
+/**
+ * What mounts on servers of the user's have in common.
+ *
+ * @module
+ */
+import type { WebSocketConnection } from "../handler.ts";
+import { DEFAULT_DRAIN_MS, type ServerCloseOptions } from "./server.ts";
+import type { Upgrader } from "./upgrader.ts";
+import { atLeast } from "../connection/limits.ts";
+
+/** WebSockets of a server that belongs to somebody else. */
+export interface Mount extends AsyncDisposable {
+  /** The open connections. */
+  readonly connections: ReadonlySet<WebSocketConnection>;
+  /**
+   * Refuses what is new with 503, tells every connection 1001, waits for them, then drops
+   * what is left. The server goes on; closing it does not close its WebSockets.
+   */
+  close(options?: ServerCloseOptions): Promise<void>;
+}
+
+/** Makes the common part of a mount. */
+export function makeMount(upgrader: Upgrader): Mount {
+  let closing: Promise<void> | null = null;
+  // deno-lint-ignore require-await -- what throws must reject
+  const close = async ({ timeoutMs = DEFAULT_DRAIN_MS }: ServerCloseOptions = {}): Promise<void> =>
+    closing ??= upgrader.close(atLeast(0, "timeoutMs", timeoutMs));
+  return { connections: upgrader.connections, close, [Symbol.asyncDispose]: () => close() };
+}
