@@ -1,0 +1,197 @@
+/**
+ * Ends over an adapter: clean ones both ways, abrupt ones with their cause.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { CloseInfo, WebSocketHandler } from "../../../mod.ts";
+import { causeCode, rejectsWith, underCause } from "../../helpers/connections.ts";
+import { type Adapter, ECHO, Log, patience, RawFrames, withServer } from "./host.ts";
+
+/** Tells how its connections ended. */
+function noting(log: Log<CloseInfo>): WebSocketHandler {
+  return { close: (_connection, closing) => log.add(closing) };
+}
+
+export function testEnding(adapter: Adapter): void {
+  const { features } = adapter;
+
+  describe("an end", () => {
+    it("begun by the client tells code and reason to both", patience, () => {
+      const log = new Log<CloseInfo>();
+      return withServer(adapter, noting(log), async ({ connect, connections }) => {
+        const client = await connect();
+        const said = { code: 4321, reason: "späte Gründe", wasClean: true };
+        assert.deepEqual(await client.close(4321, "späte Gründe"), { ...said, initiator: "local" });
+        assert.deepEqual((await log.until(1))[0], { ...said, initiator: "remote" });
+        assert.equal(connections.size, 0);
+      });
+    });
+
+    it("begun by the server tells code and reason to both", patience, () => {
+      const log = new Log<CloseInfo>();
+      return withServer(adapter, {
+        ...noting(log),
+        message: (connection) => void connection.close(4322, "enough"),
+      }, async ({ connect }) => {
+        const client = await connect();
+        client.send("go");
+        const said = { code: 4322, reason: "enough", wasClean: true };
+        assert.deepEqual(await client.closed, { ...said, initiator: "remote" });
+        assert.deepEqual((await log.until(1))[0], { ...said, initiator: "local" });
+      });
+    });
+
+    it("follows all that was sent before it", patience, () =>
+      withServer(adapter, {
+        open(connection) {
+          for (let i = 0; i < 100; i++) connection.send(`${i} ${"x".repeat(5_000)}`);
+          void connection.close(4000);
+        },
+      }, async ({ connect }) => {
+        const client = await connect();
+        let count = 0;
+        for await (const _message of client) count++;
+        assert.equal(count, 100);
+        assert.equal((await client.closed).code, 4000);
+      }));
+
+    it("by abort() of one side is a loss with a cause for the other", patience, () => {
+      const log = new Log<CloseInfo>();
+      return withServer(adapter, {
+        ...noting(log),
+        message: (connection) => connection.abort(new Error("mine")),
+      }, async ({ connect }) => {
+        const first = await connect();
+        await first.send("a");
+        const lost = await first.closed;
+        assert.deepEqual([lost.code, lost.wasClean, lost.initiator], [1006, false, "transport"]);
+        assert.equal(causeCode(lost), "ERR_TRANSPORT");
+        const [own] = await log.until(1);
+        assert.equal(causeCode(own!), "ERR_ABORTED");
+        assert.equal((underCause(own!) as Error).message, "mine");
+
+        const second = await connect();
+        second.abort();
+        assert.equal(causeCode(await second.closed), "ERR_ABORTED");
+        const [, other] = await log.until(2);
+        assert.deepEqual([other?.code, other?.initiator], [1006, "transport"]);
+        assert.equal(causeCode(other!), "ERR_TRANSPORT");
+      });
+    });
+
+    it("of the server lets everybody go with 1001", patience, () => {
+      const log = new Log<CloseInfo>();
+      return withServer(adapter, { ...ECHO, ...noting(log) }, async (served) => {
+        const clients = await Promise.all([served.connect(), served.connect(), served.connect()]);
+        const closing = served.close();
+        for (const client of clients) {
+          const { code, initiator, wasClean } = await client.closed;
+          assert.deepEqual([code, initiator, wasClean], [1001, "remote", true]);
+        }
+        await closing;
+        assert.equal(served.connections.size, 0);
+        assert.deepEqual((await log.until(3)).map(({ code }) => code), [1001, 1001, 1001]);
+        if (features.answersHttp) await rejectsWith(served.connect(), "ERR_CONNECT");
+      });
+    });
+  });
+
+  if (!features.frames) return;
+
+  describe("an end on the wire", () => {
+    it("by a broken rule is a Close with its code", patience, () => {
+      const log = new Log<CloseInfo>();
+      return withServer(adapter, noting(log), async (served) => {
+        const raw = await RawFrames.open(served);
+        raw.send("1 000 0011 m 0000000");
+        assert.match((await raw.frames(1))[0]!, /^close 1002 "/);
+        await raw.client.closed();
+        const [info] = await log.until(1);
+        assert.deepEqual([info?.code, info?.initiator, causeCode(info!)], [
+          1002,
+          "local",
+          "ERR_PROTOCOL",
+        ]);
+      });
+    });
+
+    it("by FIN without Close is a loss with a cause", patience, () => {
+      const log = new Log<CloseInfo>(), messages = new Log<unknown>();
+      return withServer(adapter, {
+        ...noting(log),
+        message: (_connection, message) => messages.add(message),
+      }, async (served) => {
+        const raw = await RawFrames.open(served);
+        raw.send('1 000 0001 m 0000001 "a" | 0 000 0001 m 0000001 "b"');
+        raw.client.socket.end();
+        await raw.client.closed();
+        const [info] = await log.until(1);
+        assert.deepEqual(messages.entries, ["a"]);
+        assert.deepEqual([info?.code, info?.initiator, causeCode(info!)], [
+          1006,
+          "transport",
+          "ERR_TRANSPORT",
+        ]);
+      });
+    });
+
+    it("by a reset in the middle of a message is a loss with a cause", patience, () => {
+      const log = new Log<CloseInfo>();
+      return withServer(adapter, noting(log), async (served) => {
+        const raw = await RawFrames.open(served);
+        raw.send("0 000 0010 m 1111110 +1000 *4096");
+        raw.send("1 000 1001 m 0000000"); // so that we know it has come
+        await raw.frames(1);
+        raw.client.socket.destroy();
+        const [info] = await log.until(1);
+        assert.deepEqual([info?.code, info?.initiator, causeCode(info!)], [
+          1006,
+          "transport",
+          "ERR_TRANSPORT",
+        ]);
+      });
+    });
+
+    it(
+      "is waited for on the server's FIN, and the client's follows",
+      patience,
+      () =>
+        withServer(adapter, {}, async (served) => {
+          const raw = await RawFrames.open(served);
+          const [connection] = served.connections;
+          raw.send("1 000 1000 m 0000010 x0fa0");
+          assert.deepEqual(await raw.frames(1), ["close 4000"]);
+          await raw.client.closed();
+          assert.equal((await connection!.closed).wasClean, true);
+          assert.equal(served.connections.size, 0);
+        }),
+    );
+
+    it("of the server does not wait for ever for those who do not answer", patience, () => {
+      const log = new Log<CloseInfo>();
+      return withServer(adapter, noting(log), async (served) => {
+        const raw = await RawFrames.open(served);
+        await served.close({ timeoutMs: 50 });
+        assert.match((await raw.frames(1))[0]!, /^close 1001/);
+        const [info] = await log.until(1);
+        assert.equal(causeCode(info!), "ERR_ABORTED");
+        raw.client.socket.destroy();
+      });
+    });
+
+    it("of a peer that does not answer a Close comes in time", patience, () => {
+      const log = new Log<CloseInfo>();
+      return withServer(adapter, {
+        ...noting(log),
+        open: (connection) => void connection.close(),
+      }, async (served) => {
+        const raw = await RawFrames.open(served);
+        const [info] = await log.until(1);
+        assert.equal(causeCode(info!), "ERR_CLOSE_TIMEOUT");
+        raw.client.socket.destroy();
+      }, { closeTimeoutMs: 50 });
+    });
+  });
+}

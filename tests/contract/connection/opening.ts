@@ -1,0 +1,165 @@
+/**
+ * Opening handshakes over an adapter: refusals as they were made, errors of `connect`, and HTTP.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { rejectsWith } from "../../helpers/connections.ts";
+import { type Adapter, ECHO, Log, patience, request, type Served, withServer } from "./host.ts";
+
+/** Sends text and gives all that comes until the server closes. */
+function exchange(served: Served, text: string): Promise<string> {
+  const client = served.openRaw();
+  client.socket.write(text, "latin1");
+  return client.closed();
+}
+
+const PLAIN = "GET /hello HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n";
+
+export function testOpening(adapter: Adapter): void {
+  const { features } = adapter;
+
+  describe("an opening handshake", () => {
+    if (features.refusals) {
+      it("refused with a Response is answered with exactly that", patience, () => {
+        const refuse = () =>
+          new Response("tea only: \u00e9\n", {
+            status: 418,
+            headers: [["X-Why", "tea"], ["Set-Cookie", "a=1"], ["Set-Cookie", "b=2"]],
+          });
+        return withServer(adapter, refuse, async (served) => {
+          const answer = await exchange(served, request());
+          assert.match(answer, /^HTTP\/1\.1 418 /);
+          assert.match(answer, /^x-why: tea\r$/im);
+          assert.equal(answer.match(/^set-cookie: [ab]=[12]\r$/gim)?.length, 2);
+          assert.equal(answer.slice(answer.indexOf("\r\n\r\n") + 4), "tea only: \xc3\xa9\n");
+          const error = await rejectsWith(served.connect(), "ERR_HANDSHAKE_STATUS");
+          assert.equal(error.status, 418);
+          assert.equal(served.connections.size, 0);
+        });
+      });
+
+      it("refused with a redirect says where to", patience, () => {
+        const redirect = () => new Response(null, { status: 307, headers: { Location: "/there" } });
+        return withServer(adapter, redirect, async ({ connect }) => {
+          const error = await rejectsWith(connect(), "ERR_HANDSHAKE_REDIRECT");
+          assert.deepEqual([error.status, error.location], [307, "/there"]);
+        });
+      });
+
+      it("refused with null, or by an error, has 400 or 500", patience, () => {
+        const errors = new Log<unknown>();
+        return withServer(adapter, (request) => {
+          if (request.url.endsWith("/null")) return null;
+          throw new Error("mine");
+        }, async ({ connect }) => {
+          assert.equal((await rejectsWith(connect("/null"), "ERR_HANDSHAKE_STATUS")).status, 400);
+          assert.equal((await rejectsWith(connect("/"), "ERR_HANDSHAKE_STATUS")).status, 500);
+          assert.equal(((await errors.until(1))[0] as Error).message, "mine");
+        }, { onError: (error) => errors.add(error) });
+      });
+
+      it(
+        "from a page of another host has 403",
+        patience,
+        () =>
+          withServer(adapter, ECHO, async (served) => {
+            assert.match(
+              await exchange(served, request("Origin: http://evil")),
+              /^HTTP\/1\.1 403 /,
+            );
+          }),
+      );
+
+      it(
+        "beyond the number of connections has 503",
+        patience,
+        () =>
+          withServer(adapter, ECHO, async ({ connect, connections }) => {
+            const first = await connect();
+            assert.equal((await rejectsWith(connect(), "ERR_HANDSHAKE_STATUS")).status, 503);
+            const [counted] = connections;
+            await first.close();
+            await counted!.closed;
+            const second = await connect();
+            await second.close();
+          }, { maxConnections: 1 }),
+      );
+    }
+
+    it("decided later loses nothing that comes meanwhile", patience, () => {
+      const gate = Promise.withResolvers<typeof ECHO>();
+      return withServer(adapter, () => gate.promise, async (served) => {
+        const opening = served.connect();
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        gate.resolve(ECHO);
+        const client = await opening;
+        client.send("a");
+        assert.equal(await client.read(), "a");
+      });
+    });
+
+    it(
+      "that takes too long rejects in time",
+      patience,
+      () =>
+        withServer(adapter, () => new Promise(() => {}), async ({ connect }) => {
+          await rejectsWith(connect("/", { handshakeTimeoutMs: 50 }), "ERR_HANDSHAKE_TIMEOUT");
+        }),
+    );
+
+    it("given up by its signal rejects with the reason", patience, () => {
+      const asked = new Log();
+      return withServer(adapter, () => {
+        asked.add("");
+        return new Promise(() => {});
+      }, async ({ connect }) => {
+        const giveUp = new AbortController(), reason = new Error("enough");
+        const opening = connect("/", { signal: giveUp.signal });
+        opening.catch(() => {});
+        await asked.until(1);
+        giveUp.abort(reason);
+        await assert.rejects(opening, (error) => error === reason);
+        const late = connect("/", { signal: giveUp.signal });
+        await assert.rejects(late, (error) => error === reason);
+      });
+    });
+
+    if (features.answersHttp && !features.fetch) {
+      it(
+        "is asked for with 426 when a request is none",
+        patience,
+        () =>
+          withServer(adapter, ECHO, async (served) => {
+            const answer = await exchange(served, PLAIN);
+            assert.match(answer, /^HTTP\/1\.1 426 /);
+            assert.match(answer, /^upgrade: websocket\r$/im);
+          }),
+      );
+    }
+
+    if (features.fetch) {
+      it("shares its port with HTTP", patience, () => {
+        const fetch = async (request: Request): Promise<Response> => {
+          const body = request.method === "POST" ? await request.text() : "nothing";
+          return new Response(`<${new URL(request.url).pathname} ${body}>`, {
+            headers: { "X-Mine": "1" },
+          });
+        };
+        return withServer(adapter, ECHO, async (served) => {
+          const client = await served.connect();
+          const answer = await exchange(served, PLAIN);
+          assert.match(answer, /^HTTP\/1\.1 200 OK[^]*^x-mine: 1\r$[^]*<\/hello nothing>/im);
+          const post = PLAIN.replace("GET", "POST").replace(
+            "\r\n\r\n",
+            "\r\nContent-Length: 2\r\n\r\nhi",
+          );
+          assert.match(await exchange(served, post), /<\/hello hi>/);
+          client.send("still");
+          assert.equal(await client.read(), "still");
+        }, { fetch });
+      });
+    }
+  });
+}
