@@ -41,10 +41,14 @@ export interface Peer {
   readonly hasTls: boolean;
 }
 
-/** The command that starts a TypeScript file on a runtime. */
-export async function onRuntime(name: RuntimeName, file: string): Promise<Command> {
+/** The command that starts a TypeScript file on a runtime, with flags of the runtime's own. */
+export async function onRuntime(
+  name: RuntimeName,
+  file: string,
+  flags: readonly string[] = [],
+): Promise<Command> {
   const { kind, path } = await findRuntime(name);
-  return { file: path, arguments: [...startArguments(kind), join(ROOT, file)] };
+  return { file: path, arguments: [...startArguments(kind), ...flags, join(ROOT, file)] };
 }
 
 async function build(name: string, file: string, list: string[], environment = {}): Promise<void> {
