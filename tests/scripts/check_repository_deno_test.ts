@@ -45,7 +45,7 @@ export type T = U; export const b: number = a;\n`,
       "src/protocol/a.ts": `import { E } from "../errors.ts";
 export const load = () => import("node:net"), e: E = new E();
 export class E2 extends Deno.errors.NotFound {}\n`,
-      "src/client.ts": `import "npm:ws";\nimport type { Server } from "bun";\n`,
+      "src/client/client.ts": `import "npm:ws";\nimport type { Server } from "bun";\n`,
     });
     const violations = checkRepository(root).join("\n");
     for (

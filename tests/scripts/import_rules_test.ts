@@ -31,9 +31,18 @@ function assertBroken(pattern: RegExp, ...modules: ModuleImports[]): void {
 describe("checkGraph", () => {
   it("lets each room use what lies under it", () => {
     assertKept(
-      values("mod.ts", "src/server.ts", "src/runtime/node.ts"),
-      values("src/runtime/node.ts", "node:net", "src/server.ts", "src/connection/transport.ts"),
-      values("src/server.ts", "src/connection/connection.ts", "src/handshake/server_handshake.ts"),
+      values("mod.ts", "src/server/server.ts", "src/runtime/node.ts"),
+      values(
+        "src/runtime/node.ts",
+        "node:net",
+        "src/server/server.ts",
+        "src/connection/transport.ts",
+      ),
+      values(
+        "src/server/server.ts",
+        "src/connection/connection.ts",
+        "src/handshake/server_handshake.ts",
+      ),
       values("src/connection/connection.ts", "src/protocol/mod.ts", "src/connection/clock.ts"),
       values("src/protocol/mod.ts", "src/errors.ts"),
     );
@@ -49,8 +58,8 @@ describe("checkGraph", () => {
 
   it("lets nobody import outwards", () => {
     assertBroken(/must not know connection/, values("src/protocol/a.ts", "src/connection/a.ts"));
-    assertBroken(/must not know server/, types("src/connection/a.ts", "src/server.ts"));
-    assertBroken(/must not know runtime/, values("src/client.ts", "src/runtime/node.ts"));
+    assertBroken(/must not know server/, types("src/connection/a.ts", "src/server/server.ts"));
+    assertBroken(/must not know runtime/, values("src/client/client.ts", "src/runtime/node.ts"));
     assertBroken(/must not know testing/, values("src/runtime/node.ts", "src/testing/mod.ts"));
     assertBroken(/must not know entry point/, values("src/runtime/node.ts", "mod.ts"));
   });
@@ -61,7 +70,7 @@ describe("checkGraph", () => {
   });
 
   it("allows node: under runtime only", () => {
-    assertBroken(/node: only/, values("src/server.ts", "node:net"));
+    assertBroken(/node: only/, values("src/server/server.ts", "node:net"));
     assertBroken(/node: only/, types("mod.ts", "node:http"));
   });
 
@@ -95,18 +104,18 @@ describe("checkWords", () => {
 
   it("finds runtime names in code, with their line", () => {
     assert.match(
-      checkWords("src/server.ts", "const a = 1;\nDeno.cwd();")[0] ?? "",
+      checkWords("src/server/server.ts", "const a = 1;\nDeno.cwd();")[0] ?? "",
       /ts:2 names Deno/,
     );
-    assert.equal(find("src/server.ts", "(globalThis as { Bun?: X }).Bun"), 2);
-    assert.equal(find("src/server.ts", "process.env; Buffer.from(a)"), 2);
+    assert.equal(find("src/server/server.ts", "(globalThis as { Bun?: X }).Bun"), 2);
+    assert.equal(find("src/server/server.ts", "process.env; Buffer.from(a)"), 2);
     assert.equal(find("src/runtime/web.ts", "Deno.cwd()"), 1);
   });
 
   it("overlooks comments, strings, other names, and adapters", () => {
     const source =
       '/* Deno\n Bun */ // process.env\n\'Deno\' + "Bun\\"Deno" + `Bun`; aDeno; this.process.x';
-    assert.equal(find("src/server.ts", source), 0);
+    assert.equal(find("src/server/server.ts", source), 0);
     assert.equal(find("src/runtime/node.ts", "process.env; Buffer.from(a)"), 0);
   });
 
