@@ -1,0 +1,144 @@
+/**
+ * The shared output: one write per turn and connection, in order, in buffers that nobody overwrites.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { Transport } from "../../src/connection/transport.ts";
+import { SharedOutput } from "../../src/connection/shared_output.ts";
+import { MemoryTransport } from "../../src/testing/memory_transport.ts";
+import { settle } from "../../src/testing/virtual_clock.ts";
+import { filler } from "../helpers/bits.ts";
+import { itEnds } from "../helpers/connections.ts";
+import { RawServer, upgradeRequest } from "../helpers/raw_peer.ts";
+
+/** A transport that keeps what it is given, as one whose writes are slow would. */
+class Kept implements Transport {
+  sink = { onChunk() {}, onEnd() {}, onDrain() {}, onClose() {} };
+  readonly remoteAddress = null;
+  bufferedAmount = 0;
+  readonly writes: Uint8Array[] = [];
+  readonly #keeps: boolean;
+
+  constructor(options: { keeps: boolean }) {
+    this.#keeps = options.keeps;
+  }
+
+  /** Lengths of the writes, and the first byte of each. */
+  get told(): string[] {
+    return this.writes.map((bytes) => `${bytes.length} of ${bytes[0]}`);
+  }
+
+  write(bytes: Uint8Array, start: number, end: number): boolean {
+    this.writes.push(this.#keeps ? bytes.subarray(start, end) : bytes.slice(start, end));
+    return !this.#keeps;
+  }
+
+  pause(): void {}
+  resume(): void {}
+  end(): void {}
+  abort(): void {}
+}
+
+function put(output: SharedOutput, transport: Transport, size: number, value: number): void {
+  const at = output.reserve(transport, size);
+  output.bytes.fill(value, at, at + size);
+}
+
+describe("the shared output", () => {
+  it("gathers what one connection sends, and writes it once", () => {
+    const deferred: (() => void)[] = [];
+    const output = new SharedOutput((callback) => deferred.push(callback));
+    const transport = new Kept({ keeps: false });
+    for (let i = 0; i < 100; i++) put(output, transport, 10, 1);
+    assert.equal(output.pendingOf(transport), 1_000);
+    assert.equal(deferred.length, 1);
+    deferred[0]!();
+    assert.deepEqual(transport.told, ["1000 of 1"]);
+    assert.equal(output.pendingOf(transport), 0);
+  });
+
+  it("writes one connection's bytes before those of the next", () => {
+    const deferred: (() => void)[] = [];
+    const output = new SharedOutput((callback) => deferred.push(callback));
+    const first = new Kept({ keeps: false }), second = new Kept({ keeps: false });
+    put(output, first, 5, 1);
+    put(output, second, 5, 2);
+    assert.deepEqual([first.told, second.told], [["5 of 1"], []]);
+    put(output, first, 5, 3);
+    assert.deepEqual(second.told, ["5 of 2"]);
+    assert.equal(deferred.length, 1);
+    deferred[0]!();
+    assert.deepEqual(first.told, ["5 of 1", "5 of 3"]);
+  });
+
+  it("waits for the outermost uncork", () => {
+    const output = new SharedOutput(() => assert.fail("corked"));
+    const transport = new Kept({ keeps: false });
+    output.cork();
+    output.cork();
+    put(output, transport, 5, 1);
+    output.uncork();
+    assert.deepEqual(transport.told, []);
+    output.uncork();
+    assert.deepEqual(transport.told, ["5 of 1"]);
+  });
+
+  it("gives a transport that keeps the buffer a buffer of its own", () => {
+    const output = new SharedOutput(() => {});
+    for (const bufferedAmount of [0, 10]) {
+      const transport = new Kept({ keeps: true });
+      transport.bufferedAmount = bufferedAmount;
+      for (const value of [1, 2, 3]) {
+        put(output, transport, 100, value);
+        output.flush();
+      }
+      put(output, transport, 300_000, 4); // larger than the shared buffer
+      output.flush();
+      put(output, transport, 100, 5);
+      output.flush();
+      const told = ["100 of 1", "100 of 2", "100 of 3", "300000 of 4", "100 of 5"];
+      assert.deepEqual(transport.told, told);
+    }
+  });
+
+  it("takes bytes back", () => {
+    const output = new SharedOutput(() => {});
+    const transport = new Kept({ keeps: false });
+    put(output, transport, 100, 1);
+    output.release(60);
+    put(output, transport, 10, 2);
+    output.flush();
+    assert.deepEqual(transport.told, ["50 of 1"]);
+    assert.equal(transport.writes[0]![40], 2);
+  });
+
+  itEnds(
+    "makes one write of all answers to one chunk, and of the handshake with what open sends",
+    async () => {
+      const server = new RawServer({
+        open: (connection) => connection.send("welcome"),
+        message: (connection, message) => connection.send(message),
+      });
+      const { peer, transport } = server.accept();
+      let writes = 0;
+      const write = MemoryTransport.prototype.write;
+      transport.write = function (...args) {
+        writes++;
+        return write.apply(this, args);
+      };
+      peer.write(upgradeRequest());
+      assert.deepEqual(await peer.frames(), ['text "welcome"']);
+      assert.equal(writes, 1);
+      peer.send(Array.from({ length: 500 }, () => "1 000 0010 m 0000010 x0102").join(" | "));
+      assert.equal((await peer.frames()).length, 500);
+      assert.equal(writes, 2);
+      const [connection] = server.upgrader.connections;
+      for (let i = 0; i < 100; i++) connection!.send(filler(10)); // outside of a chunk: one turn
+      await settle();
+      assert.equal(writes, 3);
+      assert.equal(peer.takeFrames().length, 100);
+    },
+  );
+});
