@@ -24,7 +24,7 @@ export type MessageStream =
 
 /** How a connection ended, and through whom. */
 export interface CloseInfo {
-  /** The close code (RFC 6455 section 7.4): the peer's if it sent one, 1005 for none, 1006 for no Close frame. */
+  /** The close code of the side that ended it (RFC 6455 section 7.4): 1005 if its Close had none, 1006 without a Close. */
   readonly code: number;
   /** The close reason, at most 123 bytes of UTF-8; often empty. */
   readonly reason: string;

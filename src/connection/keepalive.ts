@@ -20,7 +20,7 @@ export interface KeepaliveMember {
   giveUp(): void;
 }
 
-/** Checks per interval: a ping is late by at most this part of it. */
+/** Checks per interval: a ping is early or late by at most this part of it. */
 const CHECKS = 8;
 
 /** Watches the connections of one server, or of one client. */

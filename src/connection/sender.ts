@@ -26,7 +26,7 @@ export interface SenderHost {
 /** Orders the sends of one connection. */
 export class Sender {
   readonly #host: SenderHost;
-  readonly #ended = new AbortController();
+  #ended: AbortController | null = null; // made for the first stream
   #tail: Promise<void> | null = null; // the last of the sends that wait for one another
   #waitingBytes = 0;
 
@@ -61,7 +61,7 @@ export class Sender {
 
   /** The connection is closing: whatever waits for a stream's next part waits no more. */
   end(error: unknown): void {
-    this.#ended.abort(error);
+    this.#ended?.abort(error);
   }
 
   #sendLater(message: Message, options: { final: boolean; compress: boolean }): Promise<void> {
@@ -89,12 +89,12 @@ export class Sender {
     parts: Parts,
     { final, compress, signal }: { final: boolean; compress: boolean; signal?: AbortSignal },
   ): Promise<void> {
-    const stop = signal === undefined
-      ? this.#ended.signal
-      : AbortSignal.any([signal, this.#ended.signal]);
+    const ended = (this.#ended ??= new AbortController()).signal;
+    const stop = signal === undefined ? ended : AbortSignal.any([signal, ended]);
     const source = sourceOf(parts);
     let last: Message | null = null;
     try {
+      this.#host.mustBeOpen("send"); // it may have had to wait its turn
       for (;;) {
         const { done, value: part } = await withSignal(source.next(), stop);
         if (done) break;

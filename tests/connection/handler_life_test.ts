@@ -204,18 +204,23 @@ describe("a fed handler's life", () => {
     assert.deepEqual(log, ["1", "2", "close 4001 bye"]);
   });
 
-  itEnds("may wait for its own close without hanging", async () => {
-    const closes: CloseInfo[] = [];
+  itEnds("may wait for its own close without hanging, and its close comes after that", async () => {
+    const log: string[] = [];
     const { peer, connection } = await openToServer({
-      message: async (connection) => void await connection.close(4000, "enough"),
-      close: (_connection, closing) => void closes.push(closing),
+      async message(connection) {
+        const { code } = await connection.close(4000, "enough");
+        await settle();
+        log.push(`message ${code}`);
+      },
+      close: (_connection, { code }) => void log.push(`close ${code}`),
     });
     peer.send('1 000 0001 m 0000001 "1"');
     assert.deepEqual(await peer.frames(), ['close 4000 "enough"']);
     peer.send("1 000 1000 m 0000010 x0fa0");
     await connection.closed;
+    while (log.length < 2) await settle();
     await settle();
-    assert.deepEqual(closes.map(({ code }) => code), [4000]);
+    assert.deepEqual(log, ["message 4000", "close 4000"]);
   });
 
   itEnds("that aborts gets nothing more, not even what came", async () => {
