@@ -4,6 +4,7 @@
  *
  * @module
  */
+export * from "../public.ts";
 export { connect } from "./web_connect.ts";
 export { connectDuplex, type DuplexInfo, type DuplexMount, mount } from "./web_duplex.ts";
 export type { WebSocketEvent, WebSocketLike } from "./web_socket.ts";

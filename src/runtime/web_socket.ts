@@ -114,7 +114,7 @@ export class WebSocketAdapter implements NativeSocket {
 
   abort(): void {
     if (this.#socket.terminate !== undefined) this.#socket.terminate();
-    else this.#socket.close(); // the platform ends it in its own time
+    else this.#socket.close(PRIVATE_OFFSET + CloseCode.AbnormalClosure, "aborted");
   }
 }
 

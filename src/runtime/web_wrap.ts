@@ -45,8 +45,8 @@ export interface WrapOptions extends Omit<ConnectionLimits, "pingIntervalMs" | "
  * - *Close codes.* A client's `close()` takes 1000 and 3000 to 4999, others reject with
  *   `ERR_NOT_SUPPORTED`. Where the connection is failed with 1008, 1009 or 1011, the peer is
  *   told 4008, 4009 or 4011.
- * - *`abort()`* ends the connection at once, but the platform drops the transport in its own
- *   time, unless the socket has `terminate()`.
+ * - *`abort()`* ends the connection at once, but unless the socket has `terminate()`, the peer
+ *   is told 4006, and the platform drops the transport in its own time.
  * - *`remoteAddress`* is `null`.
  *
  * @param socket The socket, connecting or open.

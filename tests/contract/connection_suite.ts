@@ -21,6 +21,8 @@ export function connectionSuite(name: string, serve: Serve, features: AdapterFea
       holdsBack: true,
       refusals: true,
       answersHttp: true,
+      drops: true,
+      waitsForClose: true,
       fetch: false,
       ...features,
     },

@@ -39,7 +39,12 @@ export function testEnding(adapter: Adapter): void {
         client.send("go");
         const said = { code: 4322, reason: "enough", wasClean: true };
         assert.deepEqual(await client.closed, { ...said, initiator: "remote" });
-        assert.deepEqual((await log.until(1))[0], { ...said, initiator: "local" });
+        const [own] = await log.until(1);
+        if (features.waitsForClose) assert.deepEqual(own, { ...said, initiator: "local" });
+        else {
+          assert.deepEqual([own?.code, own?.wasClean, own?.initiator], [4322, false, "local"]);
+          assert.equal(causeCode(own!), "ERR_NOT_SUPPORTED");
+        }
       });
     });
 
@@ -66,8 +71,11 @@ export function testEnding(adapter: Adapter): void {
         const first = await connect();
         await first.send("a");
         const lost = await first.closed;
-        assert.deepEqual([lost.code, lost.wasClean, lost.initiator], [1006, false, "transport"]);
-        assert.equal(causeCode(lost), "ERR_TRANSPORT");
+        const seen = [lost.code, lost.wasClean, lost.initiator];
+        if (features.drops) {
+          assert.deepEqual(seen, [1006, false, "transport"]);
+          assert.equal(causeCode(lost), "ERR_TRANSPORT");
+        } else assert.deepEqual(seen, [4006, true, "remote"]);
         const [own] = await log.until(1);
         assert.equal(causeCode(own!), "ERR_ABORTED");
         assert.equal((underCause(own!) as Error).message, "mine");

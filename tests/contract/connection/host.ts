@@ -48,6 +48,10 @@ export interface AdapterFeatures {
   holdsBack?: boolean;
   /** The server's refusals go out as the producer made them. */
   refusals?: boolean;
+  /** `abort()` of the server is a loss for the client; else a Close with 4006. */
+  drops?: boolean;
+  /** A closing handshake begun by the server is waited for. */
+  waitsForClose?: boolean;
   /** Requests that ask for no upgrade get 426; `false` where they are the user's own affair. */
   answersHttp?: boolean;
   /** `fetch` answers ordinary requests on the same port. Default `false`. */

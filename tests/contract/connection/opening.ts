@@ -11,7 +11,8 @@ import { type Adapter, ECHO, Log, patience, request, type Served, withServer } f
 /** Sends text and gives all that comes until the server closes. */
 function exchange(served: Served, text: string): Promise<string> {
   const client = served.openRaw();
-  client.socket.write(text, "latin1");
+  // The user's own HTTP server would keep the connection after a refusal.
+  client.socket.write(text.replace("Connection: Upgrade", "Connection: Upgrade, close"), "latin1");
   return client.closed();
 }
 

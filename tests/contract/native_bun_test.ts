@@ -1,0 +1,41 @@
+/** The connection suite on a `Bun.serve` of somebody else's. @module */
+import { connect } from "../../mod.ts";
+import { mount } from "../../src/runtime/bun_native.ts";
+import type { BunHttpServer } from "../../src/runtime/bun_native_types.ts";
+import type { BunWebSocket } from "../../src/runtime/bun_native_socket.ts";
+import { RawClient } from "../helpers/raw_http.ts";
+import { connectionSuite } from "./connection_suite.ts";
+
+declare const Bun: {
+  serve(options: {
+    hostname: string;
+    port: number;
+    fetch(request: Request, server: BunHttpServer<BunWebSocket>): unknown;
+    websocket: unknown;
+  }): { readonly port: number; stop(now: boolean): Promise<void> };
+};
+
+connectionSuite("a mount on Bun.serve", async (options, handler) => {
+  const { upgrade, websocket, connections, close } = mount(options, handler);
+  const server = Bun.serve({
+    hostname: "127.0.0.1",
+    port: 0,
+    fetch: upgrade,
+    websocket,
+  });
+  const { port } = server;
+  return await Promise.resolve({
+    connections,
+    connect: (path = "/", more) => connect(`ws://127.0.0.1:${port}${path}`, more),
+    openRaw: () => new RawClient({ transport: "tcp", hostname: "127.0.0.1", port }),
+    async close(closeOptions) {
+      await close(closeOptions);
+      await server.stop(true);
+    },
+  });
+}, {
+  frames: false, // Bun's own
+  holdsBack: false, // Bun reads on whatever we do
+  waitsForClose: false, // Bun calls its `close` handler inside of `ws.close()`
+  answersHttp: false,
+});
