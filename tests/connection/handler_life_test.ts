@@ -223,6 +223,23 @@ describe("a fed handler's life", () => {
     assert.deepEqual(log, ["message 4000", "close 4000"]);
   });
 
+  itEnds("goes on behind a lost connection, and ends with one close", async () => {
+    const log: string[] = [];
+    const gate = Promise.withResolvers<void>();
+    const { peer, connection } = await openToServer({
+      open: () => gate.promise,
+      message: (_connection, message) => void log.push(String(message)),
+      close: (_connection, { code }) => void log.push(`close ${code}`),
+    });
+    peer.send('1 000 0001 m 0000001 "1" | 1 000 0001 m 0000001 "2"');
+    await settle();
+    peer.transport.abort();
+    await connection.closed;
+    gate.resolve();
+    await settle();
+    assert.deepEqual(log, ["1", "2", "close 1006"]);
+  });
+
   itEnds("that aborts gets nothing more, not even what came", async () => {
     const seen: unknown[] = [];
     let depth = 0;

@@ -110,6 +110,37 @@ describe("a fed handler", () => {
     assert.equal(transport.isPaused, false);
   });
 
+  itEnds("that is slow lets the peer go on when half of what waited is done", async () => {
+    const gates: (() => void)[] = [];
+    const { peer, transport } = await openToServer({
+      message: () => new Promise<void>((resolve) => gates.push(resolve)),
+    });
+    for (let i = 0; i < 24; i++) peer.send("1 000 0010 m 1111110 +4000 *16384");
+    await settle();
+    assert.equal(transport.isPaused, true);
+    let done = 0;
+    for (; transport.isPaused && done < 24; done++) {
+      gates.shift()!();
+      await settle();
+    }
+    assert.ok(done > 4 && done < 14, `after ${done} of 24`);
+  });
+
+  itEnds("that was slow to open and then is not lets the peer go on", async () => {
+    const gate = Promise.withResolvers<void>();
+    let count = 0;
+    const { peer, transport } = await openToServer({
+      open: () => gate.promise,
+      message: () => void count++,
+    });
+    for (let i = 0; i < 24; i++) peer.send("1 000 0010 m 1111110 +4000 *16384");
+    await settle();
+    assert.equal(transport.isPaused, true);
+    gate.resolve();
+    await settle();
+    assert.deepEqual([count, transport.isPaused], [24, false]);
+  });
+
   itEnds("costs no promise while it is synchronous", async () => {
     let calls = 0;
     const { peer } = await openToServer({
