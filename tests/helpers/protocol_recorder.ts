@@ -51,6 +51,7 @@ export class Endpoint implements ProtocolSink {
   #pieces: Message[] = [];
   #hasWaited = false;
   #isPaused = false;
+  #isStrict = false; // nothing may be heard while paused
 
   constructor(role: Role, options: EndpointOptions = {}) {
     const { delivery = "message", pausing = false, maskingKeys = () => KEY } = options;
@@ -71,11 +72,13 @@ export class Endpoint implements ProtocolSink {
   receive(chunk: Uint8Array): void {
     const { length } = chunk; // the sink may take the chunk away
     this.#isPaused = false;
+    this.#isStrict = true;
     let at = this.protocol.receive(chunk);
     while (this.#isPaused) {
       this.#isPaused = false;
       at = this.protocol.receive(chunk, at);
     }
+    this.#isStrict = false;
     assert.equal(at, length, "the chunk was left without a reason");
   }
 
@@ -146,6 +149,7 @@ export class Endpoint implements ProtocolSink {
   }
 
   #hear(event: string): void {
+    if (this.#isStrict && this.#isPaused) assert.fail(`${event} was heard while paused`);
     this.events.push(event);
     this.react(event);
   }

@@ -137,6 +137,33 @@ describe("delivery of whole messages", () => {
   });
 });
 
+describe("deliveries that change from message to message", () => {
+  const deliveries = ["message", "fragment", "piece", "discard"] as const;
+  const drawn = {
+    text: '0 000 0001 m 0000010 "ab" | 1 000 0000 m 0000010 "cd"',
+    binary: "0 000 0010 m 0000010 *2 | 1 000 0000 m 0000010 *2",
+  };
+
+  it("leave nothing of one message to the next", () => {
+    for (const first of deliveries) {
+      for (const second of deliveries) {
+        for (const types of [["text", "binary"], ["binary", "text"]] as const) {
+          const endpoint = new Endpoint("server", { delivery: first });
+          for (const type of types) {
+            endpoint.given.length = 0;
+            for (const chunk of cut(bits(drawn[type], "client"), 1)) endpoint.receive(chunk);
+            const given = new Set(endpoint.given.map((data) => typeof data));
+            const expected = type === "text" ? "string" : "object";
+            const isDiscarded = endpoint.delivery === "discard";
+            assert.deepEqual([...given], isDiscarded ? [] : [expected], `${first}, ${second}`);
+            endpoint.delivery = second;
+          }
+        }
+      }
+    }
+  });
+});
+
 describe("discarding", () => {
   it("drops a message whole, whatever its size and text, and hears the next", () => {
     const endpoint = new Endpoint("client", { delivery: "discard", maxMessageBytes: 4 });
@@ -196,6 +223,14 @@ describe("§5.2 RSV1 given a meaning by a codec", () => {
     }
   });
 
+  it("checks text when it is decoded, not before", () => {
+    for (const { chunks } of everyChunking(bits("1 100 0001 0 0000011 xac82e2", "server"))) {
+      const endpoint = new Endpoint("client", { codec: REVERSING });
+      for (const chunk of chunks) endpoint.receive(chunk);
+      assert.deepEqual(endpoint.given, ["\u20ac"]);
+    }
+  });
+
   it("says so in the head", () => {
     const endpoint = new Endpoint("server", { codec: REVERSING });
     endpoint.receiveBits("0 100 0001 m 0000000");
@@ -205,6 +240,7 @@ describe("§5.2 RSV1 given a meaning by a codec", () => {
   it("fails what cannot be decoded, is too big or is not text", () => {
     const rows = [
       ["1 100 0010 0 0000010 x0001", Violations.badEncoding],
+      ["1 100 0001 0 0000010 x8261", Violations.notUtf8],
       ["1 100 0001 0 0000010 x61ff", Violations.notUtf8],
       ["0 100 0001 0 0000001 x61 | 1 000 0000 0 0000001 xff", Violations.notUtf8],
       ["0 100 0001 0 0000100 x61616161 | 1 000 0000 0 0000001 x61", Violations.messageTooBig],
