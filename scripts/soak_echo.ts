@@ -1,5 +1,5 @@
 /**
- * `echo.ts` whose garbage is collected ten times a second, so that its memory tells what the
+ * `echo.ts` whose garbage is collected thirty times a second, so that its memory tells what the
  * library holds, and not how much garbage its runtime likes to gather first: tens of MiB of
  * buffers on Node and Deno, for the barest echo on `node:net` too.
  *
@@ -10,5 +10,5 @@ declare const Bun: { gc(force: boolean): void };
 declare const gc: () => void;
 
 const collect = "Bun" in globalThis ? () => Bun.gc(true) : gc;
-setInterval(collect, 100).unref?.();
+setInterval(collect, 30).unref?.();
 await import("./echo.ts");
