@@ -41,7 +41,9 @@ export const UNSUPPORTED = "unsupported";
 const SIZES = [0, 1, 125, 126, 65_535, 65_536, 1_048_576];
 const NON_ASCII = "é☃😀\u0000\uffff\u{10ffff} ".repeat(5_000);
 
-type Check = (dial: (path: string, protocols?: readonly string[]) => Promise<Client>) => unknown;
+type Check = (
+  dial: (path: string, protocols?: readonly string[]) => Promise<Client>,
+) => Promise<void>;
 
 async function expectEcho(client: Client, message: Message): Promise<void> {
   await client.send(message);
@@ -52,7 +54,8 @@ function assertSupported(answer: Message): void {
   if (answer === UNSUPPORTED) throw new NotApplicable();
 }
 
-class NotApplicable extends Error {}
+/** A check that one of the two libraries has no means for. */
+export class NotApplicable extends Error {}
 
 /** All checks by name. */
 export const checks: Readonly<Record<string, Check>> = {
