@@ -111,7 +111,7 @@ async function attachLater(
       upgrader.attach(candidate, { wire: adapter.wire, handshake, rest: new Uint8Array(0) });
     });
   } catch {
-    opening.finish(); // the client has left
+    opening.finish(); // the client has left; Deno 2.9.6 does not tell, so that the time was up
   }
 }
 

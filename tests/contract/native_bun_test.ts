@@ -4,7 +4,9 @@ import { mount } from "../../src/runtime/bun_native.ts";
 import type { BunHttpServer } from "../../src/runtime/bun_native_types.ts";
 import type { BunWebSocket } from "../../src/runtime/bun_native_socket.ts";
 import { RawClient } from "../helpers/raw_http.ts";
+import type { Serve } from "./connection/host.ts";
 import { connectionSuite } from "./connection_suite.ts";
+import { testNativeMount } from "./native_mount.ts";
 
 declare const Bun: {
   serve(options: {
@@ -15,7 +17,7 @@ declare const Bun: {
   }): { readonly port: number; stop(now: boolean): Promise<void> };
 };
 
-connectionSuite("a mount on Bun.serve", async (options, handler) => {
+const serve: Serve = async (options, handler) => {
   const { upgrade, websocket, connections, close } = mount(options, handler);
   const server = Bun.serve({
     hostname: "127.0.0.1",
@@ -30,12 +32,16 @@ connectionSuite("a mount on Bun.serve", async (options, handler) => {
     openRaw: () => new RawClient({ transport: "tcp", hostname: "127.0.0.1", port }),
     async close(closeOptions) {
       await close(closeOptions);
-      await server.stop(true);
+      await server.stop(closeOptions?.timeoutMs === 0);
     },
   });
-}, {
+};
+
+connectionSuite("a mount on Bun.serve", serve, {
   frames: false, // Bun's own
   holdsBack: false, // Bun reads on whatever we do
   waitsForClose: false, // Bun calls its `close` handler inside of `ws.close()`
   answersHttp: false,
 });
+
+testNativeMount("limits of a mount on Bun.serve", serve);

@@ -5,7 +5,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { after, before, describe, it } from "node:test";
 import { connect, WebSocketError } from "../../mod.ts";
-import { mount, type NodeMount } from "../../src/runtime/node.ts";
+import { mount, type NodeMount } from "../../src/runtime/node_mount.ts";
 
 describe("mount", () => {
   let server: Server;

@@ -1,0 +1,128 @@
+/**
+ * What the connection suite does not ask of mounts on native servers: limits that they keep
+ * in their own way, and openings that come to nothing.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { describe } from "node:test";
+import type { CloseInfo, UpgradeOptions, WebSocketHandler } from "../../mod.ts";
+import { causeCode, itEnds, rejectsWith } from "../helpers/connections.ts";
+import { Log, request, type Serve } from "./connection/host.ts";
+
+/** Declares the tests for one native server. */
+export function testNativeMount(name: string, serve: Serve): void {
+  describe(name, () => {
+    itEnds("fails with 1008 when too much is not read", async () => {
+      const ends = new Log<CloseInfo>();
+      const served = await serve({ maxHeldBytes: 500_000 }, {
+        open: (connection) => void connection.closed.then((end) => ends.add(end)),
+        message: () => new Promise(() => {}),
+      });
+      const client = await served.connect("/", { maxHeldBytes: Infinity });
+      for (let sent = 0; sent < 100; sent++) client.send(new Uint8Array(50_000));
+      const [end] = await ends.until(1);
+      assert.deepEqual([end?.code, end?.initiator], [1008, "local"]);
+      assert.equal(causeCode(end!), "ERR_RECEIVE_LIMIT");
+      // Deno drops the transport with bytes unread, so that the reset may overtake its Close.
+      const { code } = await client.closed;
+      assert.ok(code === 1008 || (code === 1006 && "Deno" in globalThis));
+      await served.close({ timeoutMs: 0 });
+    });
+
+    itEnds("lets a session read what it was slow to read, up to the limit", async () => {
+      const seen = new Log<number>(), gate = Promise.withResolvers<void>();
+      const served = await serve({ maxHeldBytes: 2_000_000 }, {
+        async session(connection) {
+          await gate.promise;
+          for await (const message of connection) seen.add(message.length);
+        },
+      });
+      const client = await served.connect("/", { maxHeldBytes: Infinity });
+      for (let size = 1; size <= 100; size++) await client.send(new Uint8Array(size * 150));
+      await client.close(); // what came before it is still read
+      gate.resolve();
+      const sizes = await seen.until(100);
+      assert.deepEqual(sizes, Array.from({ length: 100 }, (_, index) => (index + 1) * 150));
+      await served.close({ timeoutMs: 0 });
+    });
+
+    itEnds("tells who closed for a message over the limit", async () => {
+      const ends = new Log<CloseInfo>();
+      const served = await serve({ maxMessageBytes: 1000 }, {
+        close: (_connection, closing) => ends.add(closing),
+      });
+      const client = await served.connect();
+      await client.send(new Uint8Array(1000));
+      await client.send(new Uint8Array(1001));
+      assert.equal((await client.closed).code, 1009);
+      const [end] = await ends.until(1);
+      assert.deepEqual([end?.code, end?.initiator], [1009, "local"]);
+      assert.equal(causeCode(end!), "ERR_MESSAGE_TOO_BIG");
+      await served.close({ timeoutMs: 0 });
+    });
+
+    itEnds("refuses what is no request for a WebSocket, by the rule", async () => {
+      const served = await serve({}, {});
+      for (
+        const [text, answer] of [
+          [request().replace("Version: 13", "Version: 12"), /^HTTP\/1\.1 426 [^]*version/i],
+          [request().replace("GET", "POST"), /^HTTP\/1\.1 405 /],
+          [request().replace("dGhl", "dG"), /^HTTP\/1\.1 400 /],
+        ] as const
+      ) {
+        const client = served.openRaw();
+        client.socket.write(text);
+        assert.match(await client.until(/\r\n\r\n/), answer);
+        client.socket.destroy();
+      }
+      await served.close({ timeoutMs: 0 });
+    });
+
+    itEnds("answers 503 when the producer takes too long", async () => {
+      const served = await serve({ handshakeTimeoutMs: 30 }, () => new Promise(() => {}));
+      const error = await rejectsWith(served.connect(), "ERR_HANDSHAKE_STATUS");
+      assert.equal(error.status, 503);
+      await served.close({ timeoutMs: 0 });
+    });
+
+    itEnds("answers 503 to who waits for a decision when it closes", async () => {
+      const asked = new Log();
+      const served = await serve({}, () => {
+        asked.add("");
+        return new Promise(() => {});
+      });
+      const opening = rejectsWith(served.connect(), "ERR_HANDSHAKE_STATUS");
+      await asked.until(1);
+      await served.close();
+      assert.equal((await opening).status, 503);
+    });
+
+    itEnds("forgets a client that leaves before the decision", async () => {
+      const gate = Promise.withResolvers<WebSocketHandler>();
+      const asked = new Log(), errors = new Log<unknown>();
+      const options: UpgradeOptions = {
+        onError: (error) => errors.add(error),
+        maxConnections: 1,
+        handshakeTimeoutMs: 1_000, // Deno does not tell that the client has left
+      };
+      const served = await serve(options, () => {
+        asked.add("");
+        return asked.entries.length === 1 ? gate.promise : {};
+      });
+      const client = served.openRaw();
+      client.socket.write(request());
+      await asked.until(1);
+      client.socket.destroy();
+      await new Promise((resolve) => setTimeout(resolve, 50)); // until the server has noticed
+      gate.resolve({});
+      for (let isOpen = false; !isOpen;) {
+        isOpen = await served.connect().then(() => true, () => false);
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+      assert.equal(served.connections.size, 1);
+      assert.deepEqual(errors.entries, []);
+      await served.close({ timeoutMs: 0 });
+    });
+  });
+}

@@ -1,0 +1,41 @@
+/** The connection suite over duplexes of Web Streams: TCP sockets of `node:net`, made into streams. @module */
+import { once } from "node:events";
+import { type AddressInfo, connect as dial, createServer, type Socket } from "node:net";
+import { Duplex as NodeDuplex } from "node:stream";
+import type { Duplex } from "../../src/runtime/web.ts";
+import { connectDuplex, mount } from "../../src/runtime/web.ts";
+import { WebSocketError } from "../../src/errors.ts";
+import { RawClient } from "../helpers/raw_http.ts";
+import { connectionSuite } from "./connection_suite.ts";
+
+/** Node's types of Web Streams are not those of the platform. */
+function toDuplex(socket: Socket): Duplex {
+  return NodeDuplex.toWeb(socket) as Duplex;
+}
+
+connectionSuite("duplexes", async (options, handler) => {
+  const mounted = mount(options, handler);
+  const server = createServer(
+    { allowHalfOpen: true },
+    (socket) => mounted.accept(toDuplex(socket)),
+  );
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const here = { host: "127.0.0.1", port, allowHalfOpen: true };
+  return {
+    connections: mounted.connections,
+    async connect(path = "/", more) {
+      const socket = dial(here);
+      await once(socket, "connect").catch((cause) => {
+        throw new WebSocketError("ERR_CONNECT", "refused", { cause });
+      });
+      return await connectDuplex(toDuplex(socket), `ws://127.0.0.1:${port}${path}`, more);
+    },
+    openRaw: () => new RawClient({ transport: "tcp", hostname: "127.0.0.1", port }),
+    async close(closeOptions) {
+      server.close();
+      await mounted.close(closeOptions);
+    },
+  };
+});
