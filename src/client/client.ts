@@ -135,11 +135,15 @@ async function dial(
   }
 }
 
+/** SNI is for names alone (RFC 6066 section 3), and Node 26 throws over it. URLs have addresses in these forms only. */
+const ADDRESS = /^\[|^\d+(\.\d+){3}$/;
+
 /** Where the transport goes to, by the URL and the options. */
 function whereTo(url: URL, { path, tls }: ConnectOptions): DialOptions {
   const isSecure = url.protocol === "wss:" || url.protocol === "https:";
   const hostname = url.hostname.replace(/^\[|\]$/g, ""); // of an IPv6 address
-  const secure = isSecure ? { tls: { serverName: hostname, ...tls } } : {};
+  const names = ADDRESS.test(url.hostname) ? {} : { serverName: hostname };
+  const secure = isSecure ? { tls: { ...names, ...tls } } : {};
   if (path !== undefined) return { path, ...secure };
   const port = url.port === "" ? (isSecure ? 443 : 80) : Number(url.port);
   return { hostname, port, ...secure };

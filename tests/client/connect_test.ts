@@ -6,8 +6,10 @@
 import assert from "node:assert/strict";
 import { describe } from "node:test";
 import type { WebSocketErrorCode } from "../../src/errors.ts";
-import type { ConnectOptions } from "../../src/client/client.ts";
+import { type ConnectOptions, startClient } from "../../src/client/client.ts";
+import type { Runtime } from "../../src/connection/transport.ts";
 import type { Message } from "../../src/handler.ts";
+import { testPlatform } from "../../src/testing/connection_pair.ts";
 import { settle, VirtualClock } from "../../src/testing/virtual_clock.ts";
 import {
   isSettled,
@@ -230,6 +232,40 @@ describe("connect is refused", () => {
       const { peer, opened } = await startRawClient({ url, client: options });
       await assert.rejects(opened, error);
       assert.equal(peer.head, null);
+    });
+  }
+});
+
+describe("connect dials", () => {
+  for (
+    const [url, options, expected] of [
+      ["ws://test/", {}, { hostname: "test", port: 80 }],
+      ["http://test:81/", {}, { hostname: "test", port: 81 }],
+      ["wss://test/", {}, { hostname: "test", port: 443, tls: { serverName: "test" } }],
+      ["wss://127.0.0.1/", {}, { hostname: "127.0.0.1", port: 443, tls: {} }], // no SNI (RFC 6066 3)
+      ["wss://[::1]:5/", {}, { hostname: "::1", port: 5, tls: {} }],
+      ["wss://test/", { tls: { serverName: "a" } }, {
+        hostname: "test",
+        port: 443,
+        tls: { serverName: "a" },
+      }],
+      ["wss://test/", { path: "/s" }, { path: "/s", tls: { serverName: "test" } }],
+      ["ws://test/", { path: "/s", tls: {} }, { path: "/s" }],
+    ] as readonly (readonly [string, ConnectOptions, object])[]
+  ) {
+    itEnds(`${url} with ${JSON.stringify(options)}`, async () => {
+      const refused = new Error("refused");
+      let dialed: object = {};
+      const runtime: Pick<Runtime, "dial"> = {
+        dial({ signal, ...options }) {
+          assert.ok(signal instanceof AbortSignal);
+          dialed = options;
+          return Promise.reject(refused);
+        },
+      };
+      const opened = startClient({ runtime, platform: testPlatform() }, url, options);
+      assert.equal((await rejectsWith(opened, "ERR_CONNECT")).cause, refused);
+      assert.deepEqual(dialed, expected);
     });
   }
 });
