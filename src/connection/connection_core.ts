@@ -75,7 +75,8 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost {
   }
 
   send(message: Sendable, options: SendOptions | undefined): Promise<void> {
-    if (options === undefined && this.#sender === null && this.#readyState === ReadyState.OPEN) {
+    const isFree = this.#sender === null || this.#sender.isFree;
+    if (options === undefined && isFree && this.#readyState === ReadyState.OPEN) {
       if (typeof message === "string" || message instanceof Uint8Array) {
         this.wire.sendMessage(message, WHOLE_MESSAGE);
         return this.wire.isCongested ? this.whenRoom() : READY;
@@ -261,13 +262,17 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost {
       this.#readyState = ReadyState.CLOSING;
       this.#closing.limit(this.context.limits.closeTimeoutMs, () => this.#timeOut());
     }
+    if (this.#room !== null || this.#pings !== null || this.#sender !== null) this.#rejectWaiting();
+    this.#receiver.end();
+    this.wire.resume(); // the peer's Close may wait behind what nobody will read
+  }
+
+  #rejectWaiting(): void {
     const error = new WebSocketError("ERR_CLOSED", "the connection is closed");
     this.#room?.reject(error);
     this.#room = null;
     this.#pings?.fail(error);
     this.#sender?.end(error);
-    this.#receiver.end();
-    this.wire.resume(); // the peer's Close may wait behind what nobody will read
   }
 
   #timeOut(): void {

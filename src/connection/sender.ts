@@ -29,6 +29,7 @@ export class Sender {
   #ended: AbortController | null = null; // made for the first stream
   #tail: Promise<void> | null = null; // the last of the sends that wait for one another
   #waitingBytes = 0;
+  #isInMessage = false; // a fragment was sent, and not the final one
 
   constructor(host: SenderHost) {
     this.#host = host;
@@ -37,6 +38,11 @@ export class Sender {
   /** Whether a stream is being sent, so that others must wait. */
   get isBusy(): boolean {
     return this.#tail !== null;
+  }
+
+  /** Whether a whole message can go past the sender: nothing is being sent, and no fragment waits for its next. */
+  get isFree(): boolean {
+    return this.#tail === null && !this.#isInMessage;
   }
 
   /** Bytes taken from the caller that wait behind a stream. */
@@ -55,7 +61,7 @@ export class Sender {
       return await this.#enqueue(() => this.#sendParts(parts, { signal, final, compress }));
     }
     if (this.isBusy) await this.#sendLater(whole, { final, compress });
-    else this.#host.sendNow(whole, { final, compress });
+    else this.#sendNow(whole, { final, compress });
     await withSignal(this.#host.whenRoom(), signal);
   }
 
@@ -64,13 +70,18 @@ export class Sender {
     this.#ended?.abort(error);
   }
 
+  #sendNow(message: Message, options: { final: boolean; compress: boolean }): void {
+    this.#host.sendNow(message, options);
+    this.#isInMessage = !options.final;
+  }
+
   #sendLater(message: Message, options: { final: boolean; compress: boolean }): Promise<void> {
     const taken = typeof message === "string" ? message : message.slice();
     this.#waitingBytes += taken.length;
     if (this.#waitingBytes > taken.length) this.#host.checkHeld(); // more than one is nobody's patience
     return this.#enqueue(() => {
       this.#waitingBytes -= taken.length;
-      this.#host.sendNow(taken, options);
+      this.#sendNow(taken, options);
       return READY;
     });
   }
@@ -101,7 +112,7 @@ export class Sender {
         if (typeof part !== "string" && !(part instanceof Uint8Array)) {
           throw new TypeError(`send: a part must be a string or a Uint8Array, not ${nameOf(part)}`);
         }
-        this.#host.sendNow(part, { final: false, compress });
+        this.#sendNow(part, { final: false, compress });
         last = part;
         await withSignal(this.#host.whenRoom(), stop);
       }
@@ -112,7 +123,7 @@ export class Sender {
     }
     // Which part is the last shows only when there is no next one: an empty frame ends the message.
     const end = typeof last === "string" ? "" : new Uint8Array(0);
-    if (final || last === null) this.#host.sendNow(end, { final, compress });
+    if (final || last === null) this.#sendNow(end, { final, compress });
   }
 }
 
