@@ -83,6 +83,11 @@ export const RequestRule = {
     section: "RFC 6455 4.2.1 (2)",
     text: "there must be exactly one Host, a name or address with an optional port",
   },
+  BODY: {
+    status: 400,
+    section: "RFC 9110 9.3.1",
+    text: "an opening handshake has no body",
+  },
   UPGRADE: {
     status: 426,
     section: "RFC 6455 4.2.1 (3)",

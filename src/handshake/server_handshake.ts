@@ -63,6 +63,11 @@ export function readUpgrade(head: RequestHead): UpgradeRequest | Refusal {
   // Names and addresses can be wrong in more ways than the grammar tells: 1.2.3.256, xn--a.
   if (!URL.canParse(`http://${host}${path}`)) return refuse("HOST");
 
+  // Who counts a body would take for one what we take for frames: requests could be smuggled.
+  const [length = "0", ...otherLengths] = getAll(headers, "content-length");
+  const isChunked = getAll(headers, "transfer-encoding").length > 0;
+  if (length !== "0" || otherLengths.length > 0 || isChunked) return refuse("BODY");
+
   if (!listsInclude(getAll(headers, "upgrade"), "websocket")) return refuse("UPGRADE");
   if (!listsInclude(getAll(headers, "connection"), "upgrade")) return refuse("CONNECTION");
 

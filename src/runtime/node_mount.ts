@@ -26,7 +26,7 @@ export interface NodeMount extends Mount {
 /**
  * Makes what a server needs for WebSockets, without a server.
  *
- * @param options What to accept; all have defaults. Limits of the request's head are the server's own.
+ * @param options What to accept; all have defaults. Limits of the request's head hold beside the server's own.
  * @param handler The handler of every connection, or a function that chooses one.
  * @throws {TypeError} if the handler or an option has the wrong shape.
  * @throws {RangeError} if a limit or a timeout makes no sense.

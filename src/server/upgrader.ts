@@ -15,6 +15,7 @@ import { Keepalive } from "../connection/keepalive.ts";
 import { resolveLimits } from "../connection/limits.ts";
 import { defer, isPromise } from "../connection/promises.ts";
 import { WebSocketError } from "../errors.ts";
+import { checkHeadLimits } from "../handshake/head_limits.ts";
 import { allowsOrigin } from "../handshake/origin_policy.ts";
 import {
   agreeProtocol,
@@ -119,6 +120,8 @@ export class Upgrader {
 
   /** Chooses the handler; called by the opening when it has the head. */
   decide(pending: Opening, head: RequestHead): void {
+    const excess = checkHeadLimits(head, this.options); // of heads that a native server has read
+    if (excess !== null) return pending.refuse(refuse(excess));
     const upgrade = readUpgrade(head);
     if ("reason" in upgrade) return pending.refuse(upgrade);
     const handshake = new OpenedHandshake({

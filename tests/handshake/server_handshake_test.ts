@@ -91,6 +91,7 @@ describe("readUpgrade", () => {
       ["4.2.1 (2): Host with a port", { Host: "localhost:8080" }],
       ["4.2.1 (2): Host as IPv6", { Host: "[::1]:8080" }],
       ["4.2.1 (2): Host with an underscore", { Host: "my_service:80" }],
+      ["RFC 9110 8.6: a body of no bytes", { "Content-Length": "0" }],
       ["other fields, with any byte", { Cookie: "\x80\xff", __proto__x: "constructor" }],
     ] as const
   ) {
@@ -159,6 +160,9 @@ describe("readUpgrade", () => {
       ["HOST", "with an IPv6 address that is none", { fields: { Host: "[::1::]" } }],
       ["HOST", "beyond ASCII", { fields: { Host: "\u00e4" } }],
       ["HOST", "with a line end", { fields: { Host: "a\r\nb" } }],
+      ["BODY", "of five bytes", { fields: { "Content-Length": "5" } }],
+      ["BODY", "of no clear length", { fields: { "Content-Length": ["0", "0"] } }],
+      ["BODY", "in chunks", { fields: { "Transfer-Encoding": "chunked" } }],
       ["UPGRADE", "none (CVE-2024-37890)", { fields: { Upgrade: null } }],
       ["UPGRADE", "empty", { fields: { Upgrade: "" } }],
       ["UPGRADE", "another", { fields: { Upgrade: "h2c" } }],
