@@ -84,7 +84,7 @@ async function runPair({ server, client, isTls, cannot }: Pair): Promise<Result>
     else if (word === "n/a" && !cannot.includes(rest)) failures.push(`${rest}: was not tried`);
   };
   const dialing = withArguments(client, running.url, ...(isTls ? [ca] : []));
-  const ended = await run(dialing, CLIENT_MS, onLine);
+  const ended = await run(dialing, CLIENT_MS, { onLine });
   const serverErrors = await running.stop();
   if (ended.code !== 0) failures.push(`the client ended with ${ended.code}\n${ended.errors}`);
   if (passed + failures.length < CHECKS - cannot.length) failures.push("not all checks ran");

@@ -20,6 +20,8 @@ export interface Command {
 export interface RunningServer {
   readonly url: string;
   readonly pid: number;
+  /** Fulfilled when it has ended, by itself or by `stop`. */
+  readonly ended: Promise<void>;
   /** Ends it; gives what it wrote on standard error. */
   stop(): Promise<string>;
 }
@@ -59,6 +61,7 @@ export async function startServer(command: Command): Promise<RunningServer> {
     return {
       url: await promise,
       pid: child.pid!,
+      ended,
       async stop() {
         child.kill("SIGKILL");
         await ended;
@@ -82,17 +85,26 @@ export interface Ended {
   readonly errors: string;
 }
 
-/** Runs a program to its end, at most `timeoutMs`; `onLine` is told each line of its output. */
+/** What to tell while a program runs. */
+export interface RunListener {
+  /** Each line of its output. */
+  onLine?(line: string): void;
+  /** Its process, once it is there. */
+  onStart?(pid: number): void;
+}
+
+/** Runs a program to its end, at most `timeoutMs`. */
 export async function run(
   command: Command,
   timeoutMs: number,
-  onLine: (line: string) => void = () => {},
+  listener: RunListener = {},
 ): Promise<Ended> {
   const child = start(command);
+  if (child.pid !== undefined) listener.onStart?.(child.pid);
   let output = "", errors = "";
   createInterface({ input: child.stdout! }).on("line", (line) => {
     output += `${line}\n`;
-    onLine(line);
+    listener.onLine?.(line);
   });
   child.stderr!.setEncoding("utf8").on("data", (text: string) => errors += text);
   const timer = setTimeout(() => child.kill("SIGKILL"), timeoutMs);

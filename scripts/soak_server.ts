@@ -68,12 +68,14 @@ export async function measure(server: Command, peer: string, load: Load): Promis
     const { code, errors } = await run(
       withArguments(command, "-messages", `${load.messages}`, ...load.arguments),
       LOAD_MS,
-      (line) => {
-        const [word, first, , last] = line.split(" ");
-        if (word === "progress") done = Number(first) / load.messages;
-        if (word === "stalled") stalledBytes = Number(first);
-        if (word === "lead") leadBytes = Number(first);
-        if (word === "done") seconds = Number(last);
+      {
+        onLine(line) {
+          const [word, first, , last] = line.split(" ");
+          if (word === "progress") done = Number(first) / load.messages;
+          if (word === "stalled") stalledBytes = Number(first);
+          if (word === "lead") leadBytes = Number(first);
+          if (word === "done") seconds = Number(last);
+        },
       },
     ).finally(() => clearInterval(sampling));
     await pause(SETTLE_MS);

@@ -54,12 +54,13 @@ function describe(first: number, payload: Uint8Array): string {
 }
 
 function describePayload(opcode: number, payload: Uint8Array): string {
-  if (payload.length > MOST_SHOWN) return ` ${payload.length} bytes`;
   if (opcode === 8) {
     if (payload.length < 2) return payload.length === 0 ? "" : " 1 byte";
-    const reason = payload.length > 2 ? ` ${show(payload.subarray(2))}` : "";
-    return ` ${(payload[0]! << 8) | payload[1]!}${reason}`;
+    const code = (payload[0]! << 8) | payload[1]!;
+    if (payload.length > MOST_SHOWN) return ` ${code} ${payload.length - 2} bytes`;
+    return ` ${code}${payload.length > 2 ? ` ${show(payload.subarray(2))}` : ""}`;
   }
+  if (payload.length > MOST_SHOWN) return ` ${payload.length} bytes`;
   if (opcode === 1) return ` ${show(payload)}`;
   if (payload.length === 0) return "";
   return ` ${Array.from(payload, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;

@@ -11,6 +11,7 @@ import { createRequire } from "node:module";
 export interface WsSocket extends WebSocket {
   on(event: "message", listener: (data: Uint8Array, isBinary: boolean) => void): void;
   on(event: "close", listener: (code: number, reason: Uint8Array) => void): void;
+  on(event: "error", listener: (error: Error) => void): void;
   once(event: "pong", listener: () => void): void;
   send(message: string | Uint8Array, options?: { binary?: boolean; fin?: boolean }): void;
   ping(payload?: string): void;
@@ -20,11 +21,13 @@ interface WsModule {
   readonly WebSocket: new (
     url: string,
     protocols: string[],
-    options: { ca?: string },
+    options: { ca?: string; perMessageDeflate?: boolean },
   ) => WsSocket;
   readonly WebSocketServer: new (options: {
     server: Server;
-    handleProtocols: (protocols: Set<string>) => string | false;
+    handleProtocols?: (protocols: Set<string>) => string | false;
+    maxPayload?: number;
+    perMessageDeflate?: boolean;
   }) => {
     on(event: "connection", listener: (socket: WsSocket, request: IncomingMessage) => void): void;
   };

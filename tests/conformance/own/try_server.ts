@@ -1,0 +1,98 @@
+/**
+ * Runs our cases against a server.
+ *
+ * @module
+ */
+import { readFileSync } from "node:fs";
+import { connect } from "node:net";
+import process from "node:process";
+import type { OpenCase, OwnCase, RequestCase, Verdict } from "./case.ts";
+import { failed } from "./case.ts";
+import { CLOSES } from "./close_cases.ts";
+import { SERVER_CVES } from "./cve_cases.ts";
+import { FRAMES } from "./frame_cases.ts";
+import { HEADS } from "./head_cases.ts";
+import { INTERLEAVED } from "./interleaved_cases.ts";
+import { REQUESTS, statusOf, writeRequest } from "./request_cases.ts";
+import { Unexpected, Wire } from "./wire.ts";
+
+/** A case that was run. */
+export interface OwnRun {
+  readonly tried: OwnCase;
+  readonly verdict: Verdict;
+  readonly wire: Wire | null;
+  readonly ms: number;
+}
+
+/** Where the server is. */
+export interface ServerUnderTest {
+  readonly url: string;
+  readonly pid: number;
+}
+
+/** Which cases: those whose id begins so. Default: all. */
+export type Filter = (id: string) => boolean;
+
+const ALL: readonly OwnCase[] = [
+  ...REQUESTS,
+  ...HEADS,
+  ...FRAMES,
+  ...CLOSES,
+  ...INTERLEAVED,
+  ...SERVER_CVES,
+];
+
+/** Runs all cases, one after the other. */
+export async function tryServerOurWay(
+  server: ServerUnderTest,
+  isWanted: Filter,
+): Promise<readonly OwnRun[]> {
+  const runs: OwnRun[] = [];
+  for (const tried of ALL) {
+    if (tried.kind === "response" || !isWanted(tried.id)) continue;
+    if (tried.kind === "open" && tried.target === "client") continue;
+    runs.push(await runCase(tried, server));
+  }
+  return runs;
+}
+
+async function runCase(tried: OpenCase | RequestCase, server: ServerUnderTest): Promise<OwnRun> {
+  const start = performance.now();
+  const { hostname, port } = new URL(server.url.replace(/^ws/, "http"));
+  const wire = new Wire(connect({ host: hostname, port: Number(port) }));
+  try {
+    const verdict = tried.kind === "request"
+      ? await tried.run(wire)
+      : await runOpen(tried, wire, server.pid);
+    return { tried, verdict, wire, ms: Math.round(performance.now() - start) };
+  } catch (error) {
+    if (!(error instanceof Unexpected)) throw error;
+    const verdict = failed("MUST", error.message);
+    return { tried, verdict, wire, ms: Math.round(performance.now() - start) };
+  } finally {
+    wire.drop();
+  }
+}
+
+async function runOpen(tried: OpenCase, wire: Wire, pid: number): Promise<Verdict> {
+  wire.write(writeRequest({ lines: tried.fields?.map((line) => `${line}\r\n`).join("") ?? "" }));
+  const head = await wire.head();
+  if (head === null || statusOf(head) !== 101) return failed("MUST", "the server did not open");
+  return await tried.run({
+    wire,
+    role: "client",
+    head,
+    residentBytes: () => residentBytes(pid),
+  });
+}
+
+/** Memory of a process, where the system tells it without a program of its own. */
+export function residentBytes(pid: number): number | null {
+  if (process.platform !== "linux") return null;
+  try {
+    const kib = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
+    return kib === undefined ? null : Number(kib) * 1_024;
+  } catch {
+    return null; // the process has ended
+  }
+}
