@@ -168,8 +168,7 @@ describe("server.close", () => {
     assert.equal(await isSettled(server.closed), false);
     assert.equal(server.close(), server.close());
     await server.closed;
-    await using again = server;
-    assert.equal(again, server);
+    await server[Symbol.asyncDispose]();
   });
 
   itEnds("is what the signal and `await using` do", async () => {
@@ -178,10 +177,9 @@ describe("server.close", () => {
     const server = await host.start({}, { signal: stop.signal });
     stop.abort();
     await server.closed;
-    {
-      await using _server = await host.start({});
-      assert.equal(host.listening, 1);
-    }
+    const second = await host.start({});
+    assert.equal(host.listening, 1);
+    await second[Symbol.asyncDispose](); // what `await using` calls; Node 22 cannot read the words
     assert.equal(host.listening, 0);
     await assert.rejects(host.start({}, { signal: AbortSignal.abort(new Error("no")) }), /no/);
     assert.equal(host.listening, 0);
