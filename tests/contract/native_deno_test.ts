@@ -1,6 +1,9 @@
 /** The connection suite on a `Deno.serve` of somebody else's. @module */
+import assert from "node:assert/strict";
+import { describe } from "node:test";
 import { connect } from "../../mod.ts";
 import { mount } from "../../src/runtime/deno_native.ts";
+import { itEnds } from "../helpers/connections.ts";
 import { RawClient } from "../helpers/raw_http.ts";
 import type { Serve } from "./connection/host.ts";
 import { connectionSuite } from "./connection_suite.ts";
@@ -31,6 +34,21 @@ connectionSuite("a mount on Deno.serve", serve, {
   holdsBack: false, // a WHATWG WebSocket cannot be paused
   drops: false, // a WHATWG WebSocket has no way to
   answersHttp: false,
+});
+
+describe("a mount on Deno.serve that is closed", () => {
+  itEnds("says 1001 to a WebSocket that opens after that", async () => {
+    const mounted = mount({}, { open: () => assert.fail("opened") });
+    const listening = { hostname: "127.0.0.1", port: 0, onListen() {} };
+    const server = Deno.serve(listening, async (request, info) => {
+      const response = await mounted.upgrade(request, info);
+      await mounted.close();
+      return response;
+    });
+    const client = await connect(`ws://127.0.0.1:${server.addr.port}/`);
+    assert.equal((await client.closed).code, 1001);
+    await server.shutdown();
+  });
 });
 
 testNativeMount("limits of a mount on Deno.serve", serve);

@@ -47,6 +47,21 @@ export function testNativeMount(name: string, serve: Serve): void {
       await served.close({ timeoutMs: 0 });
     });
 
+    itEnds("gives bytes as plain arrays of their own", async () => {
+      const kinds = new Log<unknown[]>();
+      const served = await serve({}, {
+        message(_connection, message) {
+          assert.ok(message instanceof Uint8Array);
+          kinds.add([message.constructor, message.length, message.buffer.byteLength]);
+        },
+      });
+      const client = await served.connect();
+      client.send(new Uint8Array(3));
+      client.send(new Uint8Array(70_000));
+      assert.deepEqual(await kinds.until(2), [[Uint8Array, 3, 3], [Uint8Array, 70_000, 70_000]]);
+      await served.close({ timeoutMs: 0 });
+    });
+
     itEnds("tells who closed for a message over the limit", async () => {
       const ends = new Log<CloseInfo>();
       const served = await serve({ maxMessageBytes: 1000 }, {
@@ -80,9 +95,14 @@ export function testNativeMount(name: string, serve: Serve): void {
     });
 
     itEnds("answers 503 when the producer takes too long", async () => {
-      const served = await serve({ handshakeTimeoutMs: 30 }, () => new Promise(() => {}));
+      const gate = Promise.withResolvers<WebSocketHandler>(), errors = new Log<unknown>();
+      const onError = (error: unknown): void => errors.add(error);
+      const served = await serve({ handshakeTimeoutMs: 30, onError }, () => gate.promise);
       const error = await rejectsWith(served.connect(), "ERR_HANDSHAKE_STATUS");
       assert.equal(error.status, 503);
+      gate.resolve({ open: () => assert.fail("opened") });
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      assert.deepEqual([served.connections.size, errors.entries], [0, []]);
       await served.close({ timeoutMs: 0 });
     });
 

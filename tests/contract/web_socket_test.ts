@@ -200,6 +200,58 @@ describe("connect of ./web", () => {
     assert.equal(await connection.read(), null);
   });
 
+  itEnds("feeds a slow handler all that came before the end, then closes it", async () => {
+    const text = "x".repeat(50_000), seen: unknown[] = [];
+    const ended = Promise.withResolvers<void>(), gate = Promise.withResolvers<void>();
+    const connection = await dial({
+      async session(connection) {
+        for (let index = 0; index < 20; index++) await connection.send(text);
+      },
+    }, {
+      handler: {
+        async message(_connection, message) {
+          await gate.promise;
+          seen.push(message);
+        },
+        close() {
+          seen.push("close");
+          ended.resolve();
+        },
+      },
+    });
+    await connection.closed;
+    gate.resolve();
+    await ended.promise;
+    assert.deepEqual(seen, [...new Array(20).fill(text), "close"]);
+  });
+
+  itEnds("hears nothing after its own Close", async () => {
+    const text = "x".repeat(50_000), gate = Promise.withResolvers<void>();
+    let messages = 0;
+    const connection = await dial({
+      async session(connection) {
+        for (let index = 0; index < 20; index++) await connection.send(text);
+        gate.resolve();
+        for (let index = 0; index < 20 && connection.readyState === WebSocket.OPEN; index++) {
+          await connection.send(text);
+          await new Promise((resolve) => setTimeout(resolve, 1));
+        }
+      },
+    }, {
+      handler: {
+        async message(connection) {
+          messages++;
+          await gate.promise;
+          await new Promise((resolve) => setTimeout(resolve, 10));
+          connection.close();
+        },
+      },
+    });
+    await connection.closed;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    assert.equal(messages, 1);
+  });
+
   itEnds("makes senders wait for a peer that does not read", async () => {
     let release = () => {};
     const connection = await dial({
@@ -303,6 +355,18 @@ describe("wrapWebSocket", () => {
     assert.equal(await connection.readText(), "hello");
     await connection.close();
     await server.close();
+  });
+
+  itEnds("closes a socket that it gives up", async () => {
+    const server = await serve({ allowedOrigins: "any" }, () => new Promise(() => {}));
+    assert.ok(server.address.transport === "tcp");
+    for (const isEarly of [true, false]) {
+      const socket = new WebSocket(`ws://127.0.0.1:${server.address.port}/`);
+      const signal = isEarly ? AbortSignal.abort() : AbortSignal.timeout(20);
+      await assert.rejects(wrapWebSocket(socket, { signal }), (error) => error === signal.reason);
+      assert.ok(socket.readyState >= WebSocket.CLOSING);
+    }
+    await server.close({ timeoutMs: 0 });
   });
 
   itEnds("refuses a socket that is closed", async () => {

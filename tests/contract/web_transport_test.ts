@@ -109,6 +109,15 @@ describe("WebTransport", () => {
     assert.deepEqual(sink.said, ["chunk", "chunk", "end"]);
   });
 
+  itEnds("asks for no more once its sink has paused it", async () => {
+    const { transport, sink, input, pulls } = open();
+    sink.onChunk = () => transport.pause();
+    await settle();
+    input.enqueue(new Uint8Array(1));
+    await settle();
+    assert.equal(pulls(), 1);
+  });
+
   itEnds("counts what the peer has not taken, and says when all of it is", async () => {
     const { transport, sink, written, take } = open();
     const bytes = new Uint8Array(50_000).fill(1);
