@@ -43,3 +43,12 @@ export async function connect(
 }
 
 export * from "../public.ts";
+export { mount } from "./bun_native.ts";
+export type { BunMount } from "./bun_native.ts";
+export type {
+  BunHttpServer,
+  BunServerWebSocket,
+  BunWebSocketData,
+  BunWebSocketHandler,
+} from "./bun_native_types.ts";
+export type { Mount } from "../server/mount.ts";

@@ -7,7 +7,7 @@ import type { Address } from "../connection/transport.ts";
 import type { HandlerProducer, WebSocketHandler } from "../handler.ts";
 import type { UpgradeOptions } from "../server/upgrade_options.ts";
 import type { Candidate } from "../server/upgrader.ts";
-import type { BunHttpServer, BunWebSocketHandler } from "./bun_native_types.ts";
+import type { BunHttpServer, BunWebSocketData, BunWebSocketHandler } from "./bun_native_types.ts";
 import { resolveLimits } from "../connection/limits.ts";
 import { WebSocketError } from "../errors.ts";
 import { makeMount, type Mount } from "../server/mount.ts";
@@ -24,10 +24,10 @@ export interface BunMount extends Mount {
    */
   readonly upgrade: (
     request: Request,
-    server: BunHttpServer<BunWebSocket>,
+    server: BunHttpServer<BunWebSocketData>,
   ) => Promise<Response | undefined>;
   /** For `websocket` of `Bun.serve`, which takes one: all its WebSockets are this mount's. */
-  readonly websocket: BunWebSocketHandler<BunWebSocket>;
+  readonly websocket: BunWebSocketHandler<BunWebSocketData>;
 }
 
 /** The longest that Bun counts. */

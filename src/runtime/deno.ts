@@ -43,3 +43,6 @@ export async function connect(
 }
 
 export * from "../public.ts";
+export { mount } from "./deno_native.ts";
+export type { DenoMount } from "./deno_native.ts";
+export type { Mount } from "../server/mount.ts";

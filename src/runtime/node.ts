@@ -45,3 +45,4 @@ export async function connect(
 export * from "../public.ts";
 export { mount } from "./node_mount.ts";
 export type { NodeMount } from "./node_mount.ts";
+export type { Mount } from "../server/mount.ts";

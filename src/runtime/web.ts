@@ -10,3 +10,4 @@ export { connectDuplex, type DuplexInfo, type DuplexMount, mount } from "./web_d
 export type { WebSocketEvent, WebSocketLike } from "./web_socket.ts";
 export type { Duplex } from "./web_transport.ts";
 export { type WrapOptions, wrapWebSocket } from "./web_wrap.ts";
+export type { Mount } from "../server/mount.ts";

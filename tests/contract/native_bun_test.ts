@@ -1,8 +1,7 @@
 /** The connection suite on a `Bun.serve` of somebody else's. @module */
 import { connect } from "../../mod.ts";
 import { mount } from "../../src/runtime/bun_native.ts";
-import type { BunHttpServer } from "../../src/runtime/bun_native_types.ts";
-import type { BunWebSocket } from "../../src/runtime/bun_native_socket.ts";
+import type { BunHttpServer, BunWebSocketData } from "../../src/runtime/bun_native_types.ts";
 import { RawClient } from "../helpers/raw_http.ts";
 import type { Serve } from "./connection/host.ts";
 import { connectionSuite } from "./connection_suite.ts";
@@ -12,7 +11,7 @@ declare const Bun: {
   serve(options: {
     hostname: string;
     port: number;
-    fetch(request: Request, server: BunHttpServer<BunWebSocket>): unknown;
+    fetch(request: Request, server: BunHttpServer<BunWebSocketData>): unknown;
     websocket: unknown;
   }): { readonly port: number; stop(now: boolean): Promise<void> };
 };
