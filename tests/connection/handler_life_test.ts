@@ -242,11 +242,10 @@ describe("a fed handler's life", () => {
 
   itEnds("that aborts gets nothing more, not even what came", async () => {
     const seen: unknown[] = [];
+    const gate = Promise.withResolvers<void>();
     let depth = 0;
     const { peer, connection } = await openToServer({
-      async open() {
-        await settle();
-      },
+      open: () => gate.promise,
       message(connection, message) {
         assert.equal(depth++, 0, "one at a time");
         seen.push(message);
@@ -256,6 +255,8 @@ describe("a fed handler's life", () => {
     });
     const big = "1 000 0010 m 1111110 +ffff *65535"; // enough of them to be held back
     peer.send(Array.from({ length: 8 }, () => big).join(" | "));
+    await settle();
+    gate.resolve();
     await connection.closed;
     await settle();
     assert.equal(seen.length, 1);

@@ -203,6 +203,31 @@ describe("backpressure of send", () => {
     assert.equal(await isSettled(pair.server.closed), false);
   });
 
+  itEnds(
+    "does not fail a sender of one message that is larger than all that may be held",
+    async () => {
+      const pair = await openPair({ server: { maxHeldBytes: 200_000 } });
+      const sending = pair.server.send(filler(900_000));
+      assert.equal((await pair.client.readBinary())?.length, 900_000);
+      await sending;
+    },
+  );
+
+  itEnds("counts unread messages, too", async () => {
+    /** Sends that go well before the connection fails. */
+    async function countSends(unread: number): Promise<number> {
+      const pair = await openPair({ server: { maxHeldBytes: 600_000 } });
+      for (let i = 0; i < unread; i++) pair.client.send(CHUNK);
+      await pair.client.ping();
+      pair.transports.client.pause();
+      let count = 0;
+      for (; pair.server.readyState === 1; count++) pair.server.send(CHUNK);
+      return count;
+    }
+    const alone = await countSends(0), beside = await countSends(6);
+    assert.ok(alone - beside >= 5 && alone - beside <= 7, `${alone} alone, ${beside} beside`);
+  });
+
   itEnds("applies to what waits behind a stream, too", async () => {
     const { server } = await openPair({ server: { maxHeldBytes: 300_000 } });
     const never = new ReadableStream<string>({});
