@@ -98,6 +98,19 @@ describe("readStream", () => {
     assert.equal(await connection.read(), "hi");
   });
 
+  itEnds("cancelled when the next message is on its way does not drop that", async () => {
+    const { peer, connection } = await openToServer(idle());
+    peer.send('0 000 0001 m 0000011 "Hel" | 1 000 0000 m 0000010 "lo"');
+    const { readable } = await nextStream(connection);
+    await settle();
+    const read = connection.read();
+    peer.send('0 000 0001 m 0000001 "a"');
+    await settle();
+    await readable.cancel();
+    peer.send('1 000 0000 m 0000001 "b"');
+    assert.equal(await read, "ab");
+  });
+
   itEnds("unfinished keeps other reads out, until cancelled", async () => {
     const { peer, connection } = await openToServer(idle());
     peer.send('0 000 0001 m 0000011 "Hel"');
