@@ -146,7 +146,7 @@ for (const role of ["client", "server"] as const) {
 
     it("hears nothing more, though its sink fails it in the middle of a chunk", () => {
       const stream = bits(
-        '1 000 0001 m 0000001 "a" | 1 000 1001 m 0000000 | 1 000 0001 m 0000001 "b"',
+        '1 000 0001 m 0000001 "a" | 1 000 0001 m 0000001 "b" | 1 000 1001 m 0000000',
         from,
       );
       for (const { name, chunks } of everyChunking(concat([stream, close1000]))) {

@@ -28,6 +28,16 @@ describe("§5.5.2 pings", () => {
     assert.deepEqual(endpoint.events, ["ping 6869"]);
   });
 
+  it("give bytes that are the sink's own", () => {
+    const payloads: Uint8Array[] = [], endpoint = new Endpoint("client");
+    endpoint.ping = endpoint.pong = (payload) => void payloads.push(payload);
+    const chunk = bits('1 000 1001 m 0000010 "hi" | 1 000 1010 m 0000010 "ho"', "server");
+    endpoint.receive(chunk);
+    chunk.fill(0);
+    assert.deepEqual(payloads.map((payload) => String.fromCharCode(...payload)), ["hi", "ho"]);
+    assert.deepEqual(payloads.map((payload) => payload.buffer.byteLength), [2, 2]);
+  });
+
   it("do not mix with a control frame that a chunk boundary cut", () => {
     const endpoint = new Endpoint("client");
     const stream = bits(
@@ -96,6 +106,18 @@ describe("a sink that wants no more", () => {
     assert.deepEqual(events, ['text "a"', 'text "b"']);
     assert.equal(protocol.receive(chunk.subarray(14)), 13);
     assert.deepEqual(events, ['text "a"', 'text "b"', "ping ", 'text "c"']);
+  });
+
+  it("stops it behind a message of each type, in one frame or more", () => {
+    const rows = ["1 000 0001 m 0000000", "1 000 0010 m 0000000"]
+      .flatMap((last) => [last, `0${last.slice(1)} | 1 000 0000 m 0000000`]);
+    for (const drawn of rows) {
+      const { protocol, events } = new Endpoint("server", { pausing: true });
+      const whole = bits(drawn, "client");
+      const chunk = concat([whole, bits("1 000 1001 m 0000000", "client")]);
+      assert.equal(protocol.receive(chunk), whole.length, drawn);
+      assert.equal(events.length, 1);
+    }
   });
 
   it("stops it behind a piece, in the middle of a frame", () => {
