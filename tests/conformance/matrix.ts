@@ -33,7 +33,7 @@ const LEGEND = "Numbers are cases that are OK; i INFORMATIONAL, n NON-STRICT, u 
 export function isClean(matrix: readonly Column[]): boolean {
   return matrix.filter(({ target }) => target.isOurs).every(({ target, results }) =>
     results.length > 0 &&
-    results.every((result) => isFine(result) !== (faultOf(target.name, result.id) !== undefined))
+    results.every((result) => isFine(result) !== (faultOf(target.name, result.title) !== undefined))
   );
 }
 
@@ -92,7 +92,7 @@ function listFaults(matrix: readonly Column[]): readonly string[] {
   const faults = matrix.filter(({ target }) => target.isOurs).flatMap(({ target, results }) =>
     results.filter((result) => !isFine(result)).map((result) => {
       const { id, title, behavior, close, why } = result;
-      const known = faultOf(target.name, id);
+      const known = faultOf(target.name, title);
       const cause = known === undefined ? why : `${known.what} ${known.link}`;
       return `${target.name} ${id} ${behavior}, close ${close}: ${title}: ${cause}`;
     })
@@ -160,7 +160,7 @@ export async function writePages(matrix: readonly Column[], folder: string): Pro
 function cell({ target }: Column, result: CaseResult | undefined): string {
   if (result === undefined) return '<td class="none"></td>';
   const { behavior, close, why, ms } = result;
-  const known = faultOf(target.name, result.id);
+  const known = faultOf(target.name, result.title);
   const isBadClose = behavior === "OK" && !isFine(result);
   const style = known !== undefined ? "known" : isBadClose ? "failed" : CLASSES[behavior];
   const href = `${target.name.replaceAll(" ", "-")}/${result.page}`;

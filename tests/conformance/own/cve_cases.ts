@@ -253,11 +253,11 @@ export const SERVER_CVES: readonly OwnCase[] = section("cve", [
   refuses("2,001 fields and no Upgrade", "CVE-2024-37890", {
     fields: { Upgrade: null },
     lines: "a:\r\n".repeat(2_001),
-  }),
+  }, { isPlain: true }),
   refuses("2,001 fields before the rest", "CVE-2024-37890", {
     fields: { Upgrade: null },
     lines: "a:\r\n".repeat(2_001) + "Upgrade: websocket\r\n",
-  }, ours),
+  }, { ...ours, isPlain: true }), // the last fields may get lost
   survives("long whitespace in a list of protocols", "CVE-2021-32640", {
     fields: { [P]: `b${" ".repeat(15_000)}x` },
   }),

@@ -65,7 +65,7 @@ export async function exchange(
     }
   } catch (error) {
     if (!(error instanceof Unexpected)) throw error;
-    return failed("MUST", `${error.message}; came: ${wire.frames.join(", ") || "nothing"}`);
+    return failed(expected.level, `${error.message}; came: ${wire.frames.join(", ") || "nothing"}`);
   }
   return await judge(peer, expected);
 }

@@ -184,8 +184,9 @@ export const REQUESTS: readonly OwnCase[] = section("handshake", [
   }),
   takes("values without and with much space around", "RFC 9112 5", {
     fields: { Upgrade: null, Connection: null },
-    lines: "Upgrade:websocket\r\nConnection: \t Upgrade\t \r\n",
+    lines: "Upgrade:websocket\r\nConnection: \t Upgrade  \r\n",
   }),
+  takes("a tab behind a value", "RFC 9112 5", { fields: { Connection: "Upgrade\t" } }),
   takes("a target with a query", "RFC 6455 4.2.1 (1)", { line: "GET /chat?a=1&b=%20 HTTP/1.1" }),
   takes("a target in absolute form", "RFC 6455 4.2.1 (1)", {
     line: "GET http://127.0.0.1/ HTTP/1.1",

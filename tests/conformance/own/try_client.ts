@@ -15,7 +15,7 @@ import { CLOSE, closePayload, frame, TEXT } from "./frame.ts";
 import { FRAMES } from "./frame_cases.ts";
 import { INTERLEAVED } from "./interleaved_cases.ts";
 import { RESPONSE_HEADS, RESPONSES, writeResponse } from "./response_cases.ts";
-import { type Filter, type OwnRun, residentBytes } from "./try_server.ts";
+import { type Filter, isLarge, type OwnRun, PARALLEL, residentBytes } from "./try_server.ts";
 import { Unexpected, Wire } from "./wire.ts";
 
 type ClientCase = OpenCase | ResponseCase;
@@ -33,12 +33,35 @@ const RUN_MS = 600_000;
 const isForClients = (tried: OwnCase): tried is ClientCase =>
   tried.kind === "response" || tried.kind === "open" && tried.target !== "server";
 
-/** Runs all cases; a client that breaks off is started again behind the case that broke it. */
+/** Runs all cases, those that watch memory one by one. */
 export async function tryClientOurWay(
   client: Command,
   isWanted: Filter,
 ): Promise<readonly OwnRun[]> {
   const wanted = ALL.filter(isForClients).filter(({ id }) => isWanted(id));
+  const small = wanted.filter((tried) => !isLarge(tried));
+  const parallel = withArguments(client, "--parallel", String(PARALLEL));
+  const runs = await runAll(parallel, small) ?? await runOneByOne(client, small);
+  return [...runs, ...await runOneByOne(client, wanted.filter(isLarge))];
+}
+
+/** Runs all cases at once as far as the client can; `null` if it breaks off. */
+async function runAll(
+  client: Command,
+  cases: readonly ClientCase[],
+): Promise<readonly OwnRun[] | null> {
+  const host = new CaseHost(cases);
+  await run(withArguments(client, await host.listen()), RUN_MS);
+  const done = await host.close();
+  const order = (each: OwnRun) => cases.findIndex(({ id }) => id === each.tried.id);
+  return host.hasReported ? [...done].sort((a, b) => order(a) - order(b)) : null;
+}
+
+/** A client that breaks off is started again behind the case that broke it. */
+async function runOneByOne(
+  client: Command,
+  wanted: readonly ClientCase[],
+): Promise<readonly OwnRun[]> {
   const runs: OwnRun[] = [];
   while (runs.length < wanted.length) {
     const host = new CaseHost(wanted.slice(runs.length));
@@ -68,6 +91,7 @@ class CaseHost {
   hasReported = false;
   readonly #cases: readonly ClientCase[];
   readonly #runs: Promise<OwnRun>[] = [];
+  readonly #tried = new Set<ClientCase>();
   readonly #server: Server;
 
   constructor(cases: readonly ClientCase[]) {
@@ -92,7 +116,9 @@ class CaseHost {
     const target = new URL(request.split(" ")[1] ?? "/", "http://host");
     if (target.pathname === "/runCase") {
       const tried = this.#cases[Number(target.searchParams.get("case")) - 1];
-      if (tried !== undefined) this.#runs.push(runCase({ tried, wire, request, pid: this.pid }));
+      if (tried === undefined || this.#tried.has(tried)) return wire.drop(); // some try again
+      this.#tried.add(tried);
+      this.#runs.push(runCase({ tried, wire, request, pid: this.pid }));
       return;
     }
     this.hasReported ||= target.pathname === "/updateReports";
@@ -134,7 +160,10 @@ async function runCase(accepted: Accepted): Promise<OwnRun> {
 
 async function runOpen(tried: OpenCase, { wire, request, pid }: Accepted): Promise<Verdict> {
   // Extensions are agreed on where they were offered.
-  const fields = /permessage-deflate/i.test(request) ? tried.fields ?? [] : [];
+  const isOffered = /permessage-deflate/i.test(request);
+  // Who asks for a window must be answered (RFC 7692 section 7.1.2.1).
+  const window = /; *server_max_window_bits=\d+/i.exec(request)?.[0] ?? "";
+  const fields = isOffered ? (tried.fields ?? []).map((field) => `${field}${window}`) : [];
   wire.write(writeResponse(request, { lines: fields.map((line) => `${line}\r\n`).join("") }));
   return await tried.run({
     wire,
