@@ -48,6 +48,8 @@ function expectedAnswers(vector: Vector, told: readonly Sent[], role: Role): str
 
 /** Rows of long payloads are read in fewer ways: their bytes are all alike. */
 const LONG_BYTES = 1_000;
+/** Long work on a busy machine: some runtimes allow a test five seconds. */
+const PATIENT = { timeout: 60_000 };
 
 function checkReceiving(vector: Vector, from: Role, reading: EndpointOptions): void {
   const role = peerOf(from), { fails, maxMessageBytes } = vector;
@@ -77,7 +79,7 @@ function describeRows(title: string, rows: readonly Vector[], readings = READING
   describe(title, () => {
     for (const vector of rows) {
       for (const from of senders(vector)) {
-        it(`§${vector.section} ${vector.name}, from a ${from}`, () => {
+        it(`§${vector.section} ${vector.name}, from a ${from}`, PATIENT, () => {
           for (const reading of readings) checkReceiving(vector, from, reading);
         });
       }
