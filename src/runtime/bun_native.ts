@@ -44,8 +44,8 @@ const MAX_BYTES = 2 ** 31 - 1;
  * Keepalive is Bun's: a ping after half of `pingIntervalMs` and `pongTimeoutMs` together, the
  * end after all of it, at most 960 seconds. `serve` with `fetch` keeps all promises.
  *
- * @param options What to accept; all have defaults. Limits of the request's head are the
- * server's own. `compression: true` turns on Bun's; its details are not supported.
+ * @param options What to accept; all have defaults. Limits of the request's head hold
+ * beside the server's own. `compression: true` turns on Bun's; its details are not supported.
  * @param handler The handler of every connection, or a function that chooses one.
  * @throws {TypeError} if the handler or an option has the wrong shape.
  * @throws {RangeError} if a limit or a timeout makes no sense.

@@ -36,8 +36,8 @@ export interface DenoMount extends Mount {
  * a ping after half of `pingIntervalMs` and `pongTimeoutMs` together, the end after all of it.
  * `serve` with `fetch` keeps all promises.
  *
- * @param options What to accept; all have defaults. Limits of the request's head are the
- * server's own. There is no compression here (`ERR_NOT_SUPPORTED`).
+ * @param options What to accept; all have defaults. Limits of the request's head hold
+ * beside the server's own. There is no compression here (`ERR_NOT_SUPPORTED`).
  * @param handler The handler of every connection, or a function that chooses one.
  * @throws {TypeError} if the handler or an option has the wrong shape.
  * @throws {RangeError} if a limit or a timeout makes no sense.

@@ -94,6 +94,21 @@ export function testNativeMount(name: string, serve: Serve): void {
       await served.close({ timeoutMs: 0 });
     });
 
+    itEnds("refuses options that are the server's own affair, or make no sense", async () => {
+      await rejectsWith(serve({ compression: { level: 9 } }, {}), "ERR_NOT_SUPPORTED");
+      await assert.rejects(serve({ pingIntervalMs: 0 }, {}), RangeError);
+      await assert.rejects(serve({}, { session() {}, message() {} }), TypeError);
+    });
+
+    itEnds("holds the head to its limits", async () => {
+      const served = await serve({ maxHeaderFields: 8 }, {});
+      await (await served.connect()).close();
+      const headers = { a: "1", b: "2", c: "3", d: "4" };
+      const error = await rejectsWith(served.connect("/", { headers }), "ERR_HANDSHAKE_STATUS");
+      assert.equal(error.status, 431);
+      await served.close({ timeoutMs: 0 });
+    });
+
     itEnds("answers 503 when the producer takes too long", async () => {
       const gate = Promise.withResolvers<WebSocketHandler>(), errors = new Log<unknown>();
       const onError = (error: unknown): void => errors.add(error);

@@ -1,17 +1,11 @@
 /** The connection suite over duplexes of Web Streams: TCP sockets of `node:net`, made into streams. @module */
 import { once } from "node:events";
-import { type AddressInfo, connect as dial, createServer, type Socket } from "node:net";
-import { Duplex as NodeDuplex } from "node:stream";
-import type { Duplex } from "../../src/runtime/web.ts";
+import { type AddressInfo, connect as dial, createServer } from "node:net";
 import { connectDuplex, mount } from "../../src/runtime/web.ts";
 import { WebSocketError } from "../../src/errors.ts";
 import { RawClient } from "../helpers/raw_http.ts";
+import { toDuplex } from "../helpers/socket_duplex.ts";
 import { connectionSuite } from "./connection_suite.ts";
-
-/** Node's types of Web Streams are not those of the platform. */
-function toDuplex(socket: Socket): Duplex {
-  return NodeDuplex.toWeb(socket) as Duplex;
-}
 
 connectionSuite("duplexes", async (options, handler) => {
   const mounted = mount(options, handler);
