@@ -20,7 +20,7 @@ import {
 import { exchange, type Expectation, type FrameCase } from "./exchange.ts";
 import { BINARY, CONTINUATION, draw, echoOf, frame, TEXT } from "./frame.ts";
 import {
-  agreesOnNothing,
+  checkAgreement,
   fieldsOf,
   refuses,
   type RequestChange,
@@ -213,8 +213,8 @@ function survives(
       wire.write(writeRequest(change));
       const head = await wire.head();
       if (head === null || statusOf(head) !== 101) return FINE;
-      const agreed = agreesOnNothing(fieldsOf(head), 101);
-      return agreed === null ? FINE : failed("MUST", `agreed on ${agreed}`);
+      const wrong = checkAgreement(fieldsOf(head), change);
+      return wrong === null ? FINE : failed("MUST", wrong);
     },
   };
 }

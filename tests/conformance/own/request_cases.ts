@@ -17,6 +17,7 @@ import {
 import { CLOSE, closePayload, frame, TEXT } from "./frame.ts";
 import type { Wire } from "./wire.ts";
 
+const P = "Sec-WebSocket-Protocol";
 /** The key of RFC 6455 section 1.3. */
 const KEY = "dGhlIHNhbXBsZSBub25jZQ==";
 
@@ -78,16 +79,25 @@ function checkAcceptance(fields: ReadonlyMap<string, readonly string[]>): string
   return null;
 }
 
-/** Nothing is agreed on that was not offered (or not offered rightly). */
-export const agreesOnNothing: Check = (fields) =>
-  ["sec-websocket-protocol", "sec-websocket-extensions"].find((name) => fields.has(name)) ?? null;
+/** Agrees on no extension, and on no protocol that was not offered (or not as a token). */
+export function checkAgreement(
+  fields: ReadonlyMap<string, readonly string[]>,
+  { fields: sent = {} }: RequestChange,
+): string | null {
+  if (fields.has("sec-websocket-extensions")) return "agreed on an extension";
+  const agreed = fields.get("sec-websocket-protocol")?.join();
+  if (agreed === undefined) return null;
+  const offered = [sent[P] ?? []].flat().join().split(",").map((each) => each.trim());
+  const isToken = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(agreed);
+  return isToken && offered.includes(agreed) ? null : `agreed on the protocol ${agreed}`;
+}
 
 /** A request that must be taken. */
 export function takes(
   title: string,
   source: string,
   change: RequestChange,
-  { level = "MUST", check = agreesOnNothing }: { level?: Level; check?: Check } = {},
+  { level = "MUST" }: { level?: Level } = {},
 ): Unnumbered<RequestCase> {
   const run = async (wire: Wire): Promise<Verdict> => {
     wire.write(writeRequest(change));
@@ -95,7 +105,7 @@ export function takes(
     if (head === null) return failed(level, "dropped without an answer");
     const status = statusOf(head), fields = fieldsOf(head);
     if (status !== 101) return failed(level, `refused with ${status}`);
-    const wrong = checkAcceptance(fields) ?? check(fields, status);
+    const wrong = checkAcceptance(fields) ?? checkAgreement(fields, change);
     if (wrong !== null) return failed(level, wrong);
     return await closeOpened(wire);
   };
@@ -157,7 +167,6 @@ const saysVersion: Check = (fields) =>
     ? null
     : "does not say Sec-WebSocket-Version: 13";
 
-const P = "Sec-WebSocket-Protocol";
 /** No upgrade is asked for. */
 const plain = { isPlain: true } as const;
 const ours = { level: "OURS" } as const;

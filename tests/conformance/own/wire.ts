@@ -8,7 +8,7 @@ import { concat } from "../../helpers/bits.ts";
 import { readFrames } from "../../helpers/read_frames.ts";
 
 /** Answers that come later than this do not come: ten times what a loaded machine takes. */
-const WAIT_MS = 5_000;
+const WAIT_MS = 4_000;
 const MOST_NOTED = 96; // bytes of each write that are shown
 const MOST_FRAMES_NOTED = 40;
 

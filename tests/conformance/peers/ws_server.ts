@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import process from "node:process";
 import { WebSocketServer } from "../../interop/ws_module.ts";
 
-const server = createServer();
+const server = createServer((_, response) => response.writeHead(426).end());
 const maxPayload = Number(process.argv[2]);
 const echoes = new WebSocketServer({ server, maxPayload, perMessageDeflate: true });
 echoes.on("connection", (socket) => {
