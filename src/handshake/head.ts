@@ -14,6 +14,8 @@ export interface RequestHead {
   readonly method: string;
   /** The request target: path and query, for example `/chat?room=1`. */
   readonly target: string;
+  /** HTTP version, where it was read by somebody who takes others. Default `1.1`. */
+  readonly version?: string;
   /** Its header fields. */
   readonly headers: HeaderList;
 }

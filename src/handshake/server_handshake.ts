@@ -53,7 +53,10 @@ const TARGET = /^(?:(?:https?|wss?):\/\/([^/?#]+))?((?:[/?][\x21\x22\x24-\x7e]*)
  * refusal. `http://` + `host` + `path` of the other is sure to parse as a URL.
  */
 export function readUpgrade(head: RequestHead): UpgradeRequest | Refusal {
-  const { headers } = head;
+  const { headers, version = "1.1" } = head;
+  if (version !== "1.1") {
+    return refuse(/^1\./.test(version) ? "VERSION_TOO_OLD" : "VERSION_UNKNOWN");
+  }
   if (head.method !== "GET") return refuse("METHOD");
 
   const [host = "", ...otherHosts] = getAll(headers, "host");

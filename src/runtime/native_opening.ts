@@ -91,6 +91,7 @@ const TOO_LATE: PlainAnswer = {
 };
 
 function toRequestHead({ method, url, headers }: Request): RequestHead {
-  const { pathname, search } = new URL(url);
+  // With a Host that is none, Bun's `url` is the target alone; the Host is refused later.
+  const { pathname, search } = new URL(url, "http://unknown.invalid");
   return { method, target: pathname + search, headers: [...headers] };
 }

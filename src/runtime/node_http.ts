@@ -42,12 +42,12 @@ export function listenHttp(options: ListenOptions, sink: HttpSink): Promise<List
 
 /** The head of a request as `node:http` parsed it, for example in an `upgrade` event. */
 export function toRequestHead(message: http.IncomingMessage): RequestHead {
-  const { method = "", url: target = "", rawHeaders } = message;
+  const { method = "", url: target = "", httpVersion: version, rawHeaders } = message;
   const headers: [name: string, value: string][] = [];
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
     headers.push([rawHeaders[at]!, rawHeaders[at + 1]!]);
   }
-  return { method, target, headers };
+  return { method, target, version, headers };
 }
 
 /**

@@ -56,22 +56,65 @@ async function ourTargets(runtime: RuntimeName): Promise<readonly Target[]> {
 }
 
 const FOLDER = "tests/conformance/peers";
+const MOUNTS = "tests/conformance/mounts";
 
-async function peerServer(
-  name: string,
-  runtime: RuntimeName,
-  hasDeflate: boolean,
-): Promise<Target> {
-  const command = await onRuntime(runtime, `${FOLDER}/${name}_server.ts`);
-  const limited = (bytes: number) => withArguments(command, String(bytes));
-  return {
-    name: `server ${name === "ws" ? name : `${name} native`}`,
-    role: "server",
+/** A program that takes its limit as its argument. */
+interface ServerProgram extends Pick<Target, "name" | "isOurs" | "hasDeflate"> {
+  readonly runtime: RuntimeName;
+  readonly file: string;
+}
+
+const SERVERS: readonly ServerProgram[] = [
+  {
+    name: "server node24 mount",
+    runtime: "node24",
+    file: `${MOUNTS}/node.ts`,
+    isOurs: true,
+    hasDeflate: true,
+  },
+  // On these two the frames are the runtime's, so that most verdicts are about it.
+  {
+    name: "server bun mount",
+    runtime: "bun",
+    file: `${MOUNTS}/bun.ts`,
     isOurs: false,
-    hasDeflate,
-    forOwn: limited(OWN_BYTES),
-    forLarge: limited(LARGE_BYTES),
-  };
+    hasDeflate: true,
+  },
+  {
+    name: "server deno mount",
+    runtime: "deno",
+    file: `${MOUNTS}/deno.ts`,
+    isOurs: false,
+    hasDeflate: false,
+  },
+  {
+    name: "server ws",
+    runtime: "node24",
+    file: `${FOLDER}/ws_server.ts`,
+    isOurs: false,
+    hasDeflate: true,
+  },
+  {
+    name: "server bun native",
+    runtime: "bun",
+    file: `${FOLDER}/bun_server.ts`,
+    isOurs: false,
+    hasDeflate: true,
+  },
+  {
+    name: "server deno native",
+    runtime: "deno",
+    file: `${FOLDER}/deno_server.ts`,
+    isOurs: false,
+    hasDeflate: false,
+  },
+];
+
+async function programTarget({ runtime, file, ...rest }: ServerProgram): Promise<Target> {
+  const command = await onRuntime(runtime, file);
+  const limited = (bytes: number) => withArguments(command, String(bytes));
+  const commands = { forOwn: limited(OWN_BYTES), forLarge: limited(LARGE_BYTES) };
+  return { ...rest, role: "server", ...commands };
 }
 
 async function peerClient(library: "ws" | "native", runtime: RuntimeName): Promise<Target> {
@@ -90,16 +133,14 @@ async function peerClient(library: "ws" | "native", runtime: RuntimeName): Promi
 export async function prepareTargets(): Promise<readonly Target[]> {
   await installWs();
   const ours = (await Promise.all(RUNTIMES.map(ourTargets))).flat();
-  const controls = await Promise.all([
-    peerServer("ws", "node24", true),
-    peerServer("bun", "bun", true),
-    peerServer("deno", "deno", false),
+  const others = await Promise.all([
+    ...SERVERS.map(programTarget),
     peerClient("ws", "node24"),
     peerClient("native", "node24"),
     peerClient("native", "bun"),
     peerClient("native", "deno"),
   ]);
-  const all = [...ours, ...controls];
+  const all = [...ours, ...others];
   return [
     ...all.filter(({ isOurs, role }) => isOurs && role === "server"),
     ...all.filter(({ isOurs, role }) => isOurs && role === "client"),

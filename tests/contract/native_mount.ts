@@ -84,6 +84,7 @@ export function testNativeMount(name: string, serve: Serve): void {
           [request().replace("Version: 13", "Version: 12"), /^HTTP\/1\.1 426 [^]*version/i],
           [request().replace("GET", "POST"), /^HTTP\/1\.1 405 /],
           [request().replace("dGhl", "dG"), /^HTTP\/1\.1 400 /],
+          [request().replace(/^Host:.*$/m, "Host: a/b"), /^HTTP\/1\.1 400 /], // no URL of it
         ] as const
       ) {
         const client = served.openRaw();

@@ -73,6 +73,21 @@ describe("readUpgrade", () => {
     });
   });
 
+  it("4.2.1 (1), RFC 9110 15.6.6: refuses other versions of HTTP, of heads that others read", () => {
+    const head = requestWith({});
+    assert.equal("reason" in readUpgrade({ ...head, version: "1.1" }), false);
+    for (
+      const [version, reason] of [
+        ["1.0", "VERSION_TOO_OLD"],
+        ["0.9", "VERSION_UNKNOWN"],
+        ["2.0", "VERSION_UNKNOWN"],
+        ["", "VERSION_UNKNOWN"],
+      ] as const
+    ) {
+      assert.deepEqual(readUpgrade({ ...head, version }), refuse(reason), version);
+    }
+  });
+
   it("reads names in any case", () => {
     const { method, target, headers } = requestWith({});
     for (const change of ["toLowerCase", "toUpperCase"] as const) {
