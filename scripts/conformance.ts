@@ -67,7 +67,14 @@ async function withServer<Result>(
 ): Promise<Result> {
   const server = await startServer(command);
   try {
-    return await use(server);
+    const working = use(server);
+    const ended = server.ended.then((how): never => {
+      throw new Error(`the server ended with ${how}`);
+    });
+    return await Promise.race([working, ended]);
+  } catch (cause) {
+    const errors = (await server.stop()).slice(-1_000);
+    throw new Error(`${(cause as Error).message}\n${errors}`, { cause });
   } finally {
     await server.stop();
   }
@@ -114,7 +121,7 @@ async function main(args: string[]): Promise<number> {
   const work = async (): Promise<void> => {
     for (let target = queue.shift(); target !== undefined; target = queue.shift()) {
       const begun = performance.now();
-      const done = await tryTarget(target, run);
+      const done = await tryTarget(target, run).catch(toBrokenRun);
       results.set(target, done);
       console.error(`${target.name}: ${done.length} cases, ${seconds(begun)} s`);
     }
@@ -128,6 +135,14 @@ async function main(args: string[]): Promise<number> {
   await writeFile(summary, writeMarkdown(matrix));
   console.log(`\n${seconds(start)} s; ${summary}, ${join(FOLDER, "index.html")}`);
   return isClean(matrix) ? 0 : 1;
+}
+
+/** A target that cannot be tried to the end, most likely since it crashed. */
+function toBrokenRun(error: unknown): readonly CaseResult[] {
+  const why = error instanceof Error ? error.message : String(error);
+  console.error(why);
+  const title = "is tried to the end";
+  return [{ id: "run.1", title, behavior: "ERROR", close: "FAILED", why, ms: 0, page: "" }];
 }
 
 function seconds(since: number): string {

@@ -20,8 +20,8 @@ export interface Command {
 export interface RunningServer {
   readonly url: string;
   readonly pid: number;
-  /** Fulfilled when it has ended, by itself or by `stop`. */
-  readonly ended: Promise<void>;
+  /** Fulfilled with how it ended, by itself or by `stop`: `exit code 1`, `SIGKILL`. */
+  readonly ended: Promise<string>;
   /** Ends it; gives what it wrote on standard error. */
   stop(): Promise<string>;
 }
@@ -48,11 +48,13 @@ export async function startServer(command: Command): Promise<RunningServer> {
   const child = start(command);
   let errors = "";
   child.stderr!.setEncoding("utf8").on("data", (text: string) => errors += text);
-  const ended = new Promise<void>((resolve) => child.on("close", () => resolve()));
+  const ended = new Promise<string>((resolve) =>
+    child.on("close", (code, signal) => resolve(signal ?? `exit code ${code}`))
+  );
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const timer = setTimeout(() => reject(new Error("is not listening")), START_MS);
   child.on("error", reject);
-  ended.then(() => reject(new Error("ended")));
+  ended.then((how) => reject(new Error(`ended with ${how}`)));
   createInterface({ input: child.stdout! }).on("line", (line) => {
     const url = /^listening (wss?:\S+)/.exec(line)?.[1];
     if (url !== undefined) resolve(url.replace(/\/$/, ""));
