@@ -95,7 +95,8 @@ export class PendingUpgrade implements Opening, TransportSink {
     const { platform, limits: { maxMessageBytes } } = this.#upgrader.context;
     const { output } = platform;
     output.cork(); // the response and what the handler sends first leave together
-    output.bytes.set(acceptance, output.reserve(transport, acceptance.length));
+    const at = output.reserve(transport, acceptance.length); // before `bytes`, which it may replace
+    output.bytes.set(acceptance, at);
     const wire = new FrameWire({
       role: "server",
       transport,
