@@ -14,6 +14,10 @@ import { ROOT } from "./runtimes.ts";
 export interface DenoConfig {
   /** The package's name. */
   readonly name: string;
+  /** The package's version. */
+  readonly version: string;
+  /** The package's license, as SPDX names it. */
+  readonly license: string;
   /** Entry points: `.` or `./name` to path. */
   readonly exports: Readonly<Record<string, string>>;
   /** Options of the type check. */
