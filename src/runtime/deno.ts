@@ -44,5 +44,5 @@ export async function connect(
 
 export * from "../public.ts";
 export { mount } from "./deno_native.ts";
-export type { DenoMount } from "./deno_native.ts";
+export type { DenoMount, DenoServeInfo } from "./deno_native.ts";
 export type { Mount } from "../server/mount.ts";

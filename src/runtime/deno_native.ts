@@ -16,6 +16,16 @@ import { NativeOpening } from "./native_opening.ts";
 import { whenOpen } from "./web_opening.ts";
 import { WebSocketAdapter } from "./web_socket.ts";
 
+/** What is used of what `Deno.serve` tells its handler, so that no user needs Deno's types. */
+export interface DenoServeInfo {
+  /** The other end. */
+  readonly remoteAddr: {
+    readonly transport: string;
+    readonly hostname?: string;
+    readonly port?: number;
+  };
+}
+
 /** WebSockets of a `Deno.serve` that belongs to somebody else. */
 export interface DenoMount extends Mount {
   /**
@@ -23,7 +33,7 @@ export interface DenoMount extends Mount {
    * It is bound. `info` is what `Deno.serve` tells its handler; without it,
    * `remoteAddress` is `null`.
    */
-  readonly upgrade: (request: Request, info?: Deno.ServeHandlerInfo) => Promise<Response>;
+  readonly upgrade: (request: Request, info?: DenoServeInfo) => Promise<Response>;
 }
 
 /**
@@ -115,8 +125,8 @@ async function attachLater(
   }
 }
 
-function addressOf(info: Deno.ServeHandlerInfo | undefined): Address | null {
-  const address = info?.remoteAddr;
-  if (address?.transport !== "tcp") return null;
-  return { transport: "tcp", hostname: address.hostname, port: address.port };
+function addressOf(info: DenoServeInfo | undefined): Address | null {
+  const { transport, hostname, port } = info?.remoteAddr ?? {};
+  if (transport !== "tcp" || hostname === undefined || port === undefined) return null;
+  return { transport, hostname, port };
 }
