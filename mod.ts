@@ -10,9 +10,10 @@
  *   message: (connection, message) => connection.send(message),
  * });
  * if (server.address.transport === "tcp") {
- *   await using connection = await connect(`ws://127.0.0.1:${server.address.port}/`);
+ *   const connection = await connect(`ws://127.0.0.1:${server.address.port}/`);
  *   await connection.send("hello");
  *   console.log(await connection.readText()); // hello
+ *   await connection.close();
  * }
  * await server.close();
  * ```
@@ -44,12 +45,13 @@ import { startServer } from "./src/server/server.ts";
  * ```ts
  * import { serve } from "@fullduplex/websocket";
  *
- * await using server = await serve({ port: 0 }, {
+ * const server = await serve({ port: 0 }, {
  *   async session(connection) {
  *     for await (const message of connection) await connection.send(message);
  *   },
  * });
  * console.log("listening on", server.address);
+ * await server.close(); // or `await using server`, from Node 24 on
  * ```
  */
 export async function serve(
@@ -73,11 +75,12 @@ export async function serve(
  * ```ts
  * import { connect, serve } from "@fullduplex/websocket";
  *
- * await using server = await serve({ path: "/tmp/connect-example.sock" }, {
+ * const server = await serve({ path: "/tmp/connect-example.sock" }, {
  *   open: (connection) => connection.send("welcome"),
  * });
- * await using connection = await connect("ws://localhost/", { path: "/tmp/connect-example.sock" });
+ * const connection = await connect("ws://localhost/", { path: "/tmp/connect-example.sock" });
  * console.log(await connection.readText()); // welcome
+ * await server.close();
  * ```
  */
 export async function connect(

@@ -1,6 +1,7 @@
 /**
  * Without this check the public documentation would rot: exported names without a
- * description, types that documentation cannot show, examples that no longer compile.
+ * description, types that documentation cannot show, examples that no longer compile or run.
+ * Bun's examples, and the README's, run in `task test:package`.
  *
  * @module
  */
@@ -10,7 +11,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { listSources } from "./check_imports.ts";
 import { readConfig, withCompilerOptions } from "./deno_config.ts";
-import { ROOT } from "./runtimes.ts";
+import { DENO_FLAGS, ROOT } from "./runtimes.ts";
 
 /** Runs Deno and tells whether it was content. */
 function runDeno(...args: readonly string[]): boolean {
@@ -28,4 +29,6 @@ const compiled = withCompilerOptions({ noUnusedLocals: false }, (config) => {
   const documents = ["README.md", ...listSources(ROOT)].filter(isThere);
   return runDeno("check", "--quiet", "--config", config, "--doc-only", ...documents);
 });
-if (!documented || !compiled || missing.length > 0) process.exit(1);
+const examples = listSources(ROOT).filter((path) => !path.startsWith("src/runtime/bun"));
+const ran = runDeno("test", ...DENO_FLAGS, "--quiet", "--doc", "--reporter=dot", ...examples);
+if (!documented || !compiled || !ran || missing.length > 0) process.exit(1);

@@ -67,8 +67,9 @@ export interface WebSocketErrorOptions extends ErrorOptions {
  * import { connect, WebSocketError } from "@fullduplex/websocket";
  *
  * try {
- *   await using connection = await connect("ws://127.0.0.1:9/");
+ *   const connection = await connect("ws://127.0.0.1:9/");
  *   await connection.send("hello");
+ *   await connection.close();
  * } catch (error) {
  *   if (!(error instanceof WebSocketError)) throw error;
  *   if (error.code === "ERR_HANDSHAKE_STATUS") console.log("refused:", error.status);

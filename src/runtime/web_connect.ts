@@ -38,9 +38,13 @@ const NOT_SUPPORTED = [
  * import { connect } from "@fullduplex/websocket/web";
  *
  * export async function ask(question: string): Promise<string | null> {
- *   await using connection = await connect("wss://example.com/ask", { protocols: "ask.example" });
- *   await connection.send(question);
- *   return await connection.readText();
+ *   const connection = await connect("wss://example.com/ask", { protocols: "ask.example" });
+ *   try {
+ *     await connection.send(question);
+ *     return await connection.readText();
+ *   } finally {
+ *     await connection.close();
+ *   }
  * }
  * ```
  */

@@ -61,9 +61,11 @@ export interface WrapOptions extends Omit<ConnectionLimits, "pingIntervalMs" | "
  * import { wrapWebSocket } from "@fullduplex/websocket/web";
  *
  * export async function greet(socket: WebSocket): Promise<string | null> {
- *   await using connection = await wrapWebSocket(socket);
+ *   const connection = await wrapWebSocket(socket);
  *   await connection.send("hello");
- *   return await connection.readText({ timeoutMs: 5_000 });
+ *   const answer = await connection.readText({ timeoutMs: 5_000 });
+ *   await connection.close();
+ *   return answer;
  * }
  * ```
  */

@@ -42,12 +42,13 @@ export interface ConnectionPair extends AsyncDisposable {
  * ```ts
  * import { everyByte, pairConnections } from "@fullduplex/websocket/testing";
  *
- * await using pair = await pairConnections(
+ * const pair = await pairConnections(
  *   { message: (connection, message) => connection.send(message) },
  *   { split: everyByte },
  * );
  * await pair.client.send("hello");
  * console.log(await pair.client.readText()); // hello
+ * await pair.client.close();
  * ```
  */
 export async function pairConnections(

@@ -7,10 +7,11 @@
  * import { pairConnections, VirtualClock } from "@fullduplex/websocket/testing";
  *
  * const clock = new VirtualClock();
- * await using pair = await pairConnections({ message() {} }, { clock });
+ * const pair = await pairConnections({ message() {} }, { clock });
  * const late = pair.client.read({ timeoutMs: 60_000 }).catch((error) => error.name);
  * await clock.advance(60_000);
  * console.log(await late); // TimeoutError
+ * await pair.client.close();
  * ```
  *
  * @module
