@@ -9,15 +9,15 @@ import type { Violation } from "../protocol/check_header.ts";
 import type { Delivery, MessageHead } from "../protocol/protocol_sink.ts";
 import type { ConnectionContext } from "./context.ts";
 import type { KeepaliveMember } from "./keepalive.ts";
+import type { Pings, PingsHost } from "./pings.ts";
 import type { Receiver } from "./receiver.ts";
 import type { Wire, WireFailure, WireSink } from "./wire.ts";
 import { WebSocketError } from "../errors.ts";
 import { ReadyState } from "../handler.ts";
 import { CloseCode } from "../protocol/close_code.ts";
-import { encodeClose, toControlPayload } from "../protocol/control_payload.ts";
+import { checkClose } from "../protocol/control_payload.ts";
 import { type MessageOptions, WHOLE_MESSAGE } from "../protocol/message_writer.ts";
 import { Closing } from "./closing.ts";
-import { Pings } from "./pings.ts";
 import { defer, type Deferred, quiet, READY } from "./promises.ts";
 import { Sender, type SenderHost } from "./sender.ts";
 
@@ -30,7 +30,7 @@ export interface ConnectionOwner {
 }
 
 /** State and rules of one connection. */
-export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost {
+export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, PingsHost {
   wasHeard = false;
   silentMs = 0;
   readonly wire: Wire;
@@ -118,23 +118,19 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost {
 
   /** Pings, and gives the round trip in milliseconds. */
   async measureRoundTrip(payload: Message | undefined): Promise<number> {
-    const pings = this.#pings ??= new Pings(this.context.platform.clock);
-    const bytes = payload === undefined ? pings.nextPayload() : toControlPayload(payload, "ping");
-    this.mustBeOpen("ping");
-    this.wire.sendPing(bytes);
-    return await pings.sent(bytes);
+    this.#pings ??= this.context.keepalive.makePings(this);
+    return await this.#pings.measureRoundTrip(payload);
   }
 
   async sendPong(payload: Message | undefined): Promise<void> {
-    const bytes = toControlPayload(payload, "pong");
-    this.mustBeOpen("pong");
-    this.wire.sendPong(bytes);
+    this.#pings ??= this.context.keepalive.makePings(this);
+    this.#pings.sendPong(payload);
     await this.whenRoom();
   }
 
   /** Starts the closing handshake, unless that has happened, and waits for the end. */
   shut(code: number, reason: string): Promise<CloseInfo> {
-    encodeClose(code, reason); // throws on what may not be sent, in any state
+    checkClose(code, reason); // throws on what may not be sent, in any state
     this.wire.checkClose(code);
     if (this.#readyState === ReadyState.OPEN) this.#startClose(code, reason);
     return this.closed;
@@ -169,7 +165,7 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost {
   ping(): void {} // the protocol has answered it
 
   pong(payload: Uint8Array): void {
-    this.#pings?.pong(payload);
+    this.#pings?.answered(payload);
   }
 
   /** The peer's Close: the second half of the closing handshake, or its beginning. */

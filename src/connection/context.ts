@@ -13,7 +13,7 @@ import type { Platform } from "./platform.ts";
 export interface ConnectionContext {
   readonly platform: { readonly clock: Clock };
   readonly limits: ResolvedLimits;
-  readonly keepalive: Pick<Keepalive, "add" | "delete">;
+  readonly keepalive: Pick<Keepalive, "add" | "delete" | "makePings">;
   /** Takes what user code threw. */
   onError(error: unknown, connection: WebSocketConnection): void;
 }

@@ -123,7 +123,7 @@ export class FrameWire implements Wire, TransportSink, Output {
     this.#protocol.sendPing(payload);
   }
 
-  sendPong(payload: Message | undefined): void {
+  sendPong(payload: Uint8Array): void {
     this.#protocol.sendPong(payload);
   }
 

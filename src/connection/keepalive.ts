@@ -5,6 +5,7 @@
  * @module
  */
 import type { Clock, TimerId } from "./clock.ts";
+import { Pings, type PingsHost } from "./pings.ts";
 
 /** A connection that is watched. Keepalive keeps its two notes on it. */
 export interface KeepaliveMember {
@@ -52,6 +53,11 @@ export class Keepalive {
     if (this.#members.size > 0 || this.#timer === null) return;
     this.#clock.clear(this.#timer);
     this.#timer = null;
+  }
+
+  /** Makes what pings when the owner of a connection asks for it. */
+  makePings(host: PingsHost): Pings {
+    return new Pings(host, this.#clock);
   }
 
   #schedule(): void {

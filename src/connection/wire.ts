@@ -50,7 +50,7 @@ export interface Wire {
   /** Sends a ping. */
   sendPing(payload: Uint8Array): void;
   /** Sends a pong. */
-  sendPong(payload: Message | undefined): void;
+  sendPong(payload: Uint8Array): void;
   /** Throws `ERR_NOT_SUPPORTED` when this code cannot be sent. */
   checkClose(code: number): void;
   /** Sends Close; from now on the peer's messages are dropped. */

@@ -31,25 +31,31 @@ export function toControlPayload(payload: Message | undefined, call: string): Ui
 
 /** Encodes a Close payload; throws on a code or reason that may not be sent. */
 export function encodeClose(code?: number, reason = ""): Uint8Array {
-  if (typeof reason !== "string") throw new TypeError("close: reason must be a string");
   if (code === undefined) {
-    if (reason !== "") throw new TypeError("close: a reason needs a code (RFC 6455 section 5.5.1)");
-    return EMPTY;
+    if (reason === "") return EMPTY;
+    throw new TypeError("close: a reason needs a code (RFC 6455 section 5.5.1)");
   }
-  if (!Number.isInteger(code) || !isWireCloseCode(code)) {
-    throw new RangeError(
-      `close: code ${code} may not be sent; use 1000 to 1003, 1007 to 1014, or 3000 to 4999 (RFC 6455 section 7.4)`,
-    );
-  }
+  checkClose(code, reason);
   const text = encoder.encode(reason);
-  if (text.length > MAX_CONTROL_BYTES - 2) {
-    throw new RangeError(`close: reason is ${text.length} bytes of UTF-8, at most 123 fit`);
-  }
   const payload = new Uint8Array(2 + text.length);
   payload[0] = code >> 8;
   payload[1] = code;
   payload.set(text, 2);
   return payload;
+}
+
+/** Throws on a code or reason that may not be sent. */
+export function checkClose(code: number, reason: string): void {
+  if (typeof reason !== "string") throw new TypeError("close: reason must be a string");
+  if (!Number.isInteger(code) || !isWireCloseCode(code)) {
+    throw new RangeError(
+      `close: code ${code} may not be sent; use 1000 to 1003, 1007 to 1014, or 3000 to 4999 (RFC 6455 section 7.4)`,
+    );
+  }
+  const { length } = encoder.encode(reason);
+  if (length > MAX_CONTROL_BYTES - 2) {
+    throw new RangeError(`close: reason is ${length} bytes of UTF-8, at most 123 fit`);
+  }
 }
 
 /** Checks the payload of a received Close (sections 5.5.1 and 7.4). */

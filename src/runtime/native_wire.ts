@@ -56,7 +56,6 @@ const HIGH_WATER_BYTES = 256 * 1024;
 /** First and longest pause between two looks at what is buffered, while a sender waits. */
 const FIRST_LOOK_MS = 1, LAST_LOOK_MS = 64;
 
-const NOTHING: Uint8Array = new Uint8Array(0);
 const encoder = /* @__PURE__ */ new TextEncoder();
 
 /** One connection's native WebSocket. The methods after `abort` are for its adapter. */
@@ -116,9 +115,9 @@ export class NativeWire implements Wire {
     this.#socket.ping(payload);
   }
 
-  sendPong(payload: Message | undefined): void {
+  sendPong(payload: Uint8Array): void {
     if (this.#socket.pong === undefined) throw this.#unsupported("pong", "pongs");
-    this.#socket.pong(typeof payload === "string" ? encoder.encode(payload) : payload ?? NOTHING);
+    this.#socket.pong(payload);
   }
 
   checkClose(code: number): void {

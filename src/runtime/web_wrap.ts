@@ -8,6 +8,7 @@ import type { WebSocketConnection, WebSocketHandler } from "../handler.ts";
 import { attach, checkHandler } from "../connection/attach.ts";
 import { systemClock } from "../connection/clock.ts";
 import { reportOnConsole } from "../connection/context.ts";
+import { WebSocketError } from "../errors.ts";
 import { atLeast, type ConnectionLimits, resolveLimits } from "../connection/limits.ts";
 import { whenOpen } from "./web_opening.ts";
 import { WebSocketAdapter, type WebSocketLike } from "./web_socket.ts";
@@ -78,7 +79,7 @@ export async function wrapWebSocket(
   const timeoutMs = atLeast(1, "handshakeTimeoutMs", options.handshakeTimeoutMs ?? 10_000);
   const limits = resolveLimits(options);
   const clock = systemClock;
-  const keepalive = { add() {}, delete() {} }; // the platform sends no ping of ours
+  const keepalive = { add() {}, delete() {}, makePings }; // the platform sends no ping of ours
   const context: ConnectionContext = { platform: { clock }, limits, keepalive, onError };
   const adapter = new WebSocketAdapter(socket, { clock, limits });
   return await whenOpen(socket, { clock, timeoutMs, signal }, () => {
@@ -86,6 +87,10 @@ export async function wrapWebSocket(
     const handshake = handshakeOf(socket, options.request);
     return attach(handler, { wire: adapter.wire, handshake, context, rest: new Uint8Array(0) });
   });
+}
+
+function makePings(): never {
+  throw new WebSocketError("ERR_NOT_SUPPORTED", "ping, pong: a WHATWG WebSocket has neither");
 }
 
 /** The platform tells no more of the opening handshake than this. */
