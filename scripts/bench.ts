@@ -1,0 +1,120 @@
+/**
+ * Measures our servers and clients beside those of others, in one run.
+ *
+ *     deno task bench                            everything; some 20 minutes
+ *     deno task bench --quick                    only shows that everything works
+ *     deno task bench --only "deno 64x1" --rounds 3
+ *     deno task bench --list                     names for --only
+ *     deno task bench --from .cache/bench/full.json --write-readme
+ *
+ *     deno task bench --only "bun 32x32" --by-cpu     on a busy machine: see `rounds`
+ *
+ * `--only` takes words that must all be in a cell's name (runtime, batch, server, variant),
+ * alternatives between commas. A target that is missed is told, and fails nothing.
+ *
+ * @module
+ */
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import { describeMachine, describeVersions } from "./bench/machine.ts";
+import { type Effort, writeFrames } from "./bench/measure.ts";
+import { CACHE, prepareCompiled, prepareLoad, prepareServers } from "./bench/prepare.ts";
+import { type Fault, runBatch } from "./bench/run_batch.ts";
+import type { Sample } from "./bench/samples.ts";
+import { batchTable, targetsTable } from "./bench/table.ts";
+import { judgeAll } from "./bench/targets.ts";
+import { type Batch, BATCHES, cellId, select } from "./bench/workloads.ts";
+
+const FULL: Effort = {
+  seconds: 1,
+  warmSeconds: 0.15,
+  firstSeconds: 1,
+  maxConnections: 10_000,
+  settleSeconds: 1.5,
+};
+const QUICK: Effort = {
+  seconds: 0.1,
+  warmSeconds: 0.02,
+  firstSeconds: 0.05,
+  maxConnections: 200,
+  settleSeconds: 0.05,
+};
+
+const { values: flags } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    only: { type: "string" },
+    rounds: { type: "string" },
+    seconds: { type: "string" },
+    "by-cpu": { type: "boolean", default: false },
+    list: { type: "boolean", default: false },
+    from: { type: "string" },
+    "write-readme": { type: "boolean", default: false },
+  },
+});
+const rounds = Number(flags.rounds ?? (flags.quick ? 1 : 5));
+const given = flags.quick ? QUICK : FULL;
+const effort: Effort = { ...given, seconds: Number(flags.seconds ?? given.seconds) };
+const batches = flags.only === undefined ? BATCHES : select(BATCHES, flags.only);
+
+/** What one run leaves. */
+interface RunRecord {
+  readonly date: string;
+  readonly machine: string;
+  readonly versions: string;
+  readonly rounds: number;
+  readonly results: Record<string, readonly Sample[]>;
+}
+
+async function measureAll(): Promise<{ record: RunRecord; faults: readonly Fault[] }> {
+  const installed = await prepareServers();
+  const generator = await prepareLoad();
+  const compiled = await prepareCompiled();
+  await writeFrames();
+  const results: Record<string, readonly Sample[]> = {};
+  const faults: Fault[] = [];
+  const bench = { installed, generator, effort };
+  for (const batch of batches) {
+    const cells = batch.cells.filter(({ place, server }) =>
+      place !== "other" || compiled.has(server)
+    );
+    const outcome = await runBatch({ ...batch, cells }, bench, rounds);
+    for (const [id, samples] of outcome.samples) results[id] = samples;
+    faults.push(...outcome.faults);
+    console.log(`\n${batchTable(batch, results)}`);
+  }
+  const date = new Date().toISOString().slice(0, 10);
+  const versions = await describeVersions();
+  return { record: { date, machine: describeMachine(), versions, rounds, results }, faults };
+}
+
+function printTargets({ date, machine, versions, rounds, results }: RunRecord): void {
+  const rows = judgeAll(results, { isByCpu: flags["by-cpu"] });
+  console.log(`\n${date}, ${machine}\n${versions}\nmedians of ${rounds} rounds\n`);
+  if (rows.length > 0) console.log(targetsTable(rows));
+}
+
+function list(all: readonly Batch[]): void {
+  for (const { cells } of all) for (const cell of cells) console.log(cellId(cell));
+}
+
+if (flags.list) {
+  list(batches);
+} else if (flags.from !== undefined) {
+  const record: RunRecord = JSON.parse(readFileSync(flags.from, "utf8"));
+  for (const batch of batches) console.log(`\n${batchTable(batch, record.results)}`);
+  printTargets(record);
+} else {
+  if (batches.length === 0) throw new Error(`--only ${flags.only}: no such cell; see --list`);
+  const started = performance.now();
+  const { record, faults } = await measureAll();
+  mkdirSync(CACHE, { recursive: true });
+  const isFull = flags.only === undefined && !flags.quick;
+  writeFileSync(join(CACHE, isFull ? "full.json" : "last.json"), JSON.stringify(record, null, 1));
+  printTargets(record);
+  console.log(`\ndone in ${((performance.now() - started) / 1000).toFixed(0)} s`);
+  for (const { cell, why } of faults) console.error(`FAULT ${cell}: ${why}`);
+  process.exit(faults.length > 0 ? 1 : 0);
+}

@@ -1,0 +1,154 @@
+// One connection: its handshake, what it writes, and the frames that come back.
+#define _GNU_SOURCE
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include "load.h"
+
+Wire wire;
+
+void server_address(const Options *o, void *address) {
+  *(struct sockaddr_in *)address = (struct sockaddr_in){
+    .sin_family = AF_INET, .sin_port = htons(o->port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+}
+
+// An address of our own has some 28,000 ports, so each 20,000 connections get another.
+int tcp_socket(int index, int is_blocking) {
+  int fd = socket(AF_INET, SOCK_STREAM | (is_blocking ? 0 : SOCK_NONBLOCK), 0), one = 1;
+  if (fd < 0) fail("socket: %s (ulimit -n?)", strerror(errno));
+  setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+  if (index >= 20000) {
+    struct sockaddr_in own = {.sin_family = AF_INET,
+                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK + index / 20000)};
+    setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &one, sizeof one);
+    if (bind(fd, (void *)&own, sizeof own)) fail("bind: %s", strerror(errno));
+  }
+  return fd;
+}
+
+size_t write_request(const Options *o, char *request, size_t size) {
+  return snprintf(request, size,
+    "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n%s%s%s\r\n",
+    o->path, o->port, o->extensions ? "Sec-WebSocket-Extensions: " : "",
+    o->extensions ? o->extensions : "", o->extensions ? "\r\n" : "");
+}
+
+static void shake_hands(int fd, const Options *o) {
+  char head[4096];
+  size_t length = write_request(o, head, sizeof head), got = 0;
+  if (write(fd, head, length) != (ssize_t)length) fail("handshake: %s", strerror(errno));
+  do { // byte by byte: what follows belongs to the frames
+    if (got == sizeof head - 1 || read(fd, head + got, 1) != 1) fail("the handshake was ended");
+    head[++got] = 0;
+  } while (got < 4 || memcmp(head + got - 4, "\r\n\r\n", 4));
+  if (strncmp(head, "HTTP/1.1 101", 12)) fail("no 101: %s", head);
+  if (o->frames && !strcasestr(head, "permessage-deflate")) fail("the server does not compress");
+}
+
+void open_connection(Connection *c, const Options *o, int index) {
+  struct sockaddr_in address;
+  server_address(o, &address);
+  unsigned ring = 1;
+  while ((int)ring < o->in_flight) ring *= 2;
+  *c = (Connection){.fd = tcp_socket(index, 1), .is_first = 1, .ring_mask = ring - 1,
+                    .sent_at = calloc(ring, sizeof(uint64_t))};
+  if (connect(c->fd, (void *)&address, sizeof address)) fail("connect: %s", strerror(errno));
+  if (!o->raw) shake_hands(c->fd, o);
+  fcntl(c->fd, F_SETFL, O_NONBLOCK);
+}
+
+// With a Close, so that no server takes it for a fault; what still arrives is not read.
+void close_connections(Connection *all, int count, const Options *o) {
+  static uint8_t sink[1 << 18];
+  const uint8_t close_frame[] = {0x88, 0x82, 0, 0, 0, 0, 0x03, 0xe8};
+  for (int i = 0; i < count; i++) {
+    if (!o->raw && !all[i].out_left && write(all[i].fd, close_frame, sizeof close_frame) < 0) {}
+    shutdown(all[i].fd, SHUT_WR);
+  }
+  uint64_t until = now_ns() + 1000000000u;
+  for (int i = 0; i < count; i++) {
+    struct pollfd wait = {.fd = all[i].fd, .events = POLLIN};
+    while (now_ns() < until && poll(&wait, 1, 100) >= 0) {
+      ssize_t n = read(all[i].fd, sink, sizeof sink);
+      if (n == 0 || (n < 0 && errno != EAGAIN)) break;
+    }
+    close(all[i].fd);
+  }
+}
+
+int push(Connection *c, const Options *o) {
+  while (c->out_left) {
+    size_t size = o->chunk && o->chunk < c->out_left ? o->chunk : c->out_left;
+    ssize_t n = write(c->fd, c->out, size);
+    if (n < 0 && errno == EAGAIN) return 0;
+    if (n < 0) fail("write: %s", strerror(errno));
+    c->out += n;
+    c->out_left -= n;
+    wire.bytes_out += n;
+  }
+  return 1;
+}
+
+static void check_payload(const Connection *c, const uint8_t *bytes, size_t length) {
+  for (size_t i = 0; i < length; i++)
+    if (bytes[i] != payload_at(c->message_size + i)) fail("the echo differs");
+}
+
+static void read_header(Connection *c, const Options *o) {
+  int size = c->head[1] & 127, opcode = c->head[0] & 15;
+  c->payload_left = size;
+  if (size > 125) {
+    c->payload_left = 0;
+    for (int i = 2; i < c->head_length; i++) c->payload_left = c->payload_left << 8 | c->head[i];
+  }
+  c->head_length = 0;
+  c->is_control = opcode & 8;
+  c->is_final = c->head[0] >> 7;
+  if (opcode == 8) fail("the server closed");
+  if (!c->is_control && opcode != 0 && opcode != (o->text ? 1 : 2)) fail("a message of type %d", opcode);
+}
+
+static int end_of_frame(Connection *c, const Options *o) {
+  if (c->is_control || !c->is_final) return 0;
+  if (!o->frames && c->message_size != o->bytes) fail("a message of %lu bytes", c->message_size);
+  c->message_size = c->is_first = 0;
+  return 1;
+}
+
+int take(Connection *c, const Options *o, const Frames *f, const uint8_t *b, size_t length) {
+  int done = 0;
+  wire.bytes_in += length;
+  if (o->raw) {
+    c->skip += length;
+    done = c->skip / f->raw_size;
+    c->skip %= f->raw_size;
+    return done;
+  }
+  for (size_t i = 0; i < length;) {
+    if (c->payload_left == 0) {
+      c->head[c->head_length++] = b[i++];
+      if (c->head_length < 2) continue;
+      int size = c->head[1] & 127;
+      if (c->head_length < (size < 126 ? 2 : size == 126 ? 4 : 10)) continue;
+      read_header(c, o);
+      if (c->payload_left == 0) done += end_of_frame(c, o);
+      continue;
+    }
+    size_t part = length - i < c->payload_left ? length - i : c->payload_left;
+    if (!c->is_control) {
+      if (c->is_first && !o->frames) check_payload(c, b + i, part);
+      c->message_size += part;
+    }
+    i += part;
+    c->payload_left -= part;
+    if (c->payload_left == 0) done += end_of_frame(c, o);
+  }
+  return done;
+}

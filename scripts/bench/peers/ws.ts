@@ -1,0 +1,15 @@
+/** Echo server of npm's `ws`. `--deflate` compresses, also small messages. @module */
+import process from "node:process";
+import { requireWs } from "./npm.ts";
+
+const { WebSocketServer } = requireWs();
+const server = new WebSocketServer({
+  host: "127.0.0.1",
+  port: 0,
+  perMessageDeflate: process.argv.includes("--deflate") && { threshold: 0 },
+});
+server.on("connection", (socket) => {
+  socket.on("message", (message, isBinary) => socket.send(message, { binary: isBinary }));
+  socket.on("error", () => {});
+});
+server.on("listening", () => console.log(`listening ws://127.0.0.1:${server.address().port}`));

@@ -1,0 +1,26 @@
+/**
+ * Servers on one core and the load on another. Without it the two would take turns on the
+ * same core whenever the system likes, and a ratio would be one of scheduling.
+ *
+ * @module
+ */
+import { availableParallelism } from "node:os";
+import process from "node:process";
+import type { Command } from "../interop_process.ts";
+import { which } from "./prepare.ts";
+
+/** Which core something is pinned to, where that is possible. */
+export const CORES = { server: 1, load: 0 } as const;
+
+/** Whether anything can be pinned. */
+export const canPin: boolean = process.platform === "linux" && which("taskset") !== null &&
+  availableParallelism() > 1;
+
+/** The same command on one core, with as many open files as the system allows. */
+export function pinned(command: Command, role: keyof typeof CORES): Command {
+  if (process.platform === "win32") return command;
+  const pin = canPin ? ["taskset", "-c", String(CORES[role])] : [];
+  const words = [...pin, command.file, ...command.arguments];
+  const script = 'ulimit -n "$(ulimit -Hn)"; exec "$@"';
+  return { ...command, file: "/bin/sh", arguments: ["-c", script, "sh", ...words] };
+}

@@ -1,0 +1,70 @@
+/**
+ * The rounds of a batch, interleaved: every cell once, then every cell again in the other
+ * order, so that a machine that grows slower is not held against the last.
+ *
+ * @module
+ */
+import { type Bench, Station } from "./measure.ts";
+import type { Sample } from "./samples.ts";
+import { type Batch, cellId } from "./workloads.ts";
+
+/** What went wrong in a cell, which is left out from then on. */
+export interface Fault {
+  readonly cell: string;
+  readonly why: string;
+}
+
+/** What a batch gave. */
+export interface BatchOutcome {
+  readonly samples: ReadonlyMap<string, readonly Sample[]>;
+  readonly faults: readonly Fault[];
+}
+
+/** Half of what the slowest cell of each runtime does; the same for all of that runtime. */
+function halfLoads(capacities: ReadonlyMap<Station, number>): (station: Station) => number {
+  return ({ cell: { place } }) =>
+    Math.min(
+      ...[...capacities].filter(([{ cell }]) => cell.place === place).map(([, value]) => value / 2),
+    );
+}
+
+/** Measures all cells of a batch. */
+export async function runBatch(
+  { cells }: Batch,
+  bench: Bench,
+  rounds: number,
+): Promise<BatchOutcome> {
+  const samples = new Map<string, Sample[]>();
+  const faults: Fault[] = [];
+  let stations = cells.map((cell) => new Station(cell, bench));
+  /** Calls `use` for each station in turn; one that fails is out. */
+  const each = async (order: readonly Station[], use: (station: Station) => Promise<unknown>) => {
+    for (const station of order) {
+      try {
+        await use(station);
+      } catch (error) {
+        const cell = cellId(station.cell);
+        faults.push({ cell, why: error instanceof Error ? error.message : String(error) });
+        console.error(`\n${cell}: ${faults.at(-1)!.why}`);
+        stations = stations.filter((other) => other !== station);
+        await station.stop();
+      }
+    }
+  };
+  try {
+    await each(stations, (station) => station.start());
+    const capacities = new Map<Station, number>();
+    await each(stations, async (station) => capacities.set(station, await station.warmUp()));
+    const rateOf = halfLoads(capacities);
+    for (let round = 0; round < rounds; round++) {
+      await each(round % 2 === 0 ? stations : stations.toReversed(), async (station) => {
+        const sample = await station.measure(rateOf(station));
+        const id = cellId(station.cell);
+        samples.set(id, [...samples.get(id) ?? [], sample]);
+      });
+    }
+  } finally {
+    await Promise.all(stations.map((station) => station.stop()));
+  }
+  return { samples, faults };
+}

@@ -1,0 +1,82 @@
+/**
+ * What the load generator says of one run, and the quantities that tables and targets are
+ * made of.
+ *
+ * @module
+ */
+import type { Load } from "./workloads.ts";
+
+/** One line of the load generator, or of a client that is measured. */
+export interface LoadReport {
+  readonly messages: number;
+  readonly seconds: number;
+  readonly serverCpuNs: number;
+  readonly loadCpuNs?: number;
+  readonly bytesIn?: number;
+  readonly rssKib?: number;
+  readonly latencyUs?: { readonly p50: number; readonly p99: number; readonly p999: number };
+  readonly lateUs?: number;
+}
+
+/** One round of one cell. */
+export interface Sample {
+  /** Messages, or handshakes, per second. */
+  readonly perSecond: number;
+  /** The server's own time for each, of all its threads. */
+  readonly cpuUs: number;
+  /** The same for each byte of payload. */
+  readonly cpuNsPerByte: number;
+  /** Of one core, how much the server and the load needed. */
+  readonly serverBusy: number;
+  readonly loadBusy: number;
+  /** Growth of the server's resident memory. */
+  readonly kibPerConnection?: number;
+  /** Bytes that came back for each message. */
+  readonly wireBytes?: number;
+  readonly p50?: number;
+  readonly p99?: number;
+  readonly p999?: number;
+}
+
+/** A quantity of a sample. */
+export type Quantity = keyof Sample;
+
+/** All rounds of all cells, by the names of the cells. */
+export type Results = Readonly<Record<string, readonly Sample[]>>;
+
+/** What a run of the load means. */
+export function toSample(load: Load, report: LoadReport): Sample {
+  const { messages, seconds, serverCpuNs, loadCpuNs = 0 } = report;
+  const cpuUs = serverCpuNs / messages / 1e3;
+  return {
+    perSecond: messages / seconds,
+    cpuUs,
+    cpuNsPerByte: cpuUs * 1e3 / load.bytes,
+    serverBusy: serverCpuNs / 1e9 / seconds,
+    loadBusy: loadCpuNs / 1e9 / seconds,
+    ...(report.bytesIn !== undefined && { wireBytes: report.bytesIn / messages }),
+    ...(load.mode === "idle" && { kibPerConnection: (report.rssKib ?? 0) / messages }),
+    ...(load.mode !== "idle" && report.latencyUs),
+  };
+}
+
+/** Whether it was the load rather than the server that could not do more. */
+export function isLoadLimited(samples: readonly Sample[]): boolean {
+  const limited = samples.filter(({ serverBusy, loadBusy }) => loadBusy > serverBusy);
+  return limited.length * 2 > samples.length;
+}
+
+/** What the busier of server and load needed of its core. */
+export function busiest({ serverBusy, loadBusy }: Sample): number {
+  return Math.max(serverBusy, loadBusy);
+}
+
+/** Whether something else had much of the cores: one of the two must be what limits. */
+export function isDisturbed(sample: Sample): boolean {
+  return busiest(sample) < 0.75;
+}
+
+/** One quantity, round by round. */
+export function series(samples: readonly Sample[] | undefined, quantity: Quantity): number[] {
+  return (samples ?? []).map((sample) => sample[quantity]).filter((value) => value !== undefined);
+}

@@ -1,0 +1,82 @@
+/**
+ * Every server and client that the benchmark compares, as data: what it is called in the
+ * tables and how it is started.
+ *
+ * @module
+ */
+import type { Command } from "../interop_process.ts";
+import type { RuntimeName } from "../runtimes.ts";
+
+/** The runtimes of the table's columns; the native servers of others are on `other`. */
+export const COLUMNS = ["node", "deno", "bun"] as const;
+/** One of {@linkcode COLUMNS}. */
+export type Column = (typeof COLUMNS)[number];
+/** Where a server runs. */
+export type Place = Column | "other";
+
+/** The version that stands for each runtime, by its name in `runtimes.ts`. */
+export const RUNTIME_OF: Readonly<Record<Column, RuntimeName>> = {
+  node: "node24",
+  deno: "deno",
+  bun: "bun",
+};
+
+/** A file of this repository with arguments, or a program that was built. */
+type Start =
+  | { readonly file: string; readonly args?: readonly string[]; readonly ws?: "plain" }
+  | { readonly program: string };
+
+const ECHO = "scripts/echo.ts";
+const PEERS = "scripts/bench/peers";
+const LARGE = ["--max-message", String(32 * 1024 * 1024)];
+
+/** All servers by name; the clients are programs that are measured in the same way. */
+export const SERVERS = {
+  "ours": { file: ECHO },
+  "ours-session": { file: ECHO, args: ["--style", "session"] },
+  "ours-deflate": { file: ECHO, args: ["--deflate"] },
+  "ours-large": { file: ECHO, args: LARGE },
+  "raw": { file: `${PEERS}/raw_net.ts` },
+  "raw-listen": { file: `${PEERS}/raw_deno.ts` },
+  "raw-bun": { file: `${PEERS}/raw_bun.ts` },
+  "ws": { file: `${PEERS}/ws.ts`, ws: "plain" },
+  "ws-deflate": { file: `${PEERS}/ws.ts`, args: ["--deflate"], ws: "plain" },
+  "ws+bufferutil": { file: `${PEERS}/ws.ts` },
+  "crossws": { file: `${PEERS}/crossws.ts` },
+  "native-deno": { file: `${PEERS}/native_deno.ts` },
+  "native-bun": { file: `${PEERS}/native_bun.ts` },
+  "native-bun-deflate": { file: `${PEERS}/native_bun.ts`, args: ["--deflate"] },
+  "go": { program: "go/bench" },
+  "rust": { program: "rust/release/bench" },
+  "client-ours": { file: `${PEERS}/client.ts`, args: ["ours"] },
+  "client-native": { file: `${PEERS}/client.ts`, args: ["native"] },
+  "client-ws": { file: `${PEERS}/client.ts`, args: ["ws"], ws: "plain" },
+} as const satisfies Readonly<Record<string, Start>>;
+
+/** A key of {@linkcode SERVERS}. */
+export type ServerName = keyof typeof SERVERS;
+
+/** What the command lines need to know of this machine. */
+export interface Installed {
+  /** Folder of what was installed and built. */
+  readonly cache: string;
+  /** The command that starts a file on a runtime. */
+  onRuntime(name: RuntimeName, file: string): Promise<Command>;
+}
+
+/** The command that starts a server on its runtime. */
+export async function commandOf(
+  name: ServerName,
+  place: Place,
+  installed: Installed,
+): Promise<Command> {
+  const start: Start = SERVERS[name];
+  if ("program" in start) return { file: `${installed.cache}/${start.program}`, arguments: [] };
+  if (place === "other") throw new Error(`${name} runs on a JavaScript runtime`);
+  const command = await installed.onRuntime(RUNTIME_OF[place], start.file);
+  return {
+    file: command.file,
+    arguments: [...command.arguments, ...(start.args ?? [])],
+    ...(start.ws === "plain" && { environment: { WS_NO_BUFFER_UTIL: "1" } }),
+  };
+}

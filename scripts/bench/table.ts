@@ -1,0 +1,116 @@
+/**
+ * The results as tables in Markdown.
+ *
+ * @module
+ */
+import {
+  isDisturbed,
+  isLoadLimited,
+  type Quantity,
+  type Results,
+  type Sample,
+  series,
+} from "./samples.ts";
+import { COLUMNS } from "./servers.ts";
+import { spread } from "./statistics.ts";
+import type { JudgedRow, Verdict } from "./targets.ts";
+import { type Batch, type Cell, cellId } from "./workloads.ts";
+
+type Row = readonly string[];
+
+/** A table of Markdown; all columns but the first are numbers. */
+export function markdownTable([head = [], ...rows]: readonly Row[]): string {
+  const all = [head, ...rows];
+  const width = head.map((_, i) => Math.max(4, ...all.map((row) => [...row[i] ?? ""].length)));
+  const pad = (cell: string, i: number) =>
+    i === 0 ? cell.padEnd(width[i]!) : cell.padStart(width[i]!);
+  const line = (cells: Row) => `| ${cells.join(" | ")} |`;
+  const rule = width.map((size, i) => i === 0 ? "-".repeat(size) : `${"-".repeat(size - 1)}:`);
+  return [line(head.map(pad)), line(rule), ...rows.map((row) => line(row.map(pad)))].join("\n");
+}
+
+/** Three digits that count, and thousands as such. */
+export function digits(value: number): string {
+  if (value >= 1e6) return `${(value / 1e6).toFixed(2)} M`;
+  if (value >= 1e4) return `${(value / 1e3).toFixed(0)} k`;
+  if (value >= 100) return value.toFixed(0);
+  return value >= 10 ? value.toFixed(1) : value.toFixed(2);
+}
+
+/** `1.23 (1.20-1.30), met ≥ 1.15`. */
+export function verdictCell(verdict: Verdict | null): string {
+  if (verdict === null) return "";
+  const { ratio: { median, least, most }, bound, target, isMet } = verdict;
+  const sign = bound === "least" ? "≥" : "≤";
+  return `${digits(median)} (${digits(least)}–${digits(most)}) ${
+    isMet ? "met" : "**missed**"
+  } ${sign} ${target}`;
+}
+
+/** The table of targets. */
+export function targetsTable(rows: readonly JudgedRow[]): string {
+  return markdownTable([
+    ["ratio, median (least–most)", "Node / `ws`", "Deno / native", "Bun / native"],
+    ...rows.map(({ title, verdicts }) => [
+      title,
+      ...COLUMNS.map((column) => verdictCell(verdicts[column])),
+    ]),
+  ]);
+}
+
+function spreadCell(samples: readonly Sample[], quantity: Quantity): string {
+  const found = spread(series(samples, quantity));
+  if (found === null) return "";
+  return `${digits(found.median)} (${digits(found.least)}–${digits(found.most)})`;
+}
+
+const median = (samples: readonly Sample[], quantity: Quantity): string => {
+  const found = spread(series(samples, quantity));
+  return found === null ? "" : digits(found.median);
+};
+
+function limitOf(samples: readonly Sample[]): string {
+  if (samples.filter(isDisturbed).length * 2 > samples.length) return "disturbed";
+  return isLoadLimited(samples) ? "load-limited" : "";
+}
+
+function cellRow(cell: Cell, samples: readonly Sample[]): Row {
+  const { place, server, variant, load } = cell;
+  const name = [place === "other" ? "" : place, server, variant].filter(Boolean).join(" ");
+  const extra = load.mode === "idle"
+    ? `${spreadCell(samples, "kibPerConnection")} KiB`
+    : load.deflate !== undefined
+    ? `${median(samples, "wireBytes")} B on the wire`
+    : `${["p50", "p99", "p999"].map((each) => median(samples, each as Quantity)).join(" / ")}`;
+  const busy = (quantity: "serverBusy" | "loadBusy") => {
+    const found = spread(series(samples, quantity));
+    return found === null ? "" : `${(found.median * 100).toFixed(0)} %`;
+  };
+  return [
+    name,
+    spreadCell(samples, "perSecond"),
+    median(samples, "cpuUs"),
+    busy("serverBusy"),
+    busy("loadBusy"),
+    load.mode === "paced" || load.mode === "idle" ? "" : limitOf(samples),
+    extra.includes("/") && extra.trim() === "/  /" ? "" : extra,
+  ];
+}
+
+/** All cells of a batch that were measured. */
+export function batchTable({ title, cells }: Batch, results: Results): string {
+  const rows = cells.flatMap((cell) => {
+    const samples = results[cellId(cell)];
+    return samples === undefined ? [] : [cellRow(cell, samples)];
+  });
+  const head = [
+    title,
+    "per second",
+    "server µs each",
+    "server",
+    "load",
+    "limit",
+    "µs p50 / p99 / p99.9, or memory",
+  ];
+  return markdownTable([head, ...rows]);
+}

@@ -1,0 +1,194 @@
+/**
+ * The targets as a table, and what became of each. A time never fails the task: a machine
+ * may be busy, and a reader judges.
+ *
+ * @module
+ */
+import { type Quantity, type Results, type Sample, series } from "./samples.ts";
+import { type Column, COLUMNS, type ServerName } from "./servers.ts";
+import { ratioOf, type Spread } from "./statistics.ts";
+import { cellId } from "./workloads.ts";
+
+/** A cell of any column: the servers differ by runtime where `PEERS` says so. */
+interface Side {
+  readonly batch: string;
+  readonly server: ServerName | keyof typeof PEERS;
+  readonly variant?: string;
+}
+
+/** One row: a ratio that should be at least, or at most, so much on each runtime. */
+export interface Target {
+  readonly title: string;
+  readonly quantity: Quantity;
+  readonly ours: Side;
+  readonly theirs: Side;
+  readonly bound: "least" | "most";
+  readonly by: Readonly<Partial<Record<Column, number>>>;
+}
+
+/** What stands for the runtime's own server. */
+const PEERS = {
+  peer: { node: "ws", deno: "native-deno", bun: "native-bun" },
+  // Deno has two kinds of sockets; the limit is the faster, with one message in flight.
+  raw: { node: "raw", deno: "raw-listen", bun: "raw-bun" },
+  deflating: { node: "ws-deflate", deno: undefined, bun: "native-bun-deflate" },
+} as const satisfies Record<string, Record<Column, ServerName | undefined>>;
+
+const all = (value: number) => ({ node: value, deno: value, bun: value });
+
+/** Ours against the peer in one batch. */
+function against(batch: string, title: string, by: Target["by"]): Target {
+  const ours = { batch, server: batch === "16MiB" ? "ours-large" : "ours" } as const;
+  const theirs = { batch, server: "peer" } as const;
+  return { title, quantity: "perSecond", ours, theirs, bound: "least", by };
+}
+
+function session(batch: string, title: string, least: number): Target {
+  return {
+    title: `session style of message style, ${title}`,
+    quantity: "perSecond",
+    ours: { batch, server: "ours-session" },
+    theirs: { batch, server: "ours" },
+    bound: "least",
+    by: all(least),
+  };
+}
+
+/** Two loads of our own server: growth. */
+function growth(
+  title: string,
+  batch: string,
+  [variant, than]: readonly [string, string],
+  { most, quantity, server }: { most: number; quantity: Quantity; server: ServerName },
+): Target {
+  return {
+    title,
+    quantity,
+    ours: { batch, server, variant },
+    theirs: { batch, server, variant: than },
+    bound: "most",
+    by: all(most),
+  };
+}
+
+const perByte = { quantity: "cpuNsPerByte", most: 1.2 } as const;
+
+/** The table of issue 5. */
+export const TARGETS: readonly Target[] = [
+  against("64x1", "64 B, 64 × 1", { node: 1.15, deno: 1.15, bun: 1 }),
+  against("32x32", "64 B, 32 × 32", { node: 18, deno: 15, bun: 1 }),
+  against("64KiB", "64 KiB, 8 × 2", all(1.3)),
+  against("1MiB", "1 MiB, 4 × 1", { node: 1.1, deno: 1.4, bun: 1.05 }),
+  {
+    ...against("idle", "KiB per idle connection", { node: 0.6, deno: 0.4, bun: 1.1 }),
+    quantity: "kibPerConnection",
+    bound: "most",
+  },
+  against("handshakes", "handshakes/s", { node: 1.2, deno: 1.1, bun: 0.9 }),
+  {
+    title: "text of binary, 64 B ASCII, 32 × 32",
+    quantity: "perSecond",
+    ours: { batch: "32x32", server: "ours", variant: "text" },
+    theirs: { batch: "32x32", server: "ours" },
+    bound: "least",
+    by: all(0.85),
+  },
+  session("64x1", "64 × 1", 0.95),
+  session("32x32", "32 × 32", 0.5),
+  {
+    ...against("64x1", "of raw TCP, 64 × 1", { node: 0.92, deno: 0.92, bun: 0.95 }),
+    theirs: { batch: "64x1", server: "raw" },
+  },
+  {
+    title: "compressed 1 KiB JSON",
+    quantity: "perSecond",
+    ours: { batch: "compressed", server: "ours-deflate" },
+    theirs: { batch: "compressed", server: "deflating" },
+    bound: "least",
+    by: { node: 1.5, bun: 0.8 },
+  },
+  growth("time per message, 10,000 of 100 connections", "connections", ["10000", "100"], {
+    quantity: "cpuUs",
+    most: 1.3,
+    server: "ours",
+  }),
+  growth("time per byte, 1 MiB of 64 KiB", "sizes", ["1MiB", "64KiB"], {
+    ...perByte,
+    server: "ours-large",
+  }),
+  growth("time per byte, 16 MiB of 64 KiB", "sizes", ["16MiB", "64KiB"], {
+    ...perByte,
+    server: "ours-large",
+  }),
+  growth(
+    "time per byte in 1-byte chunks, 64 KiB of 4 KiB",
+    "chunks",
+    ["1-byte", "1-byte-of-4KiB"],
+    { ...perByte, server: "ours" },
+  ),
+];
+
+/** What became of a target on one runtime. */
+export interface Verdict {
+  readonly target: number;
+  readonly bound: Target["bound"];
+  readonly ratio: Spread;
+  readonly isMet: boolean;
+}
+
+/** The samples of one side on one runtime. */
+function find(results: Results, place: Column, { batch, server, variant }: Side) {
+  const name: ServerName | undefined = server in PEERS
+    ? PEERS[server as keyof typeof PEERS][place]
+    : server as ServerName;
+  if (name === undefined) return undefined;
+  return results[cellId({ batch, place, server: name, ...(variant && { variant }) })];
+}
+
+/**
+ * The rounds of one side. With `isByCpu` a rate is that of a server which has a core for
+ * itself, by its own time for each message: steady also while others use the machine.
+ */
+function rounds(samples: readonly Sample[] | undefined, quantity: Quantity, isByCpu: boolean) {
+  if (quantity !== "perSecond" || !isByCpu) return series(samples, quantity);
+  return series(samples, "cpuUs").map((us) => 1e6 / us);
+}
+
+/** How targets are judged. */
+export interface Judging {
+  /** By the server's own time rather than by what went through. */
+  readonly isByCpu: boolean;
+}
+
+/** Judges one target on one runtime; `null` if there is none, or it was not measured. */
+export function judge(
+  target: Target,
+  column: Column,
+  results: Results,
+  { isByCpu }: Judging = { isByCpu: false },
+): Verdict | null {
+  const value = target.by[column];
+  const [ours, theirs] = [target.ours, target.theirs].map((side) =>
+    rounds(find(results, column, side), target.quantity, isByCpu)
+  );
+  const ratio = ratioOf(ours!, theirs!);
+  if (value === undefined || ratio === null) return null;
+  const isMet = target.bound === "least" ? ratio.median >= value : ratio.median <= value;
+  return { target: value, bound: target.bound, ratio, isMet };
+}
+
+/** One row of the table with its verdicts. */
+export interface JudgedRow {
+  readonly title: string;
+  readonly verdicts: Readonly<Record<Column, Verdict | null>>;
+}
+
+/** The rows of which at least one runtime was measured. */
+export function judgeAll(results: Results, judging?: Judging): readonly JudgedRow[] {
+  return TARGETS.map((target) => ({
+    title: target.title,
+    verdicts: Object.fromEntries(
+      COLUMNS.map((column) => [column, judge(target, column, results, judging)]),
+    ) as JudgedRow["verdicts"],
+  })).filter(({ verdicts }) => COLUMNS.some((column) => verdicts[column] !== null));
+}
