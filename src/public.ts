@@ -28,7 +28,7 @@ export type {
   WebSocketConnection,
   WebSocketHandler,
 } from "./handler.ts";
-export type { HeaderList, RequestHead } from "./handshake/head.ts";
+export type { HeaderList, HeadersSource, RequestHead } from "./handshake/head.ts";
 export type { OriginPolicy } from "./handshake/origin_policy.ts";
 export { CloseCode } from "./protocol/close_code.ts";
 export { Opcode } from "./protocol/opcode.ts";

@@ -15,6 +15,7 @@ import type {
   TransportSink,
 } from "../connection/transport.ts";
 import type { WebSocketConnection, WebSocketHandler } from "../handler.ts";
+import type { HeadersSource } from "../handshake/head.ts";
 import { checkHandler } from "../connection/attach.ts";
 import { Keepalive } from "../connection/keepalive.ts";
 import { atLeast, type ConnectionLimits, resolveLimits } from "../connection/limits.ts";
@@ -28,7 +29,7 @@ export interface ConnectOptions extends ConnectionLimits {
   /** Subprotocols to offer, the most wanted first. Default: none. */
   protocols?: string | readonly string[];
   /** Further header fields of the request, a cookie or an `Authorization` for example. */
-  headers?: HeadersInit;
+  headers?: HeadersSource;
   /** Gives up connecting and rejects with the signal's reason. */
   signal?: AbortSignal;
   /** TLS for `wss:`: own certificates. Default: the system's trust. */

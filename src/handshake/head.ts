@@ -8,6 +8,12 @@
 /** Header fields in order, as (name, value) pairs. Names as written; repeated fields stay separate. */
 export type HeaderList = readonly (readonly [name: string, value: string])[];
 
+/**
+ * What `new Headers()` takes where the program is compiled. Its own name, `HeadersInit`, is
+ * none that the types of Node know.
+ */
+export type HeadersSource = NonNullable<ConstructorParameters<typeof Headers>[0]>;
+
 /** The head of an HTTP request, as it was on the wire (or as a runtime's HTTP server parsed it). */
 export interface RequestHead {
   /** For example `GET`. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Address } from "../connection/transport.ts";
+import type { HeadersSource } from "../handshake/head.ts";
 
 /** What a mount keeps with each WebSocket. */
 export interface BunWebSocketData {
@@ -14,7 +15,7 @@ export interface BunWebSocketData {
 /** The server that `Bun.serve` gives its `fetch`. */
 export interface BunHttpServer<State> {
   /** Makes the request a WebSocket, which `open` is told of before this returns. */
-  upgrade(request: Request, options: { data: State; headers?: HeadersInit }): boolean;
+  upgrade(request: Request, options: { data: State; headers?: HeadersSource }): boolean;
   /** The other end. */
   requestIP(request: Request): { readonly address: string; readonly port: number } | null;
 }
