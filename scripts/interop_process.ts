@@ -1,5 +1,5 @@
 /**
- * Processes of servers and clients, for the interop tests and the soak test. Without it
+ * Processes of servers and clients, for the tests that start some. Without it
  * each would start, await and end them in its own way, and leave some behind.
  *
  * @module
@@ -14,6 +14,8 @@ export interface Command {
   readonly file: string;
   readonly arguments: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** Where it is run. Default: the repository's root. */
+  readonly folder?: string;
 }
 
 /** A server that accepts connections. */
@@ -35,9 +37,10 @@ export function withArguments(command: Command, ...added: readonly string[]): Co
   return { ...command, arguments: [...command.arguments, ...added] };
 }
 
-function start({ file, arguments: list, environment }: Command): ChildProcess {
+function start({ file, arguments: list, environment, folder = ROOT }: Command): ChildProcess {
   const env = { ...process.env, NO_COLOR: "1", ...environment };
-  const child = spawn(file, list, { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
+  const shell = process.platform === "win32" && file === "npm"; // npm is npm.cmd there
+  const child = spawn(file, list, { cwd: folder, env, shell, stdio: ["ignore", "pipe", "pipe"] });
   children.add(child);
   child.on("close", () => children.delete(child));
   return child;
