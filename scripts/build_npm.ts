@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { copyFile } from "node:fs/promises";
+import { copyFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { readConfig } from "./deno_config.ts";
@@ -27,4 +27,7 @@ const { build, emptyDir }: Dnt = await import(DNT);
 const options = makeDntOptions(readConfig());
 await emptyDir(options.outDir);
 await build(options);
+// dnt writes it for packages of two kinds of modules. It would hide `sideEffects` of the
+// package from bundlers, who take the nearest, and put servers into the browser's client.
+await rm(join(PACKAGE_FOLDER, "esm", "package.json"), { force: true });
 for (const name of DOCUMENTS) await copyFile(name, join(PACKAGE_FOLDER, name));

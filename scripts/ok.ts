@@ -21,6 +21,8 @@ const CHECKS = [
   "check:imports",
   "doc:lint",
   "publish:dry",
+  "size",
+  "test:package",
 ];
 
 interface Result {
