@@ -42,6 +42,7 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
   #sender: Sender | null = null;
   #room: Deferred<void> | null = null; // senders that wait for the peer to keep up
   #pings: Pings | null = null;
+  #grace: "given" | "over" | null = null; // time to answer what came before a broken rule
   #ownClose: { code: number; reason: string; cause?: unknown } | null = null; // the Close that we sent first
 
   constructor(wire: Wire, context: ConnectionContext, owner: ConnectionOwner) {
@@ -162,6 +163,16 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
     return this.#receiver.fragment(data, final);
   }
 
+  /** A handler that is at work may still answer what came before: until the end of this turn. */
+  mayFail(): boolean {
+    const isBusy = this.#receiver.isBusy && this.#readyState === ReadyState.OPEN;
+    if (!isBusy || this.#grace === "over") return true;
+    this.wire.hold();
+    if (this.#grace === null) this.context.platform.clock.after(0, () => this.#endGrace());
+    this.#grace = "given";
+    return false;
+  }
+
   ping(): void {} // the protocol has answered it
 
   pong(payload: Uint8Array): void {
@@ -243,6 +254,11 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
     );
     this.wire.abort();
     this.#stopTraffic();
+  }
+
+  #endGrace(): void {
+    this.#grace = "over";
+    this.wire.resume();
   }
 
   #startClose(code: number, reason: string, cause?: unknown): void {

@@ -37,6 +37,7 @@ export class PullReceiver implements Receiver {
   readonly #waits: ReadWait<AnyResult>[] = [];
   #stream: IncomingStream | null = null; // the message that is being streamed
   #isInFragments = false; // a reader has taken a fragment, and not the final one
+  #hasTaken = false; // a reader was given something and has not asked for more
   #isEnding = false;
   #hasEnded = false;
 
@@ -46,6 +47,10 @@ export class PullReceiver implements Receiver {
 
   get heldBytes(): number {
     return this.#inbox.bytes;
+  }
+
+  get isBusy(): boolean {
+    return this.#hasTaken && this.#stream === null && !this.#isEnding;
   }
 
   /** Takes the next message, fragment or stream; `null` when there will be none. */
@@ -151,6 +156,7 @@ export class PullReceiver implements Receiver {
       });
     }
     this.#waits.push(wait);
+    this.#hasTaken = false;
     this.#options.wire.resume(); // what waits on the wire may be what is wanted
     return wait.promise;
   }
@@ -183,10 +189,12 @@ export class PullReceiver implements Receiver {
 
   #answer(wait: ReadWait<AnyResult>, result: AnyResult): void {
     this.#waits.shift();
+    this.#hasTaken = this.#waits.length === 0;
     wait.resolve(result);
   }
 
   #took(kind: ReadKind, entry: Message | Part): AnyResult {
+    this.#hasTaken = true;
     if (this.#inbox.hasRoom) this.#options.wire.resume();
     return this.#convert(kind, entry);
   }

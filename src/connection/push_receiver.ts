@@ -42,6 +42,10 @@ export class PushReceiver implements Receiver {
     return this.#inbox?.bytes ?? 0;
   }
 
+  get isBusy(): boolean {
+    return this.#isBusy && !this.#isEnding;
+  }
+
   beginMessage(): Delivery {
     return "message";
   }

@@ -10,6 +10,8 @@ import type { Delivery, MessageHead } from "../protocol/protocol_sink.ts";
 export interface Receiver {
   /** Bytes of messages waiting to be taken. */
   readonly heldBytes: number;
+  /** Whether the handler is at work on what it was given, and may still answer. */
+  readonly isBusy: boolean;
   /** How a message that does not lie whole in its chunk shall come. */
   beginMessage(head: MessageHead): Delivery;
   /** A whole message. `false`: hold the peer back. */

@@ -92,6 +92,7 @@ export class Protocol implements FrameSink, FrameContext {
   #controlLength = 0;
   #state: ProtocolState = "open";
   #owedPong: Uint8Array | null = null; // payload of the latest ping not yet answered
+  #violation: Violation | null = null; // found, and not yet acted upon
 
   /** Makes a machine in the state after the opening handshake. */
   constructor(options: ProtocolOptions) {
@@ -138,7 +139,8 @@ export class Protocol implements FrameSink, FrameContext {
    * chunk) to go on. Throws on no input whatever.
    */
   receive(chunk: Uint8Array, start = 0): number {
-    if (this.#isOver()) return chunk.length; // nothing counts after Close (section 1.4) or a failure
+    if (this.#violation !== null) this.#found(this.#violation);
+    if (this.#isOver() || this.#violation !== null) return chunk.length; // nothing counts after Close (section 1.4) or a failure
     const at = this.#decoder.decode(chunk, start);
     return this.#isOver() ? chunk.length : at;
   }
@@ -193,6 +195,7 @@ export class Protocol implements FrameSink, FrameContext {
   /** *Fails* the connection (RFC 6455 section 7.1.7): sends Close once, and hears no more. */
   fail(violation: Violation): void {
     if (this.#isOver()) return;
+    this.#violation = null;
     if (this.#state === "open") {
       this.#encoder.writeBytes(Opcode.Close, WHOLE, encodeClose(violation.code, violation.text));
     }
@@ -220,8 +223,7 @@ export class Protocol implements FrameSink, FrameContext {
     if (header.opcode >= 8) return this.#controlPayload(header, chunk, start, end, last);
     const verdict = this.#assembler.payload(header, chunk, start, end, last);
     if (typeof verdict === "boolean") return verdict;
-    this.fail(verdict);
-    return false;
+    return this.#found(verdict);
   }
 
   #controlPayload(
@@ -246,7 +248,7 @@ export class Protocol implements FrameSink, FrameContext {
     if (opcode === Opcode.Pong) this.#sink.pong(payload);
     else if (opcode === Opcode.Ping) this.#receivePing(payload);
     else this.#receiveClose(payload);
-    return !this.#isOver();
+    return !this.#isOver() && this.#violation === null;
   }
 
   #receivePing(payload: Uint8Array): void {
@@ -259,7 +261,7 @@ export class Protocol implements FrameSink, FrameContext {
 
   #receiveClose(payload: Uint8Array): void {
     const violation = checkClosePayload(payload);
-    if (violation !== null) return this.fail(violation);
+    if (violation !== null) return void this.#found(violation);
     // Section 5.5.1: answer with the same code, unless our own Close is already out. And with
     // the reason, as all do: it is what a browser's `CloseEvent` tells the side that closed.
     if (this.#state === "open") this.#encoder.writeBytes(Opcode.Close, WHOLE, payload);
@@ -272,8 +274,15 @@ export class Protocol implements FrameSink, FrameContext {
   }
 
   #refuse(violation: Violation): Step {
-    this.fail(violation);
+    this.#found(violation);
     return "stop";
+  }
+
+  /** The peer has broken a rule: nothing more is decoded. */
+  #found(violation: Violation): false {
+    if (this.#sink.mayFail?.() === false) this.#violation = violation;
+    else this.fail(violation);
+    return false;
   }
 
   #isOver(): boolean {

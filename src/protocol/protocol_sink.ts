@@ -42,6 +42,11 @@ export interface ProtocolSink {
   pong(payload: Uint8Array): void;
   /** The peer's Close, already answered; 1005 when it carried no code. Nothing follows. */
   close(code: number, reason: string): void;
+  /**
+   * The peer has broken a rule: may the connection be failed now? `false`: not before `receive`
+   * is called again, since what came before may still be answered. Default: at once.
+   */
+  mayFail?(): boolean;
   /** The peer broke a rule; our Close with its code is written. Nothing follows. */
   fail(violation: Violation): void;
 }
