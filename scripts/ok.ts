@@ -12,6 +12,9 @@ import process from "node:process";
 import { formatTable } from "./test_plan.ts";
 import { ROOT } from "./runtimes.ts";
 
+/** Tasks whose tables are worth seeing when they pass. */
+const SHOWN = ["size", "test:package"];
+
 /** Tasks of deno.json, the fast ones first. */
 const CHECKS = [
   "fmt:check",
@@ -53,7 +56,7 @@ async function runTask(task: string, live: boolean): Promise<Result> {
 
 const withoutTests = process.argv.includes("--without-tests");
 const results: Result[] = [];
-for (const task of CHECKS) results.push(await runTask(task, false));
+for (const task of CHECKS) results.push(await runTask(task, SHOWN.includes(task)));
 if (!withoutTests) results.push(await runTask("test:all", true));
 
 const rows = results.map(({ task, passed, seconds }) => [task, passed ? "ok" : "FAILED", seconds]);
