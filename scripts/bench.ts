@@ -18,26 +18,30 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
+import { BATCHES } from "./bench/batches.ts";
+import { judgeAll } from "./bench/judge.ts";
 import { describeMachine, describeVersions } from "./bench/machine.ts";
 import { type Effort, writeFrames } from "./bench/measure.ts";
 import { CACHE, prepareCompiled, prepareLoad, prepareServers } from "./bench/prepare.ts";
 import { type Fault, runBatch } from "./bench/run_batch.ts";
+import { type RunRecord, writePicture, writeReport } from "./bench/report.ts";
 import type { Sample } from "./bench/samples.ts";
 import { batchTable, targetsTable } from "./bench/table.ts";
-import { judgeAll } from "./bench/targets.ts";
-import { type Batch, BATCHES, cellId, select } from "./bench/workloads.ts";
+import { type Batch, cellId, select } from "./bench/workloads.ts";
 
 const FULL: Effort = {
-  seconds: 1,
+  seconds: 0.8,
   warmSeconds: 0.15,
   firstSeconds: 1,
+  tries: 3,
   maxConnections: 10_000,
   settleSeconds: 1.5,
 };
 const QUICK: Effort = {
   seconds: 0.1,
   warmSeconds: 0.02,
-  firstSeconds: 0.05,
+  firstSeconds: 0,
+  tries: 1,
   maxConnections: 200,
   settleSeconds: 0.05,
 };
@@ -48,42 +52,39 @@ const { values: flags } = parseArgs({
     only: { type: "string" },
     rounds: { type: "string" },
     seconds: { type: "string" },
+    "load-on-bun": { type: "boolean", default: false },
     "by-cpu": { type: "boolean", default: false },
     list: { type: "boolean", default: false },
     from: { type: "string" },
     "write-readme": { type: "boolean", default: false },
   },
 });
+if (flags.quick && flags["write-readme"]) throw new Error("--quick: its figures mean nothing");
 const rounds = Number(flags.rounds ?? (flags.quick ? 1 : 5));
 const given = flags.quick ? QUICK : FULL;
 const effort: Effort = { ...given, seconds: Number(flags.seconds ?? given.seconds) };
 const batches = flags.only === undefined ? BATCHES : select(BATCHES, flags.only);
 
-/** What one run leaves. */
-interface RunRecord {
-  readonly date: string;
-  readonly machine: string;
-  readonly versions: string;
-  readonly rounds: number;
-  readonly results: Record<string, readonly Sample[]>;
-}
-
 async function measureAll(): Promise<{ record: RunRecord; faults: readonly Fault[] }> {
   const installed = await prepareServers();
-  const generator = await prepareLoad();
+  const generator = await prepareLoad({ onBun: flags["load-on-bun"] });
   const compiled = await prepareCompiled();
   await writeFrames();
   const results: Record<string, readonly Sample[]> = {};
   const faults: Fault[] = [];
   const bench = { installed, generator, effort };
   for (const batch of batches) {
-    const cells = batch.cells.filter(({ place, server }) =>
-      place !== "other" || compiled.has(server)
+    const cells = batch.cells.filter(({ place, server, load: { mode } }) =>
+      (place !== "other" || compiled.has(server)) &&
+      (generator.isComplete || (mode !== "paced" && mode !== "client"))
     );
-    const outcome = await runBatch({ ...batch, cells }, bench, rounds);
+    if (cells.length === 0) continue;
+    const started = performance.now();
+    const outcome = await runBatch({ ...batch, cells }, bench, Math.min(rounds, batch.rounds));
     for (const [id, samples] of outcome.samples) results[id] = samples;
     faults.push(...outcome.faults);
     console.log(`\n${batchTable(batch, results)}`);
+    console.log(`${cells.length} cells in ${((performance.now() - started) / 1000).toFixed(0)} s`);
   }
   const date = new Date().toISOString().slice(0, 10);
   const versions = await describeVersions();
@@ -104,14 +105,20 @@ if (flags.list) {
   list(batches);
 } else if (flags.from !== undefined) {
   const record: RunRecord = JSON.parse(readFileSync(flags.from, "utf8"));
-  for (const batch of batches) console.log(`\n${batchTable(batch, record.results)}`);
+  const isMeasured = ({ cells }: Batch) => cells.some((cell) => cellId(cell) in record.results);
+  for (const batch of batches.filter(isMeasured)) {
+    console.log(`\n${batchTable(batch, record.results)}`);
+  }
   printTargets(record);
+  if (flags["write-readme"]) writeReport(record);
 } else {
   if (batches.length === 0) throw new Error(`--only ${flags.only}: no such cell; see --list`);
   const started = performance.now();
   const { record, faults } = await measureAll();
   mkdirSync(CACHE, { recursive: true });
   const isFull = flags.only === undefined && !flags.quick;
+  writePicture(record, join(CACHE, "bench.svg"));
+  if (flags["write-readme"]) writeReport(record);
   writeFileSync(join(CACHE, isFull ? "full.json" : "last.json"), JSON.stringify(record, null, 1));
   printTargets(record);
   console.log(`\ndone in ${((performance.now() - started) / 1000).toFixed(0)} s`);

@@ -21,6 +21,8 @@ export interface Effort {
   readonly warmSeconds: number;
   /** Of each server, before its first round: what a compiler at run time needs. */
   readonly firstSeconds: number;
+  /** How often a round is repeated when something else had much of the cores. */
+  readonly tries: number;
   /** At most so many connections. */
   readonly maxConnections: number;
   /** Until memory is read. */
@@ -35,7 +37,6 @@ export interface Bench {
 }
 
 const RUN_MS = 180_000;
-const TRIES = 3;
 const FRAMES = join(CACHE, "json.frames");
 
 /** Writes the file of frames that compressed loads send. */
@@ -96,11 +97,9 @@ export class Station {
     const { mode } = this.cell.load;
     const { firstSeconds } = this.#bench.effort;
     if (mode === "idle" || mode === "client") return 0;
-    const { perSecond } = await this.#load([], {
-      warm: firstSeconds / 2,
-      seconds: firstSeconds / 2,
-    });
-    return perSecond;
+    if (firstSeconds === 0 && mode !== "paced") return 0;
+    const half = Math.max(firstSeconds / 2, 0.05);
+    return (await this.#load([], { warm: half, seconds: half })).perSecond;
   }
 
   /** One round. `rate` is for loads with a pace, in messages per second. */
@@ -119,7 +118,7 @@ export class Station {
   /** Once more when neither had a core to itself: somebody else was there. */
   async #loadUndisturbed(time: { seconds: number; warm: number }): Promise<Sample> {
     const samples: Sample[] = [];
-    while (samples.length < TRIES) {
+    while (samples.length < this.#bench.effort.tries) {
       samples.push(await this.#load([], time));
       if (!isDisturbed(samples.at(-1)!)) break;
     }

@@ -50,10 +50,10 @@ async function build(name: string, file: string, list: string[], environment = {
 }
 
 /** Builds the load generator; without a C compiler, or not on Linux, it is the one on Bun. */
-export async function prepareLoad(): Promise<Load> {
+export async function prepareLoad({ onBun }: { onBun: boolean }): Promise<Load> {
   const compiler = ["cc", "gcc", "clang"].find((name) => which(name) !== null);
-  if (process.platform !== "linux" || compiler === undefined) {
-    const { file, arguments: list } = await onRuntime("bun", "scripts/bench/load_bun.ts");
+  if (onBun || process.platform !== "linux" || compiler === undefined) {
+    const { file, arguments: list } = await onRuntime("bun", "scripts/bench/load_bun/main.ts");
     return { command: [file, ...list], isComplete: false };
   }
   const built = join(CACHE, "load");

@@ -73,7 +73,7 @@ export function busiest({ serverBusy, loadBusy }: Sample): number {
 
 /** Whether something else had much of the cores: one of the two must be what limits. */
 export function isDisturbed(sample: Sample): boolean {
-  return busiest(sample) < 0.75;
+  return sample.serverBusy > 0 && busiest(sample) < 0.75; // 0 where the system does not tell
 }
 
 /** One quantity, round by round. */

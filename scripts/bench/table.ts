@@ -13,7 +13,7 @@ import {
 } from "./samples.ts";
 import { COLUMNS } from "./servers.ts";
 import { spread } from "./statistics.ts";
-import type { JudgedRow, Verdict } from "./targets.ts";
+import type { JudgedRow, Verdict } from "./judge.ts";
 import { type Batch, type Cell, cellId } from "./workloads.ts";
 
 type Row = readonly string[];

@@ -1,11 +1,10 @@
 /**
- * What is measured: batches of cells that are run in turn, so that what is compared was
- * measured within the same seconds. All of it is data; the selectors of the command line
- * see the names in here.
+ * The words for what is measured: batches of cells that are run in turn, so that what is
+ * compared was measured within the same seconds.
  *
  * @module
  */
-import { COLUMNS, type Place, type ServerName } from "./servers.ts";
+import type { Place, ServerName } from "./servers.ts";
 
 /** What the load does to a server. */
 export interface Load {
@@ -40,184 +39,9 @@ export interface Batch {
   readonly name: string;
   readonly title: string;
   readonly cells: readonly Cell[];
+  /** No more than so many rounds: they take long, or differ little. */
+  readonly rounds: number;
 }
-
-type Entry = readonly [Place, ServerName, (Partial<Load> & { readonly variant?: string })?];
-
-function batch(name: string, title: string, load: Load, entries: readonly Entry[]): Batch {
-  const cells = entries.map(([place, server, { variant, ...changes } = {}]) => ({
-    batch: name,
-    place,
-    server,
-    ...(variant !== undefined && { variant }),
-    load: { ...load, ...changes },
-  }));
-  return { name, title, cells };
-}
-
-const KIB = 1024, MIB = 1024 * KIB;
-const on = (server: ServerName): Entry[] => COLUMNS.map((place) => [place, server]);
-const OURS_AND_PEERS: readonly Entry[] = [
-  ["node", "ours"],
-  ["node", "ws"],
-  ["deno", "ours"],
-  ["deno", "native-deno"],
-  ["bun", "ours"],
-  ["bun", "native-bun"],
-];
-const TCP = { isRaw: true };
-const RAW: readonly Entry[] = [
-  ["node", "raw", TCP],
-  ["deno", "raw", TCP],
-  ["deno", "raw-listen", TCP],
-  ["bun", "raw-bun", TCP],
-];
-const COMPILED: readonly Entry[] = [["other", "go"], ["other", "rust"]];
-const SESSIONS = on("ours-session");
-const OTHERS: readonly Entry[] = [["node", "ws+bufferutil"], ...on("crossws")];
-const TEXT = { isText: true, variant: "text" };
-const TEXTS: readonly Entry[] = OURS_AND_PEERS.map(([place, server]) => [place, server, TEXT]);
-/** Neighbours in the list are measured one after the other: each runtime's stay together. */
-const byPlace = (...entries: readonly (readonly Entry[])[]): readonly Entry[] =>
-  [...COLUMNS, "other"].flatMap((place) => entries.flat().filter((entry) => entry[0] === place));
-
-const echo = (connections: number, inFlight: number, bytes: number): Load => ({
-  mode: "echo",
-  connections,
-  inFlight,
-  bytes,
-});
-
-const NO_TAKEOVER = "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
-const TAKEOVER = { deflate: "permessage-deflate; client_max_window_bits", variant: "takeover" };
-
-/** Messages of one size to the next, with as much in flight as keeps a server busy. */
-const SIZES = [
-  [KIB, "1KiB", 32],
-  [16 * KIB, "16KiB", 8],
-  [64 * KIB, "64KiB", 4],
-  [MIB, "1MiB", 4],
-  [16 * MIB, "16MiB", 2],
-] as const;
-const CHUNKS = [
-  [64 * KIB, 64 * KIB, "whole"],
-  [64 * KIB, 1400, "1400-byte"],
-  [64 * KIB, 1, "1-byte"],
-  [4 * KIB, 1, "1-byte-of-4KiB"],
-] as const;
-
-/** Everything there is, in the order in which it is run. */
-export const BATCHES: readonly Batch[] = [
-  batch(
-    "64x1",
-    "64 B, 64 × 1",
-    echo(64, 1, 64),
-    byPlace(OURS_AND_PEERS, RAW, SESSIONS, OTHERS, TEXTS, COMPILED),
-  ),
-  batch(
-    "32x32",
-    "64 B, 32 × 32",
-    echo(32, 32, 64),
-    byPlace(OURS_AND_PEERS, RAW, SESSIONS, OTHERS, TEXTS, COMPILED),
-  ),
-  batch("1KiB", "1 KiB, 64 × 1", echo(64, 1, KIB), byPlace(OURS_AND_PEERS, COMPILED)),
-  batch(
-    "64KiB",
-    "64 KiB, 8 × 2",
-    echo(8, 2, 64 * KIB),
-    byPlace(OURS_AND_PEERS, RAW, [["node", "ws+bufferutil"]], COMPILED),
-  ),
-  batch(
-    "1MiB",
-    "1 MiB, 4 × 1",
-    echo(4, 1, MIB),
-    byPlace(OURS_AND_PEERS, RAW, [["node", "ws+bufferutil"]], COMPILED),
-  ),
-  batch(
-    "16MiB",
-    "16 MiB, 2 × 1",
-    echo(2, 1, 16 * MIB),
-    byPlace(on("ours-large"), OURS_AND_PEERS.filter(([, server]) => server !== "ours")),
-  ),
-  batch(
-    "idle",
-    "KiB per idle connection",
-    { mode: "idle", connections: 10_000, inFlight: 1, bytes: 64 },
-    byPlace(
-      OURS_AND_PEERS,
-      on("ours").map(([place, server]) => [
-        place,
-        server,
-        { hasMessage: true, variant: "after-a-message" },
-      ]),
-      COMPILED,
-    ),
-  ),
-  batch(
-    "handshakes",
-    "handshakes per second",
-    { mode: "handshakes", connections: 4_000, inFlight: 1, bytes: 64 },
-    byPlace(OURS_AND_PEERS, on("crossws"), COMPILED),
-  ),
-  batch(
-    "compressed",
-    "1 KiB of JSON, compressed, 32 × 4",
-    { ...echo(32, 4, KIB), isText: true, deflate: NO_TAKEOVER },
-    [
-      ["node", "ours-deflate"],
-      ["node", "ws-deflate"],
-      ["node", "ours-deflate", TAKEOVER],
-      ["node", "ws-deflate", TAKEOVER],
-      ["deno", "ours-deflate"],
-      ["deno", "ours-deflate", TAKEOVER],
-      ["bun", "ours-deflate"],
-      ["bun", "native-bun-deflate"],
-      ["bun", "ours-deflate", TAKEOVER],
-    ],
-  ),
-  batch(
-    "latency",
-    "64 B, 64 connections, at half of what the slower of two can do",
-    { ...echo(64, 1, 64), mode: "paced" },
-    OURS_AND_PEERS,
-  ),
-  ...([["client", 64, 1], ["client-32x32", 32, 32]] as const).map(([name, connections, inFlight]) =>
-    batch(
-      name,
-      `client, 64 B, ${connections} × ${inFlight}`,
-      { mode: "client", connections, inFlight, bytes: 64 },
-      byPlace(on("client-ours"), on("client-native"), [["node", "client-ws"]]),
-    )
-  ),
-  batch(
-    "connections",
-    "growth with connections",
-    echo(1, 1, 64),
-    COLUMNS.flatMap((place) =>
-      [1, 100, 10_000].map((connections) =>
-        [place, "ours", { connections, variant: String(connections) }] as const
-      )
-    ),
-  ),
-  batch(
-    "sizes",
-    "growth with the size of messages",
-    echo(4, 1, KIB),
-    COLUMNS.flatMap((place) =>
-      SIZES.map(([bytes, variant, connections]) =>
-        [place, "ours-large", { bytes, variant, connections }] as const
-      )
-    ),
-  ),
-  batch(
-    "chunks",
-    "the same bytes in other chunks",
-    echo(4, 1, 64 * KIB),
-    COLUMNS.flatMap((place) =>
-      CHUNKS.map(([bytes, chunk, variant]) => [place, "ours", { bytes, chunk, variant }] as const)
-    ),
-  ),
-];
 
 /** The name of a cell in results and on the command line. */
 export function cellId({ batch, place, server, variant }: Omit<Cell, "load">): string {

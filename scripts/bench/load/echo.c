@@ -1,12 +1,9 @@
 // Closed loop: on each connection so many messages in flight; each echo sends the next.
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <unistd.h>
 #include "load.h"
 
-static uint8_t buffer[1 << 18];
 static Histogram latency;
 
 static void fill(Connection *c, const Options *o, const Frames *f) {
@@ -24,18 +21,14 @@ static void fill(Connection *c, const Options *o, const Frames *f) {
 
 static int drain(Connection *c, const Options *o, const Frames *f) {
   int all = 0;
-  for (;;) {
-    ssize_t n = read(c->fd, buffer, sizeof buffer);
-    if (n == 0) fail("the server ended a connection");
-    if (n < 0 && errno == EAGAIN) return all;
-    if (n < 0) fail("read: %s", strerror(errno));
-    int done = take(c, o, f, buffer, n);
+  for (int is_empty = 0; !is_empty;) { // edge-triggered: what comes later is told of
+    int done = receive(c, o, f, &is_empty);
     uint64_t now = done ? now_ns() : 0;
     for (int i = 0; i < done; i++) histogram_add(&latency, now - c->sent_at[c->sent_head++ & c->ring_mask]);
     c->in_flight -= done;
     all += done;
-    if ((size_t)n < sizeof buffer) return all; // edge-triggered: more is told of
   }
+  return all;
 }
 
 int run_echo(const Options *o) {

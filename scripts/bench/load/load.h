@@ -76,6 +76,8 @@ void open_connection(Connection *connection, const Options *options, int index);
 void close_connections(Connection *connections, int count, const Options *options);
 // How many messages `length` bytes that arrived complete.
 int take(Connection *connection, const Options *options, const Frames *frames, const uint8_t *bytes, size_t length);
+// Reads once, and says how many messages that completed, and whether there is no more.
+int receive(Connection *connection, const Options *options, const Frames *frames, int *is_empty);
 // Writes what is left; 0 if the system takes no more.
 int push(Connection *connection, const Options *options);
 

@@ -1,14 +1,11 @@
 // Open loop: messages are due at fixed times, whatever the server does, and latency counts
 // from then. (A closed loop would send less while the server is slow, and not see it.)
 // Turns without waiting, so that it is never late itself.
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <unistd.h>
 #include "load.h"
 
-static uint8_t buffer[1 << 18];
 static Histogram latency;
 
 static void send_owed(Connection *c, const Options *o, const Frames *f) {
@@ -22,20 +19,16 @@ static void send_owed(Connection *c, const Options *o, const Frames *f) {
 
 static int drain(Connection *c, const Options *o, const Frames *f, int is_measured) {
   int all = 0;
-  for (;;) {
-    ssize_t n = read(c->fd, buffer, sizeof buffer);
-    if (n == 0) fail("the server ended a connection");
-    if (n < 0 && errno == EAGAIN) return all;
-    if (n < 0) fail("read: %s", strerror(errno));
-    int done = take(c, o, f, buffer, n);
+  for (int is_empty = 0; !is_empty;) {
+    int done = receive(c, o, f, &is_empty);
     uint64_t now = now_ns();
     for (int i = 0; i < done; i++) {
       uint64_t due = c->sent_at[c->sent_head++ & c->ring_mask];
       if (is_measured) histogram_add(&latency, now - due);
     }
     all += done;
-    if ((size_t)n < sizeof buffer) return all;
   }
+  return all;
 }
 
 int run_paced(const Options *given) {

@@ -22,6 +22,11 @@ export interface BunServer {
   upgrade(request: Request): boolean;
 }
 
+/** A TCP socket of Bun's client. */
+export interface BunClientSocket {
+  write(bytes: Uint8Array): number;
+}
+
 /** What is used of the global `Bun`. */
 export interface BunGlobal {
   listen(options: {
@@ -34,6 +39,18 @@ export interface BunGlobal {
       drain(socket: BunSocket): void;
     };
   }): { readonly port: number };
+  connect(options: {
+    hostname: string;
+    port: number;
+    socket: {
+      open(socket: BunClientSocket): void;
+      data(socket: BunClientSocket, chunk: Uint8Array): void;
+      drain(socket: BunClientSocket): void;
+      close(socket: BunClientSocket): void;
+      error(socket: BunClientSocket, error: Error): void;
+      connectError(socket: BunClientSocket, error: Error): void;
+    };
+  }): Promise<unknown>;
   serve(options: {
     hostname: string;
     port: number;

@@ -1,0 +1,57 @@
+/**
+ * What a run leaves: its record, and from it the section of the README and the picture.
+ *
+ * @module
+ */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import process from "node:process";
+import { ROOT } from "../runtimes.ts";
+import type { Results } from "./samples.ts";
+import { drawTargets } from "./svg.ts";
+import { targetsTable } from "./table.ts";
+import { judgeAll } from "./judge.ts";
+
+/** One run, as it is kept in `.cache/bench`. */
+export interface RunRecord {
+  readonly date: string;
+  readonly machine: string;
+  readonly versions: string;
+  readonly rounds: number;
+  readonly results: Results;
+}
+
+const PICTURE = "docs/bench.svg";
+const BEGIN = "<!-- bench: written by `deno task bench` -->", END = "<!-- bench: end -->";
+
+/** Puts `section` between the markers of `text`. */
+export function replaceSection(text: string, section: string): string {
+  const begin = text.indexOf(BEGIN), end = text.indexOf(END);
+  if (begin < 0 || end < begin) throw new Error(`no "${BEGIN}" with its end`);
+  return `${text.slice(0, begin)}${BEGIN}\n\n${section}\n\n${text.slice(end)}`;
+}
+
+/** The section of the README. */
+export function readmeSection({ date, machine, versions, rounds, results }: RunRecord): string {
+  return `![The same table as bars](${PICTURE})
+
+${targetsTable(judgeAll(results))}
+
+Medians of ${rounds} rounds (few rows of 3) on ${date}: ${machine}. ${versions}.`;
+}
+
+/** Draws the picture into a file. */
+export function writePicture(record: RunRecord, file: string): void {
+  const caption = `${record.date}, ${record.machine}`;
+  writeFileSync(file, drawTargets(judgeAll(record.results), caption));
+}
+
+/** Writes the README's section and its picture. */
+export function writeReport(record: RunRecord): void {
+  const picture = join(ROOT, PICTURE), readme = join(ROOT, "README.md");
+  mkdirSync(dirname(picture), { recursive: true });
+  writePicture(record, picture);
+  writeFileSync(readme, replaceSection(readFileSync(readme, "utf8"), readmeSection(record)));
+  execFileSync(process.execPath, ["fmt", "--quiet", readme]); // aligns the table as the gate wants it
+}
