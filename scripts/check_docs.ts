@@ -6,11 +6,12 @@
  * @module
  */
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { listSources } from "./check_imports.ts";
 import { readConfig, withCompilerOptions } from "./deno_config.ts";
+import { readDocExamples } from "./doc_code.ts";
 import { DENO_FLAGS, ROOT } from "./runtimes.ts";
 
 /** Runs Deno and tells whether it was content. */
@@ -23,6 +24,11 @@ const entries = Object.values(readConfig().exports);
 const missing = entries.filter((entry) => !isThere(entry));
 for (const entry of missing) console.error(`${entry} is exported by deno.json and does not exist`);
 
+const withoutExample = entries.filter(isThere).filter((entry) => {
+  const [moduleDoc = ""] = readFileSync(join(ROOT, entry), "utf8").split("*/", 1);
+  return !moduleDoc.includes("@module") || readDocExamples(moduleDoc).length === 0;
+});
+for (const entry of withoutExample) console.error(`${entry} has no module doc with an example`);
 const documented = runDeno("doc", "--lint", ...entries.filter(isThere));
 // Deno puts an import of all that a module exports before each of its examples.
 const compiled = withCompilerOptions({ noUnusedLocals: false }, (config) => {
@@ -31,4 +37,5 @@ const compiled = withCompilerOptions({ noUnusedLocals: false }, (config) => {
 });
 const examples = listSources(ROOT).filter((path) => !path.startsWith("src/runtime/bun"));
 const ran = runDeno("test", ...DENO_FLAGS, "--quiet", "--doc", "--reporter=dot", ...examples);
-if (!documented || !compiled || !ran || missing.length > 0) process.exit(1);
+const bad = [...missing, ...withoutExample];
+if (!documented || !compiled || !ran || bad.length > 0) process.exit(1);

@@ -7,7 +7,6 @@
  */
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
-import process from "node:process";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { readConfig } from "./deno_config.ts";
 import { type Command, type Ended, run } from "./interop_process.ts";
@@ -63,7 +62,7 @@ export async function makeProject(manager: Manager, source: PackageSource): Prom
 export function listInstalled(folder: string): readonly string[] {
   const modules = join(folder, "node_modules");
   if (!existsSync(modules)) return [];
-  const names = readdirSync(modules).filter((name) => !name.startsWith("."));
+  const names = readdirSync(modules).sort().filter((name) => !name.startsWith("."));
   const packages = names.flatMap((name) =>
     name.startsWith("@") ? readdirSync(join(modules, name)).map((own) => `${name}/${own}`) : [name]
   );
@@ -106,10 +105,4 @@ export async function listPublished(): Promise<readonly string[]> {
 export function isForUsers(file: string): boolean {
   return file === "mod.ts" || file === "deno.json" || /^src\/.*\.ts$/.test(file) ||
     /^(?:README|LICENSE|CHANGELOG)(?:\.md)?$/.test(file);
-}
-
-/** A message of one line for a table of results. */
-export function firstLine(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
-  return text.split("\n", 1)[0]!.replaceAll(process.cwd(), ".");
 }
