@@ -3,12 +3,16 @@
  * of our own, and shows all of it in one matrix. Without it "conforms to RFC 6455" would be
  * a claim.
  *
- *     deno task conformance [--quick] [--only TEXT]... [--cases PREFIX]... [--jobs N]
+ *     deno task conformance [--quick] [--only TEXT]... [--cases ID]... [--jobs N]
  *
  * `--quick` leaves out section 9 and the large cases of 12 and 13. `--only` takes targets
- * whose name contains the text (`server bun`), `--cases` cases whose id begins so
- * (`6.`, `cve.`). A full run writes `conformance.md`; every run writes pages into
- * `.cache/conformance/report`. It needs Python 3 with venv, beyond Node and npm.
+ * whose name contains the text (`server bun`), and the controls they stand on; `--cases` cases
+ * by their ids or the beginnings of them (`6`, `cve`, `12.1.3`).
+ *
+ * Pages go into `.cache/conformance/report`, with `--quick` or `--cases` into folders beside
+ * it. There a run of some targets leaves the others' results of earlier runs; as soon as it has
+ * those of all targets, `conformance.md` is written. The exit code is 0 if every cell of ours
+ * is well or explained. It needs Python 3 with venv, beyond Node and npm.
  *
  * @module
  */
@@ -16,86 +20,68 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
-import {
-  type CaseGroup,
-  groupsOf,
-  prepareDriver,
-  tryClient,
-  tryServer,
-} from "../tests/conformance/autobahn.ts";
-import { formatMatrix, isClean, writeMarkdown, writePages } from "../tests/conformance/matrix.ts";
-import { writeOwnRuns } from "../tests/conformance/own/pages.ts";
-import { tryClientOurWay } from "../tests/conformance/own/try_client.ts";
-import { tryServerOurWay } from "../tests/conformance/own/try_server.ts";
-import type { CaseResult } from "../tests/conformance/result.ts";
+import { prepareDriver } from "../tests/conformance/autobahn.ts";
+import { formatPage } from "../tests/conformance/cell_page.ts";
+import { type Column, isClean } from "../tests/conformance/explain.ts";
+import { formatMarkdown } from "../tests/conformance/markdown.ts";
+import { formatMatrix } from "../tests/conformance/matrix.ts";
+import { CLIENT_CASES } from "../tests/conformance/own/try_client.ts";
+import { SERVER_CASES } from "../tests/conformance/own/try_server.ts";
+import { Report, type TargetReport } from "../tests/conformance/report.ts";
+import { isFine } from "../tests/conformance/result.ts";
+import { selectTargets } from "../tests/conformance/select.ts";
 import { prepareTargets, type Target } from "../tests/conformance/targets.ts";
-import { type Command, startServer } from "./interop_process.ts";
+import { type Run, tryTarget } from "../tests/conformance/try_target.ts";
+import { findVersions } from "../tests/conformance/versions.ts";
 import { ROOT } from "./runtimes.ts";
 
-const FOLDER = join(ROOT, ".cache", "conformance", "report");
-
-interface Run {
-  readonly driver: Command;
-  readonly isQuick: boolean;
-  /** Prefixes of the cases to run; none for all. */
-  readonly cases: readonly string[];
+/** Tries targets, so many at a time, and tells of each. */
+async function tryAll(targets: readonly Target[], jobs: number, run: Run): Promise<void> {
+  const queue = [...targets];
+  let done = 0;
+  const work = async (): Promise<void> => {
+    for (let target = queue.shift(); target !== undefined; target = queue.shift()) {
+      const start = performance.now();
+      const results = await tryTarget(target, run);
+      const seconds = (performance.now() - start) / 1_000;
+      await run.report.write(target.name, { at: new Date().toISOString(), seconds, results });
+      const fine = results.filter(isFine).length;
+      console.error(
+        `${++done} of ${targets.length}, ${target.name}: ${fine} of ${results.length} cases are ` +
+          `fine, ${seconds.toFixed(1)} s`,
+      );
+    }
+  };
+  await Promise.all(Array.from({ length: jobs }, work));
 }
 
-/** One target with all its results. */
-async function tryTarget(target: Target, run: Run): Promise<readonly CaseResult[]> {
-  const folder = join(FOLDER, target.name.replaceAll(" ", "-"));
-  const { isQuick, cases } = run;
-  const groups = selectGroups(groupsOf({ quick: isQuick, deflate: target.hasDeflate }), cases);
-  const isWanted = (id: string): boolean =>
-    cases.length === 0 || cases.some((prefix) => id.startsWith(prefix));
-  const autobahn = { driver: run.driver, groups, folder };
-  if (target.role === "client") {
-    const results = await tryClient(autobahn, target.forLarge);
-    const own = await tryClientOurWay(target.forOwn, isWanted);
-    return [...results, ...await writeOwnRuns(target, folder, own)];
+/** What all targets gave, in this run or earlier ones. */
+async function readAll(
+  targets: readonly Target[],
+  report: Report,
+): Promise<readonly (Column & TargetReport)[]> {
+  const columns: (Column & TargetReport)[] = [];
+  for (const target of targets) {
+    const found = await report.read(target.name);
+    if (found !== null) columns.push({ target, ...found });
   }
-  const results = groups.length === 0
-    ? []
-    : await withServer(target.forLarge, ({ url }) => tryServer(autobahn, url));
-  const own = await withServer(target.forOwn, (server) => tryServerOurWay(server, isWanted));
-  return [...results, ...await writeOwnRuns(target, folder, own)];
+  return columns;
 }
 
-async function withServer<Result>(
-  command: Command,
-  use: (server: { url: string; pid: number }) => Promise<Result>,
-): Promise<Result> {
-  const server = await startServer(command);
-  try {
-    const working = use(server);
-    const ended = server.ended.then((how): never => {
-      throw new Error(`the server ended with ${how}`);
-    });
-    return await Promise.race([working, ended]);
-  } catch (cause) {
-    const errors = (await server.stop()).slice(-1_000);
-    throw new Error(`${(cause as Error).message}\n${errors}`, { cause });
-  } finally {
-    await server.stop();
-  }
-}
-
-/** Only Autobahn's cases that are wanted: `9.1.` or `12.`, as globs. */
-function selectGroups(
-  groups: readonly CaseGroup[],
-  prefixes: readonly string[],
-): readonly CaseGroup[] {
-  if (prefixes.length === 0) return groups;
-  return groups.map(({ globs, concurrency }) => {
-    const covers = (glob: string, prefix: string) =>
-      glob.startsWith(prefix) || prefix.startsWith(glob.replace(/\*$/, ""));
-    const narrowed = globs.flatMap((glob) =>
-      prefixes.filter((prefix) => covers(glob, prefix)).map((prefix) =>
-        prefix.length > glob.length - 1 ? `${prefix.replace(/\.$/, ".*")}` : glob
-      )
-    );
-    return { globs: narrowed, concurrency };
-  }).filter(({ globs }) => globs.length > 0);
+async function writeSummary(columns: readonly (Column & TargetReport)[]): Promise<string> {
+  const path = join(ROOT, "conformance.md");
+  const days = columns.map(({ at }) => at.slice(0, 10)).sort();
+  const markdown = formatMarkdown(columns, {
+    dates: [...new Set([days[0]!, days.at(-1)!])],
+    versions: await findVersions(),
+    seconds: columns.reduce((sum, { seconds }) => sum + seconds, 0),
+    cases: [
+      ...SERVER_CASES.map(({ id, source }) => ({ role: "server", id, source }) as const),
+      ...CLIENT_CASES.map(({ id, source }) => ({ role: "client", id, source }) as const),
+    ],
+  });
+  await writeFile(path, markdown);
+  return path;
 }
 
 async function main(args: string[]): Promise<number> {
@@ -109,44 +95,27 @@ async function main(args: string[]): Promise<number> {
       jobs: { type: "string", default: "2" },
     },
   });
+  const kind = flags.cases.length > 0 ? "part" : flags.quick ? "quick" : "report";
+  const report = new Report(join(ROOT, ".cache", "conformance", kind));
+  if (kind !== "report" || flags.only.length === 0) {
+    await rm(report.folder, { recursive: true, force: true });
+  }
+  await mkdir(report.folder, { recursive: true });
   const driver = await prepareDriver();
-  const targets = (await prepareTargets()).filter(({ name }) =>
-    flags.only.length === 0 || flags.only.some((text) => name.includes(text))
-  );
-  await rm(FOLDER, { recursive: true, force: true });
-  await mkdir(FOLDER, { recursive: true });
-  const run: Run = { driver, isQuick: flags.quick, cases: flags.cases };
-  const results = new Map<Target, readonly CaseResult[]>();
-  const queue = [...targets];
-  const work = async (): Promise<void> => {
-    for (let target = queue.shift(); target !== undefined; target = queue.shift()) {
-      const begun = performance.now();
-      const done = await tryTarget(target, run).catch(toBrokenRun);
-      results.set(target, done);
-      console.error(`${target.name}: ${done.length} cases, ${seconds(begun)} s`);
-    }
-  };
-  await Promise.all(Array.from({ length: Number(flags.jobs) }, work));
-  const matrix = targets.map((target) => ({ target, results: results.get(target)! }));
-  console.log(formatMatrix(matrix));
-  await writePages(matrix, FOLDER);
-  const isFull = !flags.quick && flags.only.length === 0 && flags.cases.length === 0;
-  const summary = isFull ? join(ROOT, "conformance.md") : join(FOLDER, "conformance.md");
-  await writeFile(summary, writeMarkdown(matrix));
-  console.log(`\n${seconds(start)} s; ${summary}, ${join(FOLDER, "index.html")}`);
-  return isClean(matrix) ? 0 : 1;
-}
-
-/** A target that cannot be tried to the end, most likely since it crashed. */
-function toBrokenRun(error: unknown): readonly CaseResult[] {
-  const why = error instanceof Error ? error.message : String(error);
-  console.error(why);
-  const title = "is tried to the end";
-  return [{ id: "run.1", title, behavior: "ERROR", close: "FAILED", why, ms: 0, page: "" }];
-}
-
-function seconds(since: number): string {
-  return ((performance.now() - since) / 1_000).toFixed(1);
+  const targets = await prepareTargets();
+  const run: Run = { driver, isQuick: flags.quick, cases: flags.cases, report };
+  await tryAll(selectTargets(targets, flags.only), Number(flags.jobs), run);
+  const columns = await readAll(targets, report);
+  console.log(formatMatrix(columns));
+  await writeFile(join(report.folder, "index.html"), formatPage(columns));
+  console.log(`\n${join(report.folder, "index.html")}`);
+  if (kind === "report" && columns.length === targets.length) {
+    console.log(await writeSummary(columns));
+  }
+  const isGood = columns.length > 0 && isClean(columns);
+  const seconds = ((performance.now() - start) / 1_000).toFixed(1);
+  console.log(`${isGood ? "all is well" : "NOT WELL"}; ${seconds} s`);
+  return isGood ? 0 : 1;
 }
 
 if (import.meta.main) process.exit(await main(process.argv.slice(2)));

@@ -12,7 +12,8 @@ import process from "node:process";
 import { type Command, run } from "./interop_process.ts";
 import { findRuntime, install, ROOT, type RuntimeName, startArguments } from "./runtimes.ts";
 
-const WS = "ws@8.23.0";
+/** The package, with its version. */
+export const WS = "ws@8.23.0";
 const PYTHON_WEBSOCKETS = "websockets==15.0.1";
 const BUILD_MS = 300_000;
 

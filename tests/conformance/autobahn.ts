@@ -12,8 +12,10 @@ import { type Command, run, startServer, withArguments } from "../../scripts/int
 import { ROOT } from "../../scripts/runtimes.ts";
 import type { CaseResult } from "./result.ts";
 
-const KOSOKU = "kosoku==0.1.0";
+/** The package, with its version. */
+export const KOSOKU = "kosoku==0.1.0";
 const VENV = join(ROOT, ".cache", "conformance", KOSOKU);
+const PLAIN = `${VENV}-plain`;
 const DRIVER = join(ROOT, "tests", "conformance", "driver.py");
 const RUN_MS = 3_600_000;
 
@@ -47,23 +49,45 @@ export function groupsOf(flags: { quick: boolean; deflate: boolean }): readonly 
 
 /** Installs kosoku if it is missing; returns the command of the driver. */
 export async function prepareDriver(): Promise<Command> {
-  const python = (folder: string) =>
-    process.platform === "win32"
-      ? join(folder, "Scripts", "python.exe")
-      : join(folder, "bin", "python");
-  if (!existsSync(VENV)) {
+  if (!existsSync(VENV) && !existsSync(PLAIN)) {
     console.error(`installing ${KOSOKU}`);
-    const unfinished = `${VENV}.${process.pid}`;
-    await runPython("python3", ["-m", "venv", unfinished]);
-    const flags = ["--quiet", "--disable-pip-version-check"];
-    await runPython(python(unfinished), ["-m", "pip", "install", ...flags, KOSOKU]);
-    await rm(VENV, { recursive: true, force: true });
-    await rename(unfinished, VENV); // its python still works; only its scripts would not
+    await installInto(VENV, makeVenv).catch(async (error) => {
+      // Debian's Python comes without what makes a virtual environment, but for another package.
+      console.error(`no virtual environment: ${(error as Error).message}`);
+      await installInto(PLAIN, (folder) => pip("python3", ["--target", folder]));
+    });
   }
-  return { file: python(VENV), arguments: [DRIVER] };
+  if (existsSync(VENV)) return { file: pythonOf(VENV), arguments: [DRIVER] };
+  return { file: "python3", arguments: [DRIVER], environment: { PYTHONPATH: PLAIN } };
 }
 
-async function runPython(file: string, list: string[]): Promise<void> {
+async function installInto(
+  folder: string,
+  install: (folder: string) => Promise<void>,
+): Promise<void> {
+  const unfinished = `${folder}.${process.pid}`;
+  await install(unfinished);
+  await rm(folder, { recursive: true, force: true });
+  await rename(unfinished, folder); // its python still works; only its scripts would not
+}
+
+function pythonOf(venv: string): string {
+  return process.platform === "win32"
+    ? join(venv, "Scripts", "python.exe")
+    : join(venv, "bin", "python");
+}
+
+async function makeVenv(folder: string): Promise<void> {
+  await runPython("python3", ["-m", "venv", folder]);
+  await pip(pythonOf(folder), []);
+}
+
+async function pip(python: string, flags: readonly string[]): Promise<void> {
+  const quiet = ["--quiet", "--disable-pip-version-check"];
+  await runPython(python, ["-m", "pip", "install", ...quiet, ...flags, KOSOKU]);
+}
+
+async function runPython(file: string, list: readonly string[]): Promise<void> {
   const { code, errors } = await run({ file, arguments: list }, RUN_MS);
   if (code !== 0) throw new Error(`${file} ${list.join(" ")} ended with ${code}\n${errors}`);
 }

@@ -10,6 +10,7 @@ h2 { font-size: 1em; margin-top: 2em }
 table { border-collapse: collapse } td, th { border: 1px solid #ccc; padding: .15em .4em }
 th { text-align: left; font-weight: normal } thead th { font-weight: bold; position: sticky; top: 0; background: #fff }
 td { text-align: center; font-size: 12px } td a { color: inherit; text-decoration: none }
+td a.report { text-decoration: underline }
 .ok { background: #d7f5d7 } .info { background: #dceaff } .nonstrict { background: #fff3c4 }
 .failed { background: #ffd0d0 } .none { background: #eee } .known { background: #ffe1bd }`;
 

@@ -27,6 +27,8 @@ export interface CaseResult {
   /** What was wrong, or Autobahn's explanation. */
   readonly why: string;
   readonly ms: number;
+  /** Whether others merely choose otherwise than we would. */
+  readonly isChoice?: boolean;
   /** The page with all that was sent and received, relative to the target's folder. */
   readonly page: string;
 }
@@ -41,4 +43,14 @@ export function isFine({ behavior, close }: Pick<CaseResult, "behavior" | "close
 /** The section that a case belongs to: `9` of `9.1.2`, `head` of `head.3`. */
 export function sectionOf(id: string): string {
   return id.slice(0, id.indexOf("."));
+}
+
+/** The folder of a target's pages, in that of the report. */
+export function folderOf(target: string): string {
+  return target.replaceAll(" ", "-");
+}
+
+/** The page of one cell, from the report's index. */
+export function pageOf(target: string, { page }: Pick<CaseResult, "page">): string {
+  return `${folderOf(target)}/${page}`;
 }

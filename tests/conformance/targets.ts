@@ -15,6 +15,11 @@ export interface Target {
   readonly role: "server" | "client";
   /** Whether all must be well, and not only be told. */
   readonly isOurs: boolean;
+  /**
+   * The control that ours stands on: the frames are the platform's, and what this one does
+   * wrong in the same run is not ours to do better.
+   */
+  readonly standsOn?: string;
   /** Whether it knows permessage-deflate. */
   readonly hasDeflate: boolean;
   /** The command for Autobahn's cases, which send messages of 16 MiB. */
@@ -28,63 +33,80 @@ const RUNTIMES: readonly RuntimeName[] = ["deno", "bun", "node24"];
 const LARGE_BYTES = 17 * 1_048_576;
 const OWN_BYTES = 1_048_576;
 
-/** What is asked of `scripts/echo.ts`, which tells what it knows by its options. */
-const DEFLATE = ["--deflate"];
+type Facts = Omit<Target, "forLarge" | "forOwn">;
 
+/** A program of ours that takes options. */
+function withOptions(facts: Facts, command: Command, ...options: readonly string[]): Target {
+  const deflate = facts.hasDeflate && facts.standsOn === undefined ? ["--deflate"] : [];
+  const forOwn = withArguments(command, ...options, ...deflate);
+  const forLarge = withArguments(forOwn, "--max-message", String(LARGE_BYTES));
+  return { ...facts, forOwn, forLarge };
+}
+
+/** A program that takes its limit as its argument. */
+function withLimit(facts: Facts, command: Command): Target {
+  const limited = (bytes: number) => withArguments(command, String(bytes));
+  return { ...facts, forOwn: limited(OWN_BYTES), forLarge: limited(LARGE_BYTES) };
+}
+
+/** Adapters whose frames are ours. */
 async function ourTargets(runtime: RuntimeName): Promise<readonly Target[]> {
-  const server = withArguments(await onRuntime(runtime, "scripts/echo.ts"), ...DEFLATE);
-  const client = withArguments(
-    await onRuntime(runtime, "scripts/conformance_client.ts"),
-    ...DEFLATE,
-  );
-  const large = (command: Command) => withArguments(command, "--max-message", String(LARGE_BYTES));
-  const ours = { isOurs: true, hasDeflate: true } as const;
+  const [echo, client, http, duplex] = await Promise.all([
+    onRuntime(runtime, "scripts/echo.ts"),
+    onRuntime(runtime, "scripts/conformance_client.ts"),
+    onRuntime(runtime, `${MOUNTS}/node.ts`),
+    onRuntime(runtime, `${MOUNTS}/duplex.ts`),
+  ]);
+  const facts = (name: string): Facts => {
+    const [role, kind] = name.split(" ") as [Target["role"], string];
+    return {
+      name: `${role} ${runtime} ${kind}`,
+      role,
+      isOurs: true,
+      hasDeflate: kind !== "duplex",
+    };
+  };
   return [
-    ...["tcp", "http"].map((adapter): Target => {
-      const forOwn = withArguments(server, "--adapter", adapter);
-      const name = `server ${runtime} ${adapter}`;
-      return { ...ours, name, role: "server", forOwn, forLarge: large(forOwn) };
-    }),
-    {
-      ...ours,
-      name: `client ${runtime}`,
-      role: "client",
-      forOwn: client,
-      forLarge: large(client),
-    },
+    withOptions(facts("server tcp"), echo, "--adapter", "tcp"),
+    withOptions(facts("server session"), echo, "--style", "session"),
+    withOptions(facts("server http"), echo, "--adapter", "http"),
+    withLimit(facts("server mount"), http),
+    withLimit(facts("server duplex"), duplex),
+    withOptions(facts("client tcp"), client, "--adapter", "tcp"),
+    withOptions(facts("client session"), client, "--style", "session"),
+    withOptions(facts("client duplex"), client, "--adapter", "duplex"),
+    withOptions({ ...facts("client web"), ...onNative(runtime) }, client, "--adapter", "web"),
   ];
+}
+
+/** A client behind the platform's own. */
+function onNative(runtime: RuntimeName): Pick<Target, "standsOn" | "hasDeflate"> {
+  return { standsOn: `client ${runtime} native`, hasDeflate: runtime !== "deno" };
 }
 
 const FOLDER = "tests/conformance/peers";
 const MOUNTS = "tests/conformance/mounts";
 
-/** A program that takes its limit as its argument. */
-interface ServerProgram extends Pick<Target, "name" | "isOurs" | "hasDeflate"> {
+interface ServerProgram extends Omit<Facts, "role"> {
   readonly runtime: RuntimeName;
   readonly file: string;
 }
 
 const SERVERS: readonly ServerProgram[] = [
   {
-    name: "server node24 mount",
-    runtime: "node24",
-    file: `${MOUNTS}/node.ts`,
-    isOurs: true,
-    hasDeflate: true,
-  },
-  // On these two the frames are the runtime's, so that most verdicts are about it.
-  {
-    name: "server bun mount",
+    name: "server bun native-mount",
     runtime: "bun",
     file: `${MOUNTS}/bun.ts`,
-    isOurs: false,
+    isOurs: true,
+    standsOn: "server bun native",
     hasDeflate: true,
   },
   {
-    name: "server deno mount",
+    name: "server deno native-mount",
     runtime: "deno",
     file: `${MOUNTS}/deno.ts`,
-    isOurs: false,
+    isOurs: true,
+    standsOn: "server deno native",
     hasDeflate: false,
   },
   {
@@ -110,11 +132,8 @@ const SERVERS: readonly ServerProgram[] = [
   },
 ];
 
-async function programTarget({ runtime, file, ...rest }: ServerProgram): Promise<Target> {
-  const command = await onRuntime(runtime, file);
-  const limited = (bytes: number) => withArguments(command, String(bytes));
-  const commands = { forOwn: limited(OWN_BYTES), forLarge: limited(LARGE_BYTES) };
-  return { ...rest, role: "server", ...commands };
+async function serverTarget({ runtime, file, ...facts }: ServerProgram): Promise<Target> {
+  return withLimit({ ...facts, role: "server" }, await onRuntime(runtime, file));
 }
 
 async function peerClient(library: "ws" | "native", runtime: RuntimeName): Promise<Target> {
@@ -129,21 +148,24 @@ async function peerClient(library: "ws" | "native", runtime: RuntimeName): Promi
   };
 }
 
-/** All targets, after installing what they need; ours first. */
+/** All targets, after installing what they need: ours, ours on the platform's frames, others. */
 export async function prepareTargets(): Promise<readonly Target[]> {
   await installWs();
   const ours = (await Promise.all(RUNTIMES.map(ourTargets))).flat();
   const others = await Promise.all([
-    ...SERVERS.map(programTarget),
+    ...SERVERS.map(serverTarget),
     peerClient("ws", "node24"),
     peerClient("native", "node24"),
     peerClient("native", "bun"),
     peerClient("native", "deno"),
   ]);
   const all = [...ours, ...others];
+  const pick = (isOurs: boolean, role: Target["role"]) =>
+    all.filter((target) => target.isOurs === isOurs && target.role === role);
   return [
-    ...all.filter(({ isOurs, role }) => isOurs && role === "server"),
-    ...all.filter(({ isOurs, role }) => isOurs && role === "client"),
-    ...all.filter(({ isOurs }) => !isOurs),
+    ...pick(true, "server"),
+    ...pick(true, "client"),
+    ...pick(false, "server"),
+    ...pick(false, "client"),
   ];
 }

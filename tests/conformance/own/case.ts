@@ -36,6 +36,8 @@ export interface OpenCase extends CaseInfo {
   readonly kind: "open";
   /** Whom it can try. Default: both. */
   readonly target?: Role;
+  /** Only for targets that know permessage-deflate. */
+  readonly needsDeflate?: boolean;
   /** Fields of the case's head: the request's or the response's. */
   readonly fields?: readonly string[];
   run(peer: OpenPeer): Promise<Verdict>;

@@ -179,8 +179,9 @@ function bomb(): Uint8Array {
 const BOMB: FrameCase = {
   kind: "open",
   title: "a message of 1 MiB that inflates to 1 GiB",
-  source: "CVE-2026-1526, CVE-2026-54490",
+  source: "CVE-2026-1526, CVE-2026-54490, CVE-2018-1000518",
   level: "OURS",
+  needsDeflate: true,
   fields: [`${E}: permessage-deflate`],
   async run(peer) {
     if (!/permessage-deflate/i.test(peer.head)) return NOT_OFFERED;
@@ -193,6 +194,21 @@ const BOMB: FrameCase = {
       }, tooBig));
     if (growth <= MOST_GROWTH || verdict.behavior !== "OK") return verdict;
     return failed("OURS", `memory grew by ${Math.round(growth / MIB)} MiB`);
+  },
+};
+
+/** That the target survives it shows in that it is there for the next case. */
+const RESET: FrameCase = {
+  kind: "open",
+  title: "survives a TCP reset under its answers",
+  source: "deno#33982",
+  level: "MUST",
+  async run({ wire, role }) {
+    const message = new Uint8Array(MIB);
+    for (let i = 0; i < 4; i++) wire.write(frame({ opcode: BINARY, payload: message }, role));
+    await wire.framesUntil((frames) => frames.length > 0, "the first echo");
+    wire.reset();
+    return FINE;
   },
 };
 
@@ -250,6 +266,7 @@ export const SERVER_CVES: readonly OwnCase[] = section("cve", [
   ...LENGTHS,
   ...INTERRUPTED,
   BOMB,
+  RESET,
   refuses("2,001 fields and no Upgrade", "CVE-2024-37890", {
     fields: { Upgrade: null },
     lines: "a:\r\n".repeat(2_001),
@@ -301,6 +318,7 @@ export const CLIENT_CVES: readonly OwnCase[] = section("cve", [
   ...LENGTHS,
   ...INTERRUPTED,
   BOMB,
+  RESET,
   ...[P, E, "Sec-WebSocket-Accept", "Upgrade", "Connection"].map((name) =>
     fails(`bytes beyond ASCII in ${name}`, "CVE-2026-55517", { fields: { [name]: OBS_TEXT } })
   ),

@@ -27,16 +27,17 @@ export async function writeOwnRuns(
 function toResult({ tried, verdict, ms }: OwnRun, isOurs: boolean): CaseResult {
   const { id, title, source, level } = tried;
   const { close, why } = verdict;
-  // A choice of ours says nothing against others, and a broken SHOULD is not a broken MUST.
-  const isChoice = level === "OURS" && !isOurs && verdict.behavior !== "UNIMPLEMENTED";
   const isBad = verdict.behavior !== "OK" || close !== "OK";
+  // A choice of ours says nothing against others.
+  const isChoice = level === "OURS" && !isOurs && isBad && verdict.behavior !== "UNIMPLEMENTED";
   return {
     id,
     title: `${title} (${source})`,
-    behavior: isChoice && isBad ? "INFORMATIONAL" : verdict.behavior,
-    close: isChoice && isBad ? "INFORMATIONAL" : close,
+    behavior: isChoice ? "INFORMATIONAL" : verdict.behavior,
+    close: isChoice ? "INFORMATIONAL" : close,
     why,
     ms,
+    ...(isChoice && { isChoice }),
     page: `${PAGE}#${id}`,
   };
 }

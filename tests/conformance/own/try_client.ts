@@ -33,12 +33,15 @@ const RUN_MS = 600_000;
 const isForClients = (tried: OwnCase): tried is ClientCase =>
   tried.kind === "response" || tried.kind === "open" && tried.target !== "server";
 
+/** All cases for clients. */
+export const CLIENT_CASES: readonly ClientCase[] = ALL.filter(isForClients);
+
 /** Runs all cases, those that watch memory one by one. */
 export async function tryClientOurWay(
   client: Command,
   isWanted: Filter,
 ): Promise<readonly OwnRun[]> {
-  const wanted = ALL.filter(isForClients).filter(({ id }) => isWanted(id));
+  const wanted = CLIENT_CASES.filter(isWanted);
   const small = wanted.filter((tried) => !isLarge(tried));
   const parallel = withArguments(client, "--parallel", String(PARALLEL));
   const runs = await runAll(parallel, small) ?? await runOneByOne(client, small);

@@ -30,8 +30,8 @@ export interface ServerUnderTest {
   readonly pid: number;
 }
 
-/** Which cases: those whose id begins so. Default: all. */
-export type Filter = (id: string) => boolean;
+/** Which cases are wanted. */
+export type Filter = (tried: OwnCase) => boolean;
 
 const ALL: readonly OwnCase[] = [
   ...REQUESTS,
@@ -53,12 +53,15 @@ export function isLarge({ id }: OwnCase): boolean {
 const isForServers = (tried: OwnCase): tried is OpenCase | RequestCase =>
   tried.kind === "request" || tried.kind === "open" && tried.target !== "client";
 
+/** All cases for servers. */
+export const SERVER_CASES: readonly (OpenCase | RequestCase)[] = ALL.filter(isForServers);
+
 /** Runs all cases, those that watch memory one by one. */
 export async function tryServerOurWay(
   server: ServerUnderTest,
   isWanted: Filter,
 ): Promise<readonly OwnRun[]> {
-  const wanted = ALL.filter(isForServers).filter(({ id }) => isWanted(id));
+  const wanted = SERVER_CASES.filter(isWanted);
   const runs: OwnRun[] = [];
   const small = wanted.filter((tried) => !isLarge(tried));
   let next = 0;

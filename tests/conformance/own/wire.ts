@@ -7,8 +7,8 @@ import type { Socket } from "node:net";
 import { concat } from "../../helpers/bits.ts";
 import { readFrames } from "../../helpers/read_frames.ts";
 
-/** Answers that come later than this do not come: ten times what a loaded machine takes. */
-const WAIT_MS = 4_000;
+/** Answers that come later than this do not come: twenty times what a loaded machine takes. */
+const WAIT_MS = 8_000;
 const MOST_NOTED = 96; // bytes of each write that are shown
 const MOST_FRAMES_NOTED = 40;
 
@@ -114,6 +114,12 @@ export class Wire {
   /** Ends our side. */
   end(): void {
     this.#socket.end();
+  }
+
+  /** Ends both sides without a word. */
+  reset(): void {
+    this.#note("case", "TCP reset");
+    this.#socket.resetAndDestroy();
   }
 
   /** Lets go of the connection. */

@@ -1,0 +1,78 @@
+/**
+ * One target, all cases: Autobahn's and ours.
+ *
+ * @module
+ */
+import { type Command, startServer } from "../../scripts/interop_process.ts";
+import { groupsOf, tryClient, tryServer } from "./autobahn.ts";
+import type { OwnCase } from "./own/case.ts";
+import { writeOwnRuns } from "./own/pages.ts";
+import { tryClientOurWay } from "./own/try_client.ts";
+import { tryServerOurWay } from "./own/try_server.ts";
+import type { Report } from "./report.ts";
+import type { CaseResult } from "./result.ts";
+import { isWanted, selectGroups } from "./select.ts";
+import type { Target } from "./targets.ts";
+
+/** What a run is about. */
+export interface Run {
+  readonly driver: Command;
+  readonly isQuick: boolean;
+  /** Ids of the cases to run, or beginnings of them; none for all. */
+  readonly cases: readonly string[];
+  readonly report: Report;
+}
+
+/** Tries one target; one that cannot be tried to the end gives that as its result. */
+export async function tryTarget(target: Target, run: Run): Promise<readonly CaseResult[]> {
+  return await tryAllCases(target, run).catch(toBrokenRun);
+}
+
+async function tryAllCases(target: Target, run: Run): Promise<readonly CaseResult[]> {
+  const folder = await run.report.startTarget(target.name);
+  const groups = selectGroups(
+    groupsOf({ quick: run.isQuick, deflate: target.hasDeflate }),
+    run.cases,
+  );
+  const isTried = (tried: OwnCase): boolean =>
+    isWanted(tried.id, run.cases) &&
+    (target.hasDeflate || !(tried.kind === "open" && tried.needsDeflate));
+  const autobahn = { driver: run.driver, groups, folder };
+  if (target.role === "client") {
+    const results = await tryClient(autobahn, target.forLarge);
+    const own = await tryClientOurWay(target.forOwn, isTried);
+    return [...results, ...await writeOwnRuns(target, folder, own)];
+  }
+  const results = groups.length === 0
+    ? []
+    : await withServer(target.forLarge, ({ url }) => tryServer(autobahn, url));
+  const own = await withServer(target.forOwn, (server) => tryServerOurWay(server, isTried));
+  return [...results, ...await writeOwnRuns(target, folder, own)];
+}
+
+async function withServer<Result>(
+  command: Command,
+  use: (server: { url: string; pid: number }) => Promise<Result>,
+): Promise<Result> {
+  const server = await startServer(command);
+  try {
+    const working = use(server);
+    const ended = server.ended.then((how): never => {
+      throw new Error(`the server ended with ${how}`);
+    });
+    return await Promise.race([working, ended]);
+  } catch (cause) {
+    const errors = (await server.stop()).slice(-1_000);
+    throw new Error(`${(cause as Error).message}\n${errors}`, { cause });
+  } finally {
+    await server.stop();
+  }
+}
+
+/** Most likely it crashed. */
+function toBrokenRun(error: unknown): readonly CaseResult[] {
+  const why = error instanceof Error ? error.message : String(error);
+  console.error(why);
+  const title = "is tried to the end";
+  return [{ id: "run.1", title, behavior: "ERROR", close: "FAILED", why, ms: 0, page: "" }];
+}
