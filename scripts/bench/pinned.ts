@@ -21,6 +21,6 @@ export function pinned(command: Command, role: keyof typeof CORES): Command {
   if (process.platform === "win32") return command;
   const pin = canPin ? ["taskset", "-c", String(CORES[role])] : [];
   const words = [...pin, command.file, ...command.arguments];
-  const script = 'ulimit -n "$(ulimit -Hn)"; exec "$@"';
+  const script = 'ulimit -n "$(ulimit -Hn)" 2>/dev/null; exec "$@"';
   return { ...command, file: "/bin/sh", arguments: ["-c", script, "sh", ...words] };
 }

@@ -8,7 +8,7 @@ import { type Column, COLUMNS } from "./servers.ts";
 import { digits } from "./table.ts";
 import type { JudgedRow, Verdict } from "./judge.ts";
 
-const WIDTH = 880, LABELS = 300, RIGHT = 150, TOP = 64, BAR = 11, ROW = 3 * BAR + 13, BOTTOM = 34;
+const WIDTH = 880, LABELS = 315, RIGHT = 150, TOP = 64, BAR = 11, ROW = 3 * BAR + 13, BOTTOM = 34;
 const LEAST = 1 / 8, MOST = 32;
 const TICKS = [1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8, 16, 32];
 const NAMES: Readonly<Record<Column, string>> = {
@@ -58,14 +58,18 @@ function bar(verdict: Verdict, column: Column, y: number): string {
 
 function row({ title, verdicts }: JudgedRow, y: number): string {
   const isLess = COLUMNS.some((column) => verdicts[column]?.bound === "most");
-  const label = `${title.replaceAll("`", "")}${isLess ? " (less is better)" : ""}`;
   const bars = COLUMNS.map((column, i) => {
     const verdict = verdicts[column];
     return verdict === null ? "" : bar(verdict, column, y + i * BAR);
   });
-  const middle = at(y + 1.5 * BAR + 3);
-  return `<text x="${LABELS - 12}" y="${middle}" text-anchor="end">${escapeXml(label)}</text>` +
-    bars.filter(Boolean).join("\n");
+  const label = (text: string, y: number, kind: string) =>
+    `<text class="${kind}" x="${LABELS - 12}" y="${at(y)}" text-anchor="end">${text}</text>`;
+  const middle = y + 1.5 * BAR + 3;
+  return [
+    label(escapeXml(title.replaceAll("`", "")), middle, "label"),
+    ...isLess ? [label("less is better", middle + 13, "small quiet")] : [],
+    ...bars.filter(Boolean),
+  ].join("\n");
 }
 
 function grid(bottom: number): string {
