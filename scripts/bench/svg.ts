@@ -1,6 +1,7 @@
 /**
  * The picture of the targets: one bar per runtime and row, on a scale where twice as much is
- * the same length everywhere. Written by hand, legible on light and dark pages.
+ * the same length everywhere. It brings its own page, light or dark as the reader's system
+ * is: an image does not know the colours around it.
  *
  * @module
  */
@@ -19,11 +20,11 @@ const NAMES: Readonly<Record<Column, string>> = {
 const STYLE = `
   text { font: 12px system-ui, sans-serif; fill: #1f2328 }
   .small { font-size: 11px } .title { font-size: 15px; font-weight: 600 } .quiet { fill: #59636e }
-  .grid { stroke: #d1d9e0 } .parity { stroke: #59636e; stroke-width: 1.5 }
+  .page { fill: #ffffff } .grid { stroke: #d1d9e0 } .parity { stroke: #59636e; stroke-width: 1.5 }
   .target { stroke: #1f2328; stroke-width: 2 } .missed { opacity: .4 }
   .node { fill: #2da44e } .deno { fill: #0969da } .bun { fill: #bc4c00 }
   @media (prefers-color-scheme: dark) {
-    text { fill: #f0f6fc } .quiet { fill: #9198a1 } .grid { stroke: #3d444d }
+    .page { fill: #0d1117 } text { fill: #f0f6fc } .quiet { fill: #9198a1 } .grid { stroke: #3d444d }
     .parity { stroke: #9198a1 } .target { stroke: #f0f6fc }
     .node { fill: #3fb950 } .deno { fill: #58a6ff } .bun { fill: #ff9b5e }
   }`;
@@ -100,6 +101,7 @@ export function drawTargets(rows: readonly JudgedRow[], caption: string): string
 <title>${title}</title>
 <style>${STYLE}
 </style>
+<rect class="page" width="${WIDTH}" height="${height}" rx="6"/>
 <text class="title" x="12" y="22">${title}</text>
 ${legend()}
 ${grid(bottom)}
