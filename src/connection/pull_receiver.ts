@@ -37,7 +37,6 @@ export class PullReceiver implements Receiver {
   readonly #waits: ReadWait<AnyResult>[] = [];
   #stream: IncomingStream | null = null; // the message that is being streamed
   #isInFragments = false; // a reader has taken a fragment, and not the final one
-  #hasTaken = false; // a reader was given something and has not asked for more
   #isEnding = false;
   #hasEnded = false;
 
@@ -49,8 +48,9 @@ export class PullReceiver implements Receiver {
     return this.#inbox.bytes;
   }
 
+  /** Who is not waiting is about to read, or to answer what it has read. */
   get isBusy(): boolean {
-    return this.#hasTaken && this.#stream === null && !this.#isEnding;
+    return this.#waits.length === 0 && this.#stream === null && !this.#isEnding;
   }
 
   /** Takes the next message, fragment or stream; `null` when there will be none. */
@@ -156,7 +156,6 @@ export class PullReceiver implements Receiver {
       });
     }
     this.#waits.push(wait);
-    this.#hasTaken = false;
     this.#options.wire.resume(); // what waits on the wire may be what is wanted
     return wait.promise;
   }
@@ -189,12 +188,10 @@ export class PullReceiver implements Receiver {
 
   #answer(wait: ReadWait<AnyResult>, result: AnyResult): void {
     this.#waits.shift();
-    this.#hasTaken = this.#waits.length === 0;
     wait.resolve(result);
   }
 
   #took(kind: ReadKind, entry: Message | Part): AnyResult {
-    this.#hasTaken = true;
     if (this.#inbox.hasRoom) this.#options.wire.resume();
     return this.#convert(kind, entry);
   }

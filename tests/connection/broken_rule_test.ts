@@ -7,8 +7,9 @@ import assert from "node:assert/strict";
 import { describe } from "node:test";
 import type { WebSocketHandler } from "../../src/handler.ts";
 import { VirtualClock } from "../../src/testing/virtual_clock.ts";
+import { bits, concat } from "../helpers/bits.ts";
 import { isSettled, itEnds, itSplit } from "../helpers/connections.ts";
-import { openToServer } from "../helpers/raw_peer.ts";
+import { acceptance, openToServer, startRawClient } from "../helpers/raw_peer.ts";
 
 const ONE = '1 000 0001 m 0000011 "one"';
 const TWO = '1 000 0001 m 0000011 "two"';
@@ -44,27 +45,32 @@ describe("a broken rule", () => {
     });
   }
 
-  itEnds("waits no longer than this turn for a reader who has gone", async () => {
-    const clock = new VirtualClock();
-    const { peer, connection } = await openToServer({
-      session: async (connection) => {
-        await connection.read();
-        await connection.closed;
-      },
-    }, { clock });
-    peer.send(`${ONE} | ${BROKEN}`);
-    assert.equal(await isSettled(connection.closed), false);
-    await clock.advance(0);
-    assert.match((await peer.frames())[0] ?? "", /^close 1002/);
-    assert.equal((await connection.closed).code, 1002);
-  });
-
-  itEnds("does not wait for one who never read", async () => {
-    const { peer, connection } = await openToServer({
-      session: async (connection) => void await connection.closed,
+  for (const reads of [0, 1]) {
+    itEnds(`waits no longer than this turn for one who stops after ${reads} reads`, async () => {
+      const clock = new VirtualClock();
+      const { peer, connection } = await openToServer({
+        session: async (connection) => {
+          for (let i = 0; i < reads; i++) await connection.read();
+          await connection.closed;
+        },
+      }, { clock });
+      peer.send(`${ONE} | ${BROKEN}`);
+      assert.equal(await isSettled(connection.closed), false);
+      await clock.advance(0);
+      assert.match((await peer.frames())[0] ?? "", /^close 1002/);
+      assert.equal((await connection.closed).code, 1002);
     });
-    peer.send(`${ONE} | ${BROKEN}`);
-    assert.match((await peer.frames())[0] ?? "", /^close 1002/);
+  }
+
+  itEnds("comes after what a session says to messages that came with the handshake", async () => {
+    const handler = HANDLERS["that reads"]!();
+    const { peer, opened } = await startRawClient({ client: { handler } });
+    const head = new TextEncoder().encode(acceptance(peer));
+    peer.write(concat([head, bits(`${ONE} | ${BROKEN}`, "server")]));
+    const connection = await opened;
+    const [echo, close] = await peer.frames();
+    assert.equal(echo, 'text "one"');
+    assert.match(close ?? "", /^close 1002/);
     assert.equal((await connection.closed).code, 1002);
   });
 
