@@ -47,6 +47,8 @@ export type WebSocketErrorCode =
   | "ERR_SEND_LIMIT"
   /** The server is closing (`server.close()`). */
   | "ERR_SERVER_CLOSED"
+  /** The handler transferred the buffer of a small message, which others shared. Transfer a copy. */
+  | "ERR_TRANSFERRED"
   /** The transport was lost before the closing handshake was over. */
   | "ERR_TRANSPORT";
 

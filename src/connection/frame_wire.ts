@@ -12,6 +12,8 @@ import type { ClosableCodec } from "./compression.ts";
 import type { Platform } from "./platform.ts";
 import type { SharedOutput } from "./shared_output.ts";
 import type { Wire, WireSink } from "./wire.ts";
+import { CloseCode } from "../protocol/close_code.ts";
+import { transferredError } from "./inbox.ts";
 import { Protocol } from "../protocol/protocol.ts";
 import { type Address, HIGH_WATER_BYTES, type Transport, type TransportSink } from "./transport.ts";
 
@@ -35,7 +37,8 @@ export class FrameWire implements Wire, TransportSink, Output {
   readonly #options: FrameWireOptions;
   #protocol!: Protocol;
   #sink!: WireSink;
-  #rest: Uint8Array = NOTHING; // bytes that came and are not decoded, while held
+  #rest: Uint8Array = NOTHING; // the chunk that came and is not all decoded, while held
+  #restAt = 0; // where the rest begins
   #isHeld = false;
   #isReceiving = false;
 
@@ -73,6 +76,7 @@ export class FrameWire implements Wire, TransportSink, Output {
       sink,
       output: this,
       maxMessageBytes,
+      minSharedBytes: platform.minSharedBytes,
       maskingKeys: platform.maskingKeys,
       codec: compression?.codec,
     });
@@ -91,11 +95,12 @@ export class FrameWire implements Wire, TransportSink, Output {
     this.#shared.release(size);
   }
 
-  onChunk(chunk: Uint8Array): void {
+  onChunk(chunk: Uint8Array): boolean {
     this.#sink.heard();
     this.#shared.cork();
-    this.#receive(chunk);
+    const isFree = this.#receive(chunk, 0);
     this.#shared.uncork();
+    return isFree;
   }
 
   onEnd(): void {
@@ -104,6 +109,7 @@ export class FrameWire implements Wire, TransportSink, Output {
   }
 
   onDrain(): void {
+    this.#shared.drained(this.#transport);
     this.#protocol.sendOwedPong();
     this.#sink.drained();
   }
@@ -111,6 +117,7 @@ export class FrameWire implements Wire, TransportSink, Output {
   onClose(cause?: unknown): void {
     this.#takeRest();
     this.#protocol.receiveEnd();
+    this.#shared.closed(this.#transport);
     this.#options.compression?.close();
     this.#sink.lost(cause);
   }
@@ -141,10 +148,12 @@ export class FrameWire implements Wire, TransportSink, Output {
     if (!this.#isHeld) return;
     this.#isHeld = false;
     if (this.#isReceiving) return; // the loop below goes on by itself
-    const rest = this.#rest;
+    const rest = this.#rest, at = this.#restAt;
     this.#rest = NOTHING;
+    this.#restAt = 0;
     this.#shared.cork();
-    this.#receive(rest);
+    if (rest.length < at) this.#failEmptied();
+    else this.#receive(rest, at);
     this.#shared.uncork();
     if (!this.#isHeld) this.#transport.resume();
   }
@@ -182,13 +191,27 @@ export class FrameWire implements Wire, TransportSink, Output {
     this.resume();
   }
 
-  #receive(chunk: Uint8Array): void {
+  /** Returns whether nobody refers to the chunk any more. */
+  #receive(chunk: Uint8Array, start: number): boolean {
+    const { length } = chunk;
     this.#isReceiving = true;
-    let at = this.#protocol.receive(chunk);
+    let at = this.#protocol.receive(chunk, start);
     while (at < chunk.length && !this.#isHeld) at = this.#protocol.receive(chunk, at);
     this.#isReceiving = false;
-    if (!this.#isHeld) return;
-    this.#rest = at < chunk.length ? chunk.subarray(at) : NOTHING;
+    if (at < length && chunk.length === 0) this.#failEmptied();
+    const isFree = !this.#protocol.hasSharedChunk;
+    if (!this.#isHeld) return isFree;
     this.#transport.pause();
+    if (at >= chunk.length) return isFree;
+    this.#rest = chunk;
+    this.#restAt = at;
+    return false;
+  }
+
+  /** The handler has transferred the buffer of a message that shares it with what follows. */
+  #failEmptied(): void {
+    const code = CloseCode.InternalError;
+    if (this.#protocol.state === "open") this.#protocol.sendClose(code);
+    this.#sink.failed({ code, reason: "", cause: transferredError() });
   }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Message } from "../handler.ts";
+import { WebSocketError } from "../errors.ts";
 
 /** Part of a message that is read fragment by fragment. */
 export class Part {
@@ -14,6 +15,14 @@ export class Part {
     this.data = data;
     this.final = final;
   }
+}
+
+/** What a message that was a part of a larger buffer says when that was transferred away. */
+export function transferredError(): WebSocketError {
+  return new WebSocketError(
+    "ERR_TRANSFERRED",
+    "a small message was transferred, and others that lay in its buffer with it: transfer a copy, message.slice()",
+  );
 }
 
 /** What an entry costs beside its content: a million empty messages are not free. */
@@ -47,21 +56,25 @@ export class Inbox {
   }
 
   push(entry: Message | Part): void {
+    this.#bytes += cost(entry, this.#entries.at(-1));
     this.#entries.push(entry);
-    this.#bytes += cost(entry);
   }
 
-  /** Takes the oldest entry; `undefined` when there is none. */
+  /**
+   * Takes the oldest entry; `undefined` when there is none. Throws when its bytes are gone:
+   * the owner of another message has transferred the buffer they shared.
+   */
   shift(): Message | Part | undefined {
     if (this.isEmpty) return undefined;
     const entry = this.#entries[this.#next]!;
     this.#entries[this.#next++] = ""; // let it go now, not when the array is cleared
-    this.#bytes -= cost(entry);
+    this.#bytes -= cost(entry, this.#entries[this.#next]);
     if (this.isEmpty) this.clear();
     else if (this.#next >= 1024) {
       this.#entries = this.#entries.slice(this.#next);
       this.#next = 0;
     }
+    if (isTransferred(dataOf(entry))) throw transferredError();
     return entry;
   }
 
@@ -76,7 +89,26 @@ export class Inbox {
   }
 }
 
-function cost(entry: Message | Part): number {
-  const data = entry instanceof Part ? entry.data : entry;
-  return ENTRY_BYTES + (typeof data === "string" ? data.length * 2 : data.byteLength);
+function dataOf(entry: Message | Part): Message {
+  return entry instanceof Part ? entry.data : entry;
+}
+
+/** Messages that share a buffer keep all of it: one of neighbours counts it, the others nothing. */
+function cost(entry: Message | Part, neighbour: Message | Part | undefined): number {
+  const data = dataOf(entry);
+  if (typeof data === "string") return ENTRY_BYTES + data.length * 2;
+  // At 0 a message has a buffer of its own. (Bun makes `buffer` when first asked, at some cost.)
+  if (data.byteOffset === 0) return ENTRY_BYTES + data.byteLength;
+  const other = neighbour === undefined ? "" : dataOf(neighbour);
+  const isShared = typeof other !== "string" && other.buffer === data.buffer;
+  return ENTRY_BYTES + (isShared ? 0 : data.buffer.byteLength);
+}
+
+function isTransferred(data: Message): boolean {
+  return typeof data !== "string" && data.length === 0 && isDetached(data.buffer);
+}
+
+/** `ArrayBuffer.detached` is in no declaration file that we may count on. */
+function isDetached(buffer: ArrayBufferLike & { readonly detached?: boolean }): boolean {
+  return buffer.detached === true;
 }

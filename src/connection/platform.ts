@@ -19,6 +19,8 @@ export interface Platform {
   readonly maskingKeys: MaskingKeySource;
   /** zlib, where there is one. */
   readonly deflate?: DeflateEngine;
+  /** Small messages from this size on share the memory of their chunk (see `ProtocolOptions`). */
+  readonly minSharedBytes: number;
 }
 
 const POOL_WORDS = 1024;
@@ -40,14 +42,18 @@ export interface PlatformParts {
   /** Gathers what is sent outside of a chunk. Default: until the next microtask. */
   readonly defer?: Defer;
   readonly deflate?: DeflateEngine;
+  /** From which size on a view of a chunk costs less than a copy. Default: copies. */
+  readonly minSharedBytes?: number;
 }
 
 /** Makes the platform of a runtime. */
-export function makePlatform({ defer = queueMicrotask, deflate }: PlatformParts = {}): Platform {
+export function makePlatform(parts: PlatformParts = {}): Platform {
+  const { defer = queueMicrotask, deflate, minSharedBytes = Infinity } = parts;
   return {
     clock: systemClock,
     output: new SharedOutput(defer),
     maskingKeys: makeMaskingKeys(),
+    minSharedBytes,
     ...(deflate === undefined ? {} : { deflate }),
   };
 }

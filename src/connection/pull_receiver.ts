@@ -68,8 +68,7 @@ export class PullReceiver implements Receiver {
     if (conflict !== null) return Promise.reject(conflict);
     if (options?.signal?.aborted) return Promise.reject(options.signal.reason);
     if (this.#waits.length === 0) {
-      const next = this.#inbox.shift();
-      if (next !== undefined) return Promise.resolve(this.#took(kind, next));
+      if (!this.#inbox.isEmpty) return this.#readNext(kind);
       if (this.#hasEnded) return Promise.resolve(null);
     }
     return this.#wait(kind, options, defaultTimeoutMs);
@@ -140,6 +139,14 @@ export class PullReceiver implements Receiver {
     this.#stream = null;
     this.#options.wire.discardMessage();
     this.#options.wire.resume();
+  }
+
+  #readNext(kind: ReadKind): Promise<AnyResult> {
+    try {
+      return Promise.resolve(this.#took(kind, this.#inbox.shift()!));
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   #wait(

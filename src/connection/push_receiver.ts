@@ -106,12 +106,20 @@ export class PushReceiver implements Receiver {
     if (this.#hasEnded) this.#finish();
   }
 
+  #deliverNext(inbox: Inbox): void {
+    try {
+      this.#deliver(inbox.shift() as Message);
+    } catch (error) {
+      this.#host.failed(error);
+    }
+  }
+
   #done(): void {
     this.#isBusy = false;
     const inbox = this.#inbox, wire = this.#wire;
     if (inbox !== null && !inbox.isEmpty) {
       wire.cork();
-      while (!this.#isBusy && !inbox.isEmpty) this.#deliver(inbox.shift() as Message);
+      while (!this.#isBusy && !inbox.isEmpty) this.#deliverNext(inbox);
       wire.uncork();
     }
     if (this.#isBusy) {

@@ -8,7 +8,8 @@
  *
  * @module
  */
-import type { Transport } from "./transport.ts";
+import { HIGH_WATER_BYTES, type Transport } from "./transport.ts";
+import { LargeBuffers } from "./large_buffers.ts";
 
 /** Large enough for the replies to a full read of small frames, and for a 64 KiB message. */
 const SLAB_BYTES = 128 * 1024;
@@ -24,6 +25,8 @@ export class SharedOutput {
   #owner: Transport | null = null;
   #corks = 0;
   #isScheduled = false;
+  readonly #large = new LargeBuffers();
+  readonly #lent = new Map<Transport, Uint8Array>();
   readonly #defer: Defer;
   readonly #flushDeferred = (): void => {
     this.#isScheduled = false;
@@ -51,7 +54,7 @@ export class SharedOutput {
     if (this.#length + size > this.#bytes.length) {
       this.flush();
       this.#own(transport);
-      if (size > SLAB_BYTES) this.#bytes = new Uint8Array(size); // one exact buffer, given away whole
+      if (size > SLAB_BYTES) this.#bytes = this.#large.take(size);
     }
     const at = this.#length;
     this.#length = at + size;
@@ -80,10 +83,36 @@ export class SharedOutput {
     this.#length = 0;
     this.#bytes = this.#slab;
     if (owner === null || length === 0) return;
-    if (bytes !== this.#slab) owner.write(bytes, 0, length);
+    if (bytes === this.#slab) this.#writeSlab(owner, length);
+    else if (owner.write(bytes, 0, length)) this.#large.give(bytes);
+    else this.#lend(owner, bytes);
+  }
+
+  /** The transport has given all it had to the system: it does not need our buffer any more. */
+  drained(transport: Transport): void {
+    const bytes = this.#lent.get(transport);
+    if (bytes !== undefined) this.#large.give(bytes);
+    this.#lent.delete(transport);
+  }
+
+  /** The transport is gone, and what it may still refer to with it. */
+  closed(transport: Transport): void {
+    this.#lent.delete(transport);
+  }
+
+  #writeSlab(owner: Transport, length: number): void {
+    const slab = this.#slab;
     // A transport that is behind would keep the slab: give it a copy of just the bytes.
-    else if (owner.bufferedAmount > 0) owner.write(bytes.slice(0, length), 0, length);
-    else if (!owner.write(bytes, 0, length)) this.#bytes = this.#slab = new Uint8Array(SLAB_BYTES);
+    if (owner.bufferedAmount > 0) owner.write(slab.slice(0, length), 0, length);
+    else if (!owner.write(slab, 0, length)) {
+      this.#lend(owner, slab);
+      this.#bytes = this.#slab = this.#large.take(SLAB_BYTES);
+    }
+  }
+
+  /** Leaves a buffer with a transport until it drains; of several, the last comes back. */
+  #lend(owner: Transport, bytes: Uint8Array): void {
+    if (owner.bufferedAmount > HIGH_WATER_BYTES) this.#lent.set(owner, bytes); // it owes `onDrain`
   }
 
   #own(transport: Transport): void {

@@ -14,8 +14,11 @@ export type Address =
 
 /** Who is told what happens on a {@linkcode Transport}. None of these may throw. */
 export interface TransportSink {
-  /** Bytes arrived. The chunk belongs to the sink, which may write into it; it is never empty. */
-  onChunk(chunk: Uint8Array): void;
+  /**
+   * Bytes arrived. The chunk belongs to the sink, which may write into it; it is never empty.
+   * Returns `true` when nobody refers to it any more, so that its memory may be used again.
+   */
+  onChunk(chunk: Uint8Array): boolean | void;
   /** The peer ended its side (FIN). No chunk follows; writing is still possible. */
   onEnd(): void;
   /** `bufferedAmount` is 0 again after a `write` left more than {@linkcode HIGH_WATER_BYTES}. */
@@ -43,8 +46,8 @@ export interface Transport {
   readonly bufferedAmount: number;
   /**
    * Takes `bytes[start, end)` in order, at once and whole. Returns `true` when the buffer
-   * may be reused on return; `false` when the transport still refers to it, so that its
-   * owner must never write to it again. Does nothing (and returns `true`) once ended or closed.
+   * may be reused on return; `false` when the transport refers to it until `bufferedAmount`
+   * is 0, so that its owner must not write to it before. Does nothing (and returns `true`) once ended or closed.
    */
   write(bytes: Uint8Array, start: number, end: number): boolean;
   /** Stops reading, so that the peer is held back. Idempotent; no `onChunk` comes until `resume`. */

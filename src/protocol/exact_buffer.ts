@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { MAX_HEADER_BYTES } from "./frame_header.ts";
 
 /**
  * Bytes put together in one buffer. A frame's length is known before its payload, so a
@@ -66,13 +67,28 @@ export class ExactBuffer {
 }
 
 /**
- * Makes a part of a chunk the receiver's own. A small part is copied: it would keep the
- * whole chunk alive, and show it. A part that is most of its chunk is given as it lies, if
- * nothing follows: the receiver may transfer its buffer away before the rest is decoded.
+ * Up to this size messages of one chunk may share its memory: nobody transfers 4 KiB to
+ * another thread, which would take the other messages along.
  */
-export function ownBytes(chunk: Uint8Array, start: number, end: number): Uint8Array {
-  if (end < chunk.length || (end - start) * 2 < chunk.buffer.byteLength) {
-    return chunk.slice(start, end);
+const MAX_SHARED_BYTES = 4 * 1024;
+/** What a small message that is kept may keep with it. */
+const MAX_SHARED_CHUNK_BYTES = 64 * 1024;
+
+/**
+ * Whether a payload may be given as it lies in its chunk, and not copied: a small one of at
+ * least `minSharedBytes` with its neighbours, a large one alone. What lies around a large one
+ * would be gone with it when its receiver transfers the buffer.
+ */
+export function canStay(
+  chunk: Uint8Array,
+  start: number,
+  end: number,
+  minSharedBytes: number,
+): boolean {
+  const length = end - start;
+  if (length <= MAX_SHARED_BYTES) {
+    return length >= minSharedBytes && chunk.length <= MAX_SHARED_CHUNK_BYTES;
   }
-  return start === 0 ? chunk : chunk.subarray(start);
+  const isAlone = start <= MAX_HEADER_BYTES && end === chunk.length;
+  return isAlone && length * 2 >= chunk.buffer.byteLength;
 }

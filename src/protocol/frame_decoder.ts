@@ -38,7 +38,8 @@ export class FrameDecoder {
 
   /**
    * Decodes `chunk` from `start` on, writing into it. Returns the offset at which the sink
-   * told it to wait or stop, or the chunk's length.
+   * told it to wait or stop (or emptied the chunk, by transferring its buffer), or the chunk's
+   * length.
    */
   decode(chunk: Uint8Array, start: number): number {
     const end = chunk.length;
@@ -64,7 +65,7 @@ export class FrameDecoder {
       } else this.#position += to - at;
       const goesOn = this.#sink.payload(chunk, at, to, last);
       at = to;
-      if (!goesOn) return at;
+      if (!goesOn || chunk.length !== end) return at;
     }
   }
 

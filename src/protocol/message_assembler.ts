@@ -11,7 +11,7 @@ import type { FrameHeader } from "./frame_header.ts";
 import type { MessageCodec } from "./message_codec.ts";
 import type { Delivery, MessageHead, ProtocolSink } from "./protocol_sink.ts";
 import { type Violation, Violations } from "./check_header.ts";
-import { ExactBuffer, ownBytes } from "./exact_buffer.ts";
+import { canStay, ExactBuffer } from "./exact_buffer.ts";
 import { Opcode } from "./opcode.ts";
 import { TextPieces } from "./text_pieces.ts";
 import { decodeUtf8, decodeValidUtf8 } from "./utf8.ts";
@@ -22,6 +22,8 @@ export interface AssemblerOptions {
   readonly sink: ProtocolSink;
   /** Limit of a whole message (and of one fragment), in bytes after decoding. */
   readonly maxMessageBytes: number;
+  /** From this many bytes on small messages share the memory of their chunk. */
+  readonly minSharedBytes: number;
   /** Decodes messages with RSV1, where an extension was agreed on. */
   readonly codec: MessageCodec | null;
 }
@@ -38,6 +40,7 @@ export class MessageAssembler {
   #held: ExactBuffer | null = null; // what is put together, while it is incomplete
   #text: TextPieces | null = null; // UTF-8 state of a text that comes in parts
   #isDiscarding = false;
+  #isShared = false; // the sink was given messages that lie in the chunk
 
   constructor(options: AssemblerOptions) {
     this.#options = options;
@@ -46,6 +49,16 @@ export class MessageAssembler {
   /** Whether the next data frame must be a continuation. */
   get isMessageOpen(): boolean {
     return this.#isOpen;
+  }
+
+  /** Whether messages were given to the sink as they lie in the chunk since `beginChunk`. */
+  get hasSharedChunk(): boolean {
+    return this.#isShared;
+  }
+
+  /** What follows lies in another chunk. */
+  beginChunk(): void {
+    this.#isShared = false;
   }
 
   /** Drops the message in progress and all that follow: nobody will read them. */
@@ -128,7 +141,7 @@ export class MessageAssembler {
   #wholeMessage(chunk: Uint8Array, start: number, end: number): boolean | Violation {
     if (this.#isEncoded) return this.#decode(chunk.subarray(start, end));
     const { sink } = this.#options;
-    if (this.#type === "binary") return sink.message(ownBytes(chunk, start, end));
+    if (this.#type === "binary") return sink.message(this.#own(chunk, start, end));
     const text = decodeUtf8(chunk, start, end);
     return text === null ? Violations.notUtf8 : sink.message(text);
   }
@@ -173,7 +186,7 @@ export class MessageAssembler {
     const { sink } = this.#options;
     if (this.#type === "binary") {
       return end > start || final || this.#delivery === "fragment"
-        ? sink.fragment(ownBytes(chunk, start, end), final)
+        ? sink.fragment(this.#own(chunk, start, end), final)
         : true;
     }
     const pieces = this.#textPieces();
@@ -183,6 +196,13 @@ export class MessageAssembler {
     return text.length > 0 || final || this.#delivery === "fragment"
       ? sink.fragment(text, final)
       : true;
+  }
+
+  /** Makes a part of a chunk the sink's own. */
+  #own(chunk: Uint8Array, start: number, end: number): Uint8Array {
+    if (!canStay(chunk, start, end, this.#options.minSharedBytes)) return chunk.slice(start, end);
+    this.#isShared = true;
+    return start === 0 && end === chunk.length ? chunk : chunk.subarray(start, end);
   }
 
   #hold(

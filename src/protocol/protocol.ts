@@ -37,6 +37,11 @@ export interface ProtocolOptions {
    * can only come in parts.
    */
   readonly maxMessageBytes?: number;
+  /**
+   * Small messages (up to 4 KiB) from this many bytes on are not copied: they share the memory
+   * of the chunk they came in, up to 64 KiB. Default `Infinity`: each has a buffer of its own.
+   */
+  readonly minSharedBytes?: number;
   /** Masking keys, for the client role: unpredictable 32-bit numbers (RFC 6455 section 10.3). */
   readonly maskingKeys?: MaskingKeySource;
   /** The agreed extension that uses RSV1. Default: none, so that RSV1 fails the connection. */
@@ -97,7 +102,7 @@ export class Protocol implements FrameSink, FrameContext {
   /** Makes a machine in the state after the opening handshake. */
   constructor(options: ProtocolOptions) {
     const { role, sink, output } = options;
-    const { maxMessageBytes = DEFAULT_MAX_MESSAGE_BYTES } = options;
+    const { maxMessageBytes = DEFAULT_MAX_MESSAGE_BYTES, minSharedBytes = Infinity } = options;
     if (role === "client" && options.maskingKeys === undefined) {
       throw new TypeError("Protocol: role client needs maskingKeys (RFC 6455 section 5.3)");
     }
@@ -114,6 +119,7 @@ export class Protocol implements FrameSink, FrameContext {
     this.#assembler = new MessageAssembler({
       sink,
       maxMessageBytes: Math.min(maxMessageBytes, MOST_MESSAGE_BYTES),
+      minSharedBytes,
       codec: this.#codec,
     });
   }
@@ -141,8 +147,14 @@ export class Protocol implements FrameSink, FrameContext {
   receive(chunk: Uint8Array, start = 0): number {
     if (this.#violation !== null) this.#found(this.#violation);
     if (this.#isOver() || this.#violation !== null) return chunk.length; // nothing counts after Close (section 1.4) or a failure
+    if (start === 0) this.#assembler.beginChunk();
     const at = this.#decoder.decode(chunk, start);
     return this.#isOver() ? chunk.length : at;
+  }
+
+  /** Whether the sink was given messages that lie in the chunk last received: it must be left alone. */
+  get hasSharedChunk(): boolean {
+    return this.#assembler.hasSharedChunk;
   }
 
   /** The transport has ended: nothing more will come. */

@@ -127,8 +127,10 @@ export class BunTransport implements Transport {
   static readonly events: Omit<BunSocketHandler<BunTransport>, "open"> = {
     binaryType: "uint8array",
     data({ data: transport }, chunk) {
-      if (!transport.#isPaused && transport.#held === null) transport.sink.onChunk(chunk);
-      // What lies behind the handshake in one read comes although `handshake` paused, and
+      if (!transport.#isPaused && transport.#held === null) {
+        const isFree = transport.sink.onChunk(chunk) === true;
+        if (isFree && chunk.length >= 16384) (chunk.buffer as ArrayBuffer).transfer(0);
+      } // What lies behind the handshake in one read comes although `handshake` paused, and
       // so does what was read before a reset.
       else (transport.#held ??= []).push(() => transport.sink.onChunk(chunk));
     },

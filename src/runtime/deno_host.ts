@@ -11,5 +11,8 @@ import { zlibEngine } from "./zlib_codec.ts";
 /** Deno's sockets, with one output buffer for the process. */
 export const denoHost: ClientHost = {
   runtime: denoRuntime,
-  platform: makePlatform({ deflate: zlibEngine }),
+  platform: makePlatform({
+    deflate: zlibEngine,
+    minSharedBytes: 1, // Deno's V8 keeps no bytes on its heap: 300 ns for a copy, 30 for a view
+  }),
 };

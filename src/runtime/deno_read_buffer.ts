@@ -22,18 +22,23 @@ function fit(length: number): number {
 export class ReadBuffer {
   /** For the next read. */
   bytes: Uint8Array<ArrayBuffer> = new Uint8Array(SMALL_BYTES);
+  #nextBytes = SMALL_BYTES;
+  #isGiven = false;
   #neededAt = -Infinity;
 
-  /**
-   * Takes the first `length` bytes, for good: a well filled buffer is given away and
-   * replaced, a few bytes are copied.
-   */
+  /** Takes the first `length` bytes: a well filled buffer is given away, a few bytes are copied. */
   take(length: number): Uint8Array {
     const bytes = this.bytes;
-    const nextBytes = this.#chooseNext(length);
-    const copied = length * 2 < bytes.length;
-    if (!copied || nextBytes !== bytes.length) this.bytes = new Uint8Array(nextBytes);
-    return copied ? bytes.slice(0, length) : bytes.subarray(0, length);
+    this.#nextBytes = this.#chooseNext(length);
+    this.#isGiven = length * 2 >= bytes.length;
+    return this.#isGiven ? bytes.subarray(0, length) : bytes.slice(0, length);
+  }
+
+  /** Sees to the next read; with `isFree` the bytes last taken are not needed any more. */
+  prepare(isFree: boolean): void {
+    const size = this.#nextBytes;
+    const isOurs = isFree || !this.#isGiven;
+    if (!isOurs || this.bytes.length !== size) this.bytes = new Uint8Array(size);
   }
 
   #chooseNext(length: number): number {

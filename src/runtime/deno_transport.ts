@@ -108,7 +108,7 @@ export class DenoTransport implements Transport {
         if (this.#paused) await this.#untilResumed();
         if (this.#closed) return;
         if (length === null) break;
-        this.sink.onChunk(this.#buffer.take(length));
+        this.#buffer.prepare(this.sink.onChunk(this.#buffer.take(length)) === true);
         if (this.#paused) await this.#untilResumed();
         if (this.#closed) return;
       }

@@ -8,12 +8,15 @@
  */
 
 const ARENA_BYTES = 256 * 1024;
+/** Arenas kept for the next burst: making one costs as much as 20 writes. */
+const MAX_SPARES = 3;
 
 /** Pieces up to this size are copied. Larger ones are few, and have a buffer of their own. */
 export const MAX_PIECE_BYTES: number = 128 * 1024;
 
 /** Memory for the pieces that are being written. */
 export class WriteArena {
+  static readonly #spares: WriteArena[] = [];
   static #current: WriteArena = new WriteArena();
   readonly #bytes = new Uint8Array(ARENA_BYTES);
   #usedBytes = 0;
@@ -21,9 +24,9 @@ export class WriteArena {
 
   /** An arena with room for `length` bytes, at most {@linkcode MAX_PIECE_BYTES}. */
   static withRoomFor(length: number): WriteArena {
-    // A full one belongs to its slow writes from here on, and goes with them.
+    // A full one belongs to its slow writes from here on, and comes back after them.
     if (WriteArena.#current.#usedBytes + length > ARENA_BYTES) {
-      WriteArena.#current = new WriteArena();
+      WriteArena.#current = WriteArena.#spares.pop() ?? new WriteArena();
     }
     return WriteArena.#current;
   }
@@ -39,6 +42,9 @@ export class WriteArena {
 
   /** Says that one piece is written. */
   release(): void {
-    if (--this.#pieces === 0) this.#usedBytes = 0;
+    if (--this.#pieces > 0) return;
+    this.#usedBytes = 0;
+    const spares = WriteArena.#spares;
+    if (this !== WriteArena.#current && spares.length < MAX_SPARES) spares.push(this);
   }
 }

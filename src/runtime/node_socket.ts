@@ -30,6 +30,7 @@ interface OwnedSocket extends Duplex {
 }
 
 const NOTHING = new Uint8Array(0);
+const LARGE_BYTES = 16 * 1024;
 
 /** Hears nothing, until who accepts has set a sink. */
 const deafSink: TransportSink = { onChunk() {}, onEnd() {}, onDrain() {}, onClose() {} };
@@ -49,7 +50,7 @@ class SocketTransport implements Transport {
     this.#socket = socket;
     this.remoteAddress = remoteAddress;
     // libuv (and what stands for it in Deno and Bun) tries to write at once, and nobody keeps
-    // what is written. TLS and streams that are no sockets go on to refer to the buffer.
+    // what is written. TLS and streams that are no sockets may refer to it for ever.
     this.#isPlain = socket.encrypted !== true && socket instanceof Socket;
   }
 
@@ -60,16 +61,14 @@ class SocketTransport implements Transport {
   write(bytes: Uint8Array, start: number, end: number): boolean {
     const socket = this.#socket;
     if (start === end || !socket.writable) return true;
-    // A small part of a buffer is worth copying, for else its owner would lose all of it.
-    const isCopied = !this.#isPlain && (end - start) * 2 < bytes.length;
     const part = bytes.subarray(start, end);
-    socket.write(isCopied ? new Uint8Array(part) : part);
+    socket.write(this.#isPlain ? part : new Uint8Array(part));
     const left = socket.writableLength;
     if (left > HIGH_WATER_BYTES && !this.#owesDrain) {
       this.#owesDrain = true;
       this.#awaitDrain();
     }
-    return isCopied || (this.#isPlain && left === 0);
+    return !this.#isPlain || left === 0;
   }
 
   pause(): void {
@@ -98,7 +97,11 @@ class SocketTransport implements Transport {
 
   receive(chunk: Uint8Array): void {
     // A stream may deliver what it holds even after it was destroyed.
-    if (!this.#isAborted) this.sink.onChunk(toOwnBytes(chunk));
+    if (this.#isAborted) return;
+    const bytes = toOwnBytes(chunk);
+    const isFree = this.sink.onChunk(bytes) === true;
+    // Leaving 64 KiB to the garbage collector costs 5 µs; giving them back here, nearly nothing.
+    if (isFree && bytes.length >= LARGE_BYTES) (bytes.buffer as ArrayBuffer).transfer(0);
   }
 
   finish(): void {

@@ -82,6 +82,7 @@ export function testPlatform({ clock = systemClock }: PairOptions = {}): Platfor
   return {
     clock,
     output: new SharedOutput(queueMicrotask),
+    minSharedBytes: Infinity,
     maskingKeys: () => key = (Math.imul(key, 1664525) + 1013904223) >>> 0,
   };
 }

@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Transport } from "../../src/connection/transport.ts";
+import { LargeBuffers } from "../../src/connection/large_buffers.ts";
 import { SharedOutput } from "../../src/connection/shared_output.ts";
 import { MemoryTransport } from "../../src/testing/memory_transport.ts";
 import { settle } from "../../src/testing/virtual_clock.ts";
@@ -18,6 +19,8 @@ class Kept implements Transport {
   sink = { onChunk() {}, onEnd() {}, onDrain() {}, onClose() {} };
   readonly remoteAddress = null;
   bufferedAmount = 0;
+  /** What `bufferedAmount` is after a write. */
+  takesLater: number | undefined;
   readonly writes: Uint8Array[] = [];
   readonly #keeps: boolean;
 
@@ -32,6 +35,7 @@ class Kept implements Transport {
 
   write(bytes: Uint8Array, start: number, end: number): boolean {
     this.writes.push(this.#keeps ? bytes.subarray(start, end) : bytes.slice(start, end));
+    this.bufferedAmount = this.takesLater ?? this.bufferedAmount;
     return !this.#keeps;
   }
 
@@ -45,6 +49,28 @@ function put(output: SharedOutput, transport: Transport, size: number, value: nu
   const at = output.reserve(transport, size);
   output.bytes.fill(value, at, at + size);
 }
+
+describe("LargeBuffers", () => {
+  it("gives a buffer again that fits, and is not much too large", () => {
+    const buffers = new LargeBuffers();
+    const given = buffers.take(1000);
+    buffers.give(given);
+    assert.equal(buffers.take(1001).length, 1001);
+    assert.equal(buffers.take(499).length, 499);
+    assert.equal(buffers.take(500), given);
+    assert.notEqual(buffers.take(500), given);
+  });
+
+  it("keeps at most 4 MiB", () => {
+    const buffers = new LargeBuffers(), size = 1024 * 1024;
+    const given = Array.from({ length: 5 }, () => buffers.take(size));
+    for (const bytes of given) buffers.give(bytes);
+    buffers.give(new Uint8Array(5 * size));
+    const taken = Array.from({ length: 5 }, () => buffers.take(size));
+    assert.deepEqual(taken.slice(0, 4).map((bytes) => given.indexOf(bytes)), [1, 2, 3, 4]);
+    assert.equal(given.indexOf(taken[4]!), -1);
+  });
+});
 
 describe("the shared output", () => {
   it("gathers what one connection sends, and writes it once", () => {
@@ -102,6 +128,38 @@ describe("the shared output", () => {
       assert.deepEqual(transport.told, told);
     }
   });
+
+  for (const size of [100_000, 300_000]) {
+    it(`uses a buffer for ${size} bytes again when its transport has drained`, () => {
+      const output = new SharedOutput(() => {});
+      const transport = new Kept({ keeps: true }), used: ArrayBufferLike[] = [];
+      for (let round = 0; round < 6; round++) {
+        put(output, transport, size, round);
+        used.push(output.bytes.buffer);
+        transport.takesLater = size;
+        output.flush();
+        transport.bufferedAmount = 0;
+        if (round > 0) output.drained(transport);
+      }
+      assert.ok(used[0] !== used[1], "not before it has drained");
+      assert.ok(new Set(used).size <= 3);
+    });
+
+    it(`leaves a buffer of ${size} bytes to a transport that owes no drain, or is gone`, () => {
+      for (const takesLater of [10, size]) {
+        const output = new SharedOutput(() => {});
+        const transport = new Kept({ keeps: true });
+        transport.takesLater = takesLater;
+        put(output, transport, size, 1);
+        const { buffer } = output.bytes;
+        output.flush();
+        output.closed(transport);
+        output.drained(transport);
+        put(output, new Kept({ keeps: false }), size, 2);
+        assert.ok(output.bytes.buffer !== buffer);
+      }
+    });
+  }
 
   it("takes bytes back", () => {
     const output = new SharedOutput(() => {});

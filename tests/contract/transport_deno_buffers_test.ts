@@ -12,11 +12,13 @@ import { COPY_BYTES, WriteQueue } from "../../src/runtime/deno_write_queue.ts";
 
 const KIB = 1024;
 
-/** Reads `length` bytes of `value`, as much as one read takes. */
+/** Reads `length` bytes of `value`, as much as one read takes, for somebody who keeps them. */
 function read(buffer: ReadBuffer, length: number, value = 1): Uint8Array {
   const taken = Math.min(length, buffer.bytes.length);
   buffer.bytes.fill(value, 0, taken);
-  return buffer.take(taken);
+  const chunk = buffer.take(taken);
+  buffer.prepare(false);
+  return chunk;
 }
 
 describe("ReadBuffer", () => {
@@ -34,6 +36,19 @@ describe("ReadBuffer", () => {
       chunks.push([read(buffer, value * 331, value), value]);
     }
     for (const [chunk, value] of chunks) assert.ok(chunk.every((byte) => byte === value));
+  });
+
+  it("uses a buffer again that comes back", () => {
+    const buffer = new ReadBuffer();
+    for (const length of [512, 8 * KIB]) read(buffer, length);
+    const { bytes } = buffer;
+    for (const isFree of [true, true, false]) {
+      assert.equal(buffer.bytes, bytes);
+      buffer.take(bytes.length);
+      buffer.prepare(isFree);
+    }
+    assert.notEqual(buffer.bytes, bytes);
+    assert.equal(buffer.bytes.length, bytes.length);
   });
 
   it("never lets a few bytes hold a large buffer", () => {

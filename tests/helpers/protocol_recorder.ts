@@ -31,6 +31,7 @@ export interface EndpointOptions {
   /** Whether the sink says after each message and fragment that it wants no more for now. */
   pausing?: boolean;
   maxMessageBytes?: number;
+  minSharedBytes?: number;
   codec?: MessageCodec;
   /** Masking keys of a client. Default: always {@linkcode KEY}. */
   maskingKeys?: () => number;
@@ -57,13 +58,14 @@ export class Endpoint implements ProtocolSink {
     const { delivery = "message", pausing = false, maskingKeys = () => KEY } = options;
     this.delivery = delivery;
     this.pausing = pausing;
-    const { maxMessageBytes, codec } = options;
+    const { maxMessageBytes, minSharedBytes, codec } = options;
     this.protocol = new Protocol({
       role,
       sink: this,
       output: this.output,
       maskingKeys: role === "client" ? maskingKeys : undefined,
       maxMessageBytes,
+      minSharedBytes,
       codec,
     });
   }

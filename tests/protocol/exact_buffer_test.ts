@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { ExactBuffer, ownBytes } from "../../src/protocol/exact_buffer.ts";
+import { canStay, ExactBuffer } from "../../src/protocol/exact_buffer.ts";
 import { bits, concat, filler } from "../helpers/bits.ts";
 import { cut } from "../helpers/chunk_splitter.ts";
 import { countAllocations } from "../helpers/count_allocations.ts";
@@ -73,34 +73,34 @@ describe("ExactBuffer", () => {
   });
 });
 
-describe("ownBytes", () => {
-  it("copies a small part, which would keep the whole chunk alive", () => {
-    const chunk = filler(1000);
-    for (const [start, end] of [[0, 10], [990, 1000], [500, 999], [501, 1000], [7, 7]] as const) {
-      const own = ownBytes(chunk, start, end);
-      assert.deepEqual(own, chunk.subarray(start, end));
-      assert.ok(own.buffer !== chunk.buffer);
-      assert.equal(own.buffer.byteLength, end - start);
-    }
+describe("canStay", () => {
+  it("lets small messages share their chunk from the size that is asked for", () => {
+    const chunk = filler(10_000);
+    assert.equal(canStay(chunk, 2, 66, 64), true);
+    assert.equal(canStay(chunk, 2, 65, 64), false);
+    assert.equal(canStay(chunk, 2, 2 + 4096, 64), true);
+    assert.equal(canStay(chunk, 2, 2 + 4097, 64), false);
+    assert.equal(canStay(chunk, 2, 2 + 4096, Infinity), false);
   });
 
-  it("copies what is followed by bytes not yet decoded: its owner may detach the buffer", () => {
-    const chunk = filler(1000), own = ownBytes(chunk, 0, 999);
-    assert.ok(own.buffer !== chunk.buffer);
-    assert.deepEqual(own, chunk.subarray(0, 999));
+  it("shares no chunk that is large: who keeps one message keeps all of it", () => {
+    assert.equal(canStay(filler(64 * 1024), 2, 66, 1), true);
+    assert.equal(canStay(filler(64 * 1024 + 1), 2, 66, 1), false);
   });
 
-  it("gives the end of a chunk as it lies when that is most of its buffer", () => {
-    const chunk = filler(1000);
-    assert.equal(ownBytes(chunk, 0, 1000), chunk);
-    const end = ownBytes(chunk, 14, 1000);
-    assert.deepEqual(end, filler(1000).subarray(14));
-    assert.ok(end.buffer === chunk.buffer);
+  it("leaves a large message that is alone in its chunk", () => {
+    assert.equal(canStay(filler(10_014), 14, 10_014, Infinity), true);
+  });
+
+  it("copies a large message with anything before or behind it: its buffer may be transferred", () => {
+    assert.equal(canStay(filler(10_015), 15, 10_015, 1), false);
+    assert.equal(canStay(filler(10_014), 14, 10_013, 1), false);
   });
 
   it("measures the buffer under a chunk, not the chunk", () => {
-    const pool = new Uint8Array(8192), chunk = pool.subarray(100, 200);
-    assert.equal(ownBytes(chunk, 0, 100).buffer.byteLength, 100);
+    const pool = new Uint8Array(10_000);
+    assert.equal(canStay(pool.subarray(5000), 0, 5000, Infinity), true);
+    assert.equal(canStay(pool.subarray(5001), 0, 4999, Infinity), false);
   });
 });
 
