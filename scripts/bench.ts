@@ -7,7 +7,8 @@
  *     deno task bench --list                     names for --only
  *     deno task bench --from .cache/bench/full.json --write-readme
  *
- *     deno task bench --only "bun 32x32" --by-cpu     on a busy machine: see `rounds`
+ *     deno task bench --only "bun 32x32" --by-cpu     judged by the server's own time
+ *     BENCH_NICE=-15 deno task bench ...         before others on a busy machine; as root
  *
  * `--only` takes words that must all be in a cell's name (runtime, batch, server, variant),
  * alternatives between commas. A target that is missed is told, and fails nothing.

@@ -20,7 +20,8 @@ export const canPin: boolean = process.platform === "linux" && which("taskset") 
 export function pinned(command: Command, role: keyof typeof CORES): Command {
   if (process.platform === "win32") return command;
   const pin = canPin ? ["taskset", "-c", String(CORES[role])] : [];
-  const words = [...pin, command.file, ...command.arguments];
+  const nice = process.env.BENCH_NICE === undefined ? [] : ["nice", "-n", process.env.BENCH_NICE];
+  const words = [...nice, ...pin, command.file, ...command.arguments];
   const script = 'ulimit -n "$(ulimit -Hn)" 2>/dev/null; exec "$@"';
   return { ...command, file: "/bin/sh", arguments: ["-c", script, "sh", ...words] };
 }

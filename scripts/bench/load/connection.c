@@ -1,8 +1,7 @@
-// One connection: its handshake, what it writes, and the frames that come back.
+// One connection: what it writes, and the frames that come back.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -19,8 +18,8 @@ void server_address(const Options *o, void *address) {
 }
 
 // An address of our own has some 28,000 ports, so each 20,000 connections get another.
-int tcp_socket(int index, int is_blocking) {
-  int fd = socket(AF_INET, SOCK_STREAM | (is_blocking ? 0 : SOCK_NONBLOCK), 0), one = 1;
+int tcp_socket(int index) {
+  int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0), one = 1;
   if (fd < 0) fail("socket: %s (ulimit -n?)", strerror(errno));
   setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
   if (index >= 20000) {
@@ -40,28 +39,17 @@ size_t write_request(const Options *o, char *request, size_t size) {
     o->extensions ? o->extensions : "", o->extensions ? "\r\n" : "");
 }
 
-static void shake_hands(int fd, const Options *o) {
-  char head[4096];
-  size_t length = write_request(o, head, sizeof head), got = 0;
-  if (write(fd, head, length) != (ssize_t)length) fail("handshake: %s", strerror(errno));
-  do { // byte by byte: what follows belongs to the frames
-    if (got == sizeof head - 1 || read(fd, head + got, 1) != 1) fail("the handshake was ended");
-    head[++got] = 0;
-  } while (got < 4 || memcmp(head + got - 4, "\r\n\r\n", 4));
-  if (strncmp(head, "HTTP/1.1 101", 12)) fail("no 101: %s", head);
-  if (o->frames && !strcasestr(head, "permessage-deflate")) fail("the server does not compress");
-}
-
-void open_connection(Connection *c, const Options *o, int index) {
-  struct sockaddr_in address;
-  server_address(o, &address);
+Connection *open_connections(const Options *o) {
+  Connection *all = calloc(o->connections, sizeof *all);
+  int *fds = malloc(o->connections * sizeof *fds);
   unsigned ring = 1;
   while ((int)ring < o->in_flight) ring *= 2;
-  *c = (Connection){.fd = tcp_socket(index, 1), .is_first = 1, .ring_mask = ring - 1,
-                    .sent_at = calloc(ring, sizeof(uint64_t))};
-  if (connect(c->fd, (void *)&address, sizeof address)) fail("connect: %s", strerror(errno));
-  if (!o->raw) shake_hands(c->fd, o);
-  fcntl(c->fd, F_SETFL, O_NONBLOCK);
+  open_all(o, fds);
+  for (int i = 0; i < o->connections; i++)
+    all[i] = (Connection){.fd = fds[i], .is_first = 1, .ring_mask = ring - 1,
+                          .sent_at = calloc(ring, sizeof(uint64_t))};
+  free(fds);
+  return all;
 }
 
 // With a Close, so that no server takes it for a fault; what still arrives is not read.

@@ -33,10 +33,9 @@ static int drain(Connection *c, const Options *o, const Frames *f) {
 
 int run_echo(const Options *o) {
   Frames frames = make_frames(o);
-  Connection *all = calloc(o->connections, sizeof *all);
+  Connection *all = open_connections(o);
   int poll = epoll_create1(0);
   for (int i = 0; i < o->connections; i++) {
-    open_connection(&all[i], o, i);
     struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLET, .data.u32 = i};
     epoll_ctl(poll, EPOLL_CTL_ADD, all[i].fd, &event); // tells at once that there is room
   }

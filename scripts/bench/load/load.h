@@ -69,10 +69,11 @@ typedef struct {
 typedef struct { uint64_t bytes_in, bytes_out; } Wire;
 extern Wire wire;
 
-int tcp_socket(int index, int is_blocking);
+int tcp_socket(int index);
 void server_address(const Options *options, void *address);
 size_t write_request(const Options *options, char *request, size_t size);
-void open_connection(Connection *connection, const Options *options, int index);
+void open_all(const Options *options, int *fds); // handshake.c
+Connection *open_connections(const Options *options);
 void close_connections(Connection *connections, int count, const Options *options);
 // How many messages `length` bytes that arrived complete.
 int take(Connection *connection, const Options *options, const Frames *frames, const uint8_t *bytes, size_t length);

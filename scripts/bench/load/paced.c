@@ -35,10 +35,9 @@ int run_paced(const Options *given) {
   Options options = *given, *o = &options;
   o->in_flight = 4096; // room for the times of so many that wait for their echo
   Frames frames = make_frames(o);
-  Connection *all = calloc(o->connections, sizeof *all);
+  Connection *all = open_connections(o);
   int poll = epoll_create1(0);
   for (int i = 0; i < o->connections; i++) {
-    open_connection(&all[i], o, i);
     struct epoll_event event = {.events = EPOLLIN, .data.u32 = i};
     epoll_ctl(poll, EPOLL_CTL_ADD, all[i].fd, &event);
   }
