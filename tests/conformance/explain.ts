@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Fault, KNOWN_FAULTS, PLATFORM_REPORTS } from "./known_faults.ts";
+import { type Fault, KNOWN_FAULTS } from "./known_faults.ts";
 import { type CaseResult, isFine, pageOf } from "./result.ts";
 import type { Target } from "./targets.ts";
 
@@ -51,12 +51,8 @@ export function explain(
   const same = control?.results.find(({ id }) => id === result.id);
   if (control === undefined || same === undefined || !isAsBad(same, result)) return undefined;
   const { name } = control.target;
-  const report = PLATFORM_REPORTS.find((fault) => covers(fault, name, result));
-  return {
-    what: report?.what ?? `${name} does the same: ${same.behavior}, close ${same.close}.`,
-    link: report?.link ?? pageOf(name, same),
-    isReported: report !== undefined,
-  };
+  const what = `${name} does the same: ${same.behavior}, close ${same.close}.`;
+  return { what, link: pageOf(name, same), isReported: false };
 }
 
 /** The control must do it itself: what ours alone does wrong is not explained by it. */
