@@ -16,12 +16,20 @@ export const CORES = { server: 1, load: 0 } as const;
 export const canPin: boolean = process.platform === "linux" && which("taskset") !== null &&
   availableParallelism() > 1;
 
+/** Before other processes, where that is allowed: -20 to 19, as `nice` counts. */
+const NICE = process.env.BENCH_NICE;
+const LIMIT = 'ulimit -n "$(ulimit -Hn)" 2>/dev/null';
+// Linux groups processes by session and shares time between groups: `nice` alone means
+// nothing to other sessions.
+const SCRIPT = NICE === undefined
+  ? `${LIMIT}; exec "$@"`
+  : `${LIMIT}; echo ${NICE} > /proc/self/autogroup; exec nice -n ${NICE} "$@"`;
+
 /** The same command on one core, with as many open files as the system allows. */
 export function pinned(command: Command, role: keyof typeof CORES): Command {
   if (process.platform === "win32") return command;
   const pin = canPin ? ["taskset", "-c", String(CORES[role])] : [];
-  const nice = process.env.BENCH_NICE === undefined ? [] : ["nice", "-n", process.env.BENCH_NICE];
-  const words = [...nice, ...pin, command.file, ...command.arguments];
-  const script = 'ulimit -n "$(ulimit -Hn)" 2>/dev/null; exec "$@"';
-  return { ...command, file: "/bin/sh", arguments: ["-c", script, "sh", ...words] };
+  const words = ["/bin/sh", "-c", SCRIPT, "sh", ...pin, command.file, ...command.arguments];
+  const [file = "", ...list] = NICE === undefined ? words : ["setsid", ...words];
+  return { ...command, file, arguments: list };
 }
