@@ -72,6 +72,8 @@ export interface DeflateEngine {
   readonly canReferBack: boolean;
   /** Makes the codec of one connection. */
   makeCodec(options: CodecOptions): MessageCodec;
+  /** Calls back in a later turn of the event loop. */
+  nextTurn(callback: () => void): void;
 }
 
 /** The compression of one server or client call, and the bytes of windows of the process. */
@@ -115,6 +117,7 @@ export class Compression {
     let isOpen = true;
     return {
       codec: this.#engine.makeCodec({ send, receive, level, thresholdBytes }),
+      nextTurn: this.#engine.nextTurn,
       close() {
         if (isOpen) Compression.#windowsBytes -= bytes;
         isOpen = false;
@@ -135,8 +138,8 @@ export function makeCompression(
   throw new WebSocketError("ERR_NOT_SUPPORTED", why);
 }
 
-/** A codec, and how to give back its memory. */
-export interface ClosableCodec {
+/** A codec, the turns it works in, and how to give back its memory. */
+export interface ClosableCodec extends Pick<DeflateEngine, "nextTurn"> {
   readonly codec: MessageCodec;
   close(): void;
 }

@@ -37,10 +37,13 @@ export class FrameWire implements Wire, TransportSink, Output {
   readonly #options: FrameWireOptions;
   #protocol!: Protocol;
   #sink!: WireSink;
-  #rest: Uint8Array = NOTHING; // the chunk that came and is not all decoded, while held
+  #rest: Uint8Array = NOTHING; // the chunk that came and is not all decoded, while paused
   #restAt = 0; // where the rest begins
-  #isHeld = false;
+  #isHeld = false; // by the sink
+  #isPaused = false; // the transport, for the sink or for the codec
   #isReceiving = false;
+  #isTurnSet = false; // in which the next slice of a large message is sent
+  #ends: (() => void)[] | null = null; // what the transport told while its last chunk was decoded
 
   constructor(options: FrameWireOptions) {
     this.#options = options;
@@ -53,15 +56,16 @@ export class FrameWire implements Wire, TransportSink, Output {
   }
 
   get bufferedAmount(): number {
-    return this.#transport.bufferedAmount + this.#shared.pendingOf(this.#transport);
+    const written = this.#transport.bufferedAmount + this.#shared.pendingOf(this.#transport);
+    return written + this.#protocol.waitingAmount;
   }
 
   get isCongested(): boolean {
-    return this.#transport.bufferedAmount > HIGH_WATER_BYTES;
+    return this.#isTransportFull || this.#protocol.isSending;
   }
 
   get isHeld(): boolean {
-    return this.#isHeld;
+    return this.#isHeld || this.#protocol.isWaiting;
   }
 
   get bytes(): Uint8Array {
@@ -79,6 +83,8 @@ export class FrameWire implements Wire, TransportSink, Output {
       minSharedBytes: platform.minSharedBytes,
       maskingKeys: platform.maskingKeys,
       codec: compression?.codec,
+      onDecoded: () => this.#goOn(),
+      sendsInTurns: true,
     });
     this.#transport.sink = this;
   }
@@ -104,26 +110,28 @@ export class FrameWire implements Wire, TransportSink, Output {
   }
 
   onEnd(): void {
-    this.#takeRest();
-    this.#sink.ended();
+    this.#afterRest(() => this.#sink.ended());
   }
 
   onDrain(): void {
     this.#shared.drained(this.#transport);
     this.#protocol.sendOwedPong();
-    this.#sink.drained();
+    if (this.#protocol.isSending) this.#sendSoon();
+    else this.#sink.drained();
   }
 
   onClose(cause?: unknown): void {
-    this.#takeRest();
-    this.#protocol.receiveEnd();
-    this.#shared.closed(this.#transport);
-    this.#options.compression?.close();
-    this.#sink.lost(cause);
+    this.#afterRest(() => {
+      this.#protocol.receiveEnd();
+      this.#shared.closed(this.#transport);
+      this.#options.compression?.close();
+      this.#sink.lost(cause);
+    });
   }
 
   sendMessage(message: Message, options: MessageOptions): void {
     this.#protocol.sendMessage(message, options);
+    if (this.#protocol.isSending) this.#sendSoon();
   }
 
   sendPing(payload: Uint8Array): void {
@@ -145,17 +153,8 @@ export class FrameWire implements Wire, TransportSink, Output {
   }
 
   resume(): void {
-    if (!this.#isHeld) return;
     this.#isHeld = false;
-    if (this.#isReceiving) return; // the loop below goes on by itself
-    const rest = this.#rest, at = this.#restAt;
-    this.#rest = NOTHING;
-    this.#restAt = 0;
-    this.#shared.cork();
-    if (rest.length < at) this.#failEmptied();
-    else this.#receive(rest, at);
-    this.#shared.uncork();
-    if (!this.#isHeld) this.#transport.resume();
+    this.#goOn();
   }
 
   discardMessage(): void {
@@ -184,23 +183,34 @@ export class FrameWire implements Wire, TransportSink, Output {
     this.#transport.abort();
   }
 
-  /** Decodes what was held back: the transport is over, and what it left is at most one chunk. */
-  #takeRest(): void {
-    if (!this.#isHeld) return;
-    this.#sink.ending();
-    this.resume();
+  get #isTransportFull(): boolean {
+    return this.#transport.bufferedAmount > HIGH_WATER_BYTES;
+  }
+
+  /** The transport is over: decodes what was held back, at most one chunk, and tells then. */
+  #afterRest(tell: () => void): void {
+    if (this.#isPaused) {
+      this.#sink.ending();
+      this.resume();
+    }
+    if (this.#protocol.isWaiting) (this.#ends ??= []).push(tell);
+    else tell();
   }
 
   /** Returns whether nobody refers to the chunk any more. */
   #receive(chunk: Uint8Array, start: number): boolean {
-    const { length } = chunk;
+    const protocol = this.#protocol, { length } = chunk;
     this.#isReceiving = true;
-    let at = this.#protocol.receive(chunk, start);
-    while (at < chunk.length && !this.#isHeld) at = this.#protocol.receive(chunk, at);
+    let at = protocol.receive(chunk, start);
+    while ((at < chunk.length || protocol.isDecoding) && !this.isHeld) {
+      if (chunk.length < length) break;
+      at = protocol.receive(chunk, at);
+    }
     this.#isReceiving = false;
     if (at < length && chunk.length === 0) this.#failEmptied();
-    const isFree = !this.#protocol.hasSharedChunk;
-    if (!this.#isHeld) return isFree;
+    const isFree = !protocol.hasSharedChunk;
+    if (!this.isHeld) return isFree;
+    this.#isPaused = true;
     this.#transport.pause();
     if (at >= chunk.length) return isFree;
     this.#rest = chunk;
@@ -213,5 +223,40 @@ export class FrameWire implements Wire, TransportSink, Output {
     const code = CloseCode.InternalError;
     if (this.#protocol.state === "open") this.#protocol.sendClose(code);
     this.#sink.failed({ code, reason: "", cause: transferredError() });
+  }
+
+  /** Decodes what was held back, unless it must wait longer. */
+  #goOn(): void {
+    if (!this.#isPaused || this.#isHeld || this.#isReceiving) return;
+    const rest = this.#rest, at = this.#restAt;
+    this.#rest = NOTHING;
+    this.#restAt = 0;
+    this.#isPaused = false;
+    this.#shared.cork();
+    if (rest.length < at) this.#failEmptied();
+    else this.#receive(rest, at);
+    this.#shared.uncork();
+    if (!this.#isPaused) this.#transport.resume();
+    if (this.#protocol.isWaiting) return;
+    const ends = this.#ends;
+    this.#ends = null;
+    ends?.forEach((tell) => tell());
+  }
+
+  #sendSoon(): void {
+    if (this.#isTurnSet) return;
+    this.#isTurnSet = true;
+    this.#options.compression?.nextTurn(() => this.#sendNext());
+  }
+
+  /** One slice of what waits, once the transport can take it; a pong may go before. */
+  #sendNext(): void {
+    this.#isTurnSet = false;
+    const protocol = this.#protocol;
+    if (!protocol.isSending || this.#isTransportFull) return; // it was closed, or `onDrain` follows
+    protocol.sendOwedPong();
+    protocol.sendNext();
+    if (protocol.isSending) this.#sendSoon();
+    else if (!this.#isTransportFull) this.#sink.drained();
   }
 }

@@ -34,6 +34,11 @@ export class IncomingStream {
     return { type, readable: this.#readable } as MessageStream;
   }
 
+  /** What the reader has not taken yet. */
+  get queuedBytes(): number {
+    return HIGH_WATER_BYTES - (this.#controller.desiredSize ?? 0);
+  }
+
   /** Takes a part; `false` when the reader has enough for now. */
   push(data: Message, final: boolean): boolean {
     if (data.length > 0) this.#controller.enqueue(data);

@@ -7,6 +7,7 @@
  */
 import type { Fragment, Message, MessageStream, ReadOptions } from "../handler.ts";
 import type { Delivery, MessageHead } from "../protocol/protocol_sink.ts";
+import { SMALL_ENCODED_BYTES } from "../protocol/encoded_message.ts";
 import type { Clock } from "./clock.ts";
 import type { Receiver } from "./receiver.ts";
 import type { Wire } from "./wire.ts";
@@ -82,7 +83,10 @@ export class PullReceiver implements Receiver {
       return "piece";
     }
     if (wait !== undefined) return wait.kind === "message" ? "message" : "fragment";
-    const fits = head.frameBytes <= this.#options.maxMessageBytes;
+    // Of an encoded message nobody knows the length; a small one is taken all the same.
+    const { maxMessageBytes } = this.#options;
+    const most = head.isEncoded ? Math.min(SMALL_ENCODED_BYTES, maxMessageBytes) : maxMessageBytes;
+    const fits = head.frameBytes <= most;
     if ((head.isWhole && fits) || this.#isEnding) return "message";
     this.#options.wire.hold();
     return "wait";
@@ -100,6 +104,9 @@ export class PullReceiver implements Receiver {
     if (stream !== null) {
       const goOn = stream.push(data, final);
       if (final) this.#stream = null;
+      else if (this.#isEnding && stream.queuedBytes > this.#options.maxMessageBytes) {
+        this.#cutShort(); // one chunk, inflated, can be a thousand times its size
+      }
       return goOn || this.#holdBack();
     }
     if (final && !this.#isInFragments && this.#inbox.isEmpty) return this.message(data); // the whole of it
@@ -116,10 +123,7 @@ export class PullReceiver implements Receiver {
   end(): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
-    this.#stream?.fail(
-      new WebSocketError("ERR_TRANSPORT", "the connection ended in the middle of a message"),
-    );
-    this.#stream = null;
+    if (this.#stream !== null) this.#cutShort();
     for (const wait of this.#waits.splice(0)) wait.resolve(null);
   }
 
@@ -147,6 +151,14 @@ export class PullReceiver implements Receiver {
     } catch (error) {
       return Promise.reject(error);
     }
+  }
+
+  #cutShort(): void {
+    this.#stream?.fail(
+      new WebSocketError("ERR_TRANSPORT", "the connection ended in the middle of a message"),
+    );
+    this.#stream = null;
+    this.#options.wire.discardMessage();
   }
 
   #wait(

@@ -5,16 +5,20 @@
  */
 import { MAX_HEADER_BYTES } from "./frame_header.ts";
 
+/** What a message of unknown length grows by at most: more would be a copy to wait for. */
+const MOST_GROWTH_BYTES = 1024 * 1024;
+
 /**
- * Bytes put together in one buffer. A frame's length is known before its payload, so a
- * message of one frame is written into a buffer of exactly its size; only fragmented
- * messages ever grow. Many tiny fragments therefore hold their bytes and nothing else.
+ * Bytes put together. A frame's length is known before its payload, so a message of one
+ * frame is written into a buffer of exactly its size; only others ever grow. Many tiny
+ * fragments therefore hold their bytes and nothing else.
  */
 export class ExactBuffer {
   readonly #maxBytes: number;
+  #full: Uint8Array[] | null = null; // what came before `#bytes`
   #bytes: Uint8Array | null = null;
+  #at = 0; // where `#bytes` is filled up to
   #length = 0;
-  #frameEnd = 0; // where the frame in progress ends
   #isInFrame = false;
 
   /** The buffer never grows beyond `maxBytes`; its owner checks the lengths of frames first. */
@@ -27,41 +31,53 @@ export class ExactBuffer {
     return this.#length;
   }
 
-  /** Adds `chunk[start, end)` of a frame of `frameBytes`; `last` ends that frame. */
+  /** Adds `chunk[start, end)` of a frame of `frameBytes`, if that is known; `last` ends that frame. */
   append(
     chunk: Uint8Array,
     start: number,
     end: number,
-    frameBytes: number,
+    frameBytes: number | null,
     last: boolean,
   ): void {
-    if (!this.#isInFrame) {
-      this.#frameEnd = this.#length + frameBytes;
-      this.#grow();
-    }
+    const length = end - start;
+    this.#makeRoom(this.#isInFrame || frameBytes === null ? length : frameBytes);
     this.#isInFrame = !last;
-    if (end === start) return;
+    if (length === 0) return;
     this.#bytes!.set(
       start === 0 && end === chunk.length ? chunk : chunk.subarray(start, end),
-      this.#length,
+      this.#at,
     );
-    this.#length += end - start;
+    this.#at += length;
+    this.#length += length;
   }
 
   /** Gives the bytes away, with no slack behind them. */
   take(): Uint8Array {
-    const bytes = this.#bytes ?? new Uint8Array(0);
-    this.#bytes = null;
-    return bytes.length === this.#length ? bytes : bytes.slice(0, this.#length);
+    const full = this.#full, bytes = this.#bytes ?? new Uint8Array(0), at = this.#at;
+    const length = this.#length;
+    this.#full = this.#bytes = null;
+    this.#at = this.#length = 0;
+    if (full === null) return bytes.length === at ? bytes : bytes.slice(0, at);
+    const all = new Uint8Array(length);
+    let from = 0;
+    for (const part of full) {
+      all.set(part, from);
+      from += part.length;
+    }
+    all.set(bytes.subarray(0, at), from);
+    return all;
   }
 
-  #grow(): void {
-    const old = this.#bytes, needed = this.#frameEnd;
+  /** By as much as there is: so the number of buffers stays small, and no byte is copied twice. */
+  #makeRoom(needed: number): void {
+    const old = this.#bytes;
     if (old === null) this.#bytes = new Uint8Array(needed);
-    else if (old.length < needed) {
-      const doubled = Math.min(old.length * 2, this.#maxBytes);
-      this.#bytes = new Uint8Array(Math.max(needed, doubled));
-      this.#bytes.set(old);
+    else if (old.length - this.#at < needed) {
+      if (this.#at > 0) (this.#full ??= []).push(old.subarray(0, this.#at));
+      const left = this.#maxBytes - this.#length;
+      const growth = Math.min(this.#length, left, MOST_GROWTH_BYTES);
+      this.#bytes = new Uint8Array(Math.max(needed, growth));
+      this.#at = 0;
     }
   }
 }

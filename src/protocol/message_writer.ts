@@ -33,11 +33,14 @@ export class MessageWriter {
     this.#codec = codec;
   }
 
+  /** The type of the message that was begun and not finished. */
+  get openType(): MessageType | null {
+    return this.#type;
+  }
+
   /** Writes a message, or a fragment of one; throws a `TypeError` when it does not continue what was begun. */
   write(data: Message, options: MessageOptions): void {
-    if (typeof data !== "string" && !(data instanceof Uint8Array)) {
-      throw new TypeError("sendMessage: a message must be a string or a Uint8Array");
-    }
+    checkMessage(data, this.#type);
     if (!options.final || this.#type !== null) return this.#writeFragment(data, options);
     if (this.#codec !== null && options.compress && this.#writeEncoded(data, this.#codec)) return;
     if (typeof data === "string") this.#encoder.writeText(Opcode.Text, WHOLE, data);
@@ -55,21 +58,29 @@ export class MessageWriter {
   #writeFragment(data: Message, { final, compress }: MessageOptions): void {
     const type = typeof data === "string" ? "text" : "binary";
     const isFirst = this.#type === null;
-    if (!isFirst && this.#type !== type) {
-      throw new TypeError(
-        `send: the message begun with final: false is ${this.#type}, so its next fragment cannot be ${type}`,
-      );
-    }
     if (isFirst) this.#isEncoding = compress && this.#codec !== null;
     const opcode = isFirst ? (type === "text" ? Opcode.Text : Opcode.Binary) : Opcode.Continuation;
     // Section 6.1 of RFC 7692: RSV1 is set on the first frame of a message only.
     const bits = { fin: final, rsv1: isFirst && this.#isEncoding };
     if (this.#isEncoding) {
-      this.#encoder.writeBytes(opcode, bits, this.#codec!.encodePart(toBytes(data), final));
+      const encoded = this.#codec!.encodePart(toBytes(data), { final, compress });
+      this.#encoder.writeBytes(opcode, bits, encoded);
     } else if (typeof data === "string") this.#encoder.writeText(opcode, bits, data);
     else this.#encoder.writeBytes(opcode, bits, data);
     this.#type = final ? null : type;
   }
+}
+
+/** The type of a message; throws a `TypeError` when it is none, or does not continue what was begun. */
+export function checkMessage(data: Message, openType: MessageType | null): MessageType {
+  if (typeof data !== "string" && !(data instanceof Uint8Array)) {
+    throw new TypeError("sendMessage: a message must be a string or a Uint8Array");
+  }
+  const type = typeof data === "string" ? "text" : "binary";
+  if (openType === null || openType === type) return type;
+  throw new TypeError(
+    `send: the message begun with final: false is ${openType}, so its next fragment cannot be ${type}`,
+  );
 }
 
 function toBytes(data: Message): Uint8Array {

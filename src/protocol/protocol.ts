@@ -19,6 +19,7 @@ import { FrameDecoder, type FrameSink, type Step } from "./frame_decoder.ts";
 import { FrameEncoder, type MaskingKeySource, WHOLE } from "./frame_encoder.ts";
 import { MessageAssembler } from "./message_assembler.ts";
 import { type MessageOptions, MessageWriter, WHOLE_MESSAGE } from "./message_writer.ts";
+import { MessageQueue } from "./message_queue.ts";
 import { Opcode } from "./opcode.ts";
 import { nextState, type ProtocolEvent, type ProtocolState } from "./protocol_state.ts";
 import { decodeUtf8 } from "./utf8.ts";
@@ -46,6 +47,16 @@ export interface ProtocolOptions {
   readonly maskingKeys?: MaskingKeySource;
   /** The agreed extension that uses RSV1. Default: none, so that RSV1 fails the connection. */
   readonly codec?: MessageCodec;
+  /**
+   * Called in a turn of its own when a large message that the codec is decoding can go on: call
+   * `receive` with the rest, or with an empty chunk. Default: all is decoded in one call.
+   */
+  readonly onDecoded?: () => void;
+  /**
+   * Whether the owner calls `sendNext` while `isSending`, each time in a turn of its own, so that
+   * a large message is encoded in slices. Default `false`: it is encoded at once.
+   */
+  readonly sendsInTurns?: boolean;
 }
 
 /** Default of `maxMessageBytes`: 1 MiB. */
@@ -92,6 +103,7 @@ export class Protocol implements FrameSink, FrameContext {
   readonly #decoder: FrameDecoder;
   readonly #assembler: MessageAssembler;
   readonly #codec: MessageCodec | null;
+  readonly #queue: MessageQueue | null;
   #header: FrameHeader | null = null; // of the frame in progress; the decoder owns it
   #control: Uint8Array | null = null; // payload of a control frame that a chunk boundary cut
   #controlLength = 0;
@@ -115,12 +127,15 @@ export class Protocol implements FrameSink, FrameContext {
     this.#codec = options.codec ?? null;
     this.#encoder = new FrameEncoder(output, role === "client" ? options.maskingKeys! : null);
     this.#writer = new MessageWriter(this.#encoder, this.#codec);
+    const isQueuing = options.sendsInTurns === true && this.#codec !== null;
+    this.#queue = isQueuing ? new MessageQueue(this.#writer) : null;
     this.#decoder = new FrameDecoder(this);
     this.#assembler = new MessageAssembler({
       sink,
       maxMessageBytes: Math.min(maxMessageBytes, MOST_MESSAGE_BYTES),
       minSharedBytes,
       codec: this.#codec,
+      wake: options.onDecoded,
     });
   }
 
@@ -139,14 +154,27 @@ export class Protocol implements FrameSink, FrameContext {
     return this.#codec === null ? 0 : 4;
   }
 
+  /** Whether what came is not all passed on, though `receive` took it: call it again, also with an empty chunk. */
+  get isDecoding(): boolean {
+    return this.#assembler.isDecoding && this.#violation === null;
+  }
+
+  /** Whether that has to wait until the codec has decoded more: `onDecoded` follows. */
+  get isWaiting(): boolean {
+    return this.#assembler.isWaiting;
+  }
+
   /**
    * Takes bytes from the peer, writing into them. Returns how far it came: less than the
-   * chunk's length when the sink wanted no more; call again with the rest (or with an empty
-   * chunk) to go on. Throws on no input whatever.
+   * chunk's length when the sink wanted no more, or a message is being decoded; call again with
+   * the rest (or with an empty chunk) to go on. Throws on no input whatever.
    */
   receive(chunk: Uint8Array, start = 0): number {
     if (this.#violation !== null) this.#found(this.#violation);
-    if (this.#isOver() || this.#violation !== null) return chunk.length; // nothing counts after Close (section 1.4) or a failure
+    if (this.#hearsNoMore()) return chunk.length; // nothing counts after Close (section 1.4) or a failure
+    if (this.#assembler.isDecoding && !this.#passDecoded()) {
+      return this.#hearsNoMore() ? chunk.length : start;
+    }
     if (start === 0) this.#assembler.beginChunk();
     const at = this.#decoder.decode(chunk, start);
     return this.#isOver() ? chunk.length : at;
@@ -160,13 +188,31 @@ export class Protocol implements FrameSink, FrameContext {
   /** The transport has ended: nothing more will come. */
   receiveEnd(): void {
     this.#assembler.discard();
+    this.#queue?.clear();
     this.#move("end");
   }
 
   /** Sends a message, or with `final: false` a fragment of one that the next call continues. */
   sendMessage(data: Message, options: MessageOptions = WHOLE_MESSAGE): void {
     this.#mustBeOpen("sendMessage");
-    this.#writer.write(data, options);
+    const queue = this.#queue;
+    if (queue !== null && queue.mustTake(data, options)) queue.add(data, options);
+    else this.#writer.write(data, options);
+  }
+
+  /** Whether messages wait for `sendNext`. */
+  get isSending(): boolean {
+    return this.#queue !== null && !this.#queue.isEmpty;
+  }
+
+  /** What of them waits, in bytes of binary and characters of text. */
+  get waitingAmount(): number {
+    return this.#queue === null ? 0 : this.#queue.length;
+  }
+
+  /** Writes the next slice of what waits. */
+  sendNext(): void {
+    if (this.#state === "open") this.#queue?.writeNext();
   }
 
   /** Sends a ping; its payload is at most 125 bytes (RFC 6455 section 5.5). */
@@ -185,6 +231,7 @@ export class Protocol implements FrameSink, FrameContext {
   sendClose(code?: number, reason?: string): void {
     const payload = encodeClose(code, reason);
     this.#mustBeOpen("sendClose");
+    this.#queue?.writeAll();
     this.#encoder.writeBytes(Opcode.Close, WHOLE, payload);
     this.#assembler.discard();
     this.#move("sendClose");
@@ -212,6 +259,7 @@ export class Protocol implements FrameSink, FrameContext {
       this.#encoder.writeBytes(Opcode.Close, WHOLE, encodeClose(violation.code, violation.text));
     }
     this.#assembler.discard();
+    this.#queue?.clear();
     this.#move("fail");
     this.#sink.fail(violation);
   }
@@ -236,6 +284,16 @@ export class Protocol implements FrameSink, FrameContext {
     const verdict = this.#assembler.payload(header, chunk, start, end, last);
     if (typeof verdict === "boolean") return verdict;
     return this.#found(verdict);
+  }
+
+  /** Passes on what has been decoded; whether that was all, and more is wanted. */
+  #passDecoded(): boolean {
+    const verdict = this.#assembler.goOn();
+    return typeof verdict === "boolean" ? verdict && !this.#isOver() : this.#found(verdict);
+  }
+
+  #hearsNoMore(): boolean {
+    return this.#isOver() || this.#violation !== null;
   }
 
   #controlPayload(
@@ -276,7 +334,10 @@ export class Protocol implements FrameSink, FrameContext {
     if (violation !== null) return void this.#found(violation);
     // Section 5.5.1: answer with the same code, unless our own Close is already out. And with
     // the reason, as all do: it is what a browser's `CloseEvent` tells the side that closed.
-    if (this.#state === "open") this.#encoder.writeBytes(Opcode.Close, WHOLE, payload);
+    if (this.#state === "open") {
+      this.#queue?.writeAll();
+      this.#encoder.writeBytes(Opcode.Close, WHOLE, payload);
+    }
     this.#assembler.discard();
     this.#move("receiveClose");
     const code = payload.length === 0

@@ -19,9 +19,9 @@ export interface MessageHead {
   readonly type: MessageType;
   /** Whether the first frame is the whole message. */
   readonly isWhole: boolean;
-  /** Length of the first frame's payload in bytes. */
+  /** Length of the first frame's payload in bytes; `Infinity` of an encoded message that proved large. */
   readonly frameBytes: number;
-  /** Whether an extension has encoded the message. */
+  /** Whether an extension has encoded the message: decoded, it may be far larger. */
   readonly isEncoded: boolean;
 }
 
@@ -29,7 +29,8 @@ export interface MessageHead {
 export interface ProtocolSink {
   /**
    * A message begins that does not lie whole in the chunk at hand, or is larger than the
-   * limit: how shall it come? `"message"` fails the connection if it exceeds the limit.
+   * limit: how shall it come? `"message"` fails the connection if it exceeds the limit. Asked
+   * once more of an encoded message that proved large when it was decoded.
    */
   beginMessage(head: MessageHead): Delivery;
   /** A whole message, which is the sink's for good. Returns `false` to decode no further for now. */

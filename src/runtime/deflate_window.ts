@@ -29,6 +29,11 @@ export class DeflateWindow {
     } else if (part.length > 0) this.#bytes = this.#append(part);
   }
 
+  /** Makes it what it was. */
+  restore(bytes: Uint8Array | undefined): void {
+    this.#bytes = bytes;
+  }
+
   #append(part: Uint8Array): Uint8Array {
     const old = this.#bytes;
     if (old === undefined) return new Uint8Array(part);

@@ -1,17 +1,20 @@
 /**
  * permessage-deflate on `node:zlib`, which Node, Deno and Bun have.
  *
- * Every call compresses or inflates one message and leaves no zlib context behind: what a
- * message may refer to is kept as plain bytes, at most a window of them, and handed to zlib
- * as its dictionary. A context in every connection would be 300 KiB (performance.md point 8).
+ * A call compresses or inflates one message, or a part of it, and leaves no zlib context
+ * behind: what comes next may refer to plain bytes, at most a window of them, that are handed to
+ * zlib as its dictionary. A context in every connection would be 300 KiB (performance.md point 8).
  *
  * @module
  */
+import { setImmediate } from "node:timers";
 import { constants, deflateRawSync, inflateRawSync } from "node:zlib";
 import type { CodecOptions, DeflateEngine } from "../connection/compression.ts";
-import type { MessageCodec } from "../protocol/message_codec.ts";
+import type { EncodePartOptions, MessageCodec, MessageDecoder } from "../protocol/message_codec.ts";
 import { type Violation, Violations } from "../protocol/check_header.ts";
 import { DeflateWindow } from "./deflate_window.ts";
+import { MAX_FINAL_BLOCKS, ZlibDecoder } from "./zlib_decoder.ts";
+import { concat, storedBlocks, takesDictionary } from "./zlib_dictionary.ts";
 
 /** Blocks are flushed at the end of a message, not finished (RFC 7692 section 7.2.1). */
 const finishFlush = constants.Z_SYNC_FLUSH;
@@ -19,24 +22,10 @@ const finishFlush = constants.Z_SYNC_FLUSH;
 const TAIL_BYTES = 4;
 /** A window of 256 bytes is beyond zlib: with it, nothing is compressed. */
 const LEAST_WINDOW_BITS = 9;
-/** Final blocks in one message. One is legal (section 7.2.3.4); thousands would cost us a call each. */
-const MAX_FINAL_BLOCKS = 16;
 
 const NOTHING: Uint8Array = new Uint8Array(0);
 /** The largest `maxOutputLength` that all runtimes take. */
 const MOST_OUTPUT_BYTES = 2 ** 31 - 1;
-
-/** Deno ignores the dictionary of a raw stream in both directions (seen on 2.9.6). Tried when first needed. */
-function takesDictionary(): boolean {
-  return hasTaken ??= tryDictionary();
-}
-
-let hasTaken: boolean | null = null;
-
-function tryDictionary(): boolean {
-  const dictionary = new TextEncoder().encode("does zlib look at its dictionary?");
-  return deflateRawSync(dictionary, { dictionary }).length < dictionary.length / 2;
-}
 
 /** The zlib of `node:zlib`. */
 export const zlibEngine: DeflateEngine = {
@@ -44,6 +33,7 @@ export const zlibEngine: DeflateEngine = {
     return takesDictionary();
   },
   makeCodec: (options) => new ZlibCodec(options),
+  nextTurn: (callback) => void setImmediate(callback),
 };
 
 /** Compresses and inflates the messages of one connection. */
@@ -69,28 +59,35 @@ class ZlibCodec implements MessageCodec {
     return encoded;
   }
 
-  encodePart(part: Uint8Array, final: boolean): Uint8Array {
-    const deflated = this.#deflate(part);
+  encodePart(part: Uint8Array, { final, compress }: EncodePartOptions): Uint8Array {
+    const encoded = compress ? this.#deflate(part) : stored(part, final);
     this.#sent.add(part, final);
-    return final ? deflated.subarray(0, deflated.length - TAIL_BYTES) : deflated;
+    return final && compress ? encoded.subarray(0, encoded.length - TAIL_BYTES) : encoded;
   }
 
   /** A final block ends its stream, but not the message: what follows is another stream. */
   decode(payload: Uint8Array, maxBytes: number): Uint8Array | Violation {
-    const parts: Uint8Array[] = [];
-    let rest = payload, left = maxBytes;
+    const window = this.#received, before = window.bytes, parts: Uint8Array[] = [];
+    let rest = payload, left = maxBytes, failure: Violation = Violations.badEncoding;
     for (let streams = 0; streams <= MAX_FINAL_BLOCKS; streams++) {
-      const inflated = inflateStream(rest, this.#received.bytes, left);
-      if (!("bytes" in inflated)) return inflated;
+      const inflated = inflateStream(rest, window.bytes, left);
+      if (!("bytes" in inflated)) failure = inflated;
+      if (!("bytes" in inflated)) break;
       const { bytes, taken } = inflated;
       parts.push(bytes);
       left -= bytes.length;
       rest = rest.subarray(taken);
-      this.#received.add(bytes, rest.length === 0);
+      window.add(bytes, rest.length === 0);
       if (rest.length === 0) return parts.length === 1 ? bytes : concat(parts);
       if (taken === 0) break;
     }
-    return Violations.badEncoding;
+    window.restore(before);
+    return failure;
+  }
+
+  startDecoding(wake: () => void): MessageDecoder {
+    const { takeover } = this.#options.receive;
+    return new ZlibDecoder({ window: this.#received, takeover, wake });
   }
 
   #deflate(payload: Uint8Array): Uint8Array {
@@ -114,7 +111,7 @@ function inflateStream(
   maxBytes: number,
 ): Inflated | Violation {
   const known = window === undefined || takesDictionary() ? NOTHING : window;
-  const input = known.length === 0 ? payload : concat([storedBlock(known), known, payload]);
+  const input = known.length === 0 ? payload : concat([storedBlocks(known), payload]);
   const dictionary = takesDictionary() ? window : undefined;
   const maxOutputLength = Math.max(1, Math.min(maxBytes + known.length, MOST_OUTPUT_BYTES));
   const chunkSize = Math.max(1024, Math.min(input.length * 4, 64 * 1024));
@@ -143,20 +140,8 @@ function isInflateInfo(result: unknown): result is InflateInfo {
   return typeof result === "object" && result !== null && "buffer" in result && "engine" in result;
 }
 
-/**
- * The header of a stored block (RFC 1951 section 3.2.4) with these bytes: inflated before a
- * message, it fills the window as a dictionary would.
- */
-function storedBlock({ length }: Uint8Array): Uint8Array {
-  return Uint8Array.of(0, length, length >> 8, ~length, ~length >> 8);
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
+/** A part as it is; the end of a message is the first byte of an empty block (RFC 7692 section 7.2.3.3). */
+function stored(part: Uint8Array, final: boolean): Uint8Array {
+  const blocks = storedBlocks(part);
+  return final ? concat([blocks, Uint8Array.of(0)]) : blocks;
 }

@@ -172,6 +172,7 @@ export async function openToServer(
 export interface RawClientOptions extends PairOptions {
   client?: ConnectOptions;
   url?: string;
+  platform?: Platform;
 }
 
 /** A client in memory that has sent its request to a peer. */
@@ -180,7 +181,8 @@ export async function startRawClient(
 ): Promise<{ peer: RawPeer; opened: Promise<WebSocketConnection>; transport: MemoryTransport }> {
   const { client, server } = MemoryTransport.pair(options);
   const peer = new RawPeer(server, "server");
-  const host = { runtime: runtimeOf(client), platform: testPlatform(options) };
+  const platform = options.platform ?? testPlatform(options);
+  const host = { runtime: runtimeOf(client), platform };
   const opened = startClient(host, options.url ?? "ws://test/chat", options.client ?? {});
   opened.catch(() => {}); // looked at by the test
   await settle();

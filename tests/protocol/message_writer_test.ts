@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Violations } from "../../src/protocol/check_header.ts";
 import { FrameEncoder } from "../../src/protocol/frame_encoder.ts";
-import type { MessageCodec } from "../../src/protocol/message_codec.ts";
+import type { EncodePartOptions, MessageCodec } from "../../src/protocol/message_codec.ts";
 import { MessageWriter, WHOLE_MESSAGE } from "../../src/protocol/message_writer.ts";
 import { CollectingOutput } from "../../src/protocol/output.ts";
 import { bits, filler } from "../helpers/bits.ts";
@@ -23,8 +23,8 @@ class DoublingCodec implements MessageCodec {
     return payload.length > 3 ? null : Uint8Array.of(...payload, ...payload);
   }
 
-  encodePart(part: Uint8Array, final: boolean): Uint8Array {
-    this.parts.push(`${final ? "last" : "part"} ${toHex(part)}`);
+  encodePart(part: Uint8Array, { final, compress }: EncodePartOptions): Uint8Array {
+    this.parts.push(`${compress ? "" : "plain "}${final ? "last" : "part"} ${toHex(part)}`);
     return Uint8Array.of(...part, ...part);
   }
 }
@@ -65,7 +65,7 @@ describe("§5.2 a codec and RSV1", () => {
   it("encodes fragments by part, marks the first, and tells the codec of the last", () => {
     const codec = new DoublingCodec(), [writer, expectFrames] = setUp(codec);
     writer.write("a", FRAGMENT);
-    writer.write("b", PLAIN_FRAGMENT); // the first decided for all
+    writer.write("b", PLAIN_FRAGMENT); // the first decided for all: RSV1 stays, and so does the codec
     writer.write("", PLAIN);
     writer.write(filler(1), FRAGMENT);
     writer.write(filler(1), WHOLE_MESSAGE);
@@ -73,7 +73,13 @@ describe("§5.2 a codec and RSV1", () => {
       '0 100 0001 0 0000010 "aa" | 0 000 0000 0 0000010 "bb" | 1 000 0000 0 0000000' +
         '| 0 100 0010 0 0000010 "aa" | 1 000 0000 0 0000010 "aa"',
     );
-    assert.deepEqual(codec.parts, ["part 61", "part 62", "last ", "part 61", "last 61"]);
+    assert.deepEqual(codec.parts, [
+      "part 61",
+      "plain part 62",
+      "plain last ",
+      "part 61",
+      "last 61",
+    ]);
   });
 
   it("is not asked about what cannot be sent", () => {

@@ -1,0 +1,50 @@
+/**
+ * What a window is handed to zlib as, and whether it takes it.
+ *
+ * @module
+ */
+import { deflateRawSync } from "node:zlib";
+
+/** Deno ignores the dictionary of a raw stream in both directions (seen on 2.9.6). Tried when first needed. */
+export function takesDictionary(): boolean {
+  return hasTaken ??= tryDictionary();
+}
+
+let hasTaken: boolean | null = null;
+
+function tryDictionary(): boolean {
+  const dictionary = new TextEncoder().encode("does zlib look at its dictionary?");
+  return deflateRawSync(dictionary, { dictionary }).length < dictionary.length / 2;
+}
+
+/** The most that a stored block holds (RFC 1951 section 3.2.4). */
+const MOST_STORED_BYTES = 0xffff;
+const STORED_HEADER_BYTES = 5;
+
+/**
+ * These bytes as stored blocks, which take no time to make. Inflated before a message, they
+ * fill its window as a dictionary would.
+ */
+export function storedBlocks(bytes: Uint8Array): Uint8Array {
+  const count = Math.ceil(bytes.length / MOST_STORED_BYTES);
+  const blocks = new Uint8Array(bytes.length + count * STORED_HEADER_BYTES);
+  let at = 0;
+  for (let start = 0; start < bytes.length; start += MOST_STORED_BYTES) {
+    const block = bytes.subarray(start, start + MOST_STORED_BYTES), { length } = block;
+    blocks.set([0, length, length >> 8, ~length, ~length >> 8], at);
+    blocks.set(block, at + STORED_HEADER_BYTES);
+    at += STORED_HEADER_BYTES + length;
+  }
+  return blocks;
+}
+
+/** Several parts as one. */
+export function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
+}
