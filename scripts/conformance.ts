@@ -17,6 +17,7 @@
  * @module
  */
 import { mkdir, rm, writeFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
@@ -92,7 +93,7 @@ async function main(args: string[]): Promise<number> {
       quick: { type: "boolean", default: false },
       only: { type: "string", multiple: true, default: [] },
       cases: { type: "string", multiple: true, default: [] },
-      jobs: { type: "string", default: "2" },
+      jobs: { type: "string", default: String(Math.min(4, availableParallelism())) },
     },
   });
   const kind = flags.cases.length > 0 ? "part" : flags.quick ? "quick" : "report";
