@@ -89,11 +89,15 @@ export const ADVISORIES: readonly Advisory[] = [
   },
   cve("2023-43669", "tungstenite: parses the growing head again and again"),
   cve("2020-27813", "gorilla: the length of a frame overflows"),
-  cve("2018-1000518", "Python's websockets: the limit is on compressed bytes"),
+  cve("2018-1000518", "Python's websockets (its PR 407): the limit is on compressed bytes"),
   cve("2026-42786", "Bandit: gathers fragments without a limit"),
-  cve("2026-33151", "socket.io-parser: attachments without a limit", NO_MULTIPLEXING),
-  cve("2026-69185", "engine.io: a binary POST", NO_MULTIPLEXING),
-  cve("2026-59725", "socket.io-parser: attachments", NO_MULTIPLEXING),
+  ...["2026-33151", "2026-69185", "2026-59725"].map((number) =>
+    cve(
+      number,
+      "socket.io-parser, engine.io: attachments without a limit, a bad binary POST",
+      NO_MULTIPLEXING,
+    )
+  ),
   cve("2025-24010", "Vite: a page of any origin may connect"),
   {
     name: "GHSA-c4j6-fc7j-m34r",

@@ -32,7 +32,15 @@ export function listBad(matrix: readonly Column[]): readonly string[] {
 function describe(target: string, result: CaseResult): string {
   const { id, title, behavior, close, why } = result;
   const cause = isFine(result) ? `is well again: ${knownFaultOf(target, result)?.link}` : why;
-  return withoutTags(`${id} ${behavior}, close ${close}: ${title}: ${cause}`);
+  return withoutTags(`${id} ${behavior}, close ${close}: ${shortTitle(title)}: ${cause}`);
+}
+
+/** Some of Autobahn's titles go on and on. */
+const MOST_OF_TITLE = 120;
+
+/** A title that fits into a line. */
+export function shortTitle(title: string): string {
+  return withoutTags(title).slice(0, MOST_OF_TITLE);
 }
 
 /** A text of Autobahn's without its HTML. */

@@ -5,7 +5,7 @@
  */
 import { ADVISORIES, type SourcedCase, whereTried } from "./advisories.ts";
 import type { Column } from "./explain.ts";
-import { groupExplained, listBad, withoutTags } from "./faults.ts";
+import { groupExplained, listBad, shortTitle } from "./faults.ts";
 import { countCloses, LEGEND, letterOf, rowsOf, shorten } from "./matrix.ts";
 import { isFine } from "./result.ts";
 
@@ -20,9 +20,6 @@ export interface RunFacts {
   /** Our cases, for both roles. */
   readonly cases: readonly SourcedCase[];
 }
-
-/** Some of Autobahn's go on and on. */
-const MOST_OF_TITLE = 120;
 
 /** Writes it. */
 export function formatMarkdown(matrix: readonly Column[], facts: RunFacts): string {
@@ -114,7 +111,7 @@ function formatControls(matrix: readonly Column[]): string {
       for (const each of results) if (!isFine(each)) titles.set(each.id, each.title);
     }
     const rows = [...titles].map(([id, title]) => [
-      `${id} ${withoutTags(title).slice(0, MOST_OF_TITLE).replaceAll("|", "\\|")}`,
+      `${id} ${shortTitle(title).replaceAll("|", "\\|")}`,
       ...controls.map(({ results }) => {
         const result = results.find((each) => each.id === id);
         return result === undefined ? "-" : isFine(result) ? "" : letterOf(result);
