@@ -2,13 +2,14 @@
  * Loads our echo server for minutes and looks at its memory. Without it a leak, or a flood
  * that is taken in faster than it is worked off, would first show at a user's.
  *
- *     deno task soak [--parts mix,slow,deaf] [--only TEXT] [--messages N] [--flood MIB]
+ *     deno task soak [--parts mix,slow,deaf,bomb] [--only TEXT] [--messages N] [--flood MIB]
  *
  * The load is Go's coder/websocket (`tests/interop/go/load.go`), which compares every byte.
  *
  * - `mix`: a million messages of 0 B to 1 MiB, text and binary, cut into fragments at random.
  * - `slow`: 512 MiB to a handler that waits 10 ms before each echo.
  * - `deaf`: 512 MiB from a peer that reads nothing until no more is taken, and then all.
+ * - `bomb`: messages of 1 GiB of zeros, compressed to 1 MiB; each must end with 1009.
  *
  * `slow` and `deaf` are shown for `ws` and for Deno's and Bun's own servers too. Growth is
  * from an idle after a warm-up of 128 MiB, when the collector has taken the room it works in.
@@ -21,6 +22,7 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { buildGo, installWs, onRuntime } from "./interop_peers.ts";
 import { type Command, withArguments } from "./interop_process.ts";
+import { type Bombed, makeBomb, measureBombs } from "./soak_bomb.ts";
 import { type Load, measure, type Measured } from "./soak_server.ts";
 import { formatTable } from "./test_plan.ts";
 
@@ -134,11 +136,25 @@ function toFloodRow(name: string, isCollected: boolean, measured: Measured): Row
   };
 }
 
+const BOMB_HEAD = "server|idle|first|growth|all five|growth|close code|ms|".split("|");
+
+function toBombRow({ idle, peakOfFirst, peak, codes, ms }: Bombed): Row {
+  const growths = [peakOfFirst - idle, peak - idle];
+  return {
+    cells: [
+      ...[idle, peakOfFirst, growths[0]!, peak, growths[1]!].map(format),
+      codes.join(),
+      ms.toFixed(0),
+    ],
+    isGood: growths[0]! <= BOUND_MIB && growths[1]! <= GARBAGE_MIB && codes.join() === "1009",
+  };
+}
+
 async function main(args: string[]): Promise<number> {
   const { values: flags } = parseArgs({
     args,
     options: {
-      parts: { type: "string", default: "mix,slow,deaf" },
+      parts: { type: "string", default: "mix,slow,deaf,bomb" },
       only: { type: "string", default: "" },
       messages: { type: "string", default: "1000000" },
       flood: { type: "string", default: "512" },
@@ -199,6 +215,19 @@ async function main(args: string[]): Promise<number> {
       }
     }
     print(FLOOD_HEAD, rows);
+  }
+  if (flags.parts.includes("bomb")) {
+    const bomb = makeBomb(), rows: string[][] = [];
+    for (const { name, command } of servers.filter(({ isControl }) => !isControl)) {
+      const bombed = await measureBombs(withArguments(command, "--deflate"), bomb);
+      const { cells, isGood } = toBombRow(bombed);
+      if (isGood) passed++;
+      else failed++;
+      rows.push([name, ...cells, isGood ? "ok" : "FAIL"]);
+      console.log(rows.at(-1)!.join("  "));
+    }
+    console.log(`\nA message of 1 GiB in ${format(bomb.length / MIB)} MiB, five times:`);
+    print(BOMB_HEAD, rows);
   }
   console.log(`${passed} passed, ${failed} failed`);
   return failed > 0 || passed === 0 ? 1 : 0;

@@ -95,8 +95,7 @@ export class ZlibDecoder implements MessageDecoder {
     if (slice === null) return null;
     const skipped = Math.min(this.#skip, slice.length);
     this.#skip -= skipped;
-    // A copy: zlib's buffer is larger, and it goes on writing into it.
-    const bytes = new Uint8Array(slice.subarray(skipped));
+    const bytes = ownSlice(slice, skipped);
     this.#options.window.add(bytes, false);
     this.#wakeSoon();
     return this.#isDiscarding ? NOTHING : bytes;
@@ -166,4 +165,11 @@ export class ZlibDecoder implements MessageDecoder {
       this.#options.wake();
     });
   }
+}
+
+/** A slice as the caller's own: a copy, unless it is all of its buffer, into which zlib would go on writing. */
+function ownSlice(slice: Uint8Array, start: number): Uint8Array {
+  const { buffer } = slice;
+  if (slice.length - start === buffer.byteLength) return new Uint8Array(buffer);
+  return new Uint8Array(slice.subarray(start));
 }
