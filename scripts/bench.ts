@@ -47,6 +47,9 @@ const QUICK: Effort = {
   settleSeconds: 0.05,
 };
 
+// So that servers are ended with it: that is done on `exit`.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(130));
+
 const { values: flags } = parseArgs({
   options: {
     quick: { type: "boolean", default: false },

@@ -10,8 +10,8 @@ import { delimiter, join } from "node:path";
 import process from "node:process";
 import { onRuntime } from "../interop_peers.ts";
 import { run } from "../interop_process.ts";
-import { install, ROOT } from "../runtimes.ts";
-import type { Installed } from "./servers.ts";
+import { findRuntime, install, ROOT } from "../runtimes.ts";
+import { type Installed, RUNTIME_OF } from "./servers.ts";
 
 /** Packages of npm, with their versions. */
 export const PACKAGES = ["ws@8.23.0", "bufferutil@4.1.0", "crossws@0.4.17"] as const;
@@ -88,8 +88,9 @@ export async function prepareCompiled(): Promise<ReadonlySet<string>> {
   return found;
 }
 
-/** Installs the packages of npm. */
+/** Installs the runtimes and the packages of npm. */
 export async function prepareServers(): Promise<Installed> {
+  for (const name of Object.values(RUNTIME_OF)) await findRuntime(name);
   const folder = join(CACHE, "npm");
   if (!existsSync(join(folder, "node_modules"))) {
     await mkdir(CACHE, { recursive: true });
