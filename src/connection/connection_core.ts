@@ -191,13 +191,8 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
     this.wire.finish();
   }
 
-  fail({ code, rule, section, text }: Violation): void {
-    const kind = code === CloseCode.MessageTooBig ? "ERR_MESSAGE_TOO_BIG" : "ERR_PROTOCOL";
-    const cause = new WebSocketError(
-      kind,
-      `the peer broke ${rule} (RFC 6455 section ${section}): ${text}`,
-    );
-    this.failed({ code, reason: text, cause });
+  fail(violation: Violation): void {
+    this.failed(this.wire.frames!.failureOf(violation));
   }
 
   failed(ending: WireFailure): void {

@@ -9,10 +9,12 @@ import type { MessageOptions } from "../protocol/message_writer.ts";
 import type { Output } from "../protocol/output.ts";
 import type { Role } from "../protocol/role.ts";
 import type { ClosableCodec } from "./compression.ts";
+import type { FrameFeatures } from "./frame_features.ts";
 import type { Platform } from "./platform.ts";
 import type { SharedOutput } from "./shared_output.ts";
 import type { Wire, WireSink } from "./wire.ts";
 import { CloseCode } from "../protocol/close_code.ts";
+import { frameFeatures } from "./frame_features.ts";
 import { transferredError } from "./inbox.ts";
 import { Protocol } from "../protocol/protocol.ts";
 import { type Address, HIGH_WATER_BYTES, type Transport, type TransportSink } from "./transport.ts";
@@ -31,7 +33,6 @@ export interface FrameWireOptions {
 
 /** One connection's frames. */
 export class FrameWire implements Wire, TransportSink, Output {
-  readonly hasFrames = true;
   readonly #transport: Transport;
   readonly #shared: SharedOutput;
   readonly #options: FrameWireOptions;
@@ -49,6 +50,10 @@ export class FrameWire implements Wire, TransportSink, Output {
     this.#options = options;
     this.#transport = options.transport;
     this.#shared = options.platform.output;
+  }
+
+  get frames(): FrameFeatures {
+    return frameFeatures;
   }
 
   get remoteAddress(): Address | null {

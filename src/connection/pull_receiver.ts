@@ -9,11 +9,11 @@ import type { Fragment, Message, MessageStream, ReadOptions } from "../handler.t
 import type { Delivery, MessageHead } from "../protocol/protocol_sink.ts";
 import { SMALL_ENCODED_BYTES } from "../protocol/encoded_message.ts";
 import type { Clock } from "./clock.ts";
+import type { IncomingStream } from "./incoming_stream.ts";
 import type { Receiver } from "./receiver.ts";
 import type { Wire } from "./wire.ts";
 import { WebSocketError } from "../errors.ts";
 import { Inbox, Part } from "./inbox.ts";
-import { IncomingStream } from "./incoming_stream.ts";
 import { type ReadKind, ReadWait, wrongTimeout } from "./read_wait.ts";
 
 /** Answer of a read, by its kind. */
@@ -78,7 +78,7 @@ export class PullReceiver implements Receiver {
   beginMessage(head: MessageHead): Delivery {
     const wait = this.#waits[0];
     if (wait?.kind === "stream") {
-      this.#stream = new IncomingStream(this);
+      this.#stream = this.#options.wire.frames!.makeStream(this);
       this.#answer(wait, this.#stream.face(head.type));
       return "piece";
     }
@@ -190,7 +190,7 @@ export class PullReceiver implements Receiver {
   }
 
   #conflictOf(kind: ReadKind): WebSocketError | null {
-    if (kind !== "message" && !this.#options.wire.hasFrames) {
+    if (kind !== "message" && this.#options.wire.frames === null) {
       const why = "a native WebSocket gives whole messages only: use read()";
       return new WebSocketError("ERR_NOT_SUPPORTED", `${kind} read: ${why}`);
     }
@@ -220,7 +220,7 @@ export class PullReceiver implements Receiver {
     const { data, final } = entry instanceof Part ? entry : { data: entry, final: true };
     const type = typeof data === "string" ? "text" : "binary";
     if (kind === "stream") {
-      const stream = new IncomingStream(this);
+      const stream = this.#options.wire.frames!.makeStream(this);
       stream.push(data, true);
       return stream.face(type);
     }

@@ -5,12 +5,13 @@
  * @module
  */
 import type { Message, Sendable, SendOptions } from "../handler.ts";
+import type { Parts, PartsSender } from "./sent_parts.ts";
+import type { Wire } from "./wire.ts";
 import { quiet, READY } from "./promises.ts";
-
-type Parts = AsyncIterable<Message> | Pick<ReadableStream<Message>, "getReader">;
 
 /** What a sender asks of its connection. */
 export interface SenderHost {
+  readonly wire: Pick<Wire, "frames">;
   /** Throws when the connection is not open. */
   mustBeOpen(call: string): void;
   /** Sends now; throws when the connection is not open. */
@@ -24,7 +25,7 @@ export interface SenderHost {
 }
 
 /** Orders the sends of one connection. */
-export class Sender {
+export class Sender implements PartsSender {
   readonly #host: SenderHost;
   #ended: AbortController | null = null; // made for the first stream
   #tail: Promise<void> | null = null; // the last of the sends that wait for one another
@@ -57,11 +58,10 @@ export class Sender {
     const whole = toMessage(message);
     this.#host.mustBeOpen("send");
     if (whole === null) {
-      const parts = message as Parts;
-      return await this.#enqueue(() => this.#sendParts(parts, { signal, final, compress }));
+      return await this.#sendParts(message as Parts, { final, compress, signal });
     }
     if (this.isBusy) await this.#sendLater(whole, { final, compress });
-    else this.#sendNow(whole, { final, compress });
+    else this.sendPart(whole, { final, compress });
     await withSignal(this.#host.whenRoom(), signal);
   }
 
@@ -70,9 +70,35 @@ export class Sender {
     this.#ended?.abort(error);
   }
 
-  #sendNow(message: Message, options: { final: boolean; compress: boolean }): void {
+  sendPart(message: Message, options: { final: boolean; compress: boolean }): void {
     this.#host.sendNow(message, options);
     this.#isInMessage = !options.final;
+  }
+
+  mustBeOpen(call: string): void {
+    this.#host.mustBeOpen(call);
+  }
+
+  whenRoom(): Promise<void> {
+    return this.#host.whenRoom();
+  }
+
+  failMessage(error: unknown): void {
+    this.#host.failMessage(error);
+  }
+
+  async #sendParts(
+    parts: Parts,
+    { final, compress, signal }: { final: boolean; compress: boolean; signal?: AbortSignal },
+  ): Promise<void> {
+    const { frames } = this.#host.wire;
+    // A wire without fragments says so itself.
+    if (frames === null) return this.sendPart("", { final: false, compress });
+    await this.#enqueue(() => {
+      const ended = (this.#ended ??= new AbortController()).signal;
+      const stop = signal === undefined ? ended : AbortSignal.any([signal, ended]);
+      return frames.sendParts(parts, this, { final, compress, stop });
+    });
   }
 
   #sendLater(message: Message, options: { final: boolean; compress: boolean }): Promise<void> {
@@ -81,7 +107,7 @@ export class Sender {
     if (this.#waitingBytes > taken.length) this.#host.checkHeld(); // more than one is nobody's patience
     return this.#enqueue(() => {
       this.#waitingBytes -= taken.length;
-      this.#sendNow(taken, options);
+      this.sendPart(taken, options);
       return READY;
     });
   }
@@ -93,37 +119,6 @@ export class Sender {
     });
     this.#tail = tail;
     return done;
-  }
-
-  /** Sends an iterable as the fragments of one message. */
-  async #sendParts(
-    parts: Parts,
-    { final, compress, signal }: { final: boolean; compress: boolean; signal?: AbortSignal },
-  ): Promise<void> {
-    const ended = (this.#ended ??= new AbortController()).signal;
-    const stop = signal === undefined ? ended : AbortSignal.any([signal, ended]);
-    const source = sourceOf(parts);
-    let last: Message | null = null;
-    try {
-      this.#host.mustBeOpen("send"); // it may have had to wait its turn
-      for (;;) {
-        const { done, value: part } = await withSignal(source.next(), stop);
-        if (done) break;
-        if (typeof part !== "string" && !(part instanceof Uint8Array)) {
-          throw new TypeError(`send: a part must be a string or a Uint8Array, not ${nameOf(part)}`);
-        }
-        this.#sendNow(part, { final: false, compress });
-        last = part;
-        await withSignal(this.#host.whenRoom(), stop);
-      }
-    } catch (error) {
-      source.stop(error).catch(() => {}); // not awaited: it may hang where `next` did
-      if (last !== null) this.#host.failMessage(error);
-      throw error;
-    }
-    // Which part is the last shows only when there is no next one: an empty frame ends the message.
-    const end = typeof last === "string" ? "" : new Uint8Array(0);
-    if (final || last === null) this.#sendNow(end, { final, compress });
   }
 }
 
@@ -141,32 +136,10 @@ export function toMessage(message: Sendable): Message | null {
   );
 }
 
-function nameOf(value: unknown): string {
+/** What a value that cannot be sent is, for an error message. */
+export function nameOf(value: unknown): string {
   if (typeof value !== "object" || value === null) return value === null ? "null" : typeof value;
   return value.constructor?.name ?? "object";
-}
-
-/** Where the parts of a message come from. */
-interface PartSource {
-  next(): Promise<{ done?: boolean; value?: Message }>;
-  /** No more is wanted. */
-  stop(reason: unknown): Promise<void>;
-}
-
-function sourceOf(parts: Parts): PartSource {
-  // A stream's reader, unlike its iterator, can be cancelled while it waits; not every
-  // browser's stream is an async iterable anyway.
-  if ("getReader" in parts) {
-    const reader = parts.getReader();
-    return { next: () => reader.read(), stop: (reason) => reader.cancel(reason) };
-  }
-  const iterator = parts[Symbol.asyncIterator]();
-  return {
-    next: () => iterator.next(),
-    async stop() {
-      await iterator.return?.();
-    },
-  };
 }
 
 /** The promise, or the rejection of the signal if that comes first. */

@@ -8,6 +8,7 @@
 import type { CloseInfo, Message } from "../handler.ts";
 import type { MessageOptions } from "../protocol/message_writer.ts";
 import type { ProtocolSink } from "../protocol/protocol_sink.ts";
+import type { FrameFeatures } from "./frame_features.ts";
 import type { Address } from "./transport.ts";
 
 /** Receives what happens on a wire. None of these may throw. */
@@ -39,8 +40,8 @@ export interface Wire {
   readonly isCongested: boolean;
   /** Whether we have stopped listening to the peer. */
   readonly isHeld: boolean;
-  /** Whether messages can come in parts; a native WebSocket gives whole ones only. */
-  readonly hasFrames: boolean;
+  /** What needs frames of our own; `null` for a native WebSocket, which gives and takes whole messages. */
+  readonly frames: FrameFeatures | null;
   /** Begins to listen. */
   start(sink: WireSink): void;
   /** Takes bytes that came with the opening handshake. */

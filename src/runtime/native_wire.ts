@@ -60,7 +60,7 @@ const encoder = /* @__PURE__ */ new TextEncoder();
 
 /** One connection's native WebSocket. The methods after `abort` are for its adapter. */
 export class NativeWire implements Wire {
-  readonly hasFrames = false;
+  readonly frames = null;
   readonly #socket: NativeSocket;
   readonly #clock: Clock;
   readonly #limits: ResolvedLimits;

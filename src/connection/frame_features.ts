@@ -1,0 +1,34 @@
+/**
+ * What needs frames of our own: streams and iterables as the fragments of one message, and
+ * rules of framing. A wire brings it along if it has frames, so that a client on a browser's
+ * WebSocket, which gives and takes whole messages only, does not load any of it.
+ *
+ * @module
+ */
+import type { Violation } from "../protocol/check_header.ts";
+import type { WireFailure } from "./wire.ts";
+import { WebSocketError } from "../errors.ts";
+import { CloseCode } from "../protocol/close_code.ts";
+import { IncomingStream, type IncomingStreamOwner } from "./incoming_stream.ts";
+import { sendParts } from "./sent_parts.ts";
+
+/** What a wire with frames can do besides. */
+export interface FrameFeatures {
+  /** Sends a stream or an iterable as the fragments of one message. */
+  readonly sendParts: typeof sendParts;
+  /** Makes the stream of a message that is read as it arrives. */
+  makeStream(owner: IncomingStreamOwner): IncomingStream;
+  /** The end of a connection whose peer broke a rule. */
+  failureOf(violation: Violation): WireFailure;
+}
+
+/** All of it. */
+export const frameFeatures: FrameFeatures = {
+  sendParts,
+  makeStream: (owner) => new IncomingStream(owner),
+  failureOf({ code, rule, section, text }) {
+    const kind = code === CloseCode.MessageTooBig ? "ERR_MESSAGE_TOO_BIG" : "ERR_PROTOCOL";
+    const why = `the peer broke ${rule} (RFC 6455 section ${section}): ${text}`;
+    return { code, reason: text, cause: new WebSocketError(kind, why) };
+  },
+};
