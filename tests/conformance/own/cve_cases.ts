@@ -32,8 +32,8 @@ import { fails } from "./response_cases.ts";
 import type { Wire } from "./wire.ts";
 
 const MIB = 1_048_576;
-/** What floods may add to the target's memory: garbage of its runtime, and our limits. */
-const MOST_GROWTH = 128 * MIB;
+/** What floods of 256 MiB may add to the target's memory: garbage of its runtime, and our limits. */
+const MOST_GROWTH = 192 * MIB;
 const SAMPLE_MS = 20;
 
 const ours = { level: "OURS" } as const;
