@@ -52,6 +52,17 @@ export function getAll(headers: HeaderList, name: string): string[] {
   return values;
 }
 
+/** Fields by name, in lower case, for who asks for many. Names must be tokens. */
+export function groupFields(headers: HeaderList): Map<string, string[]> {
+  const fields = new Map<string, string[]>();
+  for (const [name, value] of headers) {
+    const key = name.toLowerCase(), values = fields.get(key);
+    if (values === undefined) fields.set(key, [value]);
+    else values.push(value);
+  }
+  return fields;
+}
+
 /** The elements of comma-separated lists; empty ones are passed over (RFC 9110 section 5.6.1.2). */
 export function splitLists(values: readonly string[]): string[] {
   const elements: string[] = [];

@@ -9,7 +9,7 @@ import type { HeaderList, RequestHead, ResponseHead } from "./head.ts";
 import {
   type ExtensionOffer,
   formatExtensions,
-  getAll,
+  groupFields,
   listsInclude,
   parseExtensions,
   parseTokens,
@@ -48,6 +48,8 @@ const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._~%!$&'()*+;=]+)(?::\d{0,5})?$
 // RFC 9112 3.2.1 and 3.2.2, with all visible ASCII as browsers send it, but no fragment.
 const TARGET = /^(?:(?:https?|wss?):\/\/([^/?#]+))?((?:[/?][\x21\x22\x24-\x7e]*)?)$/i;
 
+const NONE: readonly string[] = [];
+
 /**
  * Checks a request against RFC 6455 section 4.2.1. `"reason" in` the answer tells a
  * refusal. `http://` + `host` + `path` of the other is sure to parse as a URL.
@@ -57,9 +59,11 @@ export function readUpgrade(head: RequestHead): UpgradeRequest | Refusal {
   if (version !== "1.1") {
     return refuse(/^1\./.test(version) ? "VERSION_TOO_OLD" : "VERSION_UNKNOWN");
   }
+  const fields = groupFields(headers);
+  const valuesOf = (name: string): readonly string[] => fields.get(name) ?? NONE;
   if (head.method !== "GET") return refuse("METHOD");
 
-  const [host = "", ...otherHosts] = getAll(headers, "host");
+  const [host = "", ...otherHosts] = valuesOf("host");
   if (otherHosts.length > 0 || !HOST.test(host)) return refuse("HOST");
   const path = readPath(head.target, host);
   if (path === null) return refuse("TARGET");
@@ -67,30 +71,30 @@ export function readUpgrade(head: RequestHead): UpgradeRequest | Refusal {
   if (!URL.canParse(`http://${host}${path}`)) return refuse("HOST");
 
   // Who counts a body would take for one what we take for frames: requests could be smuggled.
-  const [length = "0", ...otherLengths] = getAll(headers, "content-length");
-  const isChunked = getAll(headers, "transfer-encoding").length > 0;
+  const [length = "0", ...otherLengths] = valuesOf("content-length");
+  const isChunked = valuesOf("transfer-encoding").length > 0;
   if (length !== "0" || otherLengths.length > 0 || isChunked) return refuse("BODY");
 
-  if (!listsInclude(getAll(headers, "upgrade"), "websocket")) return refuse("UPGRADE");
-  if (!listsInclude(getAll(headers, "connection"), "upgrade")) return refuse("CONNECTION");
+  if (!listsInclude(valuesOf("upgrade"), "websocket")) return refuse("UPGRADE");
+  if (!listsInclude(valuesOf("connection"), "upgrade")) return refuse("CONNECTION");
 
-  const versions = getAll(headers, "sec-websocket-version");
+  const versions = valuesOf("sec-websocket-version");
   if (versions.length > 1) return refuse("VERSION_REPEATED");
   if (versions[0] !== "13") return refuse("VERSION");
 
-  const [key = "", ...otherKeys] = getAll(headers, "sec-websocket-key");
+  const [key = "", ...otherKeys] = valuesOf("sec-websocket-key");
   if (otherKeys.length > 0) return refuse("KEY_REPEATED");
   if (!isKey(key)) return refuse("KEY");
 
-  const [origin = null, ...otherOrigins] = getAll(headers, "origin");
+  const [origin = null, ...otherOrigins] = valuesOf("origin");
   if (otherOrigins.length > 0) return refuse("ORIGIN_REPEATED");
 
   // Both may be repeated (RFC 6455 11.3.2 and 11.3.4).
-  const protocolLists = getAll(headers, "sec-websocket-protocol");
+  const protocolLists = valuesOf("sec-websocket-protocol");
   const protocols = protocolLists.length > 0 ? parseTokens(protocolLists) : [];
   if (protocols === null) return refuse("PROTOCOL");
   if (new Set(protocols).size < protocols.length) return refuse("PROTOCOL_REPEATED");
-  const extensionLists = getAll(headers, "sec-websocket-extensions");
+  const extensionLists = valuesOf("sec-websocket-extensions");
   const extensions = extensionLists.length > 0 ? parseExtensions(extensionLists) : [];
   if (extensions === null) return refuse("EXTENSIONS");
 

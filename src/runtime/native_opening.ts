@@ -4,7 +4,6 @@
  *
  * @module
  */
-import type { TimerId } from "../connection/clock.ts";
 import type { WebSocketHandler } from "../handler.ts";
 import type { RequestHead } from "../handshake/head.ts";
 import type { Candidate, Opening, PlainAnswer, Upgrader } from "../server/upgrader.ts";
@@ -26,7 +25,6 @@ export class NativeOpening<R> implements Opening {
   readonly scheme: "http" | "https";
   readonly #options: NativeOpeningOptions<R>;
   readonly #answer = defer<R | Response>();
-  #timer: TimerId = null;
   #isAnswered = false;
   #isOver = false;
 
@@ -43,14 +41,12 @@ export class NativeOpening<R> implements Opening {
   /** Has the upgrader decide; gives what the platform wants as response. */
   run(): Promise<R | Response> {
     const { upgrader, request } = this.#options;
-    if (upgrader.admit(this)) {
-      const { handshakeTimeoutMs } = upgrader.options;
-      this.#timer = upgrader.context.platform.clock.after(handshakeTimeoutMs, () => {
-        this.refuse(TOO_LATE);
-      });
-      upgrader.decide(this, toRequestHead(request));
-    }
+    if (upgrader.admit(this)) upgrader.decide(this, toRequestHead(request));
     return this.#answer.promise;
+  }
+
+  timeOut(): void {
+    this.refuse(TOO_LATE);
   }
 
   refuse({ status, headers, body }: PlainAnswer): void {
@@ -72,9 +68,7 @@ export class NativeOpening<R> implements Opening {
   finish(): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    const { upgrader } = this.#options;
-    upgrader.context.platform.clock.clear(this.#timer);
-    upgrader.finished(this);
+    this.#options.upgrader.finished(this);
   }
 
   #respond(response: Response): void {

@@ -4,7 +4,6 @@
  *
  * @module
  */
-import type { TimerId } from "../connection/clock.ts";
 import type { Transport, TransportSink } from "../connection/transport.ts";
 import type { RequestHead } from "../handshake/head.ts";
 import type { WebSocketHandler } from "../handler.ts";
@@ -27,7 +26,6 @@ export class PendingUpgrade implements Opening, TransportSink {
   readonly #upgrader: Upgrader;
   #reader: HeadReader | null = null;
   #early: Uint8Array = NOTHING;
-  #timer: TimerId;
   #isOver = false;
 
   constructor(upgrader: Upgrader, transport: Transport, scheme: "http" | "https") {
@@ -35,10 +33,10 @@ export class PendingUpgrade implements Opening, TransportSink {
     this.transport = transport;
     this.scheme = scheme;
     transport.sink = this;
-    const { clock } = upgrader.context.platform;
-    this.#timer = clock.after(upgrader.options.handshakeTimeoutMs, () => {
-      if (this.#finish()) this.transport.abort();
-    });
+  }
+
+  timeOut(): void {
+    if (this.#finish()) this.transport.abort();
   }
 
   onChunk(chunk: Uint8Array): void {
@@ -119,7 +117,6 @@ export class PendingUpgrade implements Opening, TransportSink {
   #finish(): boolean {
     if (this.#isOver) return false;
     this.#isOver = true;
-    this.#upgrader.context.platform.clock.clear(this.#timer);
     this.#upgrader.finished(this);
     return true;
   }

@@ -27,6 +27,7 @@ import {
 } from "../handshake/server_handshake.ts";
 import { CloseCode } from "../protocol/close_code.ts";
 import { OpenedHandshake } from "../connection/opened_handshake.ts";
+import { Deadlines } from "./deadlines.ts";
 import { PendingUpgrade } from "./pending_upgrade.ts";
 import {
   type ResolvedUpgradeOptions,
@@ -51,6 +52,8 @@ export type PlainAnswer = Omit<Refusal, "reason">;
 /** An opening handshake under way: on a transport of ours, or in the hands of a native server. */
 export interface Opening {
   readonly scheme: "http" | "https";
+  /** The decision took longer than `handshakeTimeoutMs`. */
+  timeOut(): void;
   /** Answers with a refusal of ours. */
   refuse(refusal: PlainAnswer): void;
   /** Answers with the producer's response. */
@@ -82,7 +85,7 @@ export class Upgrader {
   /** Open connections. */
   readonly connections: Set<WebSocketConnection> = new Set();
   readonly #handler: WebSocketHandler | HandlerProducer;
-  readonly #pending = new Set<Opening>();
+  readonly #pending: Deadlines<Opening>;
   readonly #onOpen = (connection: WebSocketConnection): void => {
     this.connections.add(connection);
   };
@@ -97,10 +100,12 @@ export class Upgrader {
   constructor({ handler, options, platform }: UpgraderOptions) {
     this.#handler = typeof handler === "function" ? handler : checkHandler(handler);
     this.options = resolveUpgradeOptions(options);
+    const { clock } = platform;
+    this.#pending = new Deadlines(clock, this.options.handshakeTimeoutMs);
     this.compression = makeCompression(options.compression, platform.deflate);
     const limits = resolveLimits(options);
     const { onError } = this.options;
-    this.context = { platform, limits, onError, keepalive: new Keepalive(platform.clock, limits) };
+    this.context = { platform, limits, onError, keepalive: new Keepalive(clock, limits) };
   }
 
   /** Takes a transport that begins with an HTTP request. */
@@ -177,6 +182,7 @@ export class Upgrader {
   async close(timeoutMs: number): Promise<void> {
     this.#isClosing = true;
     for (const pending of this.#pending) pending.refuse(UNAVAILABLE);
+    this.#pending.stop();
     for (const connection of this.connections) {
       connection.close(CloseCode.GoingAway, "server is closing");
     }

@@ -46,7 +46,7 @@ describe("a request", () => {
     assert.deepEqual([transport.isPaused, peer.isClosed], [false, false]);
     await clock.advance(5_000); // but not for ever
     assert.equal(peer.isClosed, true);
-    assert.equal(clock.pending, 0);
+    assert.ok(clock.pending <= 1); // that of all handshakes
   });
 
   itEnds("that never ends is dropped in time", async () => {
