@@ -6,10 +6,10 @@
  * @module
  */
 import type { Violation } from "../protocol/check_header.ts";
-import type { WireFailure } from "./wire.ts";
+import type { Wire, WireFailure } from "./wire.ts";
 import { WebSocketError } from "../errors.ts";
 import { CloseCode } from "../protocol/close_code.ts";
-import { IncomingStream, type IncomingStreamOwner } from "./incoming_stream.ts";
+import { IncomingStream } from "./incoming_stream.ts";
 import { sendParts } from "./sent_parts.ts";
 
 /** What a wire with frames can do besides. */
@@ -17,7 +17,7 @@ export interface FrameFeatures {
   /** Sends a stream or an iterable as the fragments of one message. */
   readonly sendParts: typeof sendParts;
   /** Makes the stream of a message that is read as it arrives. */
-  makeStream(owner: IncomingStreamOwner): IncomingStream;
+  makeStream(wire: Wire): IncomingStream;
   /** The end of a connection whose peer broke a rule. */
   failureOf(violation: Violation): WireFailure;
 }
@@ -25,7 +25,7 @@ export interface FrameFeatures {
 /** All of it. */
 export const frameFeatures: FrameFeatures = {
   sendParts,
-  makeStream: (owner) => new IncomingStream(owner),
+  makeStream: (wire) => new IncomingStream(wire),
   failureOf({ code, rule, section, text }) {
     const kind = code === CloseCode.MessageTooBig ? "ERR_MESSAGE_TOO_BIG" : "ERR_PROTOCOL";
     const why = `the peer broke ${rule} (RFC 6455 section ${section}): ${text}`;

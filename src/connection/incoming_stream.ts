@@ -4,34 +4,36 @@
  * @module
  */
 import type { Message, MessageStream, MessageType } from "../handler.ts";
+import type { Wire } from "./wire.ts";
+import { WebSocketError } from "../errors.ts";
 import { HIGH_WATER_BYTES } from "./transport.ts";
-
-/** What a stream asks of its connection. */
-export interface IncomingStreamOwner {
-  /** The reader has room again. */
-  streamHasRoom(): void;
-  /** The reader has lost interest: drop the rest of the message. */
-  streamCancelled(stream: IncomingStream): void;
-}
 
 /** Feeds a `ReadableStream` with the parts of one message. */
 export class IncomingStream {
+  readonly #wire: Pick<Wire, "resume" | "discardMessage">;
   readonly #readable: ReadableStream<Message>;
   #controller!: ReadableStreamDefaultController<Message>;
+  #isOver = false;
 
-  constructor(owner: IncomingStreamOwner) {
+  constructor(wire: Pick<Wire, "resume" | "discardMessage">) {
+    this.#wire = wire;
     this.#readable = new ReadableStream<Message>({
       start: (controller) => {
         this.#controller = controller;
       },
-      pull: () => owner.streamHasRoom(),
-      cancel: () => owner.streamCancelled(this),
+      pull: () => wire.resume(),
+      cancel: () => this.#cancelled(),
     }, { highWaterMark: HIGH_WATER_BYTES, size: (part) => part?.length ?? 0 });
   }
 
   /** The face the handler is given. All parts of a message are of its type. */
   face(type: MessageType): MessageStream {
     return { type, readable: this.#readable } as MessageStream;
+  }
+
+  /** Whether it takes no more: it has all of its message, or will never have. */
+  get isOver(): boolean {
+    return this.#isOver;
   }
 
   /** What the reader has not taken yet. */
@@ -43,12 +45,25 @@ export class IncomingStream {
   push(data: Message, final: boolean): boolean {
     if (data.length > 0) this.#controller.enqueue(data);
     if (!final) return (this.#controller.desiredSize ?? 0) > 0;
+    this.#isOver = true;
     this.#controller.close();
     return true;
   }
 
   /** The message will never be complete. */
-  fail(error: unknown): void {
-    this.#controller.error(error);
+  cutShort(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    const why = "the connection ended in the middle of a message";
+    this.#controller.error(new WebSocketError("ERR_TRANSPORT", why));
+    this.#wire.discardMessage();
+  }
+
+  /** The reader wants no more of this message. */
+  #cancelled(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#wire.discardMessage();
+    this.#wire.resume();
   }
 }

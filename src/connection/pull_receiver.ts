@@ -36,7 +36,7 @@ export class PullReceiver implements Receiver {
   readonly #options: PullReceiverOptions;
   readonly #inbox = new Inbox();
   readonly #waits: ReadWait<AnyResult>[] = [];
-  #stream: IncomingStream | null = null; // the message that is being streamed
+  #stream: IncomingStream | null = null; // the last message that is, or was, streamed
   #isInFragments = false; // a reader has taken a fragment, and not the final one
   #isEnding = false;
   #hasEnded = false;
@@ -51,7 +51,11 @@ export class PullReceiver implements Receiver {
 
   /** Who is not waiting is about to read, or to answer what it has read. */
   get isBusy(): boolean {
-    return this.#waits.length === 0 && this.#stream === null && !this.#isEnding;
+    return this.#waits.length === 0 && !this.#isStreaming && !this.#isEnding;
+  }
+
+  get #isStreaming(): boolean {
+    return this.#stream !== null && !this.#stream.isOver;
   }
 
   /** Takes the next message, fragment or stream; `null` when there will be none. */
@@ -78,7 +82,7 @@ export class PullReceiver implements Receiver {
   beginMessage(head: MessageHead): Delivery {
     const wait = this.#waits[0];
     if (wait?.kind === "stream") {
-      this.#stream = this.#options.wire.frames!.makeStream(this);
+      this.#stream = this.#options.wire.frames!.makeStream(this.#options.wire);
       this.#answer(wait, this.#stream.face(head.type));
       return "piece";
     }
@@ -101,11 +105,10 @@ export class PullReceiver implements Receiver {
 
   fragment(data: Message, final: boolean): boolean {
     const stream = this.#stream;
-    if (stream !== null) {
+    if (stream !== null && !stream.isOver) {
       const goOn = stream.push(data, final);
-      if (final) this.#stream = null;
-      else if (this.#isEnding && stream.queuedBytes > this.#options.maxMessageBytes) {
-        this.#cutShort(); // one chunk, inflated, can be a thousand times its size
+      if (this.#isEnding && stream.queuedBytes > this.#options.maxMessageBytes) {
+        stream.cutShort(); // one chunk, inflated, can be a thousand times its size
       }
       return goOn || this.#holdBack();
     }
@@ -123,7 +126,7 @@ export class PullReceiver implements Receiver {
   end(): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
-    if (this.#stream !== null) this.#cutShort();
+    this.#stream?.cutShort();
     for (const wait of this.#waits.splice(0)) wait.resolve(null);
   }
 
@@ -132,33 +135,12 @@ export class PullReceiver implements Receiver {
     this.#isInFragments = false;
   }
 
-  /** The reader of a stream has room again. */
-  streamHasRoom(): void {
-    this.#options.wire.resume();
-  }
-
-  /** The reader of a stream wants no more of this message. */
-  streamCancelled(stream: IncomingStream): void {
-    if (this.#stream !== stream) return; // it had all of its message
-    this.#stream = null;
-    this.#options.wire.discardMessage();
-    this.#options.wire.resume();
-  }
-
   #readNext(kind: ReadKind): Promise<AnyResult> {
     try {
       return Promise.resolve(this.#took(kind, this.#inbox.shift()!));
     } catch (error) {
       return Promise.reject(error);
     }
-  }
-
-  #cutShort(): void {
-    this.#stream?.fail(
-      new WebSocketError("ERR_TRANSPORT", "the connection ended in the middle of a message"),
-    );
-    this.#stream = null;
-    this.#options.wire.discardMessage();
   }
 
   #wait(
@@ -194,7 +176,7 @@ export class PullReceiver implements Receiver {
       const why = "a native WebSocket gives whole messages only: use read()";
       return new WebSocketError("ERR_NOT_SUPPORTED", `${kind} read: ${why}`);
     }
-    if (this.#stream !== null) {
+    if (this.#isStreaming) {
       return conflict("the stream of the last message is neither finished nor cancelled");
     }
     const next = this.#inbox.peek();
@@ -220,7 +202,7 @@ export class PullReceiver implements Receiver {
     const { data, final } = entry instanceof Part ? entry : { data: entry, final: true };
     const type = typeof data === "string" ? "text" : "binary";
     if (kind === "stream") {
-      const stream = this.#options.wire.frames!.makeStream(this);
+      const stream = this.#options.wire.frames!.makeStream(this.#options.wire);
       stream.push(data, true);
       return stream.face(type);
     }
