@@ -96,7 +96,7 @@ export function readModules({ outputs }: Metafile): readonly string[] {
 
 /** What a browser has no use for: other runtimes, servers, and our own frames and handshakes. */
 const NOT_FOR_BROWSERS =
-  /^node:|\/(?:server|client|handshake)\/|\/runtime\/(?!web|native_wire)|\/(?:frame_wire|shared_output|protocol|mask|utf8)\.js$/;
+  /^node:|\/(?:server|client|handshake)\/|\/runtime\/(?!web|native_wire)|\/(?:frame_\w+|sent_parts|incoming_stream|pings|keepalive|shared_output|protocol|mask|utf8)\.js$/;
 
 /** Modules among these that a browser's client must not load. */
 export function findIntruders(modules: readonly string[]): readonly string[] {

@@ -32,6 +32,7 @@ describe("findIntruders", () => {
       "src/runtime/node.js",
       "src/runtime/zlib_codec.js",
       "src/connection/frame_wire.js",
+      "src/connection/pings.js",
       "src/protocol/protocol.js",
     ];
     assert.deepEqual(findIntruders(intruders), intruders);
