@@ -116,8 +116,11 @@ export function readDeflateAnswer(
   if (!wanted.server.takeover && !agreed.serverNoTakeover) return null;
   const serverBits = agreed.serverWindowBits ?? MOST_WINDOW_BITS;
   if (serverBits > wanted.server.windowBits) return null;
-  const clientBits = agreed.clientWindowBits ?? wanted.client.windowBits;
-  if (clientBits > wanted.client.windowBits) return null;
+  // Section 7.1.2.2: a server may ignore the window of our offer; we keep to it all the same.
+  const clientBits = Math.min(
+    wanted.client.windowBits,
+    agreed.clientWindowBits ?? MOST_WINDOW_BITS,
+  );
   return {
     server: { takeover: !agreed.serverNoTakeover, windowBits: serverBits },
     client: {

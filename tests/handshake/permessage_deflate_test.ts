@@ -75,6 +75,14 @@ describe("readDeflateAnswer", () => {
     assert.equal(read(`${D}; client_max_window_bits=8`, full)?.client.windowBits, 8);
   });
 
+  it("keeps to a window of our own where the server allows more (7.1.2.2)", () => {
+    for (const bits of [10, 11, 15]) {
+      const response =
+        `${D}; ${noTakeover}; server_max_window_bits=10; client_max_window_bits=${bits}`;
+      assert.equal(read(response, small)?.client.windowBits, 10);
+    }
+  });
+
   it("refuses what a server may not say", () => {
     const answers = [
       "client_max_window_bits",
