@@ -4,7 +4,7 @@
  * or later), against Autobahn's `wstest -m fuzzingserver` too.
  *
  *     conformance_client.ts URL [--adapter tcp|duplex|web] [--style message|session]
- *                           [--parallel N] [--deflate] [--max-message BYTES]
+ *                           [--parallel N] [--deflate] [--no-takeover] [--max-message BYTES]
  *
  * How a connection ends is for the server to judge; this program only sees to it that
  * every case is run.
@@ -34,6 +34,7 @@ const { values: flags, positionals: [url = ""] } = parseArgs({
     style: { type: "string", default: "message" },
     parallel: { type: "string", default: "1" },
     deflate: { type: "boolean", default: false },
+    "no-takeover": { type: "boolean", default: false },
     "max-message": { type: "string" },
   },
 });
@@ -69,7 +70,7 @@ function choose<Choice>(flag: "adapter" | "style", choices: Record<string, Choic
 
 const dial = choose("adapter", adapters);
 const options: ConnectOptions = { handler: choose("style", styles), onError: ignoreClosed };
-if (flags.deflate) options.compression = true;
+if (flags.deflate) options.compression = { takeover: !flags["no-takeover"] };
 if (flags["max-message"] !== undefined) options.maxMessageBytes = Number(flags["max-message"]);
 
 /** A session that answers one who has gone: nothing to tell. */

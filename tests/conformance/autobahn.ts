@@ -23,6 +23,8 @@ const RUN_MS = 3_600_000;
 export interface CaseGroup {
   readonly globs: readonly string[];
   readonly concurrency: number;
+  /** What a client must be asked for, beside `--parallel`. */
+  readonly clientOptions?: readonly string[];
 }
 
 /** Framing, UTF-8, closing: small, and some wait a second. */
@@ -32,18 +34,27 @@ const LIGHT: CaseGroup = {
 };
 /** Megabytes in one message, or in a million. */
 const LARGE: CaseGroup = { globs: ["9.*"], concurrency: 1 };
+const PLAIN_OFFERS = ["13.1", "13.3", "13.4", "13.7"];
+/** Here the server wants `client_no_context_takeover`, and only from a client that has offered it. */
+const NO_TAKEOVER = ["13.2", "13.5", "13.6"];
+const ASK_NO_TAKEOVER = { concurrency: 2, clientOptions: ["--no-takeover"] } as const;
 /** permessage-deflate: 1,000 messages a case. */
-const DEFLATE: CaseGroup = { globs: ["12.*", "13.*"], concurrency: 2 };
+const DEFLATE: readonly CaseGroup[] = [
+  { globs: ["12.*", ...PLAIN_OFFERS.map((part) => `${part}.*`)], concurrency: 2 },
+  { globs: NO_TAKEOVER.map((part) => `${part}.*`), ...ASK_NO_TAKEOVER },
+];
 /** One kind of data of each parameter, messages of up to 1 KiB. */
-const SMALL_DEFLATE: CaseGroup = {
-  globs: [1, 2, 3, 4].flatMap((i) => [`12.1.${i}`, `13.1.${i}`, `13.3.${i}`, `13.7.${i}`]),
-  concurrency: 2,
-};
+const small = (parts: readonly string[]): readonly string[] =>
+  parts.flatMap((part) => [1, 2, 3, 4].map((size) => `${part}.${size}`));
+const SMALL_DEFLATE: readonly CaseGroup[] = [
+  { globs: small(["12.1", ...PLAIN_OFFERS]), concurrency: 2 },
+  { globs: small(NO_TAKEOVER), ...ASK_NO_TAKEOVER },
+];
 
 /** The groups of a run; those of permessage-deflate only where there is any. */
 export function groupsOf(flags: { quick: boolean; deflate: boolean }): readonly CaseGroup[] {
   const { quick, deflate } = flags;
-  const compressed = deflate ? [quick ? SMALL_DEFLATE : DEFLATE] : [];
+  const compressed = deflate ? (quick ? SMALL_DEFLATE : DEFLATE) : [];
   return quick ? [LIGHT, ...compressed] : [LIGHT, LARGE, ...compressed];
 }
 
@@ -114,7 +125,7 @@ export async function tryServer(
   return await readSummary(folder);
 }
 
-/** Tries a client, a command that takes the URL and then `--parallel`. */
+/** Tries a client, a command that takes the URL and then `--parallel` and the like. */
 export async function tryClient(
   { driver, groups, folder }: AutobahnRun,
   client: Command,
@@ -124,8 +135,8 @@ export async function tryClient(
     const part = join(folder, String(index));
     const server = await startServer(withArguments(driver, "server", part, toArgument(group)));
     try {
-      const parallel = ["--parallel", String(group.concurrency)];
-      const { code, errors } = await run(withArguments(client, server.url, ...parallel), RUN_MS);
+      const options = ["--parallel", String(group.concurrency), ...group.clientOptions ?? []];
+      const { code, errors } = await run(withArguments(client, server.url, ...options), RUN_MS);
       if (code !== 0) throw new Error(`the client ended with ${code}\n${errors}`);
       await server.ended;
     } finally {

@@ -34,11 +34,11 @@ export function selectGroups(
   beginnings: readonly string[],
 ): readonly CaseGroup[] {
   if (beginnings.length === 0) return groups;
-  return groups.map(({ globs, concurrency }) => ({
-    globs: globs.flatMap((glob) =>
+  return groups.map((group) => ({
+    ...group,
+    globs: group.globs.flatMap((glob) =>
       beginnings.flatMap((beginning) => narrow(glob.replace(/\.\*$/, ""), beginning))
     ),
-    concurrency,
   })).filter(({ globs }) => globs.length > 0);
 }
 

@@ -17,17 +17,20 @@ export interface WsSocket extends WebSocket {
   ping(payload?: string): void;
 }
 
+/** The extension: off or on, or how. */
+type WsDeflate = boolean | { clientNoContextTakeover?: boolean };
+
 interface WsModule {
   readonly WebSocket: new (
     url: string,
     protocols: string[],
-    options: { ca?: string; perMessageDeflate?: boolean },
+    options: { ca?: string; perMessageDeflate?: WsDeflate },
   ) => WsSocket;
   readonly WebSocketServer: new (options: {
     server: Server;
     handleProtocols?: (protocols: Set<string>) => string | false;
     maxPayload?: number;
-    perMessageDeflate?: boolean;
+    perMessageDeflate?: WsDeflate;
   }) => {
     on(event: "connection", listener: (socket: WsSocket, request: IncomingMessage) => void): void;
   };

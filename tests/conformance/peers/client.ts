@@ -1,6 +1,6 @@
 /**
  * A client that is not ours, tried as `scripts/conformance_client.ts` is:
- * `client.ts native|ws URL [--parallel N]`.
+ * `client.ts native|ws URL [--parallel N] [--no-takeover]`.
  *
  * @module
  */
@@ -9,13 +9,18 @@ import { parseArgs } from "node:util";
 
 const { values: flags, positionals: [library, url = ""] } = parseArgs({
   allowPositionals: true,
-  options: { parallel: { type: "string", default: "1" } },
+  options: {
+    parallel: { type: "string", default: "1" },
+    "no-takeover": { type: "boolean", default: false },
+  },
 });
 
 async function dial(target: string): Promise<WebSocket> {
   if (library === "native") return new WebSocket(target);
   const { WsWebSocket } = await import("../../interop/ws_module.ts");
-  return new WsWebSocket(target, [], { perMessageDeflate: true });
+  return new WsWebSocket(target, [], {
+    perMessageDeflate: flags["no-takeover"] ? { clientNoContextTakeover: true } : true,
+  });
 }
 
 /** Echoes until the end; gives the last message. */
