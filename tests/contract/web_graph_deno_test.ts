@@ -17,7 +17,7 @@ describe("connect for browsers", () => {
     }
     assert.ok(loaded.has("src/connection/connection.ts"));
     const others =
-      /^node:|^src\/(?:server|client|handshake)\/|frame_|sent_parts|incoming_stream|pings|keepalive|shared_output|runtime\/(?!web|native_wire)/;
+      /^node:|^src\/(?:server|client|handshake)\/|connection\/frame_|sent_parts|incoming_stream|pings|keepalive|shared_output|runtime\/(?!web|native_wire)/;
     assert.deepEqual([...loaded].filter((path) => others.test(path)), []);
   });
 });
