@@ -31,6 +31,8 @@ interface Pair {
   readonly isTls: boolean;
   /** Checks that one of the two has no means for. */
   readonly cannot: readonly string[];
+  /** How many checks there are at least. */
+  readonly checks: number;
 }
 
 interface Result {
@@ -46,7 +48,7 @@ async function listPairs(peers: readonly Peer[]): Promise<readonly Pair[]> {
     for (const isTls of [false, true]) {
       const scheme = isTls ? " tls" : "";
       for (const peer of peers.filter(({ hasTls }) => hasTls || !isTls)) {
-        const common = { theirs: peer.name, isTls };
+        const common = { theirs: peer.name, isTls, checks: CHECKS };
         for (const adapter of ["tcp", "http"]) {
           if (peer.client === undefined) continue;
           pairs.push({
@@ -72,7 +74,27 @@ async function listPairs(peers: readonly Peer[]): Promise<readonly Pair[]> {
   return pairs;
 }
 
-async function runPair({ server, client, isTls, cannot }: Pair): Promise<Result> {
+/** The same with compression, each with all parameters of the other. */
+async function listDeflatePairs(peers: readonly Peer[]): Promise<readonly Pair[]> {
+  const pairs: Pair[] = [];
+  for (const runtime of RUNTIMES) {
+    const server = await onRuntime(runtime, "tests/interop/deflate/our_server.ts");
+    const client = await onRuntime(runtime, "tests/interop/deflate/our_client.ts");
+    for (const { name: theirs, deflate = {} } of peers) {
+      const common = { theirs, isTls: false, cannot: [], checks: DEFLATE_CHECKS };
+      const ours = (role: string): string => `${role} ${runtime} deflate`;
+      if (deflate.client) {
+        pairs.push({ ...common, ours: ours("server"), server, client: deflate.client });
+      }
+      if (deflate.server) {
+        pairs.push({ ...common, ours: ours("client"), server: deflate.server, client });
+      }
+    }
+  }
+  return pairs;
+}
+
+async function runPair({ server, client, isTls, cannot, checks }: Pair): Promise<Result> {
   const { ca, cert, key } = TLS_FILES;
   const running = await startServer(isTls ? withArguments(server, "--tls", cert, key) : server);
   const failures: string[] = [];
@@ -87,18 +109,21 @@ async function runPair({ server, client, isTls, cannot }: Pair): Promise<Result>
   const ended = await run(dialing, CLIENT_MS, { onLine });
   const serverErrors = await running.stop();
   if (ended.code !== 0) failures.push(`the client ended with ${ended.code}\n${ended.errors}`);
-  if (passed + failures.length < CHECKS - cannot.length) failures.push("not all checks ran");
+  if (passed + failures.length < checks - cannot.length) failures.push("not all checks ran");
   if (failures.length > 0 && serverErrors !== "") failures.push(`server: ${serverErrors}`);
   return { passed, failures };
 }
 
 /** How many checks every client has. */
 const CHECKS = 10;
+/** How many combinations of parameters are tried at least: a native client has none of its own. */
+const DEFLATE_CHECKS = 5;
 
 async function main(args: string[]): Promise<number> {
   const { values: { only } } = parseArgs({ args, options: { only: { type: "string" } } });
-  const pairs = (await listPairs(await preparePeers())).filter(({ ours, theirs }) =>
-    only === undefined || `${ours} / ${theirs}`.includes(only)
+  const peers = await preparePeers();
+  const pairs = [...await listPairs(peers), ...await listDeflatePairs(peers)].filter(
+    ({ ours, theirs }) => only === undefined || `${ours} / ${theirs}`.includes(only),
   );
   const rows = [...new Set(pairs.map(({ ours }) => ours))].sort();
   const columns = [...new Set(pairs.map(({ theirs }) => theirs))];

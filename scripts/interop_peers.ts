@@ -40,6 +40,8 @@ export interface Peer {
   readonly server?: { readonly command: Command; readonly cannot: Inabilities };
   /** Whether it is tried over TLS too. */
   readonly hasTls: boolean;
+  /** Its programs with compression, each with all the parameters it has. */
+  readonly deflate?: { readonly client?: Command; readonly server?: Command };
 }
 
 /** The command that starts a TypeScript file on a runtime, with flags of the runtime's own. */
@@ -120,7 +122,7 @@ function program(name: string, command: Command, hasTls: boolean): Peer {
 /** Installs and builds what is missing; returns all peers. */
 export async function preparePeers(): Promise<readonly Peer[]> {
   await installWs();
-  const python = await installPython();
+  const websockets = await installPython();
   const ws: Peer = {
     name: "ws",
     client: { command: await onRuntime("node24", "tests/interop/ws_client.ts"), cannot: [] },
@@ -132,17 +134,41 @@ export async function preparePeers(): Promise<readonly Peer[]> {
   const pythonCommand: Command = {
     file: "python3",
     arguments: [join(TESTS, "python", "peer.py")],
-    environment: { PYTHONPATH: python, PYTHONDONTWRITEBYTECODE: "1" },
+    environment: { PYTHONPATH: websockets, PYTHONDONTWRITEBYTECODE: "1" },
   };
+  const deflate = (name: RuntimeName, file: string) =>
+    onRuntime(name, `tests/interop/deflate/${file}.ts`);
+  const python = (role: string): Command => ({
+    ...pythonCommand,
+    arguments: [join(TESTS, "python", "deflate.py"), role],
+  });
   return [
-    ws,
-    await nativePeer("node24"),
+    {
+      ...ws,
+      deflate: {
+        client: await deflate("node24", "ws_client"),
+        server: await deflate("node24", "ws_server"),
+      },
+    },
+    {
+      ...await nativePeer("node24"),
+      deflate: { client: await deflate("node24", "native_client") },
+    },
     await nativePeer("deno", {
       command: denoServer,
       cannot: ["fragments by the server", "ping by the server"],
     }),
-    await nativePeer("bun", { command: bunServer, cannot: ["fragments by the server"] }),
-    program("python", pythonCommand, true),
+    {
+      ...await nativePeer("bun", { command: bunServer, cannot: ["fragments by the server"] }),
+      deflate: {
+        client: await deflate("bun", "native_client"),
+        server: await deflate("bun", "bun_server"),
+      },
+    },
+    {
+      ...program("python", pythonCommand, true),
+      deflate: { client: python("client"), server: python("server") },
+    },
     program("go", { file: await buildGo(), arguments: [] }, true),
     program("rust", { file: await buildRust(), arguments: [] }, false),
   ];

@@ -80,7 +80,8 @@ function answer(offered: Parameters, wanted: DeflateTerms): DeflateAnswer {
   const params: [string, string | true][] = [];
   if (!server.takeover) params.push(["server_no_context_takeover", true]);
   if (!client.takeover) params.push(["client_no_context_takeover", true]);
-  if (server.windowBits < MOST_WINDOW_BITS) {
+  // Section 7.1.2.1: an offer with this parameter is accepted by a response with it, also of 15.
+  if (server.windowBits < MOST_WINDOW_BITS || offered.serverWindowBits !== null) {
     params.push(["server_max_window_bits", String(server.windowBits)]);
   }
   if (client.windowBits < MOST_WINDOW_BITS) {

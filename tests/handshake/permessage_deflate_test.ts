@@ -36,7 +36,7 @@ describe("answerDeflate (RFC 7692 section 7.1)", () => {
     [`${D}; server_max_window_bits=12`, full, `${D}; server_max_window_bits=12`],
     [`${D}; server_max_window_bits=12`, small, `${D}; ${noTakeover}; server_max_window_bits=10`],
     [`${D}; server_max_window_bits=9`, full, `${D}; server_max_window_bits=9`],
-    [`${D}; server_max_window_bits=15`, full, D],
+    [`${D}; server_max_window_bits=15`, full, `${D}; server_max_window_bits=15`],
     [`${D}; server_max_window_bits`, full, null],
     // zlib has no window of 256 bytes to compress with.
     [`${D}; server_max_window_bits=8`, full, null],

@@ -17,20 +17,26 @@ export interface WsSocket extends WebSocket {
   ping(payload?: string): void;
 }
 
-/** The extension: off or on, or how. */
-type WsDeflate = boolean | { clientNoContextTakeover?: boolean };
+/** How `ws` compresses. */
+export interface DeflateSettings {
+  readonly threshold?: number;
+  readonly serverNoContextTakeover?: boolean;
+  readonly clientNoContextTakeover?: boolean;
+  readonly serverMaxWindowBits?: number;
+  readonly clientMaxWindowBits?: number;
+}
 
 interface WsModule {
   readonly WebSocket: new (
     url: string,
     protocols: string[],
-    options: { ca?: string; perMessageDeflate?: WsDeflate },
+    options: { ca?: string; perMessageDeflate?: boolean | DeflateSettings },
   ) => WsSocket;
   readonly WebSocketServer: new (options: {
     server: Server;
     handleProtocols?: (protocols: Set<string>) => string | false;
     maxPayload?: number;
-    perMessageDeflate?: WsDeflate;
+    perMessageDeflate?: boolean | DeflateSettings;
   }) => {
     on(event: "connection", listener: (socket: WsSocket, request: IncomingMessage) => void): void;
   };
