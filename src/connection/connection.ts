@@ -109,12 +109,7 @@ export class Connection implements WebSocketConnection {
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Message> {
-    return {
-      next: async () => {
-        const value = await this.read();
-        return value === null ? { done: true, value: undefined } : { done: false, value };
-      },
-    };
+    return { next: () => this.read().then(toIteratorResult) };
   }
 
   send(message: Sendable, options?: SendOptions): Promise<void> {
@@ -140,6 +135,10 @@ export class Connection implements WebSocketConnection {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
+}
+
+function toIteratorResult(value: Message | null): IteratorResult<Message> {
+  return value === null ? { done: true, value: undefined } : { done: false, value };
 }
 
 function cannotRead(): Promise<never> {

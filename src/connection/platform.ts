@@ -39,8 +39,10 @@ export function makeMaskingKeys(): MaskingKeySource {
 
 /** What differs between the platforms of runtimes. */
 export interface PlatformParts {
-  /** Gathers what is sent outside of a chunk. Default: until the next microtask. */
+  /** Gathers what is sent outside of a chunk. Default: microtasks. */
   readonly defer?: Defer;
+  /** Calls of `defer` without new output after which it is written. Default 1: at the first. */
+  readonly quietTurns?: number;
   readonly deflate?: DeflateEngine;
   /** From which size on a view of a chunk costs less than a copy. Default: copies. */
   readonly minSharedBytes?: number;
@@ -48,10 +50,10 @@ export interface PlatformParts {
 
 /** Makes the platform of a runtime. */
 export function makePlatform(parts: PlatformParts = {}): Platform {
-  const { defer = queueMicrotask, deflate, minSharedBytes = Infinity } = parts;
+  const { defer = queueMicrotask, quietTurns = 1, deflate, minSharedBytes = Infinity } = parts;
   return {
     clock: systemClock,
-    output: new SharedOutput(defer),
+    output: new SharedOutput({ defer, quietTurns }),
     maskingKeys: makeMaskingKeys(),
     minSharedBytes,
     ...(deflate === undefined ? {} : { deflate }),

@@ -10,12 +10,20 @@
  */
 import { HIGH_WATER_BYTES, type Transport } from "./transport.ts";
 import { LargeBuffers } from "./large_buffers.ts";
+import { ParkedOutput } from "./parked_output.ts";
 
 /** Large enough for the replies to a full read of small frames, and for a 64 KiB message. */
 const SLAB_BYTES = 128 * 1024;
 
 /** Runs a callback soon, after the code that is running now and what it has set in motion. */
 export type Defer = (callback: () => void) => void;
+
+/** What decides how much is gathered when no chunk is being processed. */
+export interface SharedOutputOptions {
+  readonly defer: Defer;
+  /** All is written when so many callbacks of `defer` in a row have seen no new output. */
+  readonly quietTurns: number;
+}
 
 /** The shared output of a process. */
 export class SharedOutput {
@@ -27,15 +35,18 @@ export class SharedOutput {
   #isScheduled = false;
   readonly #large = new LargeBuffers();
   readonly #lent = new Map<Transport, Uint8Array>();
-  readonly #defer: Defer;
+  #restTurns = 0; // turns without new output until all is written
+  readonly #parked = new ParkedOutput();
+  readonly #options: SharedOutputOptions;
   readonly #flushDeferred = (): void => {
+    if (--this.#restTurns > 0) return this.#options.defer(this.#flushDeferred);
     this.#isScheduled = false;
-    this.flush();
+    this.#write();
+    this.#parked.endTurn();
   };
 
-  /** `defer` decides how much is gathered when no chunk is being processed. */
-  constructor(defer: Defer) {
-    this.#defer = defer;
+  constructor(options: SharedOutputOptions) {
+    this.#options = options;
   }
 
   /** The buffer under the last reservation. */
@@ -45,14 +56,16 @@ export class SharedOutput {
 
   /** Bytes of this transport that are waiting here. */
   pendingOf(transport: Transport): number {
-    return transport === this.#owner ? this.#length : 0;
+    const parked = this.#parked.isEmpty ? 0 : this.#parked.bytesOf(transport);
+    return transport === this.#owner ? parked + this.#length : parked;
   }
 
   /** Makes room for a transport's next bytes; returns their offset in `bytes`. */
   reserve(transport: Transport, size: number): number {
     if (transport !== this.#owner) this.#own(transport);
+    if (this.#isScheduled) this.#restTurns = this.#options.quietTurns;
     if (this.#length + size > this.#bytes.length) {
-      this.flush();
+      this.#write();
       this.#own(transport);
       if (size > SLAB_BYTES) this.#bytes = this.#large.take(size);
     }
@@ -73,16 +86,22 @@ export class SharedOutput {
 
   /** Ends what `cork` began; the outermost one writes. */
   uncork(): void {
-    if (--this.#corks === 0) this.flush();
+    if (--this.#corks === 0) this.#write();
   }
 
   /** Writes what is waiting. */
   flush(): void {
+    this.#write();
+    this.#parked.writeAll();
+  }
+
+  #write(): void {
     const owner = this.#owner, length = this.#length, bytes = this.#bytes;
     this.#owner = null;
     this.#length = 0;
     this.#bytes = this.#slab;
     if (owner === null || length === 0) return;
+    if (!this.#parked.isEmpty) this.#parked.write(owner); // it comes before
     if (bytes === this.#slab) this.#writeSlab(owner, length);
     else if (owner.write(bytes, 0, length)) this.#large.give(bytes);
     else this.#lend(owner, bytes);
@@ -98,6 +117,12 @@ export class SharedOutput {
   /** The transport is gone, and what it may still refer to with it. */
   closed(transport: Transport): void {
     this.#lent.delete(transport);
+  }
+
+  /** Another connection sends in the same turn: this one's bytes wait apart for the end of it. */
+  #park(owner: Transport): void {
+    if (this.#bytes !== this.#slab || !this.#parked.add(owner, this.#bytes, this.#length)) return;
+    this.#length = 0;
   }
 
   #writeSlab(owner: Transport, length: number): void {
@@ -116,10 +141,14 @@ export class SharedOutput {
   }
 
   #own(transport: Transport): void {
-    this.flush();
+    if (this.#isScheduled && this.#owner !== null) this.#park(this.#owner);
+    this.#write();
     this.#owner = transport;
-    if (this.#corks > 0 || this.#isScheduled) return;
+    if (this.#corks > 0) return;
+    this.#parked.beginOf(transport);
+    if (this.#isScheduled) return;
     this.#isScheduled = true;
-    this.#defer(this.#flushDeferred);
+    this.#restTurns = this.#options.quietTurns;
+    this.#options.defer(this.#flushDeferred);
   }
 }

@@ -137,7 +137,7 @@ describe("close", () => {
 
   itEnds("leaves no timer behind", async () => {
     const clock = new VirtualClock();
-    const off = { pingIntervalMs: Infinity };
+    const off = { pingIntervalMs: Infinity, handshakeTimeoutMs: Infinity };
     const { client, server } = await openPair({ clock, client: off, server: off });
     await client.close();
     await server.closed;

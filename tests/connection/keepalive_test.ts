@@ -14,7 +14,8 @@ const STEP = 2_500;
 
 async function open(server: RawServerOptions["server"] = {}) {
   const clock = new VirtualClock();
-  return { clock, ...await openToServer(idle(), { clock, server }) };
+  const only = { handshakeTimeoutMs: Infinity, ...server }; // no timer but that of keepalive
+  return { clock, ...await openToServer(idle(), { clock, server: only }) };
 }
 
 describe("keepalive", () => {

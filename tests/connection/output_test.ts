@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Transport } from "../../src/connection/transport.ts";
 import { LargeBuffers } from "../../src/connection/large_buffers.ts";
+import { ParkedOutput } from "../../src/connection/parked_output.ts";
 import { SharedOutput } from "../../src/connection/shared_output.ts";
 import { MemoryTransport } from "../../src/testing/memory_transport.ts";
 import { settle } from "../../src/testing/virtual_clock.ts";
@@ -75,7 +76,10 @@ describe("LargeBuffers", () => {
 describe("the shared output", () => {
   it("gathers what one connection sends, and writes it once", () => {
     const deferred: (() => void)[] = [];
-    const output = new SharedOutput((callback) => deferred.push(callback));
+    const output = new SharedOutput({
+      defer: (callback) => deferred.push(callback),
+      quietTurns: 1,
+    });
     const transport = new Kept({ keeps: false });
     for (let i = 0; i < 100; i++) put(output, transport, 10, 1);
     assert.equal(output.pendingOf(transport), 1_000);
@@ -87,7 +91,10 @@ describe("the shared output", () => {
 
   it("writes one connection's bytes before those of the next", () => {
     const deferred: (() => void)[] = [];
-    const output = new SharedOutput((callback) => deferred.push(callback));
+    const output = new SharedOutput({
+      defer: (callback) => deferred.push(callback),
+      quietTurns: 1,
+    });
     const first = new Kept({ keeps: false }), second = new Kept({ keeps: false });
     put(output, first, 5, 1);
     put(output, second, 5, 2);
@@ -99,8 +106,68 @@ describe("the shared output", () => {
     assert.deepEqual(first.told, ["5 of 1", "5 of 3"]);
   });
 
+  it("makes one write a turn of what connections send by turns, once they have done so", () => {
+    const deferred: (() => void)[] = [];
+    const output = new SharedOutput({ defer: (turn) => deferred.push(turn), quietTurns: 2 });
+    const transports = [1, 2, 3].map(() => new Kept({ keeps: false }));
+    const takeTurns = (size: number): void => {
+      for (let round = 0; round < 4; round++) {
+        transports.forEach((transport, index) => put(output, transport, size, index));
+      }
+      while (deferred.length > 0) deferred.shift()!();
+    };
+    takeTurns(10);
+    assert.deepEqual(transports[1]!.told, ["10 of 1", "10 of 1", "10 of 1", "10 of 1"]);
+    takeTurns(20);
+    assert.deepEqual(transports[1]!.told.slice(4), ["80 of 1"]);
+    takeTurns(3_000); // more than is worth a copy, in order
+    assert.deepEqual(transports[1]!.told.slice(5), [
+      "3000 of 1",
+      "3000 of 1",
+      "3000 of 1",
+      "3000 of 1",
+    ]);
+    transports.forEach((transport, index) => {
+      assert.ok(transport.writes.every((bytes) => bytes.every((byte) => byte === index)));
+    });
+  });
+
+  it("knows what is parked, and writes it when asked to", () => {
+    const [first, second] = [new Kept({ keeps: true }), new Kept({ keeps: false })];
+    const parked = new ParkedOutput();
+    for (const transport of [first, second, first, second, first, second]) {
+      parked.beginOf(transport);
+    }
+    parked.endTurn();
+    const bytes = new Uint8Array(4096).fill(7);
+    assert.equal(parked.add(first, bytes, 4097), false);
+    assert.equal(parked.add(first, bytes, 4000), true);
+    assert.equal(parked.add(first, bytes, 97), false);
+    assert.deepEqual([parked.bytesOf(first), parked.bytesOf(second)], [4000, 0]);
+    parked.write(first);
+    assert.equal(parked.isEmpty, true);
+    parked.add(second, new Uint8Array(4096).fill(8), 4096);
+    parked.writeAll();
+    assert.deepEqual([first.told, second.told], [["4000 of 7"], ["4096 of 8"]]);
+  });
+
+  it("waits until nothing new has come for some turns", () => {
+    const deferred: (() => void)[] = [];
+    const output = new SharedOutput({ defer: (turn) => deferred.push(turn), quietTurns: 3 });
+    const transport = new Kept({ keeps: false });
+    for (let round = 0; round < 5; round++) {
+      put(output, transport, 10, 1);
+      deferred.shift()!();
+      deferred.shift()!();
+      assert.deepEqual(transport.told, []);
+    }
+    deferred.shift()!();
+    assert.deepEqual(transport.told, ["50 of 1"]);
+    assert.equal(deferred.length, 0);
+  });
+
   it("waits for the outermost uncork", () => {
-    const output = new SharedOutput(() => assert.fail("corked"));
+    const output = new SharedOutput({ defer: () => assert.fail("corked"), quietTurns: 1 });
     const transport = new Kept({ keeps: false });
     output.cork();
     output.cork();
@@ -112,7 +179,7 @@ describe("the shared output", () => {
   });
 
   it("gives a transport that keeps the buffer a buffer of its own", () => {
-    const output = new SharedOutput(() => {});
+    const output = new SharedOutput({ defer: () => {}, quietTurns: 1 });
     for (const bufferedAmount of [0, 10]) {
       const transport = new Kept({ keeps: true });
       transport.bufferedAmount = bufferedAmount;
@@ -131,7 +198,7 @@ describe("the shared output", () => {
 
   for (const size of [100_000, 300_000]) {
     it(`uses a buffer for ${size} bytes again when its transport has drained`, () => {
-      const output = new SharedOutput(() => {});
+      const output = new SharedOutput({ defer: () => {}, quietTurns: 1 });
       const transport = new Kept({ keeps: true }), used: ArrayBufferLike[] = [];
       for (let round = 0; round < 6; round++) {
         put(output, transport, size, round);
@@ -147,7 +214,7 @@ describe("the shared output", () => {
 
     it(`leaves a buffer of ${size} bytes to a transport that owes no drain, or is gone`, () => {
       for (const takesLater of [10, size]) {
-        const output = new SharedOutput(() => {});
+        const output = new SharedOutput({ defer: () => {}, quietTurns: 1 });
         const transport = new Kept({ keeps: true });
         transport.takesLater = takesLater;
         put(output, transport, size, 1);
@@ -162,7 +229,7 @@ describe("the shared output", () => {
   }
 
   it("takes bytes back", () => {
-    const output = new SharedOutput(() => {});
+    const output = new SharedOutput({ defer: () => {}, quietTurns: 1 });
     const transport = new Kept({ keeps: false });
     put(output, transport, 100, 1);
     output.release(60);

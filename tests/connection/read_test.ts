@@ -160,7 +160,7 @@ describe("a read's timeout", () => {
 
   itEnds("leaves no timer behind when the message came in time", async () => {
     const clock = new VirtualClock();
-    const client = { pingIntervalMs: Infinity }, server = client;
+    const client = { pingIntervalMs: Infinity, handshakeTimeoutMs: Infinity }, server = client;
     const pair = await openPair({ clock, client, server });
     const read = pair.server.read({ timeoutMs: 1_000 });
     pair.client.send("in time");
