@@ -1,5 +1,5 @@
 /**
- * Drives the chat example in a real Chromium, once for each runtime that serves it. Without
+ * Drives the chat example, and a page that compresses, in a real Chromium, once for each runtime that serves it. Without
  * it only clients that we wrote or chose would ever have met the demo, and browsers are
  * the strictest of all.
  *
@@ -22,7 +22,7 @@ import { addCounts, type Counts, countTests } from "./junit.ts";
 import { findRuntime, install, isRuntimeName, ROOT } from "./runtimes.ts";
 import { formatTable, testArguments } from "./test_plan.ts";
 
-const TEST_FILE = "tests/browser/chat_test.ts";
+const TEST_FILES = ["tests/browser/chat_test.ts", "tests/browser/compression_test.ts"];
 const PLAYWRIGHT = "playwright-core@1.65.1";
 const BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const MAC_BROWSER = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
@@ -73,25 +73,31 @@ async function main(args: string[]): Promise<number> {
   const reports = await mkdtemp(join(tmpdir(), "fullduplex-browser-"));
   const rows = [["runtime", "browser", "passed", "failed"]];
   const all: Counts[] = [];
+  let allFailed = 0;
   for (const name of names) {
     if (!isRuntimeName(name)) throw new RangeError(`Unknown runtime "${name}"`);
     const CHAT_RUNTIME = JSON.stringify(await findRuntime(name));
-    const report = join(reports, `${name}.xml`);
-    const { status } = spawnSync(driver.path, testArguments(driver.kind, TEST_FILE, report), {
-      cwd: ROOT,
-      env: { ...env, CHAT_RUNTIME },
-      stdio: ["ignore", 1, 2],
-    });
-    const counts = countTests(await readFile(report, "utf8").catch(() => ""), driver.kind);
-    // A run that failed without a failing test (it crashed) counts as one.
-    const failed = counts.failed || (status === 0 && counts.passed > 0 ? 0 : 1);
-    all.push({ ...counts, failed });
-    rows.push([name, "Chromium", `${counts.passed}`, `${failed}`]);
+    let passed = 0, failed = 0;
+    for (const [index, file] of TEST_FILES.entries()) {
+      const report = join(reports, `${name}.${index}.xml`);
+      const { status } = spawnSync(driver.path, testArguments(driver.kind, file, report), {
+        cwd: ROOT,
+        env: { ...env, CHAT_RUNTIME },
+        stdio: ["ignore", 1, 2],
+      });
+      const counts = countTests(await readFile(report, "utf8").catch(() => ""), driver.kind);
+      passed += counts.passed;
+      // A run that failed without a failing test (it crashed) counts as one.
+      failed += counts.failed || (status === 0 && counts.passed > 0 ? 0 : 1);
+      all.push(counts);
+    }
+    rows.push([name, "Chromium", `${passed}`, `${failed}`]);
+    allFailed += failed;
   }
   await rm(reports, { recursive: true, force: true });
-  const { passed, failed } = addCounts(all);
-  console.log(`\n${formatTable(rows)}\n\n${passed} passed, ${failed} failed`);
-  return failed > 0 ? 1 : 0;
+  const { passed } = addCounts(all);
+  console.log(`\n${formatTable(rows)}\n\n${passed} passed, ${allFailed} failed`);
+  return allFailed > 0 ? 1 : 0;
 }
 
 try {

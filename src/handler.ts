@@ -99,7 +99,7 @@ export interface WebSocketConnection extends AsyncIterable<Message>, AsyncDispos
   readText(options?: ReadOptions): Promise<string | null>;
   /** Like `read`, for binary protocols: a text message rejects with `ERR_MESSAGE_TYPE`. */
   readBinary(options?: ReadOptions): Promise<Uint8Array | null>;
-  /** Takes the next fragment: what one frame carried. Each is bound by `maxMessageBytes`, the message is not. */
+  /** Takes the next fragment: what one frame carried, inflated if it was compressed. Each is bound by `maxMessageBytes`, the message is not. */
   readFragment(options?: ReadOptions): Promise<Fragment | null>;
   /** Takes the next message as a stream, which begins with its first bytes and is not bound by `maxMessageBytes`. */
   readStream(options?: ReadOptions): Promise<MessageStream | null>;
@@ -107,7 +107,8 @@ export interface WebSocketConnection extends AsyncIterable<Message>, AsyncDispos
   /**
    * Sends a message (or with `final: false` a fragment). The bytes are taken at once and
    * in order; the promise is fulfilled when the connection can take more, so `await` is
-   * backpressure. It rejects with `ERR_CLOSED` once the connection is not open; a
+   * backpressure. A large message that is compressed goes out in slices, as fragments, in later
+   * turns of the event loop; a Close waits for it. It rejects with `ERR_CLOSED` once the connection is not open; a
    * rejection nobody looks at is not an unhandled rejection.
    */
   send(message: Sendable, options?: SendOptions): Promise<void>;

@@ -29,7 +29,7 @@ export interface MessageCodec {
 export interface EncodePartOptions {
   /** Whether it ends the message. */
   readonly final: boolean;
-  /** `false` to encode it as it is, in no time: a secret, or a hurry. */
+  /** `false` to encode it as it is, in no time: a Close waits for it, say. */
   readonly compress: boolean;
 }
 

@@ -50,8 +50,8 @@ export function isTried(ours: string, theirs: string): boolean {
 
 /**
  * Whether a server with these parameters takes up what our client offers: they refuse a smaller
- * window than they were told to use, which section 7.1.2 lets them.
+ * window of their own than they were told to use, which section 7.1.2.1 lets them.
  */
 export function canMeet({ windowBits = 12 }: { windowBits?: number }, theirs: string): boolean {
-  return theirs.split(",").slice(1).every((bits) => !(Number(bits) > windowBits));
+  return !(Number(theirs.split(",")[1]) > windowBits);
 }
