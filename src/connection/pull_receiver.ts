@@ -7,7 +7,6 @@
  */
 import type { Fragment, Message, MessageStream, ReadOptions } from "../handler.ts";
 import type { Delivery, MessageHead } from "../protocol/protocol_sink.ts";
-import { SMALL_ENCODED_BYTES } from "../protocol/encoded_message.ts";
 import type { Clock } from "./clock.ts";
 import type { IncomingStream } from "./incoming_stream.ts";
 import type { Receiver } from "./receiver.ts";
@@ -87,10 +86,7 @@ export class PullReceiver implements Receiver {
       return "piece";
     }
     if (wait !== undefined) return wait.kind === "message" ? "message" : "fragment";
-    // Of an encoded message nobody knows the length; a small one is taken all the same.
-    const { maxMessageBytes } = this.#options;
-    const most = head.isEncoded ? Math.min(SMALL_ENCODED_BYTES, maxMessageBytes) : maxMessageBytes;
-    const fits = head.frameBytes <= most;
+    const fits = head.frameBytes <= this.#options.maxMessageBytes;
     if ((head.isWhole && fits) || this.#isEnding) return "message";
     this.#options.wire.hold();
     return "wait";

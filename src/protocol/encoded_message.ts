@@ -22,7 +22,7 @@ export interface EncodedMessageOptions {
 }
 
 /** Encoded bytes that may be decoded in one call: as JSON, a few times as many decoded. */
-export const SMALL_ENCODED_BYTES: number = 64 * 1024;
+const SMALL_ENCODED_BYTES = 64 * 1024;
 /** What one call may give, a millisecond or two of work; more is decoded in parts. */
 const MOST_AT_ONCE_BYTES = 1024 * 1024;
 

@@ -150,7 +150,7 @@ export class MessageAssembler {
     const delivery = this.#options.sink.beginMessage({
       type: header.opcode === Opcode.Text ? "text" : "binary",
       isWhole: fin,
-      frameBytes: payloadLength,
+      frameBytes: isEncoded && payloadLength > most ? Infinity : payloadLength,
       isEncoded,
     });
     // A codec that works on whole messages cannot give parts of them.

@@ -19,9 +19,9 @@ export interface MessageHead {
   readonly type: MessageType;
   /** Whether the first frame is the whole message. */
   readonly isWhole: boolean;
-  /** Length of the first frame's payload in bytes; `Infinity` of an encoded message that proved large. */
+  /** Length of the first frame's payload in bytes; `Infinity` of a large encoded one: decoded, it may have any. */
   readonly frameBytes: number;
-  /** Whether an extension has encoded the message: decoded, it may be far larger. */
+  /** Whether an extension has encoded the message. */
   readonly isEncoded: boolean;
 }
 
