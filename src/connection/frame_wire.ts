@@ -86,6 +86,7 @@ export class FrameWire implements Wire, TransportSink, Output {
       output: this,
       maxMessageBytes,
       minSharedBytes: platform.minSharedBytes,
+      decodeAscii: platform.decodeAscii,
       maskingKeys: platform.maskingKeys,
       codec: compression?.codec,
       onDecoded: () => this.#goOn(),

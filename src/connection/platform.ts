@@ -6,6 +6,7 @@
 import type { Clock } from "./clock.ts";
 import type { DeflateEngine } from "./compression.ts";
 import type { MaskingKeySource } from "../protocol/frame_encoder.ts";
+import type { AsciiDecoder } from "../protocol/utf8.ts";
 import { systemClock } from "./clock.ts";
 import { type Defer, SharedOutput } from "./shared_output.ts";
 
@@ -21,6 +22,8 @@ export interface Platform {
   readonly deflate?: DeflateEngine;
   /** Small messages from this size on share the memory of their chunk (see `ProtocolOptions`). */
   readonly minSharedBytes: number;
+  /** Decodes short ASCII, where the platform has a fast way. */
+  readonly decodeAscii?: AsciiDecoder | undefined;
 }
 
 const POOL_WORDS = 1024;
@@ -46,16 +49,24 @@ export interface PlatformParts {
   readonly deflate?: DeflateEngine;
   /** From which size on a view of a chunk costs less than a copy. Default: copies. */
   readonly minSharedBytes?: number;
+  readonly decodeAscii?: AsciiDecoder | undefined;
 }
 
 /** Makes the platform of a runtime. */
 export function makePlatform(parts: PlatformParts = {}): Platform {
-  const { defer = queueMicrotask, quietTurns = 1, deflate, minSharedBytes = Infinity } = parts;
+  const {
+    defer = queueMicrotask,
+    quietTurns = 1,
+    deflate,
+    minSharedBytes = Infinity,
+    decodeAscii,
+  } = parts;
   return {
     clock: systemClock,
     output: new SharedOutput({ defer, quietTurns }),
     maskingKeys: makeMaskingKeys(),
     minSharedBytes,
+    decodeAscii,
     ...(deflate === undefined ? {} : { deflate }),
   };
 }

@@ -6,6 +6,7 @@
  */
 import type { Step } from "./frame_decoder.ts";
 import type { FrameHeader } from "./frame_header.ts";
+import type { AsciiDecoder } from "./utf8.ts";
 import type { MessageCodec } from "./message_codec.ts";
 import type { Delivery, ProtocolSink } from "./protocol_sink.ts";
 import { type Violation, Violations } from "./check_header.ts";
@@ -21,6 +22,8 @@ export interface AssemblerOptions {
   readonly maxMessageBytes: number;
   /** From this many bytes on small messages share the memory of their chunk. */
   readonly minSharedBytes: number;
+  /** The platform's way to decode ASCII, where it has a fast one. */
+  readonly decodeAscii?: AsciiDecoder | undefined;
   /** Decodes messages with RSV1, where an extension was agreed on. */
   readonly codec: MessageCodec | null;
   /** Called when a message that is being decoded can go on. */
@@ -39,9 +42,9 @@ export class MessageAssembler {
   #isDiscarding = false;
 
   constructor(options: AssemblerOptions) {
-    const { sink, codec, maxMessageBytes, minSharedBytes, wake } = options;
+    const { sink, codec, maxMessageBytes, wake } = options;
     this.#options = options;
-    const content = this.#content = new MessageContent({ sink, maxMessageBytes, minSharedBytes });
+    const content = this.#content = new MessageContent(options);
     this.#encoded = codec === null
       ? null
       : new EncodedMessage({ codec, content, sink, maxMessageBytes, wake });

@@ -10,7 +10,7 @@ import type { Delivery, ProtocolSink } from "./protocol_sink.ts";
 import { type Violation, Violations } from "./check_header.ts";
 import { canStay, ExactBuffer } from "./exact_buffer.ts";
 import { TextPieces } from "./text_pieces.ts";
-import { decodeUtf8, decodeValidUtf8 } from "./utf8.ts";
+import { type AsciiDecoder, decodeUtf8, decodeValidUtf8 } from "./utf8.ts";
 
 /** A text of unknown length is decoded in pieces of this size. */
 const TEXT_PIECE_BYTES = 64 * 1024;
@@ -27,7 +27,10 @@ export interface ContentPart {
 }
 
 /** What a content is made of; {@linkcode AssemblerOptions} tells more. */
-export type ContentOptions = Pick<AssemblerOptions, "sink" | "maxMessageBytes" | "minSharedBytes">;
+export type ContentOptions = Pick<
+  AssemblerOptions,
+  "sink" | "maxMessageBytes" | "minSharedBytes" | "decodeAscii"
+>;
 
 /** The content of the message that is arriving. */
 export class MessageContent {
@@ -36,6 +39,7 @@ export class MessageContent {
   readonly #sink: ProtocolSink;
   readonly #maxMessageBytes: number;
   readonly #minSharedBytes: number;
+  readonly #decodeAscii: AsciiDecoder | undefined;
   #type: MessageType = "binary";
   #delivery: Delivery = "message";
   #held: ExactBuffer | null = null; // what is put together, while it is incomplete
@@ -43,7 +47,8 @@ export class MessageContent {
   #said = ""; // the beginning of a text of unknown length
   #saidBytes = 0;
 
-  constructor({ sink, maxMessageBytes, minSharedBytes }: ContentOptions) {
+  constructor({ sink, maxMessageBytes, minSharedBytes, decodeAscii }: ContentOptions) {
+    this.#decodeAscii = decodeAscii;
     this.#sink = sink;
     this.#maxMessageBytes = maxMessageBytes;
     this.#minSharedBytes = minSharedBytes;
@@ -102,7 +107,7 @@ export class MessageContent {
   }
 
   #wholeText(bytes: Uint8Array, start: number, end: number): boolean | Violation {
-    const text = decodeUtf8(bytes, start, end);
+    const text = decodeUtf8(bytes, start, end, this.#decodeAscii);
     return text === null ? Violations.notUtf8 : this.#sink.message(text);
   }
 

@@ -47,3 +47,4 @@ export { DEFAULT_MAX_MESSAGE_BYTES, Protocol, type ProtocolOptions } from "./pro
 export type { Delivery, MessageHead, ProtocolSink } from "./protocol_sink.ts";
 export type { ProtocolState } from "./protocol_state.ts";
 export type { Role } from "./role.ts";
+export type { AsciiDecoder } from "./utf8.ts";

@@ -11,11 +11,18 @@ const lenientDecoder = /* @__PURE__ */ new TextDecoder("utf-8", { ignoreBOM: tru
 /** Up to this many bytes of ASCII, building the string here is faster than a call of the decoder. */
 const SHORT = 64;
 
+/** Makes a string of `bytes[start, end)`, all of which are ASCII. */
+export type AsciiDecoder = (bytes: Uint8Array, start: number, end: number) => string;
+
 /** Decodes a whole text; `null` when it is not UTF-8. A byte order mark stays in the text. */
-export function decodeUtf8(bytes: Uint8Array, start: number, end: number): string | null {
-  if (end - start <= SHORT) {
-    const text = decodeShortAscii(bytes, start, end);
-    if (text !== null) return text;
+export function decodeUtf8(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  decodeAscii: AsciiDecoder = decodeShortAscii,
+): string | null {
+  if (end - start <= SHORT && skipAscii(bytes, start, end) === end) {
+    return decodeAscii(bytes, start, end);
   }
   try {
     return fatalDecoder.decode(bytes.subarray(start, end));
@@ -29,10 +36,7 @@ export function decodeValidUtf8(bytes: Uint8Array): string {
   return lenientDecoder.decode(bytes);
 }
 
-function decodeShortAscii(bytes: Uint8Array, start: number, end: number): string | null {
-  let seen = 0;
-  for (let at = start; at < end; at++) seen |= bytes[at]!;
-  if (seen > 0x7f) return null;
+function decodeShortAscii(bytes: Uint8Array, start: number, end: number): string {
   let text = "", at = start;
   for (const whole = end - 7; at < whole; at += 8) {
     text += String.fromCharCode(

@@ -6,6 +6,7 @@
 import type { ClientHost } from "../client/client.ts";
 import { makePlatform } from "../connection/platform.ts";
 import { denoRuntime } from "./deno_runtime.ts";
+import { decodeAscii } from "./ascii.ts";
 import { zlibEngine } from "./zlib_codec.ts";
 
 /** Deno's sockets, with one output buffer for the process. */
@@ -13,6 +14,7 @@ export const denoHost: ClientHost = {
   runtime: denoRuntime,
   platform: makePlatform({
     deflate: zlibEngine,
+    decodeAscii,
     quietTurns: 6, // sessions of many connections take turns, each send a few microtasks after the last
     minSharedBytes: 1, // Deno's V8 keeps no bytes on its heap: 300 ns for a copy, 30 for a view
   }),
