@@ -105,7 +105,8 @@ async function main(args: string[]): Promise<number> {
   const driver = await prepareDriver();
   const targets = await prepareTargets();
   const run: Run = { driver, isQuick: flags.quick, cases: flags.cases, report };
-  await tryAll(selectTargets(targets, flags.only), Number(flags.jobs), run);
+  const tried = (await readAll(targets, report)).map(({ target }) => target.name);
+  await tryAll(selectTargets(targets, flags.only, tried), Number(flags.jobs), run);
   const columns = await readAll(targets, report);
   console.log(formatMatrix(columns));
   await writeFile(join(report.folder, "index.html"), formatPage(columns));

@@ -9,15 +9,20 @@ import type { Target } from "./targets.ts";
 
 type Named = Pick<Target, "name" | "standsOn">;
 
-/** Targets whose names contain one of the texts, and the controls that these stand on; all for none. */
+/**
+ * Targets whose names contain one of the texts, and the controls that these stand on unless
+ * they are tried already; all for no text.
+ */
 export function selectTargets<T extends Named>(
   targets: readonly T[],
   texts: readonly string[],
+  tried: readonly string[] = [],
 ): readonly T[] {
   if (texts.length === 0) return targets;
   const chosen = targets.filter(({ name }) => texts.some((text) => name.includes(text)));
   const controls = new Set(chosen.map(({ standsOn }) => standsOn));
-  return targets.filter((target) => chosen.includes(target) || controls.has(target.name));
+  const isMissing = ({ name }: Named) => controls.has(name) && !tried.includes(name);
+  return targets.filter((target) => chosen.includes(target) || isMissing(target));
 }
 
 /** Whether a case is wanted: by its id, or the beginning of it in whole numbers; all for none. */

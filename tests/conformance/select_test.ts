@@ -19,6 +19,8 @@ describe("selectTargets", () => {
 
   it("takes the control that one stands on", () => {
     assert.deepEqual(namesOf(["mount"]), ["server bun native-mount", "server bun native"]);
+    const [only, ...more] = selectTargets(all, ["mount"], ["server bun native"]);
+    assert.deepEqual([only, more], [all[1], []]);
   });
 });
 
