@@ -35,6 +35,7 @@ export class MessageAssembler {
   readonly #options: AssemblerOptions;
   readonly #content: MessageContent;
   readonly #encoded: EncodedMessage | null;
+  #isWhole = false; // the message is one frame that lies whole in its chunk, and not encoded
   #isEncoded = false;
   #isOpen = false; // continuation frames are to come
   #isFinal = true; // the frame in progress is the last of its message
@@ -91,6 +92,12 @@ export class MessageAssembler {
   /** Takes the header of a data frame that has passed `checkFrameHeader`. */
   beginFrame(header: FrameHeader, available: number): Step | Violation {
     const { payloadLength, fin } = header;
+    this.#isWhole = this.#liesWhole(header, available);
+    if (this.#isWhole) { // the fast path: there is nothing to ask or to remember
+      this.#content.begin(header.opcode === Opcode.Text ? "text" : "binary", "message");
+      this.#isOpen = false;
+      return "go";
+    }
     if (header.opcode !== Opcode.Continuation) {
       const delivery = this.#chooseDelivery(header, available);
       if (delivery === "wait") return "wait";
@@ -116,12 +123,10 @@ export class MessageAssembler {
     end: number,
     last: boolean,
   ): boolean | Violation {
+    // The fast path: no copy but the one that makes the bytes the handler's own.
+    if (this.#isWhole) return this.#content.wholeIn(chunk, start, end);
     const isWhole = this.#isFirst && last && this.#isFinal;
     this.#isFirst = false;
-    // The fast path: no state, no copy but the one that makes the bytes the handler's own.
-    if (isWhole && !this.#isEncoded && this.#content.delivery === "message") {
-      return this.#content.wholeIn(chunk, start, end);
-    }
     if (this.#isDiscarding) return true;
     const part = {
       bytes: chunk,
@@ -140,6 +145,11 @@ export class MessageAssembler {
   /** Passes on what has been decoded since. `false` and a violation as from `payload`. */
   goOn(): boolean | Violation {
     return this.#encoded!.goOn();
+  }
+
+  #liesWhole({ opcode, payloadLength, fin, rsv }: FrameHeader, available: number): boolean {
+    return fin && payloadLength <= available && opcode !== Opcode.Continuation && rsv === 0 &&
+      payloadLength <= this.#options.maxMessageBytes && !this.#isDiscarding;
   }
 
   #chooseDelivery(header: FrameHeader, available: number): Delivery {
