@@ -80,9 +80,10 @@ describe("a broken rule", () => {
         await connection.read();
         await connection.closed;
       },
-    });
+    }, { clock: new VirtualClock() }); // which stands still
     peer.send(`${ONE} | ${BROKEN}`);
-    peer.transport.end();
+    await isSettled(connection.closed);
+    peer.transport.abort();
     assert.equal((await connection.closed).code, 1002);
   });
 
@@ -92,7 +93,7 @@ describe("a broken rule", () => {
         await connection.read();
         await connection.close(4000, "enough");
       },
-    });
+    }, { clock: new VirtualClock() });
     peer.send(`${ONE} | ${BROKEN}`);
     assert.deepEqual(await peer.frames(), ['close 4000 "enough"']);
     assert.equal((await connection.closed).code, 1002);
