@@ -52,10 +52,12 @@ const SMALL_DEFLATE: readonly CaseGroup[] = [
 ];
 
 /** The groups of a run; those of permessage-deflate only where there is any. */
-export function groupsOf(flags: { quick: boolean; deflate: boolean }): readonly CaseGroup[] {
-  const { quick, deflate } = flags;
-  const compressed = deflate ? (quick ? SMALL_DEFLATE : DEFLATE) : [];
-  return quick ? [LIGHT, ...compressed] : [LIGHT, LARGE, ...compressed];
+export function groupsOf(
+  flags: { isQuick: boolean; deflate: "none" | "small" | "all" },
+): readonly CaseGroup[] {
+  const { isQuick, deflate } = flags;
+  const compressed = deflate === "none" ? [] : deflate === "small" ? SMALL_DEFLATE : DEFLATE;
+  return isQuick ? [LIGHT, ...compressed] : [LIGHT, LARGE, ...compressed];
 }
 
 /** Installs kosoku if it is missing; returns the command of the driver. */

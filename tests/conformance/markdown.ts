@@ -28,7 +28,9 @@ export function formatMarkdown(matrix: readonly Column[], facts: RunFacts): stri
 Written by \`deno task conformance\`, which also makes \`.cache/conformance/report/index.html\`: all
 cases by all targets, each cell a link to what was sent and received. Sections with numbers are those
 of the Autobahn test suite, those with names are ours. The rows with \`ws\` and \`native\` are others,
-as controls.
+as controls. The large compressed messages of 12 and 13 go through \`tcp\` and the controls; the other
+adapters, which have the same codec, get every parameter with messages of up to 1 KiB (all sizes with
+\`--everywhere\`).
 
 Tried ${facts.dates.join(" to ")} with ${facts.versions.join(", ")}; the targets took ${
     Math.round(facts.seconds / 60)

@@ -18,6 +18,8 @@ import type { Target } from "./targets.ts";
 export interface Run {
   readonly driver: Command;
   readonly isQuick: boolean;
+  /** Whether the large cases of 12 and 13 are tried on every adapter. */
+  readonly isEverywhere: boolean;
   /** Ids of the cases to run, or beginnings of them; none for all. */
   readonly cases: readonly string[];
   readonly report: Report;
@@ -30,10 +32,8 @@ export async function tryTarget(target: Target, run: Run): Promise<readonly Case
 
 async function tryAllCases(target: Target, run: Run): Promise<readonly CaseResult[]> {
   const folder = await run.report.startTarget(target.name);
-  const groups = selectGroups(
-    groupsOf({ quick: run.isQuick, deflate: target.hasDeflate }),
-    run.cases,
-  );
+  const { isQuick } = run;
+  const groups = selectGroups(groupsOf({ isQuick, deflate: deflateOf(target, run) }), run.cases);
   const isTried = (tried: OwnCase): boolean =>
     isWanted(tried.id, run.cases) &&
     (target.hasDeflate || !(tried.kind === "open" && tried.needsDeflate));
@@ -48,6 +48,12 @@ async function tryAllCases(target: Target, run: Run): Promise<readonly CaseResul
     : await withServer(target.forLarge, ({ url }) => tryServer(autobahn, url));
   const own = await withServer(target.forOwn, (server) => tryServerOurWay(server, isTried));
   return [...results, ...await writeOwnRuns(target, folder, own)];
+}
+
+function deflateOf(target: Target, run: Run): "none" | "small" | "all" {
+  if (!target.hasDeflate) return "none";
+  const isLarge = !run.isQuick && (target.hasLargeDeflate || run.isEverywhere);
+  return isLarge ? "all" : "small";
 }
 
 async function withServer<Result>(
