@@ -14,10 +14,16 @@ export function decodeAscii(bytes: Uint8Array): string {
   return decoder.decode(bytes);
 }
 
+/** Engines take a limited number of arguments. */
+const MOST_ARGUMENTS = 1024;
+
 /** Decodes bytes, each to the character of the same number. */
 export function decodeLatin1(bytes: Uint8Array): string {
   let text = "";
-  for (const byte of bytes) text += String.fromCharCode(byte);
+  for (let start = 0; start < bytes.length; start += MOST_ARGUMENTS) {
+    const codes = bytes.subarray(start, start + MOST_ARGUMENTS);
+    text += Reflect.apply(String.fromCharCode, null, codes);
+  }
   return text;
 }
 

@@ -63,17 +63,16 @@ export function readUpgrade(head: RequestHead): UpgradeRequest | Refusal {
   const valuesOf = (name: string): readonly string[] => fields.get(name) ?? NONE;
   if (head.method !== "GET") return refuse("METHOD");
 
-  const [host = "", ...otherHosts] = valuesOf("host");
-  if (otherHosts.length > 0 || !HOST.test(host)) return refuse("HOST");
+  const hosts = valuesOf("host"), host = hosts[0] ?? "";
+  if (hosts.length > 1 || !HOST.test(host)) return refuse("HOST");
   const path = readPath(head.target, host);
   if (path === null) return refuse("TARGET");
   // Names and addresses can be wrong in more ways than the grammar tells: 1.2.3.256, xn--a.
   if (!URL.canParse(`http://${host}${path}`)) return refuse("HOST");
 
   // Who counts a body would take for one what we take for frames: requests could be smuggled.
-  const [length = "0", ...otherLengths] = valuesOf("content-length");
-  const isChunked = valuesOf("transfer-encoding").length > 0;
-  if (length !== "0" || otherLengths.length > 0 || isChunked) return refuse("BODY");
+  const lengths = valuesOf("content-length"), isChunked = fields.has("transfer-encoding");
+  if (lengths.length > 1 || (lengths[0] ?? "0") !== "0" || isChunked) return refuse("BODY");
 
   if (!listsInclude(valuesOf("upgrade"), "websocket")) return refuse("UPGRADE");
   if (!listsInclude(valuesOf("connection"), "upgrade")) return refuse("CONNECTION");
@@ -82,18 +81,20 @@ export function readUpgrade(head: RequestHead): UpgradeRequest | Refusal {
   if (versions.length > 1) return refuse("VERSION_REPEATED");
   if (versions[0] !== "13") return refuse("VERSION");
 
-  const [key = "", ...otherKeys] = valuesOf("sec-websocket-key");
-  if (otherKeys.length > 0) return refuse("KEY_REPEATED");
+  const keys = valuesOf("sec-websocket-key"), key = keys[0] ?? "";
+  if (keys.length > 1) return refuse("KEY_REPEATED");
   if (!isKey(key)) return refuse("KEY");
 
-  const [origin = null, ...otherOrigins] = valuesOf("origin");
-  if (otherOrigins.length > 0) return refuse("ORIGIN_REPEATED");
+  const origins = valuesOf("origin"), origin = origins[0] ?? null;
+  if (origins.length > 1) return refuse("ORIGIN_REPEATED");
 
   // Both may be repeated (RFC 6455 11.3.2 and 11.3.4).
   const protocolLists = valuesOf("sec-websocket-protocol");
   const protocols = protocolLists.length > 0 ? parseTokens(protocolLists) : [];
   if (protocols === null) return refuse("PROTOCOL");
-  if (new Set(protocols).size < protocols.length) return refuse("PROTOCOL_REPEATED");
+  if (protocols.length > 1 && new Set(protocols).size < protocols.length) {
+    return refuse("PROTOCOL_REPEATED");
+  }
   const extensionLists = valuesOf("sec-websocket-extensions");
   const extensions = extensionLists.length > 0 ? parseExtensions(extensionLists) : [];
   if (extensions === null) return refuse("EXTENSIONS");

@@ -13,6 +13,9 @@
 /** The message schedule; shared, because hashing is never interrupted. */
 const schedule = new Int32Array(80);
 
+/** Memory for what is hashed here nearly always: a key and the GUID fill one block and a part of the next. */
+const twoBlocks = new Uint8Array(128);
+
 /** The 20 bytes of the SHA-1 of fewer than 2^29 bytes (so that their bits can be counted in 32). */
 export function sha1(message: Uint8Array): Uint8Array {
   const padded = pad(message);
@@ -27,7 +30,7 @@ export function sha1(message: Uint8Array): Uint8Array {
     for (let t = 16; t < 80; t++) {
       w[t] = rotate(w[t - 3]! ^ w[t - 8]! ^ w[t - 14]! ^ w[t - 16]!, 1);
     }
-    let [a, b, c, d, e] = [h0, h1, h2, h3, h4];
+    let a = h0, b = h1, c = h2, d = h3, e = h4;
     for (let t = 0; t < 80; t++) {
       const next = rotate(a, 5) + mix(t, b, c, d) + e + w[t]! | 0;
       e = d;
@@ -42,15 +45,26 @@ export function sha1(message: Uint8Array): Uint8Array {
     h3 = h3 + d | 0;
     h4 = h4 + e | 0;
   }
-  const words = [h0, h1, h2, h3, h4];
   const digest = new Uint8Array(20);
-  for (let i = 0; i < 20; i++) digest[i] = words[i >> 2]! >>> 24 - 8 * (i & 3);
+  setWord(digest, 0, h0);
+  setWord(digest, 4, h1);
+  setWord(digest, 8, h2);
+  setWord(digest, 12, h3);
+  setWord(digest, 16, h4);
   return digest;
+}
+
+function setWord(bytes: Uint8Array, at: number, word: number): void {
+  bytes[at] = word >>> 24;
+  bytes[at + 1] = word >>> 16;
+  bytes[at + 2] = word >>> 8;
+  bytes[at + 3] = word;
 }
 
 /** The message, a bit 1, zeros, and its length in bits at the end of a block (5.1.1). */
 function pad(message: Uint8Array): Uint8Array {
-  const padded = new Uint8Array((message.length + 8 >> 6 << 6) + 64);
+  const size = (message.length + 8 >> 6 << 6) + 64;
+  const padded = size === twoBlocks.length ? twoBlocks.fill(0) : new Uint8Array(size);
   padded.set(message);
   padded[message.length] = 0x80;
   const bits = message.length * 8;
