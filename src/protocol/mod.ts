@@ -39,7 +39,7 @@ export { CloseCode, isWireCloseCode } from "./close_code.ts";
 export { FrameDecoder, type FrameSink, type Step } from "./frame_decoder.ts";
 export { type FrameBits, FrameEncoder, type MaskingKeySource, WHOLE } from "./frame_encoder.ts";
 export { FrameHeader, readFrameHeader, writeFrameHeader } from "./frame_header.ts";
-export type { MessageCodec } from "./message_codec.ts";
+export type { EncodePartOptions, MessageCodec, MessageDecoder } from "./message_codec.ts";
 export { type MessageOptions, WHOLE_MESSAGE } from "./message_writer.ts";
 export { isControl, Opcode } from "./opcode.ts";
 export { CollectingOutput, type Output } from "./output.ts";
