@@ -14,6 +14,7 @@ import {
   type TransportSink,
 } from "../connection/transport.ts";
 import { PendingBytes } from "./bun_pending.ts";
+import { freeChunk } from "./free_chunk.ts";
 import type { BunSocket, BunSocketHandler } from "./bun_types.ts";
 
 /** A native socket that belongs to a transport. */
@@ -128,11 +129,12 @@ export class BunTransport implements Transport {
     binaryType: "uint8array",
     data({ data: transport }, chunk) {
       if (!transport.#isPaused && transport.#held === null) {
-        const isFree = transport.sink.onChunk(chunk) === true;
-        if (isFree && chunk.length >= 16384) (chunk.buffer as ArrayBuffer).transfer(0);
-      } // What lies behind the handshake in one read comes although `handshake` paused, and
+        if (transport.sink.onChunk(chunk) === true) freeChunk(chunk);
+        return;
+      }
+      // What lies behind the handshake in one read comes although `handshake` paused, and
       // so does what was read before a reset.
-      else (transport.#held ??= []).push(() => transport.sink.onChunk(chunk));
+      (transport.#held ??= []).push(() => transport.sink.onChunk(chunk));
     },
     drain: ({ data: transport }) => transport.#flush(),
     end({ data: transport }) {
