@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 import { deflateRawSync } from "node:zlib";
 
 const COUNT = 64;
@@ -41,12 +42,5 @@ export function compressedFrame(text: string): Uint8Array {
 
 /** All frames, one after the other. */
 export function jsonFrames(): Uint8Array {
-  const frames = Array.from({ length: COUNT }, (_, i) => compressedFrame(jsonMessage(i)));
-  const all = new Uint8Array(frames.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const frame of frames) {
-    all.set(frame, at);
-    at += frame.length;
-  }
-  return all;
+  return Buffer.concat(Array.from({ length: COUNT }, (_, i) => compressedFrame(jsonMessage(i))));
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { concat } from "./concat.ts";
 import { MAX_HEADER_BYTES } from "./frame_header.ts";
 
 /** What a message of unknown length grows by at most: more would be a copy to wait for. */
@@ -54,18 +55,10 @@ export class ExactBuffer {
   /** Gives the bytes away, with no slack behind them. */
   take(): Uint8Array {
     const full = this.#full, bytes = this.#bytes ?? new Uint8Array(0), at = this.#at;
-    const length = this.#length;
     this.#full = this.#bytes = null;
     this.#at = this.#length = 0;
     if (full === null) return bytes.length === at ? bytes : bytes.slice(0, at);
-    const all = new Uint8Array(length);
-    let from = 0;
-    for (const part of full) {
-      all.set(part, from);
-      from += part.length;
-    }
-    all.set(bytes.subarray(0, at), from);
-    return all;
+    return concat([...full, bytes.subarray(0, at)]);
   }
 
   /** By as much as there is: so the number of buffers stays small, and no byte is copied twice. */

@@ -12,9 +12,10 @@ import { constants, deflateRawSync, inflateRawSync } from "node:zlib";
 import type { CodecOptions, DeflateEngine } from "../connection/compression.ts";
 import type { EncodePartOptions, MessageCodec, MessageDecoder } from "../protocol/message_codec.ts";
 import { type Violation, Violations } from "../protocol/check_header.ts";
+import { concat } from "../protocol/concat.ts";
 import { DeflateWindow } from "./deflate_window.ts";
 import { MAX_FINAL_BLOCKS, ZlibDecoder } from "./zlib_decoder.ts";
-import { concat, storedBlocks, takesDictionary } from "./zlib_dictionary.ts";
+import { storedBlocks, takesDictionary } from "./zlib_dictionary.ts";
 
 /** Blocks are flushed at the end of a message, not finished (RFC 7692 section 7.2.1). */
 const finishFlush = constants.Z_SYNC_FLUSH;

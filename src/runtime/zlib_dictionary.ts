@@ -37,14 +37,3 @@ export function storedBlocks(bytes: Uint8Array): Uint8Array {
   }
   return blocks;
 }
-
-/** Several parts as one. */
-export function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    joined.set(part, at);
-    at += part.length;
-  }
-  return joined;
-}

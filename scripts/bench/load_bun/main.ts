@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 import { readFileSync } from "node:fs";
 import process from "node:process";
 import { LoadConnection } from "./connection.ts";
@@ -63,7 +64,7 @@ async function echo(options: LoadOptions): Promise<void> {
     const send = (connection: LoadConnection, messages: number) => {
       // All in one write, as the one in C does it.
       const some = Array.from({ length: messages }, () => frames[next++ % frames.length]!);
-      if (messages > 0) connection.write(messages === 1 ? some[0]! : concat(some));
+      if (messages > 0) connection.write(messages === 1 ? some[0]! : Buffer.concat(some));
     };
     return new LoadConnection(options, {
       open: (connection) => send(connection, inFlight),
@@ -83,16 +84,6 @@ async function echo(options: LoadOptions): Promise<void> {
   for (let i = 0; received === before && i < 2000; i++) await sleep(0.01); // one slow message
   const messages = received - before;
   console.log(JSON.stringify({ messages, ...stop(), bytesIn: bytesIn - bytesBefore }));
-}
-
-function concat(parts: readonly Uint8Array[]): Uint8Array {
-  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }
 
 async function open(options: LoadOptions): Promise<void> {

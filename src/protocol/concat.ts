@@ -1,0 +1,16 @@
+/**
+ * Bytes put one behind the other.
+ *
+ * @module
+ */
+
+/** Several parts as one. */
+export function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
+}
