@@ -35,8 +35,7 @@ export function encodeClose(code?: number, reason = ""): Uint8Array {
     if (reason === "") return EMPTY;
     throw new TypeError("close: a reason needs a code (RFC 6455 section 5.5.1)");
   }
-  checkClose(code, reason);
-  const text = encoder.encode(reason);
+  const text = checkClose(code, reason);
   const payload = new Uint8Array(2 + text.length);
   payload[0] = code >> 8;
   payload[1] = code;
@@ -44,18 +43,19 @@ export function encodeClose(code?: number, reason = ""): Uint8Array {
   return payload;
 }
 
-/** Throws on a code or reason that may not be sent. */
-export function checkClose(code: number, reason: string): void {
+/** Throws on a code or reason that may not be sent; gives the reason's UTF-8. */
+export function checkClose(code: number, reason: string): Uint8Array {
   if (typeof reason !== "string") throw new TypeError("close: reason must be a string");
   if (!Number.isInteger(code) || !isWireCloseCode(code)) {
     throw new RangeError(
       `close: code ${code} may not be sent; use 1000 to 1003, 1007 to 1014, or 3000 to 4999 (RFC 6455 section 7.4)`,
     );
   }
-  const { length } = encoder.encode(reason);
-  if (length > MAX_CONTROL_BYTES - 2) {
-    throw new RangeError(`close: reason is ${length} bytes of UTF-8, at most 123 fit`);
+  const text = encoder.encode(reason);
+  if (text.length > MAX_CONTROL_BYTES - 2) {
+    throw new RangeError(`close: reason is ${text.length} bytes of UTF-8, at most 123 fit`);
   }
+  return text;
 }
 
 /** Checks the payload of a received Close (sections 5.5.1 and 7.4). */
