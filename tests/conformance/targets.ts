@@ -20,13 +20,12 @@ export interface Target {
    * wrong in the same run is not ours to do better.
    */
   readonly standsOn?: string;
-  /** Whether it knows permessage-deflate. */
-  readonly hasDeflate: boolean;
   /**
-   * Whether messages of up to 128 KiB are tried compressed, 1,000 a case, which takes three
-   * minutes. One adapter of ours a runtime and role is enough: the others have the same codec.
+   * Which cases of permessage-deflate: none where it is not known; `all` with messages of up to
+   * 128 KiB, 1,000 a case, which takes three minutes. One adapter of ours a runtime and role is
+   * enough for those: the others have the same codec.
    */
-  readonly hasLargeDeflate: boolean;
+  readonly deflate: "none" | "small" | "all";
   /** The command for Autobahn's cases, which send messages of 16 MiB. */
   readonly forLarge: Command;
   /** The command for our cases, at a limit of 1 MiB where it can be set. */
@@ -42,7 +41,7 @@ type Facts = Omit<Target, "forLarge" | "forOwn">;
 
 /** A program of ours that takes options. */
 function withOptions(facts: Facts, command: Command, ...options: readonly string[]): Target {
-  const deflate = facts.hasDeflate && facts.standsOn === undefined ? ["--deflate"] : [];
+  const deflate = facts.deflate !== "none" && facts.standsOn === undefined ? ["--deflate"] : [];
   const forOwn = withArguments(command, ...options, ...deflate);
   const forLarge = withArguments(forOwn, "--max-message", String(LARGE_BYTES));
   return { ...facts, forOwn, forLarge };
@@ -68,8 +67,7 @@ async function ourTargets(runtime: RuntimeName): Promise<readonly Target[]> {
       name: `${role} ${runtime} ${kind}`,
       role,
       isOurs: true,
-      hasDeflate: kind !== "duplex",
-      hasLargeDeflate: kind === "tcp",
+      deflate: kind === "duplex" ? "none" : kind === "tcp" ? "all" : "small",
     };
   };
   return [
@@ -86,8 +84,8 @@ async function ourTargets(runtime: RuntimeName): Promise<readonly Target[]> {
 }
 
 /** A client behind the platform's own. */
-function onNative(runtime: RuntimeName): Pick<Target, "standsOn" | "hasDeflate"> {
-  return { standsOn: `client ${runtime} native`, hasDeflate: runtime !== "deno" };
+function onNative(runtime: RuntimeName): Pick<Target, "standsOn" | "deflate"> {
+  return { standsOn: `client ${runtime} native`, deflate: runtime === "deno" ? "none" : "small" };
 }
 
 const FOLDER = "tests/conformance/peers";
@@ -105,8 +103,7 @@ const SERVERS: readonly ServerProgram[] = [
     file: `${MOUNTS}/bun.ts`,
     isOurs: true,
     standsOn: "server bun native",
-    hasDeflate: true,
-    hasLargeDeflate: true,
+    deflate: "all",
   },
   {
     name: "server deno native-mount",
@@ -114,32 +111,28 @@ const SERVERS: readonly ServerProgram[] = [
     file: `${MOUNTS}/deno.ts`,
     isOurs: true,
     standsOn: "server deno native",
-    hasDeflate: false,
-    hasLargeDeflate: false,
+    deflate: "none",
   },
   {
     name: "server ws",
     runtime: "node24",
     file: `${FOLDER}/ws_server.ts`,
     isOurs: false,
-    hasDeflate: true,
-    hasLargeDeflate: true,
+    deflate: "all",
   },
   {
     name: "server bun native",
     runtime: "bun",
     file: `${FOLDER}/bun_server.ts`,
     isOurs: false,
-    hasDeflate: true,
-    hasLargeDeflate: true,
+    deflate: "all",
   },
   {
     name: "server deno native",
     runtime: "deno",
     file: `${FOLDER}/deno_server.ts`,
     isOurs: false,
-    hasDeflate: false,
-    hasLargeDeflate: false,
+    deflate: "none",
   },
 ];
 
@@ -153,8 +146,7 @@ async function peerClient(library: "ws" | "native", runtime: RuntimeName): Promi
     name: library === "ws" ? "client ws" : `client ${runtime} native`,
     role: "client",
     isOurs: false,
-    hasDeflate: !(library === "native" && runtime === "deno"),
-    hasLargeDeflate: true,
+    deflate: library === "native" && runtime === "deno" ? "none" : "all",
     forOwn: command,
     forLarge: command,
   };

@@ -36,7 +36,7 @@ async function tryAllCases(target: Target, run: Run): Promise<readonly CaseResul
   const groups = selectGroups(groupsOf({ isQuick, deflate: deflateOf(target, run) }), run.cases);
   const isTried = (tried: OwnCase): boolean =>
     isWanted(tried.id, run.cases) &&
-    (target.hasDeflate || !(tried.kind === "open" && tried.needsDeflate));
+    (target.deflate !== "none" || !(tried.kind === "open" && tried.needsDeflate));
   const autobahn = { driver: run.driver, groups, folder };
   if (target.role === "client") {
     const results = await tryClient(autobahn, target.forLarge);
@@ -50,10 +50,10 @@ async function tryAllCases(target: Target, run: Run): Promise<readonly CaseResul
   return [...results, ...await writeOwnRuns(target, folder, own)];
 }
 
-function deflateOf(target: Target, run: Run): "none" | "small" | "all" {
-  if (!target.hasDeflate) return "none";
-  const isLarge = !run.isQuick && (target.hasLargeDeflate || run.isEverywhere);
-  return isLarge ? "all" : "small";
+function deflateOf(target: Target, run: Run): Target["deflate"] {
+  if (target.deflate === "none") return "none";
+  if (run.isQuick) return "small";
+  return run.isEverywhere ? "all" : target.deflate;
 }
 
 async function withServer<Result>(
