@@ -89,7 +89,7 @@ export class FrameWire implements Wire, TransportSink, Output {
       decodeAscii: platform.decodeAscii,
       maskingKeys: platform.maskingKeys,
       codec: compression?.codec,
-      onDecoded: () => this.#goOn(),
+      onDecoded: compression === undefined ? undefined : () => this.#goOn(),
       sendsInTurns: true,
     });
     this.#transport.sink = this;

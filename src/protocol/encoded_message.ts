@@ -5,20 +5,17 @@
  *
  * @module
  */
-import type { MessageCodec, MessageDecoder } from "./message_codec.ts";
+import type { AgreedCodec, MessageDecoder } from "./message_codec.ts";
 import type { ContentPart, MessageContent } from "./message_content.ts";
 import type { ProtocolSink } from "./protocol_sink.ts";
 import { type Violation, Violations } from "./check_header.ts";
 import { ExactBuffer } from "./exact_buffer.ts";
 
 /** What these messages are made of. */
-export interface EncodedMessageOptions {
-  readonly codec: MessageCodec;
+export interface EncodedMessageOptions extends AgreedCodec {
   readonly content: MessageContent;
   readonly sink: ProtocolSink;
   readonly maxMessageBytes: number;
-  /** Called when decoding can go on; left out, every message is decoded in one call. */
-  readonly wake: (() => void) | undefined;
 }
 
 /** Encoded bytes that may be decoded in one call: as JSON, a few times as many decoded. */

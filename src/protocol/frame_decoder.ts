@@ -36,6 +36,11 @@ export class FrameDecoder {
     this.#sink = sink;
   }
 
+  /** Whether it is between two frames. */
+  get isAtRest(): boolean {
+    return !this.#hasHeader && this.#partialLength === 0;
+  }
+
   /**
    * Decodes `chunk` from `start` on, writing into it. Returns the offset at which the sink
    * told it to wait or stop (or emptied the chunk, by transferring its buffer), or the chunk's

@@ -6,35 +6,21 @@
  */
 import type { Step } from "./frame_decoder.ts";
 import type { FrameHeader } from "./frame_header.ts";
-import type { AsciiDecoder } from "./utf8.ts";
-import type { MessageCodec } from "./message_codec.ts";
+import type { AgreedCodec } from "./message_codec.ts";
+import type { ProtocolRules } from "./protocol_rules.ts";
 import type { Delivery, ProtocolSink } from "./protocol_sink.ts";
 import { type Violation, Violations } from "./check_header.ts";
 import { EncodedMessage } from "./encoded_message.ts";
 import { MessageContent } from "./message_content.ts";
 import { Opcode } from "./opcode.ts";
 
-/** What an assembler is made of. */
-export interface AssemblerOptions {
-  /** Receives the messages. */
-  readonly sink: ProtocolSink;
-  /** Limit of a whole message (and of one fragment), in bytes after decoding. */
-  readonly maxMessageBytes: number;
-  /** From this many bytes on small messages share the memory of their chunk. */
-  readonly minSharedBytes: number;
-  /** The platform's way to decode ASCII, where it has a fast one. */
-  readonly decodeAscii?: AsciiDecoder | undefined;
-  /** Decodes messages with RSV1, where an extension was agreed on. */
-  readonly codec: MessageCodec | null;
-  /** Called when a message that is being decoded can go on. */
-  readonly wake?: (() => void) | undefined;
-}
-
-/** Assembles the messages of one connection. */
+/** Assembles the messages of one connection at a time. */
 export class MessageAssembler {
-  readonly #options: AssemblerOptions;
-  readonly #content: MessageContent;
-  readonly #encoded: EncodedMessage | null;
+  readonly #content = new MessageContent();
+  readonly #coded: AgreedCodec | null;
+  #encoded: EncodedMessage | null = null;
+  #sink!: ProtocolSink;
+  #maxMessageBytes = 0;
   #isWhole = false; // the message is one frame that lies whole in its chunk, and not encoded
   #isEncoded = false;
   #isOpen = false; // continuation frames are to come
@@ -42,13 +28,25 @@ export class MessageAssembler {
   #isFirst = true; // no payload of the message has been seen
   #isDiscarding = false;
 
-  constructor(options: AssemblerOptions) {
-    const { sink, codec, maxMessageBytes, wake } = options;
-    this.#options = options;
-    const content = this.#content = new MessageContent(options);
-    this.#encoded = codec === null
-      ? null
-      : new EncodedMessage({ codec, content, sink, maxMessageBytes, wake });
+  /** With the extension that decodes messages with RSV1, where one was agreed on. */
+  constructor(coded: AgreedCodec | null) {
+    this.#coded = coded;
+  }
+
+  /** Assembles for this sink from now on. */
+  serve(sink: ProtocolSink, rules: ProtocolRules): void {
+    const { maxMessageBytes } = rules;
+    this.#sink = sink;
+    this.#maxMessageBytes = maxMessageBytes;
+    this.#isDiscarding = false;
+    this.#content.serve(sink, rules);
+    if (this.#coded === null) return;
+    this.#encoded = new EncodedMessage({
+      ...this.#coded,
+      content: this.#content,
+      sink,
+      maxMessageBytes,
+    });
   }
 
   /** Whether the next data frame must be a continuation. */
@@ -56,14 +54,11 @@ export class MessageAssembler {
     return this.#isOpen;
   }
 
-  /** Whether messages were given to the sink as they lie in the chunk since `beginChunk`. */
-  get hasSharedChunk(): boolean {
-    return this.#content.isShared;
-  }
-
-  /** What follows lies in another chunk. */
-  beginChunk(): void {
+  /** Whether messages were given to the sink as they lie in the chunk, since it was last asked. */
+  takeIsShared(): boolean {
+    const { isShared } = this.#content;
     this.#content.isShared = false;
+    return isShared;
   }
 
   /** Whether what has arrived is not all passed on: `goOn` comes before the next frame. */
@@ -149,18 +144,18 @@ export class MessageAssembler {
 
   #liesWhole({ opcode, payloadLength, fin, rsv }: FrameHeader, available: number): boolean {
     return fin && payloadLength <= available && opcode !== Opcode.Continuation && rsv === 0 &&
-      payloadLength <= this.#options.maxMessageBytes && !this.#isDiscarding;
+      payloadLength <= this.#maxMessageBytes && !this.#isDiscarding;
   }
 
   #chooseDelivery(header: FrameHeader, available: number): Delivery {
     if (this.#isDiscarding) return "discard";
     const { payloadLength, fin, rsv } = header;
     const isEncoded = rsv !== 0;
-    const most = isEncoded ? this.#encoded!.smallBytes : this.#options.maxMessageBytes;
+    const most = isEncoded ? this.#encoded!.smallBytes : this.#maxMessageBytes;
     if (fin && payloadLength <= available && payloadLength <= most) {
       return "message"; // it lies whole in the chunk: the sink need not be asked
     }
-    const delivery = this.#options.sink.beginMessage({
+    const delivery = this.#sink.beginMessage({
       type: header.opcode === Opcode.Text ? "text" : "binary",
       isWhole: fin,
       frameBytes: isEncoded && payloadLength > most ? Infinity : payloadLength,

@@ -25,6 +25,13 @@ export interface MessageCodec {
   encodePart(part: Uint8Array, options: EncodePartOptions): Uint8Array;
 }
 
+/** A codec at work on one connection. */
+export interface AgreedCodec {
+  readonly codec: MessageCodec;
+  /** Called when decoding can go on; left out, every message is decoded in one call. */
+  readonly wake: (() => void) | undefined;
+}
+
 /** How a part of a message is encoded. */
 export interface EncodePartOptions {
   /** Whether it ends the message. */

@@ -5,7 +5,7 @@
  * @module
  */
 import type { MessageType } from "../handler.ts";
-import type { AssemblerOptions } from "./message_assembler.ts";
+import type { ProtocolRules } from "./protocol_rules.ts";
 import type { Delivery, ProtocolSink } from "./protocol_sink.ts";
 import { type Violation, Violations } from "./check_header.ts";
 import { canStay, ExactBuffer } from "./exact_buffer.ts";
@@ -26,20 +26,14 @@ export interface ContentPart {
   readonly endsMessage: boolean;
 }
 
-/** What a content is made of; {@linkcode AssemblerOptions} tells more. */
-export type ContentOptions = Pick<
-  AssemblerOptions,
-  "sink" | "maxMessageBytes" | "minSharedBytes" | "decodeAscii"
->;
-
 /** The content of the message that is arriving. */
 export class MessageContent {
   /** Whether a message was given to the sink as it lies in its chunk; its owner sets it back. */
   isShared = false;
-  readonly #sink: ProtocolSink;
-  readonly #maxMessageBytes: number;
-  readonly #minSharedBytes: number;
-  readonly #decodeAscii: AsciiDecoder | undefined;
+  #sink!: ProtocolSink;
+  #maxMessageBytes = 0;
+  #minSharedBytes = Infinity;
+  #decodeAscii: AsciiDecoder | undefined;
   #type: MessageType = "binary";
   #delivery: Delivery = "message";
   #held: ExactBuffer | null = null; // what is put together, while it is incomplete
@@ -47,11 +41,13 @@ export class MessageContent {
   #said = ""; // the beginning of a text of unknown length
   #saidBytes = 0;
 
-  constructor({ sink, maxMessageBytes, minSharedBytes, decodeAscii }: ContentOptions) {
-    this.#decodeAscii = decodeAscii;
+  /** What it says is for this sink from now on. */
+  serve(sink: ProtocolSink, { maxMessageBytes, minSharedBytes, decodeAscii }: ProtocolRules): void {
     this.#sink = sink;
+    this.#decodeAscii = decodeAscii;
     this.#maxMessageBytes = maxMessageBytes;
     this.#minSharedBytes = minSharedBytes;
+    this.#forget(); // whatever happened: nothing of one connection may reach another
   }
 
   get type(): MessageType {
@@ -71,10 +67,7 @@ export class MessageContent {
   /** Drops what there is of the message, and what is still to come. */
   discard(): void {
     this.#delivery = "discard";
-    this.#held = null;
-    this.#text = null;
-    this.#said = "";
-    this.#saidBytes = 0;
+    this.#forget();
   }
 
   /** Whether there is room for so much more. What is passed on at once is not limited. */
@@ -104,6 +97,13 @@ export class MessageContent {
     if (this.#delivery === "message") return this.#partOfMessage(part);
     if (this.#delivery === "fragment") return this.#partOfFragment(part);
     return this.#pass(part);
+  }
+
+  #forget(): void {
+    this.#held = null;
+    this.#text = null;
+    this.#said = "";
+    this.#saidBytes = 0;
   }
 
   #wholeText(bytes: Uint8Array, start: number, end: number): boolean | Violation {

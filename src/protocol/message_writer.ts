@@ -43,8 +43,7 @@ export class MessageWriter {
     checkMessage(data, this.#type);
     if (!options.final || this.#type !== null) return this.#writeFragment(data, options);
     if (this.#codec !== null && options.compress && this.#writeEncoded(data, this.#codec)) return;
-    if (typeof data === "string") this.#encoder.writeText(Opcode.Text, WHOLE, data);
-    else this.#encoder.writeBytes(Opcode.Binary, WHOLE, data);
+    writeWhole(this.#encoder, data);
   }
 
   #writeEncoded(data: Message, codec: MessageCodec): boolean {
@@ -69,6 +68,13 @@ export class MessageWriter {
     else this.#encoder.writeBytes(opcode, bits, data);
     this.#type = final ? null : type;
   }
+}
+
+/** Writes a message in one piece and as it is, which nearly all are; throws a `TypeError` when it is none. */
+export function writeWhole(encoder: FrameEncoder, data: Message): void {
+  if (typeof data === "string") encoder.writeText(Opcode.Text, WHOLE, data);
+  else if (data instanceof Uint8Array) encoder.writeBytes(Opcode.Binary, WHOLE, data);
+  else checkMessage(data, null);
 }
 
 /** The type of a message; throws a `TypeError` when it is none, or does not continue what was begun. */

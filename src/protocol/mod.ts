@@ -43,7 +43,8 @@ export type { EncodePartOptions, MessageCodec, MessageDecoder } from "./message_
 export { type MessageOptions, WHOLE_MESSAGE } from "./message_writer.ts";
 export { isControl, Opcode } from "./opcode.ts";
 export { CollectingOutput, type Output } from "./output.ts";
-export { DEFAULT_MAX_MESSAGE_BYTES, Protocol, type ProtocolOptions } from "./protocol.ts";
+export { Protocol, type ProtocolOptions } from "./protocol.ts";
+export { DEFAULT_MAX_MESSAGE_BYTES } from "./protocol_rules.ts";
 export type { Delivery, MessageHead, ProtocolSink } from "./protocol_sink.ts";
 export type { ProtocolState } from "./protocol_state.ts";
 export type { Role } from "./role.ts";

@@ -6,21 +6,20 @@
  * @module
  */
 import type { Message } from "../handler.ts";
-import type { FrameHeader } from "./frame_header.ts";
+import type { Violation } from "./check_header.ts";
 import type { MessageCodec } from "./message_codec.ts";
 import type { Output } from "./output.ts";
 import type { ProtocolSink } from "./protocol_sink.ts";
 import type { Role } from "./role.ts";
 import { WebSocketError } from "../errors.ts";
-import { checkFrameHeader, type FrameContext, type Violation } from "./check_header.ts";
 import { CloseCode } from "./close_code.ts";
 import { checkClosePayload, encodeClose, toControlPayload } from "./control_payload.ts";
-import { FrameDecoder, type FrameSink, type Step } from "./frame_decoder.ts";
 import { FrameEncoder, type MaskingKeySource, WHOLE } from "./frame_encoder.ts";
-import { MessageAssembler } from "./message_assembler.ts";
-import { type MessageOptions, MessageWriter, WHOLE_MESSAGE } from "./message_writer.ts";
+import { borrowReader, FrameReader, type ReaderHost, returnReader } from "./frame_reader.ts";
+import { type MessageOptions, MessageWriter, WHOLE_MESSAGE, writeWhole } from "./message_writer.ts";
 import { MessageQueue } from "./message_queue.ts";
 import { Opcode } from "./opcode.ts";
+import { type ProtocolRules, rulesOf } from "./protocol_rules.ts";
 import { nextState, type ProtocolEvent, type ProtocolState } from "./protocol_state.ts";
 import { type AsciiDecoder, decodeUtf8 } from "./utf8.ts";
 
@@ -61,12 +60,6 @@ export interface ProtocolOptions {
   readonly sendsInTurns?: boolean;
 }
 
-/** Default of `maxMessageBytes`: 1 MiB. */
-export const DEFAULT_MAX_MESSAGE_BYTES: number = 1024 * 1024;
-
-/** V8 makes no longer string, and every runtime has a buffer of this size: `receive` never throws. */
-const MOST_MESSAGE_BYTES = 2 ** 29 - 24;
-
 /**
  * One endpoint of one connection, after the opening handshake.
  *
@@ -95,51 +88,36 @@ const MOST_MESSAGE_BYTES = 2 ** 29 - 24;
  * console.log(output.take()); // Uint8Array [ 0x81, 0x02, 0x68, 0x69 ]
  * ```
  */
-export class Protocol implements FrameSink, FrameContext {
-  /** Our side of the connection. */
-  readonly role: Role;
+export class Protocol implements ReaderHost {
+  readonly #rules: ProtocolRules;
   readonly #sink: ProtocolSink;
   readonly #output: Output;
   readonly #encoder: FrameEncoder;
-  readonly #writer: MessageWriter;
-  readonly #decoder: FrameDecoder;
-  readonly #assembler: MessageAssembler;
-  readonly #codec: MessageCodec | null;
-  readonly #queue: MessageQueue | null;
-  #header: FrameHeader | null = null; // of the frame in progress; the decoder owns it
-  #control: Uint8Array | null = null; // payload of a control frame that a chunk boundary cut
-  #controlLength = 0;
+  #writer: MessageWriter | null = null; // once something is not sent whole and plain
+  #queue: MessageQueue | null = null; // with a codec
+  #reader: FrameReader | null = null; // lent while something is unfinished; with a codec our own
   #state: ProtocolState = "open";
   #owedPong: Uint8Array | null = null; // payload of the latest ping not yet answered
   #violation: Violation | null = null; // found, and not yet acted upon
+  #isChunkShared = false;
 
   /** Makes a machine in the state after the opening handshake. */
   constructor(options: ProtocolOptions) {
-    const { role, sink, output } = options;
-    const { maxMessageBytes = DEFAULT_MAX_MESSAGE_BYTES, minSharedBytes = Infinity } = options;
-    if (role === "client" && options.maskingKeys === undefined) {
-      throw new TypeError("Protocol: role client needs maskingKeys (RFC 6455 section 5.3)");
-    }
-    if (typeof maxMessageBytes !== "number" || !(maxMessageBytes >= 0)) {
-      throw new RangeError("Protocol: maxMessageBytes must be a number of bytes");
-    }
-    this.role = role;
+    const { sink, output, codec, maskingKeys, onDecoded: wake } = options;
+    const rules = this.#rules = rulesOf(options);
     this.#sink = sink;
     this.#output = output;
-    this.#codec = options.codec ?? null;
-    this.#encoder = new FrameEncoder(output, role === "client" ? options.maskingKeys! : null);
-    this.#writer = new MessageWriter(this.#encoder, this.#codec);
-    const isQueuing = options.sendsInTurns === true && this.#codec !== null;
-    this.#queue = isQueuing ? new MessageQueue(this.#writer) : null;
-    this.#decoder = new FrameDecoder(this);
-    this.#assembler = new MessageAssembler({
-      sink,
-      maxMessageBytes: Math.min(maxMessageBytes, MOST_MESSAGE_BYTES),
-      minSharedBytes,
-      decodeAscii: options.decodeAscii,
-      codec: this.#codec,
-      wake: options.onDecoded,
-    });
+    this.#encoder = new FrameEncoder(output, rules.role === "client" ? maskingKeys! : null);
+    if (codec === undefined) return;
+    this.#writer = new MessageWriter(this.#encoder, codec);
+    if (options.sendsInTurns === true) this.#queue = new MessageQueue(this.#writer);
+    this.#reader = new FrameReader({ codec, wake });
+    this.#reader.serve(this, sink, rules);
+  }
+
+  /** Our side of the connection. */
+  get role(): Role {
+    return this.#rules.role;
   }
 
   /** Where the closing handshake stands. */
@@ -147,24 +125,14 @@ export class Protocol implements FrameSink, FrameContext {
     return this.#state;
   }
 
-  /** For `checkFrameHeader`. */
-  get isMessageOpen(): boolean {
-    return this.#assembler.isMessageOpen;
-  }
-
-  /** For `checkFrameHeader`: the RSV bits that an extension uses. */
-  get extensionBits(): number {
-    return this.#codec === null ? 0 : 4;
-  }
-
   /** Whether what came is not all passed on, though `receive` took it: call it again, also with an empty chunk. */
   get isDecoding(): boolean {
-    return this.#assembler.isDecoding && this.#violation === null;
+    return this.#reader !== null && this.#reader.isDecoding && this.#violation === null;
   }
 
   /** Whether that has to wait until the codec has decoded more: `onDecoded` follows. */
   get isWaiting(): boolean {
-    return this.#assembler.isWaiting;
+    return this.#reader !== null && this.#reader.isWaiting;
   }
 
   /**
@@ -173,24 +141,27 @@ export class Protocol implements FrameSink, FrameContext {
    * the rest (or with an empty chunk) to go on. Throws on no input whatever.
    */
   receive(chunk: Uint8Array, start = 0): number {
-    if (this.#violation !== null) this.#found(this.#violation);
+    if (this.#violation !== null) this.found(this.#violation);
     if (this.#hearsNoMore()) return chunk.length; // nothing counts after Close (section 1.4) or a failure
-    if (this.#assembler.isDecoding && !this.#passDecoded()) {
+    const reader = this.#reader ?? this.#borrow();
+    if (reader.isDecoding && (!reader.goOn() || this.#isOver())) {
       return this.#hearsNoMore() ? chunk.length : start;
     }
-    if (start === 0) this.#assembler.beginChunk();
-    const at = this.#decoder.decode(chunk, start);
+    if (start === 0) this.#isChunkShared = false;
+    const at = reader.read(chunk, start);
+    if (reader.takeIsShared()) this.#isChunkShared = true;
+    if (reader.isAtRest && !this.#hearsNoMore()) this.#giveBack(reader);
     return this.#isOver() ? chunk.length : at;
   }
 
   /** Whether the sink was given messages that lie in the chunk last received: it must be left alone. */
   get hasSharedChunk(): boolean {
-    return this.#assembler.hasSharedChunk;
+    return this.#isChunkShared;
   }
 
   /** The transport has ended: nothing more will come. */
   receiveEnd(): void {
-    this.#assembler.discard();
+    this.#reader?.discard();
     this.#queue?.clear();
     this.#move("end");
   }
@@ -200,7 +171,8 @@ export class Protocol implements FrameSink, FrameContext {
     this.#mustBeOpen("sendMessage");
     const queue = this.#queue;
     if (queue !== null && queue.mustTake(data, options)) queue.add(data, options);
-    else this.#writer.write(data, options);
+    else if (this.#writer === null && options.final) writeWhole(this.#encoder, data);
+    else (this.#writer ??= new MessageWriter(this.#encoder, null)).write(data, options);
   }
 
   /** Whether messages wait for `sendNext`. */
@@ -236,7 +208,7 @@ export class Protocol implements FrameSink, FrameContext {
     this.#mustBeOpen("sendClose");
     this.#queue?.writeAll();
     this.#encoder.writeBytes(Opcode.Close, WHOLE, payload);
-    this.#assembler.discard();
+    this.#reader?.discard();
     this.#move("sendClose");
   }
 
@@ -251,7 +223,7 @@ export class Protocol implements FrameSink, FrameContext {
 
   /** Drops the rest of the message that is arriving. */
   discardMessage(): void {
-    this.#assembler.discardMessage();
+    this.#reader?.discardMessage();
   }
 
   /** *Fails* the connection (RFC 6455 section 7.1.7): sends Close once, and hears no more. */
@@ -261,67 +233,42 @@ export class Protocol implements FrameSink, FrameContext {
     if (this.#state === "open") {
       this.#encoder.writeBytes(Opcode.Close, WHOLE, encodeClose(violation.code, violation.text));
     }
-    this.#assembler.discard();
+    this.#reader?.discard();
     this.#queue?.clear();
     this.#move("fail");
     this.#sink.fail(violation);
   }
 
-  /** A frame begins; called by the decoder. */
-  beginFrame(header: FrameHeader, available: number): Step {
-    const violation = checkFrameHeader(header, this);
-    if (violation !== null) return this.#refuse(violation);
-    if (header.opcode < 8) {
-      const step = this.#assembler.beginFrame(header, available);
-      if (typeof step !== "string") return this.#refuse(step);
-      if (step === "wait") return step;
-    } else this.#controlLength = 0;
-    this.#header = header;
-    return "go";
-  }
-
-  /** Payload of the frame in progress; called by the decoder. */
-  payload(chunk: Uint8Array, start: number, end: number, last: boolean): boolean {
-    const header = this.#header!;
-    if (header.opcode >= 8) return this.#controlPayload(header, chunk, start, end, last);
-    const verdict = this.#assembler.payload(header, chunk, start, end, last);
-    if (typeof verdict === "boolean") return verdict;
-    return this.#found(verdict);
-  }
-
-  /** Passes on what has been decoded; whether that was all, and more is wanted. */
-  #passDecoded(): boolean {
-    const verdict = this.#assembler.goOn();
-    return typeof verdict === "boolean" ? verdict && !this.#isOver() : this.#found(verdict);
-  }
-
-  #hearsNoMore(): boolean {
-    return this.#isOver() || this.#violation !== null;
-  }
-
-  #controlPayload(
-    header: FrameHeader,
-    chunk: Uint8Array,
-    start: number,
-    end: number,
-    last: boolean,
-  ): boolean {
-    if (last && this.#controlLength === 0) {
-      return this.#takeControl(header.opcode, chunk.slice(start, end));
-    }
-    this.#control ??= new Uint8Array(125);
-    this.#control.set(chunk.subarray(start, end), this.#controlLength);
-    this.#controlLength += end - start;
-    if (!last) return true;
-    return this.#takeControl(header.opcode, this.#control.slice(0, this.#controlLength));
-  }
-
-  #takeControl(opcode: number, payload: Uint8Array): boolean {
+  /** A control frame is complete; called by the reader. */
+  takeControl(opcode: number, payload: Uint8Array): boolean {
     if (this.#isOver()) return false; // the sink has ended it in the middle of this chunk
     if (opcode === Opcode.Pong) this.#sink.pong(payload);
     else if (opcode === Opcode.Ping) this.#receivePing(payload);
     else this.#receiveClose(payload);
-    return !this.#isOver() && this.#violation === null;
+    return !this.#hearsNoMore();
+  }
+
+  /** The peer has broken a rule: nothing more is decoded; called by the reader. */
+  found(violation: Violation): false {
+    if (this.#sink.mayFail?.() === false) this.#violation = violation;
+    else this.fail(violation);
+    return false;
+  }
+
+  #borrow(): FrameReader {
+    const reader = this.#reader = borrowReader();
+    reader.serve(this, this.#sink, this.#rules);
+    if (this.#state !== "open") reader.discard();
+    return reader;
+  }
+
+  #giveBack(reader: FrameReader): void {
+    this.#reader = null;
+    returnReader(reader);
+  }
+
+  #hearsNoMore(): boolean {
+    return this.#isOver() || this.#violation !== null;
   }
 
   #receivePing(payload: Uint8Array): void {
@@ -334,31 +281,19 @@ export class Protocol implements FrameSink, FrameContext {
 
   #receiveClose(payload: Uint8Array): void {
     const violation = checkClosePayload(payload);
-    if (violation !== null) return void this.#found(violation);
+    if (violation !== null) return void this.found(violation);
     // Section 5.5.1: answer with the same code, unless our own Close is already out. And with
     // the reason, as all do: it is what a browser's `CloseEvent` tells the side that closed.
     if (this.#state === "open") {
       this.#queue?.writeAll();
       this.#encoder.writeBytes(Opcode.Close, WHOLE, payload);
     }
-    this.#assembler.discard();
+    this.#reader?.discard();
     this.#move("receiveClose");
     const code = payload.length === 0
       ? CloseCode.NoStatusReceived
       : (payload[0]! << 8) | payload[1]!;
     this.#sink.close(code, decodeUtf8(payload, Math.min(2, payload.length), payload.length) ?? "");
-  }
-
-  #refuse(violation: Violation): Step {
-    this.#found(violation);
-    return "stop";
-  }
-
-  /** The peer has broken a rule: nothing more is decoded. */
-  #found(violation: Violation): false {
-    if (this.#sink.mayFail?.() === false) this.#violation = violation;
-    else this.fail(violation);
-    return false;
   }
 
   #isOver(): boolean {
