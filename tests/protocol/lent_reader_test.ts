@@ -65,7 +65,7 @@ describe("a reader that is lent", () => {
       const broken = new Endpoint("server"), next = new Endpoint("server");
       if (isPutOff) Object.assign(broken, { mayFail: () => false });
       broken.receive(bits('0 000 0001 m 0000010 "ab"', "client"));
-      broken.protocol.receive(bits("1 000 0000 m 0000001 xc3", "client"));
+      broken.protocol.receive(bits("1 000 0000 m 0000001 xff", "client"));
       next.receive(STREAM.slice());
       assert.deepEqual(next.outcome, heardAlone());
       if (!isPutOff) assert.deepEqual(broken.events, [`fail 1007 ${Violations.notUtf8.rule}`]);
