@@ -66,7 +66,7 @@ export async function startClient(
   signal?.throwIfAborted();
   const limits = resolveLimits(options);
   const keepalive = new Keepalive(platform.clock, limits);
-  const context: TransportContext = { platform, limits, keepalive, onError };
+  const context: TransportContext = { role: "client", platform, limits, keepalive, onError };
   const target = new URL(url);
   const { protocols = [], headers = {} } = options;
   const key = makeKey(crypto.getRandomValues(new Uint8Array(16)));

@@ -113,15 +113,7 @@ export class PendingConnect implements TransportSink {
     const handshake = new OpenedHandshake({ url: http.href, headers: this.#options.head.headers });
     handshake.protocol = agreed.protocol;
     handshake.extensions = agreed.extensionsHeader;
-    const { platform, limits: { maxMessageBytes } } = context;
-    const transport = this.#transport!;
-    const wire = new FrameWire({
-      role: "client",
-      transport,
-      platform,
-      maxMessageBytes,
-      compression,
-    });
+    const wire = new FrameWire({ transport: this.#transport!, context, compression });
     this.#opened.resolve(attach(handler, { wire, handshake, context, rest }));
   }
 }

@@ -9,8 +9,19 @@ import { CloseCode } from "../protocol/close_code.ts";
 import { WebSocketError, type WebSocketErrorCode } from "../errors.ts";
 import { defer, type Deferred } from "./promises.ts";
 
-/** The end of one connection. The first decision about it stands. */
+/** The Close that we sent first, and why. */
+export interface OwnClose {
+  readonly code: number;
+  readonly reason: string;
+  readonly cause?: unknown;
+}
+
+/** The end of one connection, made when it comes near. The first decision about it stands. */
 export class Closing {
+  /** Set once we have sent Close before the peer. */
+  own: OwnClose | null = null;
+  /** Time to answer what came before a broken rule. */
+  grace: "given" | "over" | null = null;
   readonly #clock: Clock;
   #info: CloseInfo | null = null;
   #closed: Deferred<CloseInfo> | null = null;
@@ -24,11 +35,6 @@ export class Closing {
   /** What was decided so far. */
   get info(): CloseInfo | null {
     return this.#info;
-  }
-
-  /** Whether the transport is gone, too. */
-  get isOver(): boolean {
-    return this.#isOver;
   }
 
   /** Fulfilled when it is over. */

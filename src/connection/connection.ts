@@ -19,7 +19,7 @@ import type { Handshake } from "./context.ts";
 import type { Address } from "./transport.ts";
 import { WebSocketError } from "../errors.ts";
 import { CloseCode } from "../protocol/close_code.ts";
-import { makeReadable, makeWritable } from "./faces.ts";
+import { Faces } from "./faces.ts";
 import { quiet } from "./promises.ts";
 import type { PullReceiver } from "./pull_receiver.ts";
 
@@ -32,12 +32,11 @@ export interface ConnectionOptions {
 
 /** The face of one connection, the same for both roles and on every wire. */
 export class Connection implements WebSocketConnection {
-  readTimeoutMs = Infinity;
   readonly #core: ConnectionCore;
   readonly #handshake: Handshake;
   readonly #pull: PullReceiver | null;
-  #readable: ReadableStream<Message> | null = null;
-  #writable: WritableStream<Message> | null = null;
+  #faces: Faces | null = null; // made when one is first asked for
+  #readTimeoutMs: number | null = null; // `null`: Infinity, which V8 would keep in an object
 
   constructor({ core, handshake, pull }: ConnectionOptions) {
     this.#core = core;
@@ -73,12 +72,20 @@ export class Connection implements WebSocketConnection {
     return this.#core.closed;
   }
 
+  get readTimeoutMs(): number {
+    return this.#readTimeoutMs ?? Infinity;
+  }
+
+  set readTimeoutMs(ms: number) {
+    this.#readTimeoutMs = ms === Infinity ? null : ms;
+  }
+
   get readable(): ReadableStream<Message> {
-    return this.#readable ??= makeReadable(this);
+    return (this.#faces ??= new Faces(this)).readable;
   }
 
   get writable(): WritableStream<Message> {
-    return this.#writable ??= makeWritable(this);
+    return (this.#faces ??= new Faces(this)).writable;
   }
 
   read(options?: ReadOptions): Promise<Message | null> {

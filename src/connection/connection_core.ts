@@ -26,7 +26,7 @@ const KEEPALIVE_PAYLOAD: Uint8Array = new Uint8Array(0);
 /** Whom a connection belongs to. */
 export interface ConnectionOwner {
   /** The connection is over, transport and all. */
-  over(closing: CloseInfo): void;
+  over(): void;
 }
 
 /** State and rules of one connection. */
@@ -35,21 +35,18 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
   silentMs = 0;
   readonly wire: Wire;
   readonly context: ConnectionContext;
-  readonly #closing: Closing;
   readonly #owner: ConnectionOwner;
   #receiver!: Receiver;
   #readyState: ReadyState = ReadyState.OPEN;
   #sender: Sender | null = null;
   #room: Deferred<void> | null = null; // senders that wait for the peer to keep up
   #pings: Pings | null = null;
-  #grace: "given" | "over" | null = null; // time to answer what came before a broken rule
-  #ownClose: { code: number; reason: string; cause?: unknown } | null = null; // the Close that we sent first
+  #end: Closing | null = null;
 
   constructor(wire: Wire, context: ConnectionContext, owner: ConnectionOwner) {
     this.wire = wire;
     this.context = context;
     this.#owner = owner;
-    this.#closing = new Closing(context.platform.clock);
   }
 
   get readyState(): ReadyState {
@@ -58,6 +55,11 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
 
   get closed(): Promise<CloseInfo> {
     return this.#closing.closed;
+  }
+
+  /** How it ended, once it is `CLOSED`. */
+  get closeInfo(): CloseInfo {
+    return this.#closing.info!;
   }
 
   get bufferedAmount(): number {
@@ -166,10 +168,11 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
   /** A handler that is at work may still answer what came before: until the end of this turn. */
   mayFail(): boolean {
     const isBusy = this.#receiver.isBusy && this.#readyState === ReadyState.OPEN;
-    if (!isBusy || this.#grace === "over") return true;
+    const closing = this.#closing;
+    if (!isBusy || closing.grace === "over") return true;
     this.wire.hold();
-    if (this.#grace === null) this.context.platform.clock.after(0, () => this.#endGrace());
-    this.#grace = "given";
+    if (closing.grace === null) this.context.platform.clock.after(0, () => this.#endGrace());
+    closing.grace = "given";
     return false;
   }
 
@@ -181,7 +184,7 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
 
   /** The peer's Close: the second half of the closing handshake, or its beginning. */
   close(code: number, reason: string): void {
-    const own = this.#ownClose;
+    const { own } = this.#closing;
     this.#closing.decide(
       own === null
         ? { code, reason, wasClean: true, initiator: "remote" }
@@ -196,7 +199,7 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
   }
 
   failed(ending: WireFailure): void {
-    const cause = this.#ownClose?.cause ?? ending.cause;
+    const cause = this.#closing.own?.cause ?? ending.cause;
     this.#closing.decide({ ...ending, wasClean: false, initiator: "local", cause });
     this.#stopTraffic();
     this.wire.end();
@@ -227,13 +230,13 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
   }
 
   lost(cause?: unknown): void {
-    if (this.#closing.isOver) return;
+    if (this.#readyState === ReadyState.CLOSED) return;
     this.#closing.decideAbnormal("transport", "ERR_TRANSPORT", "the transport was lost", cause);
     this.#stopTraffic();
     this.#readyState = ReadyState.CLOSED;
     this.context.keepalive.delete(this);
     this.#closing.finish();
-    this.#owner.over(this.#closing.info!);
+    this.#owner.over();
   }
 
   probe(): void {
@@ -251,13 +254,17 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
     this.#stopTraffic();
   }
 
+  get #closing(): Closing {
+    return this.#end ??= new Closing(this.context.platform.clock);
+  }
+
   #endGrace(): void {
-    this.#grace = "over";
+    this.#closing.grace = "over";
     this.wire.resume();
   }
 
   #startClose(code: number, reason: string, cause?: unknown): void {
-    this.#ownClose = cause === undefined ? { code, reason } : { code, reason, cause };
+    this.#closing.own = cause === undefined ? { code, reason } : { code, reason, cause };
     this.wire.sendClose(code, reason);
     this.#receiver.clear();
     this.#stopTraffic();
@@ -287,7 +294,7 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
       "local",
       "ERR_CLOSE_TIMEOUT",
       `the peer did not close within ${this.context.limits.closeTimeoutMs} ms`,
-      this.#ownClose?.cause,
+      this.#closing.own?.cause,
     );
     this.wire.abort();
   }

@@ -7,10 +7,9 @@
 import type { Message } from "../handler.ts";
 import type { MessageOptions } from "../protocol/message_writer.ts";
 import type { Output } from "../protocol/output.ts";
-import type { Role } from "../protocol/role.ts";
 import type { ClosableCodec } from "./compression.ts";
+import type { TransportContext } from "./context.ts";
 import type { FrameFeatures } from "./frame_features.ts";
-import type { Platform } from "./platform.ts";
 import type { SharedOutput } from "./shared_output.ts";
 import type { Wire, WireSink } from "./wire.ts";
 import { CloseCode } from "../protocol/close_code.ts";
@@ -19,37 +18,41 @@ import { transferredError } from "./inbox.ts";
 import { Protocol } from "../protocol/protocol.ts";
 import { type Address, HIGH_WATER_BYTES, type Transport, type TransportSink } from "./transport.ts";
 
-const NOTHING: Uint8Array = new Uint8Array(0);
-
 /** What a frame wire is made of. */
 export interface FrameWireOptions {
-  readonly role: Role;
   readonly transport: Transport;
-  readonly platform: Platform;
-  readonly maxMessageBytes: number;
+  readonly context: TransportContext;
   /** The agreed compression, if any. */
-  readonly compression?: ClosableCodec | undefined;
+  readonly compression?: ClosableCodec | null;
 }
+
+/** What came and is not all decoded, while paused. */
+interface Rest {
+  readonly chunk: Uint8Array;
+  /** Where the rest begins. */
+  readonly at: number;
+}
+
+const NO_REST: Rest = { chunk: new Uint8Array(0), at: 0 };
 
 /** One connection's frames. */
 export class FrameWire implements Wire, TransportSink, Output {
   readonly #transport: Transport;
-  readonly #shared: SharedOutput;
-  readonly #options: FrameWireOptions;
+  readonly #context: TransportContext;
+  readonly #compression: ClosableCodec | null;
   #protocol!: Protocol;
   #sink!: WireSink;
-  #rest: Uint8Array = NOTHING; // the chunk that came and is not all decoded, while paused
-  #restAt = 0; // where the rest begins
+  #rest: Rest | null = null;
   #isHeld = false; // by the sink
   #isPaused = false; // the transport, for the sink or for the codec
   #isReceiving = false;
   #isTurnSet = false; // in which the next slice of a large message is sent
   #ends: (() => void)[] | null = null; // what the transport told while its last chunk was decoded
 
-  constructor(options: FrameWireOptions) {
-    this.#options = options;
-    this.#transport = options.transport;
-    this.#shared = options.platform.output;
+  constructor({ transport, context, compression = null }: FrameWireOptions) {
+    this.#transport = transport;
+    this.#context = context;
+    this.#compression = compression;
   }
 
   get frames(): FrameFeatures {
@@ -78,7 +81,8 @@ export class FrameWire implements Wire, TransportSink, Output {
   }
 
   start(sink: WireSink): void {
-    const { role, platform, maxMessageBytes, compression } = this.#options;
+    const { role, platform, limits: { maxMessageBytes } } = this.#context;
+    const compression = this.#compression;
     this.#sink = sink;
     this.#protocol = new Protocol({
       role,
@@ -89,7 +93,7 @@ export class FrameWire implements Wire, TransportSink, Output {
       decodeAscii: platform.decodeAscii,
       maskingKeys: platform.maskingKeys,
       codec: compression?.codec,
-      onDecoded: compression === undefined ? undefined : () => this.#goOn(),
+      onDecoded: compression === null ? undefined : () => this.#goOn(),
       sendsInTurns: true,
     });
     this.#transport.sink = this;
@@ -130,7 +134,7 @@ export class FrameWire implements Wire, TransportSink, Output {
     this.#afterRest(() => {
       this.#protocol.receiveEnd();
       this.#shared.closed(this.#transport);
-      this.#options.compression?.close();
+      this.#compression?.close();
       this.#sink.lost(cause);
     });
   }
@@ -176,7 +180,7 @@ export class FrameWire implements Wire, TransportSink, Output {
   }
 
   finish(): void {
-    if (this.#options.role === "server") this.end(); // a client waits for the server's FIN
+    if (this.#context.role === "server") this.end(); // a client waits for the server's FIN
   }
 
   end(): void {
@@ -187,6 +191,10 @@ export class FrameWire implements Wire, TransportSink, Output {
   abort(): void {
     this.#protocol.receiveEnd(); // what is held back is not to be heard any more
     this.#transport.abort();
+  }
+
+  get #shared(): SharedOutput {
+    return this.#context.platform.output;
   }
 
   get #isTransportFull(): boolean {
@@ -219,8 +227,7 @@ export class FrameWire implements Wire, TransportSink, Output {
     this.#isPaused = true;
     this.#transport.pause();
     if (at >= chunk.length) return isFree;
-    this.#rest = chunk;
-    this.#restAt = at;
+    this.#rest = { chunk, at };
     return false;
   }
 
@@ -234,9 +241,8 @@ export class FrameWire implements Wire, TransportSink, Output {
   /** Decodes what was held back, unless it must wait longer. */
   #goOn(): void {
     if (!this.#isPaused || this.#isHeld || this.#isReceiving) return;
-    const rest = this.#rest, at = this.#restAt;
-    this.#rest = NOTHING;
-    this.#restAt = 0;
+    const { chunk: rest, at } = this.#rest ?? NO_REST;
+    this.#rest = null;
     this.#isPaused = false;
     this.#shared.cork();
     if (rest.length < at) this.#failEmptied();
@@ -252,7 +258,7 @@ export class FrameWire implements Wire, TransportSink, Output {
   #sendSoon(): void {
     if (this.#isTurnSet) return;
     this.#isTurnSet = true;
-    this.#options.compression?.nextTurn(() => this.#sendNext());
+    this.#compression?.nextTurn(() => this.#sendNext());
   }
 
   /** One slice of what waits, once the transport can take it; a pong may go before. */

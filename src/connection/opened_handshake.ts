@@ -21,23 +21,25 @@ export interface OpenedHandshakeOptions {
 export class OpenedHandshake implements Handshake {
   protocol = "";
   extensions = "";
-  readonly #packed: string; // the URL, then names and values in turn; none holds a line feed
-  #request: Request | null = null;
+  #request: string | Request; // as a string: the URL, then names and values in turn; none holds a line feed
 
   constructor({ url, headers }: OpenedHandshakeOptions) {
-    this.#packed = [url, ...headers.flat()].join("\n");
+    const parts = [url];
+    for (const [name, value] of headers) parts.push(name, value);
+    this.#request = parts.join("\n"); // joined, since `+` would keep all parts, and what they are cut from
   }
 
   get request(): Request {
-    return this.#request ??= this.#unpack();
+    const request = this.#request;
+    return typeof request === "string" ? this.#request = unpack(request) : request;
   }
+}
 
-  #unpack(): Request {
-    const [url = "", ...fields] = this.#packed.split("\n");
-    const headers = new Headers();
-    for (let index = 0; index < fields.length; index += 2) {
-      headers.append(fields[index]!, fields[index + 1]!);
-    }
-    return new Request(url, { headers });
+function unpack(packed: string): Request {
+  const [url = "", ...fields] = packed.split("\n");
+  const headers = new Headers();
+  for (let index = 0; index < fields.length; index += 2) {
+    headers.append(fields[index]!, fields[index + 1]!);
   }
+  return new Request(url, { headers });
 }

@@ -4,46 +4,52 @@
  *
  * @module
  */
-import type { Message } from "../handler.ts";
+import type { Message, WebSocketHandler } from "../handler.ts";
 import type { Delivery } from "../protocol/protocol_sink.ts";
 import type { Receiver } from "./receiver.ts";
-import type { Wire } from "./wire.ts";
+import { Attachment, type AttachOptions } from "./attachment.ts";
 import { Inbox } from "./inbox.ts";
 import { isPromise, READY } from "./promises.ts";
 
-/** What a push receiver asks of its connection. */
-export interface PushReceiverHost {
-  /** Calls the handler's `message`. */
-  deliver(message: Message): void | Promise<void>;
-  /** The handler threw, or its promise was rejected. */
-  failed(error: unknown): void;
-  /** No more will come, and all that came is handled. */
-  finished(): void;
+/** What a handler needs that is slower than its peer. */
+interface Backlog {
+  readonly inbox: Inbox;
+  readonly onDone: () => void;
+  readonly onFailed: (error: unknown) => void;
 }
 
-/** Messages for a handler that is fed. */
-export class PushReceiver implements Receiver {
-  readonly #wire: Wire;
-  readonly #host: PushReceiverHost;
-  #inbox: Inbox | null = null; // made when a handler is first slower than its peer
+/** A handler that is fed. */
+export class PushReceiver extends Attachment implements Receiver {
+  #backlog: Backlog | null = null; // made when it is first needed
   #isBusy = false;
   #isEnding = false;
   #hasEnded = false;
-  #isFinished = false;
-  #onDone: (() => void) | null = null;
-  #onFailed: ((error: unknown) => void) | null = null;
 
-  constructor(wire: Wire, host: PushReceiverHost) {
-    this.#wire = wire;
-    this.#host = host;
+  constructor(handler: WebSocketHandler, options: AttachOptions) {
+    super(handler, options, null);
   }
 
   get heldBytes(): number {
-    return this.#inbox?.bytes ?? 0;
+    return this.#backlog?.inbox.bytes ?? 0;
   }
 
   get isBusy(): boolean {
     return this.#isBusy && !this.#isEnding;
+  }
+
+  start(): void {
+    this.core.start(this);
+  }
+
+  run(): void {
+    const handler = this.handler!, { connection } = this;
+    if (handler.open === undefined) return;
+    try {
+      const opened: unknown = handler.open(connection, connection.request);
+      if (isPromise(opened)) this.#waitFor(opened); // `open` comes before all messages
+    } catch (error) {
+      this.failed(error);
+    }
   }
 
   beginMessage(): Delivery {
@@ -51,14 +57,14 @@ export class PushReceiver implements Receiver {
   }
 
   message(message: Message): boolean {
-    if (!this.#isBusy && (this.#inbox === null || this.#inbox.isEmpty)) {
+    if (!this.#isBusy && !this.#hasWaiting) {
       this.#deliver(message);
       return true;
     }
-    const inbox = this.#inbox ??= new Inbox();
+    const { inbox } = this.#backlog ??= this.#makeBacklog();
     inbox.push(message);
     if (!inbox.isFull || this.#isEnding) return true;
-    this.#wire.hold();
+    this.core.wire.hold();
     return false;
   }
 
@@ -76,31 +82,42 @@ export class PushReceiver implements Receiver {
     this.#finish();
   }
 
-  clear(): void {
-    this.#inbox?.clear();
+  override clear(): void {
+    this.#backlog?.inbox.clear();
   }
 
-  /** Lets nothing through until the promise is settled: `open` comes before all messages. */
-  waitFor(work: PromiseLike<unknown>): void {
-    this.#isBusy = true;
-    this.#onDone ??= () => this.#done();
-    this.#onFailed ??= (error) => {
-      this.#host.failed(error);
-      this.#done();
+  get #hasWaiting(): boolean {
+    return this.#backlog !== null && !this.#backlog.inbox.isEmpty;
+  }
+
+  #makeBacklog(): Backlog {
+    return {
+      inbox: new Inbox(),
+      onDone: () => this.#done(),
+      onFailed: (error) => {
+        this.failed(error);
+        this.#done();
+      },
     };
-    work.then(this.#onDone, this.#onFailed);
+  }
+
+  /** Lets nothing through until the promise is settled. */
+  #waitFor(work: PromiseLike<unknown>): void {
+    this.#isBusy = true;
+    const { onDone, onFailed } = this.#backlog ??= this.#makeBacklog();
+    work.then(onDone, onFailed);
   }
 
   #deliver(message: Message): void {
     this.#isBusy = true; // the handler itself may end the connection
     try {
-      const result: unknown = this.#host.deliver(message);
+      const result: unknown = this.handler!.message?.(this.connection, message);
       // Most handlers return nothing, or the promise of a `send` that had room.
       if (result !== undefined && result !== READY && isPromise(result)) {
-        return this.waitFor(result);
+        return this.#waitFor(result);
       }
     } catch (error) {
-      this.#host.failed(error);
+      this.failed(error);
     }
     this.#isBusy = false;
     if (this.#hasEnded) this.#finish();
@@ -110,28 +127,25 @@ export class PushReceiver implements Receiver {
     try {
       this.#deliver(inbox.shift() as Message);
     } catch (error) {
-      this.#host.failed(error);
+      this.failed(error);
     }
   }
 
   #done(): void {
     this.#isBusy = false;
-    const inbox = this.#inbox, wire = this.#wire;
-    if (inbox !== null && !inbox.isEmpty) {
+    const { wire } = this.core, { inbox } = this.#backlog!;
+    if (!inbox.isEmpty) {
       wire.cork();
       while (!this.#isBusy && !inbox.isEmpty) this.#deliverNext(inbox);
       wire.uncork();
     }
     if (this.#isBusy) {
-      if (inbox!.hasRoom) wire.resume();
+      if (inbox.hasRoom) wire.resume();
     } else if (this.#hasEnded) this.#finish();
     else wire.resume();
   }
 
   #finish(): void {
-    const isDone = !this.#isBusy && (this.#inbox === null || this.#inbox.isEmpty);
-    if (!isDone || this.#isFinished) return;
-    this.#isFinished = true;
-    this.#host.finished();
+    if (!this.#isBusy && !this.#hasWaiting) this.finished();
   }
 }

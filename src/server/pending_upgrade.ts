@@ -90,18 +90,12 @@ export class PendingUpgrade implements Opening, TransportSink {
     if (!this.#finish()) return; // the client has left meanwhile
     handshake.extensions = formatExtensions(extensions);
     const { transport } = this;
-    const { platform, limits: { maxMessageBytes } } = this.#upgrader.context;
-    const { output } = platform;
+    const { context } = this.#upgrader, { output } = context.platform;
     output.cork(); // the response and what the handler sends first leave together
     const at = output.reserve(transport, acceptance.length); // before `bytes`, which it may replace
     output.bytes.set(acceptance, at);
-    const wire = new FrameWire({
-      role: "server",
-      transport,
-      platform,
-      maxMessageBytes,
-      compression: deflate === null ? undefined : compression?.agreed("server", deflate.terms),
-    });
+    const codec = deflate === null ? undefined : compression?.agreed("server", deflate.terms);
+    const wire = new FrameWire({ transport, context, compression: codec });
     transport.resume(); // it may have been paused over what came early
     this.#upgrader.attach(candidate, { wire, handshake, rest: this.#early });
     output.uncork();

@@ -9,7 +9,8 @@ import type { Platform } from "../connection/platform.ts";
 import type { Transport } from "../connection/transport.ts";
 import type { HandlerProducer, WebSocketConnection, WebSocketHandler } from "../handler.ts";
 import type { RequestHead } from "../handshake/head.ts";
-import { attach, type AttachOptions, checkHandler } from "../connection/attach.ts";
+import type { AttachOptions } from "../connection/attachment.ts";
+import { attach, checkHandler } from "../connection/attach.ts";
 import { type Compression, makeCompression } from "../connection/compression.ts";
 import { Keepalive } from "../connection/keepalive.ts";
 import { resolveLimits } from "../connection/limits.ts";
@@ -86,13 +87,6 @@ export class Upgrader {
   readonly connections: Set<WebSocketConnection> = new Set();
   readonly #handler: WebSocketHandler | HandlerProducer;
   readonly #pending: Deadlines<Opening>;
-  readonly #onOpen = (connection: WebSocketConnection): void => {
-    this.connections.add(connection);
-  };
-  readonly #onOver = (connection: WebSocketConnection): void => {
-    this.connections.delete(connection);
-    if (this.connections.size === 0) this.#onEmpty?.();
-  };
   #isClosing = false;
   #onEmpty: (() => void) | null = null;
 
@@ -105,7 +99,18 @@ export class Upgrader {
     this.compression = makeCompression(options.compression, platform.deflate);
     const limits = resolveLimits(options);
     const { onError } = this.options;
-    this.context = { platform, limits, onError, keepalive: new Keepalive(clock, limits) };
+    this.context = {
+      role: "server",
+      platform,
+      limits,
+      onError,
+      keepalive: new Keepalive(clock, limits),
+      onOpen: (connection) => this.connections.add(connection),
+      onOver: (connection) => {
+        this.connections.delete(connection);
+        if (this.connections.size === 0) this.#onEmpty?.();
+      },
+    };
   }
 
   /** Takes a transport that begins with an HTTP request. */
@@ -169,8 +174,8 @@ export class Upgrader {
     { handler }: Pick<Candidate<WebSocketHandler>, "handler">,
     options: Pick<AttachOptions, "wire" | "handshake" | "rest">,
   ): void {
-    const { context } = this;
-    attach(handler, { ...options, context, onOpen: this.#onOpen, onOver: this.#onOver });
+    const { wire, handshake, rest } = options;
+    attach(handler, { wire, handshake, rest, context: this.context });
   }
 
   /** A handshake is over; called by the opening. */
