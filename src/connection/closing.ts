@@ -16,6 +16,25 @@ export interface OwnClose {
   readonly cause?: unknown;
 }
 
+/** An end without Close frames. An error costs 10 µs: it is made of this when somebody looks. */
+interface Abnormal {
+  readonly initiator: "local" | "transport";
+  readonly code: WebSocketErrorCode;
+  readonly why: string;
+  readonly cause: unknown;
+}
+
+function describe({ initiator, code, why, cause }: Abnormal): CloseInfo {
+  const error = new WebSocketError(code, why, cause === undefined ? {} : { cause });
+  return {
+    code: CloseCode.AbnormalClosure,
+    reason: "",
+    wasClean: false,
+    initiator,
+    cause: error,
+  };
+}
+
 /** The end of one connection, made when it comes near. The first decision about it stands. */
 export class Closing {
   /** Set once we have sent Close before the peer. */
@@ -24,6 +43,7 @@ export class Closing {
   grace: "given" | "over" | null = null;
   readonly #clock: Clock;
   #info: CloseInfo | null = null;
+  #abnormal: Abnormal | null = null;
   #closed: Deferred<CloseInfo> | null = null;
   #timer: TimerId = null;
   #isOver = false;
@@ -34,19 +54,20 @@ export class Closing {
 
   /** What was decided so far. */
   get info(): CloseInfo | null {
+    if (this.#info === null && this.#abnormal !== null) this.#info = describe(this.#abnormal);
     return this.#info;
   }
 
   /** Fulfilled when it is over. */
   get closed(): Promise<CloseInfo> {
     this.#closed ??= defer();
-    if (this.#isOver) this.#closed.resolve(this.#info!);
+    if (this.#isOver) this.#closed.resolve(this.info!);
     return this.#closed.promise;
   }
 
   /** Decides how the connection has ended, unless that is decided. */
   decide(info: CloseInfo): void {
-    this.#info ??= info;
+    if (this.#abnormal === null) this.#info ??= info;
   }
 
   /** Decides for an end without Close frames. */
@@ -56,15 +77,7 @@ export class Closing {
     why: string,
     cause?: unknown,
   ): void {
-    if (this.#info !== null) return;
-    const error = new WebSocketError(code, why, cause === undefined ? {} : { cause });
-    this.#info = {
-      code: CloseCode.AbnormalClosure,
-      reason: "",
-      wasClean: false,
-      initiator,
-      cause: error,
-    };
+    if (this.#info === null) this.#abnormal ??= { initiator, code, why, cause };
   }
 
   /** Calls back if it is not over by then. Only the first call counts. */
@@ -77,6 +90,6 @@ export class Closing {
   finish(): void {
     this.#isOver = true;
     if (this.#timer !== null) this.#clock.clear(this.#timer);
-    this.#closed?.resolve(this.#info!);
+    this.#closed?.resolve(this.info!);
   }
 }

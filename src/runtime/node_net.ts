@@ -24,7 +24,11 @@ export function listen(
   options: ListenOptions,
   accept: (transport: Transport) => void,
 ): Promise<Listener> {
-  const onSocket = (socket: net.Socket): void => accept(transportOf(socket));
+  const onSocket = (socket: net.Socket): void => {
+    // Node's own listener ends sockets that are not half open. A second one would be an array.
+    for (const own of socket.listeners("end")) socket.off("end", own as () => void);
+    accept(transportOf(socket));
+  };
   if (options.tls === undefined) return bind(net.createServer(socketOptions, onSocket), options);
   const { cert, key } = options.tls;
   const server = tls.createServer(
@@ -48,11 +52,7 @@ export async function dial(options: DialOptions, sink: TransportSink): Promise<T
   signal?.addEventListener("abort", giveUp, { once: true });
   socket.on("error", reject);
   socket.once(readyEvent, () => {
-    const { path } = options;
-    const transport = transportOf(
-      socket,
-      path === undefined ? undefined : { transport: "unix", path },
-    );
+    const transport = transportOf(socket, options.path);
     transport.sink = sink; // now, not when the promise is looked at: bytes may come with the handshake
     resolve(transport);
   });

@@ -38,20 +38,33 @@ const deafSink: TransportSink = { onChunk() {}, onEnd() {}, onDrain() {}, onClos
 /** A transport over a Node stream. Of its methods those after `abort` are for the listeners. */
 class SocketTransport implements Transport {
   sink: TransportSink = deafSink;
-  readonly remoteAddress: Address | null;
   readonly #socket: OwnedSocket;
+  /** Read at once: a closed socket no longer knows, and handlers ask in `close`. A host or a path. */
+  readonly #remoteName: string | undefined;
+  /** Undefined for a path. */
+  readonly #remotePort: number | undefined;
   /** Whether the system has taken a buffer as soon as `writableLength` is 0. */
   readonly #isPlain: boolean;
   #owesDrain = false;
   #isAborted = false;
   #cause: unknown;
 
-  constructor(socket: OwnedSocket, remoteAddress: Address | null) {
+  constructor(socket: OwnedSocket, path: string | undefined) {
     this.#socket = socket;
-    this.remoteAddress = remoteAddress;
+    const { remoteAddress, remotePort } = socket;
+    this.#remotePort = path === undefined ? remotePort : undefined;
+    this.#remoteName = path ?? (remotePort === undefined ? undefined : remoteAddress);
     // libuv (and what stands for it in Deno and Bun) tries to write at once, and nobody keeps
     // what is written. TLS and streams that are no sockets may refer to it for ever.
     this.#isPlain = socket.encrypted !== true && socket instanceof Socket;
+  }
+
+  get remoteAddress(): Address | null {
+    const name = this.#remoteName, port = this.#remotePort;
+    if (name === undefined) return null;
+    return port === undefined
+      ? { transport: "unix", path: name }
+      : { transport: "tcp", hostname: name, port };
   }
 
   get bufferedAmount(): number {
@@ -89,7 +102,7 @@ class SocketTransport implements Transport {
     this.#isAborted = true;
     // A reset is for TCP alone, and impossible once FIN is on its way. By itself
     // `resetAndDestroy` would wait until a peer that does not read has taken all that waits.
-    if (this.#isPlain && socket.writable && this.remoteAddress?.transport === "tcp") {
+    if (this.#isPlain && socket.writable && this.#remotePort !== undefined) {
       socket.resetAndDestroy?.();
     }
     socket.destroy();
@@ -125,7 +138,8 @@ class SocketTransport implements Transport {
   /** Sees to it that `drain` is called: a socket with a higher mark of its own says nothing. */
   #awaitDrain(): void {
     const socket = this.#socket;
-    if (!socket.writableNeedDrain && socket.writable) socket.write(NOTHING, () => this.drain());
+    if (socket.writableNeedDrain) socket.once("drain", onDrain);
+    else if (socket.writable) socket.write(NOTHING, () => this.drain());
   }
 }
 
@@ -159,28 +173,22 @@ export function toOwnBytes(chunk: Uint8Array): Uint8Array {
   return byteLength === buffer.byteLength ? new Uint8Array(buffer) : new Uint8Array(chunk);
 }
 
-function findRemoteAddress({ remoteAddress, remotePort }: OwnedSocket): Address | null {
-  if (remoteAddress === undefined || remotePort === undefined) return null;
-  return { transport: "tcp", hostname: remoteAddress, port: remotePort };
-}
-
 /**
  * The transport over a connected socket, for example that of an `upgrade` event. From here
  * on the socket belongs to the transport: it flows, has no timeout, and may be half closed.
- * `remoteAddress` is what the socket tells unless given.
+ * `path` is that of a unix socket that was dialed; of others the socket tells where its peer is.
  */
-export function transportOf(socket: Duplex, remoteAddress?: Address): Transport {
+export function transportOf(socket: Duplex, path?: string): Transport {
   const owned: OwnedSocket = socket;
   const known = owned[owner];
   if (known !== undefined) return known;
-  const transport = new SocketTransport(owned, remoteAddress ?? findRemoteAddress(owned));
+  const transport = new SocketTransport(owned, path);
   owned[owner] = transport;
   owned.allowHalfOpen = true;
   owned.setNoDelay?.(true);
   owned.setTimeout?.(0);
   owned.on("data", onData);
   owned.on("end", onEnd);
-  owned.on("drain", onDrain);
   owned.on("error", onError);
   owned.on("close", onClose);
   owned.resume();
