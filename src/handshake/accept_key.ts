@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { encodeBase64 } from "./base64.ts";
+import { encodeBase64, writeBase64 } from "./base64.ts";
 import { encodeLatin1 } from "./latin1.ts";
 import { sha1 } from "./sha1.ts";
 
@@ -31,4 +31,13 @@ export function makeKey(random16: Uint8Array): string {
 /** The `Sec-WebSocket-Accept` that answers a key. */
 export function acceptKey(key: string): string {
   return encodeBase64(sha1(encodeLatin1(key + GUID)));
+}
+
+const KEY_LENGTH = 24;
+const hashed = /* @__PURE__ */ encodeLatin1(" ".repeat(KEY_LENGTH) + GUID); // the key in front changes
+
+/** Writes what {@linkcode acceptKey} gives as ASCII, 28 bytes. The key is one by {@linkcode isKey}. */
+export function writeAcceptKey(key: string, out: Uint8Array, at: number): void {
+  for (let index = 0; index < KEY_LENGTH; index++) hashed[index] = key.charCodeAt(index);
+  writeBase64(sha1(hashed), out, at);
 }

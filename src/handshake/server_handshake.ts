@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { acceptKey, isKey } from "./accept_key.ts";
+import { acceptKey, isKey, writeAcceptKey } from "./accept_key.ts";
 import type { HeaderList, RequestHead, ResponseHead } from "./head.ts";
 import {
   type ExtensionOffer,
@@ -191,7 +191,8 @@ function makeAcceptance(): Uint8Array {
 
 /**
  * Writes what {@linkcode acceptUpgrade} gives. The common case, where nothing was
- * negotiated, only puts the accept value into bytes that are always the same.
+ * negotiated, only puts the accept value into bytes that are always the same: they are the
+ * caller's until the next call.
  *
  * @throws {TypeError} as `acceptUpgrade` does.
  */
@@ -200,8 +201,6 @@ export function writeAcceptance(options: AcceptOptions): Uint8Array {
   if (extensions.length > 0 || headers.length > 0 || agreeProtocol(upgrade, protocol) !== "") {
     return writeResponse(acceptUpgrade(options));
   }
-  const bytes = ACCEPTANCE.slice();
-  const accept = acceptKey(upgrade.key);
-  for (let i = 0; i < accept.length; i++) bytes[BEFORE_ACCEPT.length + i] = accept.charCodeAt(i);
-  return bytes;
+  writeAcceptKey(upgrade.key, ACCEPTANCE, BEFORE_ACCEPT.length);
+  return ACCEPTANCE;
 }

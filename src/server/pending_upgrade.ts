@@ -61,7 +61,7 @@ export class PendingUpgrade implements Opening, TransportSink {
 
   /** Reads the head from the transport. */
   readHead(): void {
-    this.#reader = new HeadReader({ kind: "request", ...this.#upgrader.options });
+    this.#reader = new HeadReader(this.#upgrader.headOptions);
   }
 
   /** Has the upgrader decide; what the client sends meanwhile is kept. */

@@ -17,6 +17,7 @@ import { resolveLimits } from "../connection/limits.ts";
 import { defer, isPromise } from "../connection/promises.ts";
 import { WebSocketError } from "../errors.ts";
 import { checkHeadLimits } from "../handshake/head_limits.ts";
+import type { HeadReaderOptions } from "../handshake/http_head.ts";
 import { allowsOrigin } from "../handshake/origin_policy.ts";
 import {
   agreeProtocol,
@@ -80,6 +81,8 @@ export interface UpgraderOptions {
 /** The accepting side of one server or mount. */
 export class Upgrader {
   readonly options: ResolvedUpgradeOptions;
+  /** How heads are read. */
+  readonly headOptions: HeadReaderOptions;
   readonly context: TransportContext;
   /** How messages are compressed, if they are. */
   readonly compression: Compression | null;
@@ -93,7 +96,8 @@ export class Upgrader {
   /** Checks handler and options; throws `TypeError` or `RangeError` naming what is wrong. */
   constructor({ handler, options, platform }: UpgraderOptions) {
     this.#handler = typeof handler === "function" ? handler : checkHandler(handler);
-    this.options = resolveUpgradeOptions(options);
+    const { maxHeadBytes, maxHeaderFields } = this.options = resolveUpgradeOptions(options);
+    this.headOptions = { kind: "request", maxHeadBytes, maxHeaderFields };
     const { clock } = platform;
     this.#pending = new Deadlines(clock, this.options.handshakeTimeoutMs);
     this.compression = makeCompression(options.compression, platform.deflate);

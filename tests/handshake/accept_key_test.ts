@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { describe, it } from "node:test";
-import { acceptKey, isKey, makeKey } from "../../src/handshake/accept_key.ts";
+import { acceptKey, isKey, makeKey, writeAcceptKey } from "../../src/handshake/accept_key.ts";
 
 describe("acceptKey", () => {
   it("RFC 6455 1.3: answers the key of the example", () => {
@@ -12,7 +12,10 @@ describe("acceptKey", () => {
     for (let i = 0; i < 256; i++) {
       const key = makeKey(Uint8Array.from({ length: 16 }, (_, j) => i * 31 + j * 17));
       const hash = createHash("sha1").update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`);
-      assert.equal(acceptKey(key), hash.digest("base64"));
+      const expected = hash.digest("base64"), out = new Uint8Array(28);
+      assert.equal(acceptKey(key), expected);
+      writeAcceptKey(key, out, 0);
+      assert.equal(String.fromCharCode(...out), expected);
     }
   });
 });

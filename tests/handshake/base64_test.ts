@@ -1,8 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { encodeBase64 } from "../../src/handshake/base64.ts";
+import { encodeBase64, writeBase64 } from "../../src/handshake/base64.ts";
 
-describe("encodeBase64", () => {
+function written(bytes: Uint8Array): string {
+  const out = new Uint8Array(1 + Math.ceil(bytes.length / 3) * 4);
+  writeBase64(bytes, out, 1);
+  return String.fromCharCode(...out.subarray(1));
+}
+
+describe("encodeBase64 and writeBase64", () => {
   for (
     const [text, encoded] of [
       ["", ""],
@@ -16,11 +22,13 @@ describe("encodeBase64", () => {
   ) {
     it(`RFC 4648 10: ${JSON.stringify(text)}`, () => {
       assert.equal(encodeBase64(new TextEncoder().encode(text)), encoded);
+      assert.equal(written(new TextEncoder().encode(text)), encoded);
     });
   }
 
-  it("agrees with btoa for every byte", () => {
+  it("agree with btoa for every byte", () => {
     const bytes = Uint8Array.from({ length: 256 }, (_, i) => i);
     assert.equal(encodeBase64(bytes), btoa(String.fromCharCode(...bytes)));
+    assert.equal(written(bytes), btoa(String.fromCharCode(...bytes)));
   });
 });
