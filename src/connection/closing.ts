@@ -16,25 +16,6 @@ export interface OwnClose {
   readonly cause?: unknown;
 }
 
-/** An end without Close frames. An error costs 10 µs: it is made of this when somebody looks. */
-interface Abnormal {
-  readonly initiator: "local" | "transport";
-  readonly code: WebSocketErrorCode;
-  readonly why: string;
-  readonly cause: unknown;
-}
-
-function describe({ initiator, code, why, cause }: Abnormal): CloseInfo {
-  const error = new WebSocketError(code, why, cause === undefined ? {} : { cause });
-  return {
-    code: CloseCode.AbnormalClosure,
-    reason: "",
-    wasClean: false,
-    initiator,
-    cause: error,
-  };
-}
-
 /** The end of one connection, made when it comes near. The first decision about it stands. */
 export class Closing {
   /** Set once we have sent Close before the peer. */
@@ -42,8 +23,7 @@ export class Closing {
   /** Time to answer what came before a broken rule. */
   grace: "given" | "over" | null = null;
   readonly #clock: Clock;
-  #info: CloseInfo | null = null;
-  #abnormal: Abnormal | null = null;
+  #info: CloseInfo | (() => CloseInfo) | null = null;
   #closed: Deferred<CloseInfo> | null = null;
   #timer: TimerId = null;
   #isOver = false;
@@ -54,8 +34,8 @@ export class Closing {
 
   /** What was decided so far. */
   get info(): CloseInfo | null {
-    if (this.#info === null && this.#abnormal !== null) this.#info = describe(this.#abnormal);
-    return this.#info;
+    const info = this.#info;
+    return typeof info === "function" ? this.#info = info() : info;
   }
 
   /** Fulfilled when it is over. */
@@ -67,17 +47,23 @@ export class Closing {
 
   /** Decides how the connection has ended, unless that is decided. */
   decide(info: CloseInfo): void {
-    if (this.#abnormal === null) this.#info ??= info;
+    this.#info ??= info;
   }
 
-  /** Decides for an end without Close frames. */
+  /** Decides for an end without Close frames. An error costs 10 µs: it is made when somebody looks. */
   decideAbnormal(
     initiator: "local" | "transport",
     code: WebSocketErrorCode,
     why: string,
     cause?: unknown,
   ): void {
-    if (this.#info === null) this.#abnormal ??= { initiator, code, why, cause };
+    this.#info ??= () => ({
+      code: CloseCode.AbnormalClosure,
+      reason: "",
+      wasClean: false,
+      initiator,
+      cause: new WebSocketError(code, why, cause === undefined ? {} : { cause }),
+    });
   }
 
   /** Calls back if it is not over by then. Only the first call counts. */

@@ -19,7 +19,7 @@ import type { Handshake } from "./context.ts";
 import type { Address } from "./transport.ts";
 import { WebSocketError } from "../errors.ts";
 import { CloseCode } from "../protocol/close_code.ts";
-import { Faces } from "./faces.ts";
+import { makeReadable, makeWritable } from "./faces.ts";
 import { quiet } from "./promises.ts";
 import type { PullReceiver } from "./pull_receiver.ts";
 
@@ -35,7 +35,8 @@ export class Connection implements WebSocketConnection {
   readonly #core: ConnectionCore;
   readonly #handshake: Handshake;
   readonly #pull: PullReceiver | null;
-  #faces: Faces | null = null; // made when one is first asked for
+  #readable: ReadableStream<Message> | null = null;
+  #writable: WritableStream<Message> | null = null;
   #readTimeoutMs: number | null = null; // `null`: Infinity, which V8 would keep in an object
 
   constructor({ core, handshake, pull }: ConnectionOptions) {
@@ -81,11 +82,11 @@ export class Connection implements WebSocketConnection {
   }
 
   get readable(): ReadableStream<Message> {
-    return (this.#faces ??= new Faces(this)).readable;
+    return this.#readable ??= makeReadable(this);
   }
 
   get writable(): WritableStream<Message> {
-    return (this.#faces ??= new Faces(this)).writable;
+    return this.#writable ??= makeWritable(this);
   }
 
   read(options?: ReadOptions): Promise<Message | null> {

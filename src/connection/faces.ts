@@ -6,27 +6,8 @@
 import type { Message, WebSocketConnection } from "../handler.ts";
 import { WebSocketError } from "../errors.ts";
 
-/** The streams of one connection, each made when it is first asked for. */
-export class Faces {
-  readonly #connection: WebSocketConnection;
-  #readable: ReadableStream<Message> | null = null;
-  #writable: WritableStream<Message> | null = null;
-
-  constructor(connection: WebSocketConnection) {
-    this.#connection = connection;
-  }
-
-  get readable(): ReadableStream<Message> {
-    return this.#readable ??= makeReadable(this.#connection);
-  }
-
-  get writable(): WritableStream<Message> {
-    return this.#writable ??= makeWritable(this.#connection);
-  }
-}
-
 /** The messages of a connection; errors unless it was closed cleanly, so that a pipe cannot take a cut for an end. */
-function makeReadable(connection: WebSocketConnection): ReadableStream<Message> {
+export function makeReadable(connection: WebSocketConnection): ReadableStream<Message> {
   return new ReadableStream<Message>({
     async pull(controller) {
       const message = await connection.read();
@@ -42,7 +23,7 @@ function makeReadable(connection: WebSocketConnection): ReadableStream<Message> 
 }
 
 /** Sends each chunk as a message. Closing it closes with 1000, aborting it drops the transport. */
-function makeWritable(connection: WebSocketConnection): WritableStream<Message> {
+export function makeWritable(connection: WebSocketConnection): WritableStream<Message> {
   return new WritableStream<Message>({
     start(controller) {
       connection.closed.then(({ cause }) => {

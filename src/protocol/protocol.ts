@@ -15,7 +15,7 @@ import { WebSocketError } from "../errors.ts";
 import { CloseCode } from "./close_code.ts";
 import { checkClosePayload, encodeClose, toControlPayload } from "./control_payload.ts";
 import { FrameEncoder, type MaskingKeySource, WHOLE } from "./frame_encoder.ts";
-import { borrowReader, FrameReader, type ReaderHost, returnReader } from "./frame_reader.ts";
+import { borrowReader, FrameReader, returnReader } from "./frame_reader.ts";
 import { type MessageOptions, MessageWriter, WHOLE_MESSAGE, writeWhole } from "./message_writer.ts";
 import { MessageQueue } from "./message_queue.ts";
 import { Opcode } from "./opcode.ts";
@@ -88,7 +88,7 @@ export interface ProtocolOptions {
  * console.log(output.take()); // Uint8Array [ 0x81, 0x02, 0x68, 0x69 ]
  * ```
  */
-export class Protocol implements ReaderHost {
+export class Protocol {
   readonly #rules: ProtocolRules;
   readonly #sink: ProtocolSink;
   readonly #output: Output;
