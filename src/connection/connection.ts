@@ -117,7 +117,8 @@ export class Connection implements WebSocketConnection {
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Message> {
-    return { next: () => this.read().then(toIteratorResult) };
+    const pull = this.#pull;
+    return { next: () => pull?.read("step", undefined, this.readTimeoutMs) ?? cannotRead() };
   }
 
   send(message: Sendable, options?: SendOptions): Promise<void> {
@@ -143,10 +144,6 @@ export class Connection implements WebSocketConnection {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
-}
-
-function toIteratorResult(value: Message | null): IteratorResult<Message> {
-  return value === null ? { done: true, value: undefined } : { done: false, value };
 }
 
 function cannotRead(): Promise<never> {

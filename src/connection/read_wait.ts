@@ -5,8 +5,8 @@
  */
 import type { Clock, TimerId } from "./clock.ts";
 
-/** What is asked for. */
-export type ReadKind = "message" | "fragment" | "stream";
+/** What is asked for; a step of `for await` is a message with the iterator's wrapping. */
+export type ReadKind = "message" | "step" | "fragment" | "stream";
 
 /** A read nobody has answered yet. */
 export class ReadWait<T> {
