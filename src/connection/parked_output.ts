@@ -19,7 +19,8 @@ class Place {
 
 /** Keeps bytes by connection, each in order, until they are written; where that saves writes. */
 export class ParkedOutput {
-  readonly #senders = new Set<Transport>();
+  #first: Transport | null = null; // who sent first in this turn
+  readonly #others = new Set<Transport>(); // and who after
   #returns = 0;
   #isWorthwhile = false;
   readonly #places = new Map<Transport, Place>();
@@ -32,16 +33,18 @@ export class ParkedOutput {
 
   /** A connection begins to send, which it may do many times in a turn. */
   beginOf(transport: Transport): void {
-    if (this.#senders.has(transport)) this.#returns++;
-    else this.#senders.add(transport);
+    if (this.#first === null) this.#first = transport;
+    else if (this.#first === transport || this.#others.has(transport)) this.#returns++;
+    else this.#others.add(transport);
   }
 
   /** The turn is over: if in it connections came back, they are likely to do so in the next. */
   endTurn(): void {
-    this.writeAll();
-    this.#isWorthwhile = this.#returns > this.#senders.size;
+    if (!this.isEmpty) this.writeAll();
+    this.#isWorthwhile = this.#returns > this.#others.size + 1;
     this.#returns = 0;
-    this.#senders.clear();
+    this.#first = null;
+    if (this.#others.size > 0) this.#others.clear(); // which costs up to 0.5 µs on Bun, also when empty
   }
 
   /** Bytes of this transport that wait here. */
