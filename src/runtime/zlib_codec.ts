@@ -95,7 +95,9 @@ class ZlibCodec implements MessageCodec {
     const { level, send } = this.#options;
     const windowBits = Math.max(send.windowBits, LEAST_WINDOW_BITS);
     const dictionary = takesDictionary() ? this.#sent.bytes : undefined;
-    return deflateRawSync(payload, { level, windowBits, finishFlush, dictionary });
+    // What comes out is seldom more than what goes in; the default is 16 KiB, for each message.
+    const chunkSize = payload.length + 64;
+    return deflateRawSync(payload, { level, windowBits, finishFlush, dictionary, chunkSize });
   }
 }
 
