@@ -5,16 +5,28 @@
  * @module
  */
 
-/** Kept for reuse, all together: a few large messages under way, and little enough to forget. */
-const MAX_SPARE_BYTES = 4 * 1024 * 1024;
+import type { Clock } from "./clock.ts";
+
+/** Kept for reuse, all together: two messages of 16 MiB under way, or many smaller ones. */
+const MAX_SPARE_BYTES = 32 * 1024 * 1024;
+/** Unused for so long, they are let go. */
+const KEEP_MS = 1_000;
 
 /** Lends buffers. */
 export class LargeBuffers {
+  readonly #clock: Clock;
   #spares: Uint8Array[] = [];
   #spareBytes = 0;
+  #wasUsed = false;
+  #isWatched = false;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
 
   /** A buffer of at least `size` bytes, with whatever was in it before. */
   take(size: number): Uint8Array {
+    this.#wasUsed = true;
     const at = this.#spares.findIndex(({ length }) => length >= size && length <= size * 2);
     if (at < 0) return new Uint8Array(size);
     const [bytes] = this.#spares.splice(at, 1);
@@ -28,5 +40,17 @@ export class LargeBuffers {
     this.#spares.push(bytes);
     this.#spareBytes += bytes.length;
     while (this.#spareBytes > MAX_SPARE_BYTES) this.#spareBytes -= this.#spares.shift()!.length;
+    if (!this.#isWatched) this.#watch();
+  }
+
+  #watch(): void {
+    this.#isWatched = true;
+    this.#wasUsed = false;
+    this.#clock.after(KEEP_MS, () => {
+      this.#isWatched = false;
+      if (this.#wasUsed) return this.#watch();
+      this.#spares = [];
+      this.#spareBytes = 0;
+    });
   }
 }

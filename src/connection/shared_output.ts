@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { type Clock, systemClock } from "./clock.ts";
 import { HIGH_WATER_BYTES, type Transport } from "./transport.ts";
 import { LargeBuffers } from "./large_buffers.ts";
 import { ParkedOutput } from "./parked_output.ts";
@@ -20,6 +21,8 @@ export type Defer = (callback: () => void) => void;
 
 /** What decides how much is gathered when no chunk is being processed. */
 export interface SharedOutputOptions {
+  /** By which spare buffers are let go. Default: the system's. */
+  readonly clock?: Clock;
   readonly defer: Defer;
   /** All is written when so many callbacks of `defer` in a row have seen no new output. */
   readonly quietTurns: number;
@@ -33,7 +36,7 @@ export class SharedOutput {
   #owner: Transport | null = null;
   #corks = 0;
   #isScheduled = false;
-  readonly #large = new LargeBuffers();
+  readonly #large: LargeBuffers;
   readonly #lent = new Map<Transport, Uint8Array>();
   #restTurns = 0; // turns without new output until all is written
   readonly #parked = new ParkedOutput();
@@ -47,6 +50,7 @@ export class SharedOutput {
 
   constructor(options: SharedOutputOptions) {
     this.#options = options;
+    this.#large = new LargeBuffers(options.clock ?? systemClock);
   }
 
   /** The buffer under the last reservation. */

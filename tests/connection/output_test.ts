@@ -10,7 +10,7 @@ import { LargeBuffers } from "../../src/connection/large_buffers.ts";
 import { ParkedOutput } from "../../src/connection/parked_output.ts";
 import { SharedOutput } from "../../src/connection/shared_output.ts";
 import { MemoryTransport } from "../../src/testing/memory_transport.ts";
-import { settle } from "../../src/testing/virtual_clock.ts";
+import { settle, VirtualClock } from "../../src/testing/virtual_clock.ts";
 import { filler } from "../helpers/bits.ts";
 import { itEnds } from "../helpers/connections.ts";
 import { RawServer, upgradeRequest } from "../helpers/raw_peer.ts";
@@ -53,7 +53,7 @@ function put(output: SharedOutput, transport: Transport, size: number, value: nu
 
 describe("LargeBuffers", () => {
   it("gives a buffer again that fits, and is not much too large", () => {
-    const buffers = new LargeBuffers();
+    const buffers = new LargeBuffers(new VirtualClock());
     const given = buffers.take(1000);
     buffers.give(given);
     assert.equal(buffers.take(1001).length, 1001);
@@ -62,14 +62,27 @@ describe("LargeBuffers", () => {
     assert.notEqual(buffers.take(500), given);
   });
 
-  it("keeps at most 4 MiB", () => {
-    const buffers = new LargeBuffers(), size = 1024 * 1024;
+  it("keeps at most 32 MiB", () => {
+    const buffers = new LargeBuffers(new VirtualClock()), size = 8 * 1024 * 1024;
     const given = Array.from({ length: 5 }, () => buffers.take(size));
     for (const bytes of given) buffers.give(bytes);
     buffers.give(new Uint8Array(5 * size));
     const taken = Array.from({ length: 5 }, () => buffers.take(size));
     assert.deepEqual(taken.slice(0, 4).map((bytes) => given.indexOf(bytes)), [1, 2, 3, 4]);
     assert.equal(given.indexOf(taken[4]!), -1);
+  });
+
+  it("lets go of them when a second has passed in which none was taken", async () => {
+    const clock = new VirtualClock(), buffers = new LargeBuffers(clock);
+    const given = buffers.take(1000);
+    buffers.give(given);
+    for (let i = 0; i < 5; i++) {
+      await clock.advance(900);
+      assert.equal(buffers.take(1000), given);
+      buffers.give(given);
+    }
+    await clock.advance(2_000);
+    assert.notEqual(buffers.take(1000), given);
   });
 });
 
