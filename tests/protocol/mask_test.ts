@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { applyMask } from "../../src/protocol/mask.ts";
+import { type BlockMask, makeSimdMask } from "../../src/protocol/simd_mask.ts";
 import { KEY } from "../helpers/bits.ts";
 import { makeRandom } from "../helpers/byte_pattern.ts";
 
@@ -20,6 +21,16 @@ function checkMask(source: Uint8Array, offset: number, position: number, key: nu
   applyMask(bytes, start, end, key, position);
   const where = `${source.length} bytes at offset ${offset}, position ${position}, key ${key}`;
   assert.ok(equal(bytes.subarray(start, end), maskNaively(source, key, position)), where);
+  const outside = [...bytes.subarray(0, start), ...bytes.subarray(end)];
+  assert.ok(outside.every((byte) => byte === 0x55), `wrote outside: ${where}`);
+}
+
+function checkSimd(mask: BlockMask, source: Uint8Array, start: number): void {
+  const end = start + source.length, bytes = new Uint8Array(end + MARGIN).fill(0x55);
+  bytes.set(source, start);
+  mask(bytes, start, end, KEY);
+  const where = `${source.length} bytes at ${start}`;
+  assert.ok(equal(bytes.subarray(start, end), maskNaively(source, KEY, 0)), where);
   const outside = [...bytes.subarray(0, start), ...bytes.subarray(end)];
   assert.ok(outside.every((byte) => byte === 0x55), `wrote outside: ${where}`);
 }
@@ -68,10 +79,48 @@ describe("§5.3 masking", () => {
     }
   });
 
+  it("is the same for large payloads, in one chunk or in several", () => {
+    const large = Uint8Array.from({ length: 40_000 }, () => random() * 256);
+    for (const length of [2047, 2048, 2049, 16_384, 16_385, 40_000]) {
+      for (let position = 0; position < 4; position++) {
+        checkMask(large.subarray(0, length), 3, position, KEY);
+      }
+    }
+    const bytes = large.slice(), cuts = [0, 5000, 5001, 12_347, 40_000];
+    cuts.slice(1).forEach((end, i) => applyMask(bytes, cuts[i]!, end, KEY, cuts[i]!));
+    assert.ok(equal(bytes, maskNaively(large, KEY, 0)));
+  });
+
   it("is its own inverse", () => {
     const bytes = source.slice();
     applyMask(bytes, 0, bytes.length, KEY, 7);
     applyMask(bytes, 0, bytes.length, KEY, 7);
     assert.ok(equal(bytes, source));
+  });
+});
+
+describe("masking by 128-bit words", () => {
+  const source = Uint8Array.from({ length: 33_000 }, (_, index) => index * 31 + (index >> 8));
+
+  it("is there on every runtime, and the octet-wise XOR of any length", () => {
+    const mask = makeSimdMask();
+    assert.ok(mask !== null);
+    for (const length of [1, 63, 64, 65, 127, 128, 16_383, 16_384, 16_385, 32_768, 33_000]) {
+      for (let start = 0; start < 5; start++) checkSimd(mask, source.subarray(0, length), start);
+    }
+  });
+
+  it("is null, and no error, where code may not be made at run time", () => {
+    const { Module } = WebAssembly;
+    WebAssembly.Module = class extends Module {
+      constructor() {
+        super(new Uint8Array(0)); // throws a CompileError, as under a content security policy
+      }
+    };
+    try {
+      assert.equal(makeSimdMask(), null);
+    } finally {
+      WebAssembly.Module = Module;
+    }
   });
 });

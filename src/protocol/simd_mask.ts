@@ -1,0 +1,77 @@
+/**
+ * Masking of large payloads by 128-bit words. JavaScript has none, WebAssembly has; the bytes
+ * must be copied into its memory and back, and still it takes a third to a half of the time
+ * (16 KiB: 0.9 instead of 2.5 µs on Node and Deno, 1.1 instead of 2.3 on Bun).
+ *
+ * @module
+ */
+
+/** Masks `bytes[start, end)`; the first of four key octets is the highest of `key`. */
+export type BlockMask = (bytes: Uint8Array, start: number, end: number, key: number) => void;
+
+/** A block stays in the processor's nearest cache between its copies; memory is one page of 64 KiB. */
+const BLOCK_BYTES = 16 * 1024;
+
+/**
+ * ```wat
+ * (module
+ *   (memory (export "memory") 1)
+ *   (func (export "mask") (param $end i32) (param $key i32) (local $at i32) (local $keys v128)
+ *     (local.set $keys (i32x4.splat (local.get $key)))
+ *     (loop $next
+ *       ;; the same for offset=16, 32 and 48:
+ *       (v128.store offset=0 (local.get $at)
+ *         (v128.xor (v128.load offset=0 (local.get $at)) (local.get $keys)))
+ *       (local.set $at (i32.add (local.get $at) (i32.const 64)))
+ *       (br_if $next (i32.lt_u (local.get $at) (local.get $end))))))
+ * ```
+ */
+function makeModule(): WebAssembly.Module {
+  const [at, keys] = [2, 3] as const;
+  const step = (offset: number): number[] => [
+    ...[0x20, at, 0x20, at, 0xfd, 0x00, 4, offset], // $at, and v128.load with an alignment of 2^4
+    ...[0x20, keys, 0xfd, 0x51, 0xfd, 0x0b, 4, offset], // v128.xor $keys, v128.store
+  ];
+  const body = [
+    ...[2, 1, 0x7f, 1, 0x7b], // locals: one i32, one v128
+    ...[0x20, 1, 0xfd, 0x11, 0x21, keys], // $keys = i32x4.splat $key
+    ...[0x03, 0x40, ...[0, 16, 32, 48].flatMap(step)], // loop
+    ...[0x20, at, 0x41, 0xc0, 0x00, 0x6a, 0x22, at], // $at += 64
+    ...[0x20, 0, 0x49, 0x0d, 0, 0x0b, 0x0b], // br_if $at < $end, end of loop and function
+  ];
+  const text = (name: string): number[] => [name.length, ...new TextEncoder().encode(name)];
+  const section = (id: number, content: readonly number[]) => [id, content.length, ...content];
+  return new WebAssembly.Module(Uint8Array.from([
+    ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0], // magic, version
+    ...section(1, [1, 0x60, 2, 0x7f, 0x7f, 0]), // type: (i32, i32) -> ()
+    ...section(3, [1, 0]), // one function of this type
+    ...section(5, [1, 0, 1]), // memory: one page
+    ...section(7, [2, ...text("memory"), 2, 0, ...text("mask"), 0, 0]), // exports
+    ...section(10, [1, body.length, ...body]), // code
+  ]));
+}
+
+/** Makes the mask; `null` where WebAssembly, or SIMD in it, is missing or not allowed (a page's CSP). */
+export function makeSimdMask(): BlockMask | null {
+  try {
+    const { memory, mask } = new WebAssembly.Instance(makeModule()).exports;
+    if (!(memory instanceof WebAssembly.Memory) || typeof mask !== "function") return null;
+    const scratch = new Uint8Array(memory.buffer);
+    return (bytes, start, end, key) => {
+      const word = swapBytes(key); // WebAssembly is little endian everywhere
+      for (let at = start; at < end; at += BLOCK_BYTES) {
+        const to = Math.min(at + BLOCK_BYTES, end);
+        scratch.set(bytes.subarray(at, to));
+        mask(to - at, word);
+        bytes.set(scratch.subarray(0, to - at), at);
+      }
+    };
+  } catch {
+    return null;
+  }
+}
+
+/** The same four octets in the other order. */
+export function swapBytes(word: number): number {
+  return (word >>> 24) | ((word >>> 8) & 0xff00) | ((word << 8) & 0xff0000) | (word << 24);
+}
