@@ -167,10 +167,18 @@ export const BATCHES: readonly Batch[] = [
     "connections",
     "growth with connections",
     echo(1, 1, 64),
-    COLUMNS.flatMap((place) =>
-      [1, 100, 10_000].map((connections) =>
-        [place, "ours", { connections, variant: String(connections) }] as const
-      )
+    byPlace(
+      COLUMNS.flatMap((place) =>
+        [1, 100, 10_000].map((connections) =>
+          [place, "ours", { connections, variant: String(connections) }] as const
+        )
+      ),
+      // How much of it is the system's and the runtime's own.
+      RAW.flatMap(([place, server]) =>
+        [100, 10_000].map((connections) =>
+          [place, server, { ...TCP, connections, variant: String(connections) }] as const
+        )
+      ),
     ),
   ),
   batch(
