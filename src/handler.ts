@@ -11,7 +11,7 @@ import type { Address } from "./connection/transport.ts";
  *
  * The bytes are the handler's: they never change, and nothing of other peers lies in their
  * buffer. Small messages (up to 4 KiB) may share one of up to 64 KiB with others that came from
- * the same peer with them. Keep or transfer a copy of such a one (`message.slice()`): a transfer
+ * the same peer shortly before or after. Keep or transfer a copy of such a one (`message.slice()`): a transfer
  * of its buffer would take the others along, and ends the connection with `ERR_TRANSFERRED` when
  * they are still to come. Larger messages have a buffer of their own.
  */

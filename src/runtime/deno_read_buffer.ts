@@ -10,6 +10,9 @@ const MIDDLE_BYTES = 8 * 1024;
 /** Room for a frame of 64 KiB with its header: what arrives whole need not be put together. */
 const LARGE_BYTES = 65 * 1024;
 
+/** Up to this many bytes are copied together: a buffer for each would cost ten times the copy. */
+const GATHERED_BYTES = 128;
+
 /** How long after a read that needed it a connection keeps a larger buffer. */
 const BUSY_MS = 100;
 
@@ -25,12 +28,19 @@ export class ReadBuffer {
   #nextBytes = SMALL_BYTES;
   #isGiven = false;
   #neededAt = -Infinity;
+  #gathered: Uint8Array | null = null; // what came in small reads, one behind the other
+  #gatheredBytes = 0;
+  #keptBytes = 0; // of them, those that somebody may refer to
 
-  /** Takes the first `length` bytes: a well filled buffer is given away, a few bytes are copied. */
+  /**
+   * Takes the first `length` bytes: a well filled buffer is given away, a few bytes are copied,
+   * very few of them behind those of the reads before.
+   */
   take(length: number): Uint8Array {
     const bytes = this.bytes;
     this.#nextBytes = this.#chooseNext(length);
     this.#isGiven = length * 2 >= bytes.length;
+    if (length <= GATHERED_BYTES) return this.#gather(length);
     return this.#isGiven ? bytes.subarray(0, length) : bytes.slice(0, length);
   }
 
@@ -38,7 +48,21 @@ export class ReadBuffer {
   prepare(isFree: boolean): void {
     const size = this.#nextBytes;
     const isOurs = isFree || !this.#isGiven;
+    if (isFree) this.#gatheredBytes = this.#keptBytes;
+    else this.#keptBytes = this.#gatheredBytes;
     if (!isOurs || this.bytes.length !== size) this.bytes = new Uint8Array(size);
+  }
+
+  /** Copies the first `length` bytes behind those of earlier reads. */
+  #gather(length: number): Uint8Array {
+    let gathered = this.#gathered, at = this.#gatheredBytes;
+    if (gathered === null || gathered.length < at + length) { // also when it was transferred
+      gathered = this.#gathered = new Uint8Array(SMALL_BYTES);
+      at = this.#keptBytes = 0;
+    }
+    const end = this.#gatheredBytes = at + length;
+    gathered.set(this.bytes.subarray(0, length), at);
+    return gathered.subarray(at, end);
   }
 
   #chooseNext(length: number): number {
