@@ -119,6 +119,10 @@ export class FrameWire implements Wire, TransportSink, Output {
     return isFree;
   }
 
+  get space(): Uint8Array | null {
+    return this.#protocol.space;
+  }
+
   onEnd(): void {
     this.#afterRest(() => this.#sink.ended());
   }

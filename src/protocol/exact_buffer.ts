@@ -44,12 +44,29 @@ export class ExactBuffer {
     this.#makeRoom(this.#isInFrame || frameBytes === null ? length : frameBytes);
     this.#isInFrame = !last;
     if (length === 0) return;
-    this.#bytes!.set(
-      start === 0 && end === chunk.length ? chunk : chunk.subarray(start, end),
-      this.#at,
-    );
+    if (!this.#isInPlace(chunk, start)) {
+      this.#bytes!.set(
+        start === 0 && end === chunk.length ? chunk : chunk.subarray(start, end),
+        this.#at,
+      );
+    }
     this.#at += length;
     this.#length += length;
+  }
+
+  /**
+   * Where the next bytes of a frame of known length are to lie, at most `mostBytes` of them;
+   * `null` between frames. What is written there need not be copied by `append`.
+   */
+  spaceFor(mostBytes: number): Uint8Array | null {
+    if (!this.#isInFrame || this.#bytes === null) return null;
+    return this.#bytes.subarray(this.#at, this.#at + mostBytes);
+  }
+
+  #isInPlace(chunk: Uint8Array, start: number): boolean {
+    const bytes = this.#bytes!;
+    return chunk.buffer === bytes.buffer &&
+      chunk.byteOffset + start === bytes.byteOffset + this.#at;
   }
 
   /** Gives the bytes away, with no slack behind them. */

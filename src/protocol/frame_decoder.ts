@@ -41,6 +41,11 @@ export class FrameDecoder {
     return !this.#hasHeader && this.#partialLength === 0;
   }
 
+  /** Payload bytes of the frame in progress that are still to come. */
+  get missingBytes(): number {
+    return this.#hasBegun ? this.#header.payloadLength - this.#position : 0;
+  }
+
   /**
    * Decodes `chunk` from `start` on, writing into it. Returns the offset at which the sink
    * told it to wait or stop (or emptied the chunk, by transferring its buffer), or the chunk's

@@ -82,6 +82,12 @@ export class FrameReader implements FrameSink, FrameContext {
     return this.#assembler.takeIsShared();
   }
 
+  /** Where the rest of the payload in progress is to lie, if that is known. */
+  get space(): Uint8Array | null {
+    const { missingBytes } = this.#decoder;
+    return missingBytes === 0 ? null : this.#assembler.spaceFor(missingBytes);
+  }
+
   /** Reads `chunk` from `start` on, writing into it; returns how far it came. */
   read(chunk: Uint8Array, start: number): number {
     const isNested = this.#isAtWork; // by a sink that calls `receive`, against the rules

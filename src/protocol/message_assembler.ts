@@ -137,6 +137,11 @@ export class MessageAssembler {
       : this.#encoded!.part(part);
   }
 
+  /** Where the next bytes of the frame in progress can be read to, at most `mostBytes` of them. */
+  spaceFor(mostBytes: number): Uint8Array | null {
+    return this.#isEncoded ? null : this.#content.spaceFor(mostBytes);
+  }
+
   /** Passes on what has been decoded since. `false` and a violation as from `payload`. */
   goOn(): boolean | Violation {
     return this.#encoded!.goOn();

@@ -90,6 +90,11 @@ export class MessageContent {
       : this.#wholeText(bytes, 0, bytes.length);
   }
 
+  /** Where the next bytes of the frame in progress can be read to, at most `mostBytes` of them. */
+  spaceFor(mostBytes: number): Uint8Array | null {
+    return this.#held === null ? null : this.#held.spaceFor(mostBytes);
+  }
+
   /** Takes a part; `false` when the sink wants no more for now, a violation to fail the connection. */
   part(part: ContentPart): boolean | Violation {
     if (this.#delivery === "discard") return true;

@@ -159,6 +159,15 @@ export class Protocol {
     return this.#isChunkShared;
   }
 
+  /**
+   * Where the next bytes are best read to, at most as many as fit there: the rest of a payload
+   * whose place is known. `receive` takes a chunk that was read there, and copies nothing then.
+   * `null` when any place is as good. It is good until the next call.
+   */
+  get space(): Uint8Array | null {
+    return this.#reader === null ? null : this.#reader.space;
+  }
+
   /** The transport has ended: nothing more will come. */
   receiveEnd(): void {
     this.#reader?.discard();

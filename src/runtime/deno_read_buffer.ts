@@ -16,6 +16,8 @@ const GATHERED_BYTES = 128;
 /** How long after a read that needed it a connection keeps a larger buffer. */
 const BUSY_MS = 100;
 
+const NOTHING: Uint8Array = new Uint8Array(0);
+
 function fit(length: number): number {
   if (length < SMALL_BYTES) return SMALL_BYTES;
   return length < MIDDLE_BYTES ? MIDDLE_BYTES : LARGE_BYTES;
@@ -23,8 +25,7 @@ function fit(length: number): number {
 
 /** Offers bytes to read into, and takes out what was read. */
 export class ReadBuffer {
-  /** For the next read. */
-  bytes: Uint8Array<ArrayBuffer> = new Uint8Array(SMALL_BYTES);
+  #bytes: Uint8Array = new Uint8Array(SMALL_BYTES);
   #nextBytes = SMALL_BYTES;
   #isGiven = false;
   #neededAt = -Infinity;
@@ -32,12 +33,18 @@ export class ReadBuffer {
   #gatheredBytes = 0;
   #keptBytes = 0; // of them, those that somebody may refer to
 
+  /** For the next read. */
+  get bytes(): Uint8Array {
+    if (this.#bytes.length !== this.#nextBytes) this.#bytes = new Uint8Array(this.#nextBytes);
+    return this.#bytes;
+  }
+
   /**
    * Takes the first `length` bytes: a well filled buffer is given away, a few bytes are copied,
    * very few of them behind those of the reads before.
    */
   take(length: number): Uint8Array {
-    const bytes = this.bytes;
+    const bytes = this.#bytes;
     this.#nextBytes = this.#chooseNext(length);
     this.#isGiven = length * 2 >= bytes.length;
     if (length <= GATHERED_BYTES) return this.#gather(length);
@@ -46,11 +53,14 @@ export class ReadBuffer {
 
   /** Sees to the next read; with `isFree` the bytes last taken are not needed any more. */
   prepare(isFree: boolean): void {
-    const size = this.#nextBytes;
-    const isOurs = isFree || !this.#isGiven;
     if (isFree) this.#gatheredBytes = this.#keptBytes;
     else this.#keptBytes = this.#gatheredBytes;
-    if (!isOurs || this.bytes.length !== size) this.bytes = new Uint8Array(size);
+    if (this.#isGiven && !isFree) this.#bytes = NOTHING;
+  }
+
+  /** The next read goes elsewhere, with the rest of what filled the last one: no more may be waiting. */
+  skip(): void {
+    this.#nextBytes = SMALL_BYTES;
   }
 
   /** Copies the first `length` bytes behind those of earlier reads. */
@@ -61,12 +71,12 @@ export class ReadBuffer {
       at = this.#keptBytes = 0;
     }
     const end = this.#gatheredBytes = at + length;
-    gathered.set(this.bytes.subarray(0, length), at);
+    gathered.set(this.#bytes.subarray(0, length), at);
     return gathered.subarray(at, end);
   }
 
   #chooseNext(length: number): number {
-    const size = this.bytes.length;
+    const size = this.#bytes.length;
     // A full buffer: more is waiting, so the next read ends at once whatever it holds.
     if (length === size || size === SMALL_BYTES) return fit(length);
     const now = performance.now();

@@ -13,6 +13,11 @@ import { ReadBuffer } from "./deno_read_buffer.ts";
 import { MAX_PIECE_BYTES, WriteArena } from "./deno_write_arena.ts";
 import { WriteQueue } from "./deno_write_queue.ts";
 
+/** From so much on the rest of a payload is worth reads of its own, with nothing behind it. */
+const MIN_SPACE_BYTES = 8 * 1024;
+/** Most of one read: what is in the processor's cache when it is unmasked. */
+const MAX_SPACE_BYTES = 256 * 1024;
+
 const ignore = (): void => {};
 /** Hears the events of a transport that was given no sink. */
 const deafSink: TransportSink = {
@@ -108,11 +113,14 @@ export class DenoTransport implements Transport {
   async #receive(): Promise<void> {
     try {
       for (;;) {
-        const length = await this.#conn.read(this.#buffer.bytes);
+        const space = this.#space;
+        if (space !== null) this.#buffer.skip();
+        const length = await this.#conn.read(space ?? this.#buffer.bytes);
         if (this.#paused) await this.#untilResumed();
         if (this.#closed) return;
         if (length === null) break;
-        this.#buffer.prepare(this.sink.onChunk(this.#buffer.take(length)) === true);
+        if (space !== null) this.sink.onChunk(space.subarray(0, length));
+        else this.#buffer.prepare(this.sink.onChunk(this.#buffer.take(length)) === true);
         if (this.#paused) await this.#untilResumed();
         if (this.#closed) return;
       }
@@ -123,6 +131,13 @@ export class DenoTransport implements Transport {
     this.#inputEnded = true;
     this.sink.onEnd();
     this.#closeIfOver();
+  }
+
+  /** Where the rest of a large payload is read to, without a copy. */
+  get #space(): Uint8Array | null {
+    const space = this.sink.space ?? null;
+    if (space === null || space.length < MIN_SPACE_BYTES) return null;
+    return space.length > MAX_SPACE_BYTES ? space.subarray(0, MAX_SPACE_BYTES) : space;
   }
 
   /** Never, when the transport is aborted meanwhile: nothing refers to the loop then. */

@@ -164,6 +164,44 @@ describe("DenoTransport", () => {
     assert.equal(sink.receivedBytes, 5);
   });
 
+  it("reads to where its sink wants large payloads, and small ones to its own buffer", async () => {
+    const { conn, sink, transport } = open();
+    const place = new Uint8Array(300_000);
+    const chunks: Uint8Array[] = [];
+    let space: Uint8Array | null = null;
+    transport.sink = {
+      onEnd() {},
+      onDrain() {},
+      onClose() {},
+      get space() {
+        return space;
+      },
+      onChunk: (chunk) => void chunks.push(chunk),
+    };
+    const read = async (value: number, length: number): Promise<number> => {
+      const call = conn.reads.at(-1)!;
+      call.bytes.fill(value, 0, length);
+      call.resolve(length);
+      await turn();
+      return call.bytes.length;
+    };
+    space = place;
+    assert.equal(await read(1, 512), 512);
+    space = place.subarray(200_000);
+    assert.equal(await read(2, 200_000), 262_144);
+    space = place.subarray(299_990);
+    assert.equal(await read(3, 100_000 - 10), 100_000);
+    space = null;
+    assert.equal(await read(4, 10), 512, "not the last few bytes: more may be waiting");
+    assert.equal(await read(5, 20), 512);
+    assert.deepEqual(chunks.map(({ length }) => length), [512, 200_000, 99_990, 10, 20]);
+    assert.deepEqual(chunks.map(([first]) => first), [1, 2, 3, 4, 5]);
+    assert.deepEqual(chunks[1]!.buffer, place.buffer);
+    assert.equal(place[0], 2);
+    assert.equal(place[200_000], 3);
+    assert.equal(sink.chunks, 0);
+  });
+
   it("issues no read while paused", async () => {
     const { conn, transport } = open();
     transport.pause();

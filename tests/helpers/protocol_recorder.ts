@@ -84,6 +84,17 @@ export class Endpoint implements ProtocolSink {
     assert.equal(at, length, "the chunk was left without a reason");
   }
 
+  /** Receives what one read can take, as a transport does that reads to where it is told. */
+  receiveInPlace(chunk: Uint8Array): void {
+    for (let at = 0; at < chunk.length;) {
+      const { space } = this.protocol;
+      const part = chunk.slice(at, space === null ? undefined : at + space.length);
+      space?.set(part);
+      this.receive(space === null ? part : space.subarray(0, part.length));
+      at += part.length;
+    }
+  }
+
   /** Receives frames drawn as `bits` takes them, from the other role. */
   receiveBits(drawing: string): void {
     this.receive(bits(drawing, this.protocol.role === "server" ? "client" : "server"));

@@ -176,3 +176,32 @@ describe('a sink that says "wait"', () => {
     assert.deepEqual(endpoint.events, ['close 1005 ""']);
   });
 });
+
+describe("where to read", () => {
+  it("is the rest of the payload in progress, and nothing of what comes after it", () => {
+    const endpoint = new Endpoint("server");
+    const stream = bits(
+      '0 000 0010 m 1100100 *100 | 1 000 1001 m 0000010 "hi" | 0 000 0000 m 0010100 *20',
+      "client",
+    );
+    const lengths = new Map<number, number>();
+    for (let at = 0; at < stream.length; at++) {
+      const { space } = endpoint.protocol;
+      if (space !== null) lengths.set(at, space.length);
+      endpoint.receive(stream.slice(at, at + 1));
+    }
+    const expected = new Map<number, number>();
+    for (let at = 7; at < 106; at++) expected.set(at, 106 - at);
+    for (let at = 106 + 8 + 7; at < stream.length; at++) expected.set(at, stream.length - at);
+    assert.deepEqual(lengths, expected);
+    assert.equal(endpoint.protocol.space, null);
+  });
+
+  it("is anywhere for what is passed on as it comes, and for what nobody wants", () => {
+    for (const delivery of ["piece", "discard"] as const) {
+      const endpoint = new Endpoint("server", { delivery });
+      endpoint.receive(bits("1 000 0010 m 1100100 *100", "client").slice(0, 50));
+      assert.equal(endpoint.protocol.space, null, delivery);
+    }
+  });
+});

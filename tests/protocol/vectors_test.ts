@@ -68,9 +68,15 @@ function checkReceiving(vector: Vector, from: Role, reading: EndpointOptions): v
   for (const trailing of [Uint8Array.of(0x89), Uint8Array.of()]) {
     if (stream.length > LONG_BYTES && trailing.length === 0) return;
     for (const { name, chunks } of everyChunking(concat([stream, trailing]))) {
-      const endpoint = new Endpoint(role, { ...reading, maxMessageBytes });
-      for (const chunk of chunks) endpoint.receive(chunk);
-      assert.deepEqual(endpoint.outcome, expected, `${name}, ${trailing.length} trailing`);
+      for (const way of ["receiveInPlace", "receive"] as const) { // the second writes into the chunks
+        const endpoint = new Endpoint(role, { ...reading, maxMessageBytes });
+        for (const chunk of chunks) endpoint[way](chunk);
+        assert.deepEqual(
+          endpoint.outcome,
+          expected,
+          `${name}, ${trailing.length} trailing, ${way}`,
+        );
+      }
     }
   }
 }
