@@ -6,7 +6,7 @@
 import type { Clock } from "./clock.ts";
 import type { DeflateEngine } from "./compression.ts";
 import type { MaskingKeySource } from "../protocol/frame_encoder.ts";
-import type { AsciiDecoder } from "../protocol/utf8.ts";
+import type { ShortTexts } from "../protocol/utf8.ts";
 import { systemClock } from "./clock.ts";
 import { type Defer, SharedOutput } from "./shared_output.ts";
 
@@ -22,8 +22,10 @@ export interface Platform {
   readonly deflate?: DeflateEngine;
   /** Small messages from this size on share the memory of their chunk (see `ProtocolOptions`). */
   readonly minSharedBytes: number;
-  /** Decodes short ASCII, where the platform has a fast way. */
-  readonly decodeAscii?: AsciiDecoder | undefined;
+  /** Chunks from this size on are unmasked by views of their words (see `ProtocolOptions`). */
+  readonly minWordsBytes: number | undefined;
+  /** Short texts, where the platform has a fast way with them. */
+  readonly shortTexts?: ShortTexts | undefined;
 }
 
 const POOL_WORDS = 1024;
@@ -49,7 +51,9 @@ export interface PlatformParts {
   readonly deflate?: DeflateEngine;
   /** From which size on a view of a chunk costs less than a copy. Default: copies. */
   readonly minSharedBytes?: number;
-  readonly decodeAscii?: AsciiDecoder | undefined;
+  /** From which size on a view of a chunk's words pays. Default: the protocol's. */
+  readonly minWordsBytes?: number;
+  readonly shortTexts?: ShortTexts | undefined;
 }
 
 /** Makes the platform of a runtime. */
@@ -59,14 +63,16 @@ export function makePlatform(parts: PlatformParts = {}): Platform {
     quietTurns = 1,
     deflate,
     minSharedBytes = Infinity,
-    decodeAscii,
+    minWordsBytes,
+    shortTexts,
   } = parts;
   return {
     clock: systemClock,
     output: new SharedOutput({ defer, quietTurns }),
     maskingKeys: makeMaskingKeys(),
     minSharedBytes,
-    decodeAscii,
+    minWordsBytes,
+    shortTexts,
     ...(deflate === undefined ? {} : { deflate }),
   };
 }

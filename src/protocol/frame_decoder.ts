@@ -5,7 +5,11 @@
  * @module
  */
 import { FrameHeader, MAX_HEADER_BYTES, readFrameHeader } from "./frame_header.ts";
-import { applyMask } from "./mask.ts";
+import { applyMask, rotateKey, WORDS_FROM } from "./mask.ts";
+import { ANY_OCTETS, applyShortMask, ChunkWords } from "./short_mask.ts";
+
+/** A chunk of fewer bytes has too few short payloads to be worth a view of its words. */
+export const MIN_WORDS_BYTES = 256;
 
 /** What to do after a header: read the payload, come back later, or read no more at all. */
 export type Step = "go" | "wait" | "stop";
@@ -23,6 +27,8 @@ export interface FrameSink {
 
 /** The incremental decoder of one connection. */
 export class FrameDecoder {
+  /** From how many bytes on a chunk's words are looked at. */
+  minWordsBytes = MIN_WORDS_BYTES;
   readonly #sink: FrameSink;
   readonly #header = new FrameHeader();
   #partial: Uint8Array | null = null; // a header that a chunk boundary cut
@@ -53,6 +59,7 @@ export class FrameDecoder {
    */
   decode(chunk: Uint8Array, start: number): number {
     const end = chunk.length;
+    const words = end - start >= this.minWordsBytes ? new ChunkWords(chunk) : null;
     let at = start;
     for (;;) {
       if (!this.#hasHeader) {
@@ -68,7 +75,7 @@ export class FrameDecoder {
       const to = end - at >= left ? at + left : end;
       const last = to - at === left;
       if (at === to && !last) return at;
-      if (this.#header.masked) applyMask(chunk, at, to, this.#header.maskingKey, this.#position);
+      this.#unmask(chunk, words, at, to);
       if (last) {
         this.#hasHeader = this.#hasBegun = false;
         this.#position = 0;
@@ -77,6 +84,17 @@ export class FrameDecoder {
       at = to;
       if (!goesOn || chunk.length !== end) return at;
     }
+  }
+
+  #unmask(chunk: Uint8Array, words: ChunkWords | null, start: number, end: number): void {
+    const header = this.#header;
+    if (header.masked && end - start < WORDS_FROM) {
+      const key = rotateKey(header.maskingKey, this.#position);
+      header.octets = applyShortMask(chunk, words, start, end, key);
+      return;
+    }
+    header.octets = ANY_OCTETS;
+    if (header.masked) applyMask(chunk, start, end, header.maskingKey, this.#position);
   }
 
   #readHeader(chunk: Uint8Array, start: number, end: number): number {

@@ -6,6 +6,7 @@
 import { frameHeaderBytes, writeFrameHeader, writeUint32 } from "./frame_header.ts";
 import { applyMask } from "./mask.ts";
 import type { Output } from "./output.ts";
+import type { ShortTexts } from "./utf8.ts";
 
 /** Gives a fresh, unpredictable masking key as a 32-bit number (RFC 6455 section 5.3). */
 export type MaskingKeySource = () => number;
@@ -14,8 +15,10 @@ const FIN = 0x80;
 const RSV1 = 0x40;
 const EMPTY: Uint8Array = new Uint8Array(0);
 const textEncoder = /* @__PURE__ */ new TextEncoder();
-/** Up to this many characters, a loop here is faster than a call of the platform's encoder. */
+/** Up to this many characters, a loop here is faster than a call of `TextEncoder`. */
 const SHORT = 64;
+/** Up to this many, what a call and a view cost counts more than how fast the bytes are written. */
+const SHORT_TEXT = 1024;
 /** UTF-8 needs at most this many bytes for one UTF-16 unit. */
 const MAX_BYTES_PER_UNIT = 3;
 
@@ -34,11 +37,13 @@ export const WHOLE: FrameBits = { fin: true, rsv1: false };
 export class FrameEncoder {
   readonly #output: Output;
   readonly #maskingKeys: MaskingKeySource | null;
+  readonly #writeShort: ShortTexts["writeUtf8"];
 
   /** `maskingKeys` is given for the client role only (section 5.1). */
-  constructor(output: Output, maskingKeys: MaskingKeySource | null) {
+  constructor(output: Output, maskingKeys: MaskingKeySource | null, shortTexts?: ShortTexts) {
     this.#output = output;
     this.#maskingKeys = maskingKeys;
+    this.#writeShort = shortTexts?.writeUtf8;
   }
 
   /** Writes a frame with a copy of `payload`. */
@@ -51,7 +56,7 @@ export class FrameEncoder {
 
   /** Writes a frame with the UTF-8 of `text`, encoded where it is to lie. */
   writeText(opcode: number, bits: FrameBits, text: string): void {
-    if (text.length <= SHORT) {
+    if (text.length <= SHORT && this.#writeShort === undefined) {
       const at = this.#begin(opcode, bits, text.length);
       if (writeAscii(text, this.#output.bytes, at)) {
         if (this.#maskingKeys !== null) this.#mask(at, text.length);
@@ -71,7 +76,7 @@ export class FrameEncoder {
     const start = output.reserve(room);
     // The header's size depends on the length: guess ASCII, and move the text if it was not.
     let payloadAt = start + frameHeaderBytes(text.length, isMasked);
-    const { written: length } = textEncoder.encodeInto(text, output.bytes.subarray(payloadAt));
+    const length = this.#writeUtf8(text, payloadAt);
     const size = frameHeaderBytes(length, isMasked);
     if (start + size !== payloadAt) {
       output.bytes.copyWithin(start + size, payloadAt, payloadAt + length);
@@ -80,6 +85,13 @@ export class FrameEncoder {
     output.release(room - size - length);
     writeFrameHeader(output.bytes, start, firstByte(opcode, bits), length, isMasked ? 0x80 : 0);
     if (isMasked) this.#mask(payloadAt, length);
+  }
+
+  #writeUtf8(text: string, at: number): number {
+    const { bytes } = this.#output, writeShort = this.#writeShort;
+    return writeShort !== undefined && text.length <= SHORT_TEXT
+      ? writeShort(text, bytes, at)
+      : textEncoder.encodeInto(text, bytes.subarray(at)).written;
   }
 
   /** Reserves a frame and writes its header; returns where the payload goes. */

@@ -26,6 +26,8 @@ export class FrameHeader {
   payloadLength = 0;
   /** Bytes of the extended length on the wire: 0, 2 or 8. */
   lengthBytes = 0;
+  /** The octets of the payload that is passed on with the header, or-ed; `ANY_OCTETS` if not known. */
+  octets = 0;
 }
 
 /**

@@ -48,6 +48,7 @@ export class FrameReader implements FrameSink, FrameContext {
   serve(host: ReaderHost, sink: ProtocolSink, rules: ProtocolRules): void {
     this.#host = host;
     this.#role = rules.role;
+    this.#decoder.minWordsBytes = rules.minWordsBytes;
     this.#assembler.serve(sink, rules);
   }
 

@@ -6,7 +6,7 @@
 import { type BlockMask, makeSimdMask, swapBytes } from "./simd_mask.ts";
 
 /** From this many bytes on, making a view of 32-bit words costs less than it saves. */
-const WORDS_FROM = 128;
+export const WORDS_FROM = 128;
 
 /** From this many bytes on, two copies cost less than 128-bit words save. */
 const SIMD_FROM = 2048;
@@ -30,8 +30,7 @@ export function applyMask(
   maskingKey: number,
   position: number,
 ): void {
-  const turn = (position & 3) << 3;
-  let key = turn === 0 ? maskingKey : (maskingKey << turn) | (maskingKey >>> (32 - turn));
+  let key = rotateKey(maskingKey, position);
   let at = start;
   if (end - start >= SIMD_FROM) {
     if (simdMask === undefined) simdMask = makeSimdMask();
@@ -56,6 +55,12 @@ export function applyMask(
   if (at < end) bytes[at]! ^= k0;
   if (at + 1 < end) bytes[at + 1]! ^= k1;
   if (at + 2 < end) bytes[at + 2]! ^= k2;
+}
+
+/** The key as it begins at `position` of a payload. */
+export function rotateKey(maskingKey: number, position: number): number {
+  const turn = (position & 3) << 3;
+  return turn === 0 ? maskingKey : (maskingKey << turn) | (maskingKey >>> (32 - turn));
 }
 
 function maskWords(words: Uint32Array, key: number): void {

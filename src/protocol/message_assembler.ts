@@ -119,7 +119,7 @@ export class MessageAssembler {
     last: boolean,
   ): boolean | Violation {
     // The fast path: no copy but the one that makes the bytes the handler's own.
-    if (this.#isWhole) return this.#content.wholeIn(chunk, start, end);
+    if (this.#isWhole) return this.#content.wholeIn(chunk, start, end, header.octets);
     const isWhole = this.#isFirst && last && this.#isFinal;
     this.#isFirst = false;
     if (this.#isDiscarding) return true;

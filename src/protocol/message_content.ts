@@ -10,7 +10,7 @@ import type { Delivery, ProtocolSink } from "./protocol_sink.ts";
 import { type Violation, Violations } from "./check_header.ts";
 import { canStay, ExactBuffer } from "./exact_buffer.ts";
 import { TextPieces } from "./text_pieces.ts";
-import { type AsciiDecoder, decodeUtf8, decodeValidUtf8 } from "./utf8.ts";
+import { decodeShortAscii, decodeUtf8, decodeValidUtf8, type ShortTexts } from "./utf8.ts";
 
 /** A text of unknown length is decoded in pieces of this size. */
 const TEXT_PIECE_BYTES = 64 * 1024;
@@ -33,7 +33,7 @@ export class MessageContent {
   #sink!: ProtocolSink;
   #maxMessageBytes = 0;
   #minSharedBytes = Infinity;
-  #decodeAscii: AsciiDecoder | undefined;
+  #decodeAscii: NonNullable<ShortTexts["decodeAscii"]> = decodeShortAscii;
   #type: MessageType = "binary";
   #delivery: Delivery = "message";
   #held: ExactBuffer | null = null; // what is put together, while it is incomplete
@@ -42,9 +42,9 @@ export class MessageContent {
   #saidBytes = 0;
 
   /** What it says is for this sink from now on. */
-  serve(sink: ProtocolSink, { maxMessageBytes, minSharedBytes, decodeAscii }: ProtocolRules): void {
+  serve(sink: ProtocolSink, { maxMessageBytes, minSharedBytes, shortTexts }: ProtocolRules): void {
     this.#sink = sink;
-    this.#decodeAscii = decodeAscii;
+    this.#decodeAscii = shortTexts?.decodeAscii ?? decodeShortAscii;
     this.#maxMessageBytes = maxMessageBytes;
     this.#minSharedBytes = minSharedBytes;
     this.#forget(); // whatever happened: nothing of one connection may reach another
@@ -76,9 +76,10 @@ export class MessageContent {
     return this.#saidBytes + (this.#held?.length ?? 0) + bytes <= this.#maxMessageBytes;
   }
 
-  /** A whole message that lies in a chunk with others. */
-  wholeIn(chunk: Uint8Array, start: number, end: number): boolean | Violation {
+  /** A whole message that lies in a chunk with others; `octets` are all of its bytes, or-ed. */
+  wholeIn(chunk: Uint8Array, start: number, end: number, octets: number): boolean | Violation {
     if (this.#type === "binary") return this.#sink.message(this.#own(chunk, start, end));
+    if (octets < 0x80) return this.#sink.message(this.#decodeAscii(chunk, start, end));
     return this.#wholeText(chunk, start, end);
   }
 
@@ -112,7 +113,7 @@ export class MessageContent {
   }
 
   #wholeText(bytes: Uint8Array, start: number, end: number): boolean | Violation {
-    const text = decodeUtf8(bytes, start, end, this.#decodeAscii);
+    const text = decodeUtf8(bytes, start, end);
     return text === null ? Violations.notUtf8 : this.#sink.message(text);
   }
 

@@ -48,4 +48,4 @@ export { DEFAULT_MAX_MESSAGE_BYTES } from "./protocol_rules.ts";
 export type { Delivery, MessageHead, ProtocolSink } from "./protocol_sink.ts";
 export type { ProtocolState } from "./protocol_state.ts";
 export type { Role } from "./role.ts";
-export type { AsciiDecoder } from "./utf8.ts";
+export type { ShortTexts } from "./utf8.ts";

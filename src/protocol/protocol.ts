@@ -21,7 +21,7 @@ import { MessageQueue } from "./message_queue.ts";
 import { Opcode } from "./opcode.ts";
 import { type ProtocolRules, rulesOf } from "./protocol_rules.ts";
 import { nextState, type ProtocolEvent, type ProtocolState } from "./protocol_state.ts";
-import { type AsciiDecoder, decodeUtf8 } from "./utf8.ts";
+import { decodeUtf8, type ShortTexts } from "./utf8.ts";
 
 /** What a {@linkcode Protocol} is made of. */
 export interface ProtocolOptions {
@@ -42,8 +42,13 @@ export interface ProtocolOptions {
    * of the chunk they came in, up to 64 KiB. Default `Infinity`: each has a buffer of its own.
    */
   readonly minSharedBytes?: number;
-  /** A faster way to decode short ASCII than the platforms have in common. Default: theirs. */
-  readonly decodeAscii?: AsciiDecoder;
+  /**
+   * Chunks of at least this many bytes are unmasked by views of their 32-bit words. Default 256:
+   * in smaller ones few messages share the cost of a view. `Infinity` where views cost much.
+   */
+  readonly minWordsBytes?: number;
+  /** Faster ways with short texts than the platforms have in common. Default: theirs. */
+  readonly shortTexts?: ShortTexts;
   /** Masking keys, for the client role: unpredictable 32-bit numbers (RFC 6455 section 10.3). */
   readonly maskingKeys?: MaskingKeySource;
   /** The agreed extension that uses RSV1. Default: none, so that RSV1 fails the connection. */
@@ -107,7 +112,11 @@ export class Protocol {
     const rules = this.#rules = rulesOf(options);
     this.#sink = sink;
     this.#output = output;
-    this.#encoder = new FrameEncoder(output, rules.role === "client" ? maskingKeys! : null);
+    this.#encoder = new FrameEncoder(
+      output,
+      rules.role === "client" ? maskingKeys! : null,
+      rules.shortTexts,
+    );
     if (codec === undefined) return;
     this.#writer = new MessageWriter(this.#encoder, codec);
     if (options.sendsInTurns === true) this.#queue = new MessageQueue(this.#writer);

@@ -5,7 +5,8 @@
  */
 import type { MaskingKeySource } from "./frame_encoder.ts";
 import type { Role } from "./role.ts";
-import type { AsciiDecoder } from "./utf8.ts";
+import type { ShortTexts } from "./utf8.ts";
+import { MIN_WORDS_BYTES } from "./frame_decoder.ts";
 
 /** The part of a protocol's options that is the same for all connections of a server. */
 export interface ProtocolRules {
@@ -15,8 +16,10 @@ export interface ProtocolRules {
   readonly maxMessageBytes: number;
   /** From this many bytes on small messages share the memory of their chunk. */
   readonly minSharedBytes: number;
-  /** The platform's way to decode ASCII, where it has a fast one. */
-  readonly decodeAscii: AsciiDecoder | undefined;
+  /** From this many bytes on a chunk is unmasked by its words. */
+  readonly minWordsBytes: number;
+  /** The platform's way with short texts, where it has a fast one. */
+  readonly shortTexts: ShortTexts | undefined;
 }
 
 /** What rules are made of; {@linkcode ProtocolOptions} tells more. */
@@ -24,7 +27,8 @@ export interface RulesOptions {
   readonly role: Role;
   readonly maxMessageBytes?: number;
   readonly minSharedBytes?: number;
-  readonly decodeAscii?: AsciiDecoder | undefined;
+  readonly minWordsBytes?: number;
+  readonly shortTexts?: ShortTexts | undefined;
   readonly maskingKeys?: MaskingKeySource;
 }
 
@@ -38,7 +42,7 @@ let last: ProtocolRules | null = null;
 
 /** Checks options, and gives the rules of the last protocol when they are the same. */
 export function rulesOf(options: RulesOptions): ProtocolRules {
-  const { role, decodeAscii, minSharedBytes = Infinity } = options;
+  const { role, shortTexts, minSharedBytes = Infinity, minWordsBytes = MIN_WORDS_BYTES } = options;
   const { maxMessageBytes: limit = DEFAULT_MAX_MESSAGE_BYTES } = options;
   if (role === "client" && options.maskingKeys === undefined) {
     throw new TypeError("Protocol: role client needs maskingKeys (RFC 6455 section 5.3)");
@@ -48,6 +52,9 @@ export function rulesOf(options: RulesOptions): ProtocolRules {
   }
   const maxMessageBytes = Math.min(limit, MOST_MESSAGE_BYTES);
   const isSame = last !== null && last.role === role && last.maxMessageBytes === maxMessageBytes &&
-    last.minSharedBytes === minSharedBytes && last.decodeAscii === decodeAscii;
-  return isSame ? last! : last = { role, maxMessageBytes, minSharedBytes, decodeAscii };
+    last.minSharedBytes === minSharedBytes && last.minWordsBytes === minWordsBytes &&
+    last.shortTexts === shortTexts;
+  return isSame
+    ? last!
+    : last = { role, maxMessageBytes, minSharedBytes, minWordsBytes, shortTexts };
 }

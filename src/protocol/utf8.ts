@@ -11,18 +11,21 @@ const lenientDecoder = /* @__PURE__ */ new TextDecoder("utf-8", { ignoreBOM: tru
 /** Up to this many bytes of ASCII, building the string here is faster than a call of the decoder. */
 const SHORT = 64;
 
-/** Makes a string of `bytes[start, end)`, all of which are ASCII. */
-export type AsciiDecoder = (bytes: Uint8Array, start: number, end: number) => string;
+/** Ways with short texts that are faster on some platform than what all have in common. */
+export interface ShortTexts {
+  /** Makes a string of `bytes[start, end)`, all of which are ASCII. */
+  readonly decodeAscii?: ((bytes: Uint8Array, start: number, end: number) => string) | undefined;
+  /**
+   * Writes the UTF-8 of `text` at `bytes[at]`, where there is room, and returns its length.
+   * Lone surrogates become U+FFFD, as `TextEncoder` has it.
+   */
+  readonly writeUtf8?: ((text: string, bytes: Uint8Array, at: number) => number) | undefined;
+}
 
 /** Decodes a whole text; `null` when it is not UTF-8. A byte order mark stays in the text. */
-export function decodeUtf8(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  decodeAscii: AsciiDecoder = decodeShortAscii,
-): string | null {
+export function decodeUtf8(bytes: Uint8Array, start: number, end: number): string | null {
   if (end - start <= SHORT && skipAscii(bytes, start, end) === end) {
-    return decodeAscii(bytes, start, end);
+    return decodeShortAscii(bytes, start, end);
   }
   try {
     return fatalDecoder.decode(bytes.subarray(start, end));
@@ -36,7 +39,8 @@ export function decodeValidUtf8(bytes: Uint8Array): string {
   return lenientDecoder.decode(bytes);
 }
 
-function decodeShortAscii(bytes: Uint8Array, start: number, end: number): string {
+/** {@linkcode ShortTexts.decodeAscii} of any platform. */
+export function decodeShortAscii(bytes: Uint8Array, start: number, end: number): string {
   let text = "", at = start;
   for (const whole = end - 7; at < whole; at += 8) {
     text += String.fromCharCode(

@@ -7,7 +7,7 @@ import process from "node:process";
 import type { ClientHost } from "../client/client.ts";
 import { makePlatform } from "../connection/platform.ts";
 import { bunRuntime } from "./bun_runtime.ts";
-import { decodeAscii } from "./ascii.ts";
+import { decodeAscii, writeUtf8 } from "./short_texts.ts";
 import { zlibEngine } from "./zlib_codec.ts";
 
 /**
@@ -21,7 +21,9 @@ export const bunHost: ClientHost = {
   platform: makePlatform({
     defer: (callback) => process.nextTick(callback),
     deflate: zlibEngine,
-    decodeAscii,
-    minSharedBytes: 257, // JavaScriptCore: 36 ns for a small copy, 600 for the first view of a chunk
+    shortTexts: { decodeAscii, writeUtf8 },
+    // JavaScriptCore: 36 ns for a small copy, 600 for the first view of a chunk.
+    minSharedBytes: 257,
+    minWordsBytes: Infinity,
   }),
 };

@@ -5,7 +5,7 @@
  */
 import process from "node:process";
 import { makePlatform, type Platform } from "../connection/platform.ts";
-import { decodeAscii } from "./ascii.ts";
+import { decodeAscii, writeUtf8 } from "./short_texts.ts";
 import { zlibEngine } from "./zlib_codec.ts";
 
 /**
@@ -15,6 +15,6 @@ import { zlibEngine } from "./zlib_codec.ts";
 export const nodePlatform: Platform = makePlatform({
   defer: (callback) => process.nextTick(callback),
   deflate: zlibEngine,
-  decodeAscii,
+  shortTexts: { decodeAscii, writeUtf8 },
   minSharedBytes: 65, // V8 keeps up to 64 bytes on its own heap, where a copy is as cheap as a view
 });

@@ -4,6 +4,8 @@ import { FrameEncoder, WHOLE } from "../../src/protocol/frame_encoder.ts";
 import { frameHeaderBytes, writeFrameHeader } from "../../src/protocol/frame_header.ts";
 import type { Output } from "../../src/protocol/output.ts";
 import { Opcode } from "../../src/protocol/opcode.ts";
+import type { ShortTexts } from "../../src/protocol/utf8.ts";
+import { writeUtf8 } from "../../src/runtime/short_texts.ts";
 import { bits, filler, KEY } from "../helpers/bits.ts";
 import { toHex } from "../helpers/protocol_events.ts";
 
@@ -51,9 +53,14 @@ function isEqual(a: Uint8Array, b: Uint8Array): boolean {
 }
 
 function checkText(text: string): void {
+  checkWritten(text, undefined);
+  checkWritten(text, { writeUtf8 });
+}
+
+function checkWritten(text: string, shortTexts: ShortTexts | undefined): void {
   for (const isMasked of [false, true]) {
     const output = new TightOutput();
-    const encoder = new FrameEncoder(output, isMasked ? () => KEY : null);
+    const encoder = new FrameEncoder(output, isMasked ? () => KEY : null, shortTexts);
     encoder.writeBytes(Opcode.Ping, WHOLE);
     const before = output.length;
     encoder.writeText(Opcode.Text, WHOLE, text);

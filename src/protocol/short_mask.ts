@@ -1,0 +1,66 @@
+/**
+ * Unmasking of short payloads (RFC 6455 section 5.3), many of which may lie in one chunk. All
+ * octets pass here, so it tells what a text is asked next: whether they were ASCII.
+ *
+ * @module
+ */
+import { swapBytes } from "./simd_mask.ts";
+
+/** What is or-ed of octets that were not looked at: they may be anything. */
+export const ANY_OCTETS = 0xff;
+/** Octets that are not ASCII have this bit, in each octet of a word. */
+const NOT_ASCII = 0x80808080;
+/** Below this a loop over octets is as fast. */
+const MIN_WORDS_LENGTH = 16;
+const LITTLE_ENDIAN = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
+
+/** The aligned 32-bit words of a chunk. */
+export class ChunkWords {
+  readonly view: Uint32Array;
+  /** Index of the chunk's first octet that is aligned. */
+  readonly start: number;
+
+  constructor(chunk: Uint8Array) {
+    const { buffer, byteOffset, length } = chunk;
+    this.start = -byteOffset & 3;
+    this.view = new Uint32Array(buffer, byteOffset + this.start, (length - this.start) >>> 2);
+  }
+}
+
+/**
+ * XORs `bytes[start, end)` with a masking key whose first octet is the highest, by `words` of
+ * the same chunk if there are any. Returns the octets that came out, or-ed: below 0x80 if all
+ * of them are ASCII.
+ */
+export function applyShortMask(
+  bytes: Uint8Array,
+  words: ChunkWords | null,
+  start: number,
+  end: number,
+  maskingKey: number,
+): number {
+  let at = start, key = maskingKey, octets = 0;
+  if (words !== null && end - start >= MIN_WORDS_LENGTH) {
+    const { view, start: first } = words;
+    for (; ((at - first) & 3) !== 0; at++) {
+      octets |= bytes[at]! ^= key >>> 24;
+      key = (key << 8) | (key >>> 24);
+    }
+    const word = LITTLE_ENDIAN ? swapBytes(key) : key, stop = (end - first) >>> 2;
+    let seen = 0;
+    for (let index = (at - first) >>> 2; index < stop; index++) {
+      seen |= view[index]! ^= word;
+    }
+    if ((seen & NOT_ASCII) !== 0) octets = ANY_OCTETS;
+    at = first + (stop << 2);
+  }
+  const k0 = key >>> 24, k1 = (key >>> 16) & 0xff, k2 = (key >>> 8) & 0xff, k3 = key & 0xff;
+  for (const whole = end - 3; at < whole; at += 4) {
+    octets |= (bytes[at]! ^= k0) | (bytes[at + 1]! ^= k1) | (bytes[at + 2]! ^= k2) |
+      (bytes[at + 3]! ^= k3);
+  }
+  if (at < end) octets |= bytes[at]! ^= k0;
+  if (at + 1 < end) octets |= bytes[at + 1]! ^= k1;
+  if (at + 2 < end) octets |= bytes[at + 2]! ^= k2;
+  return octets;
+}
