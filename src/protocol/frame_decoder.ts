@@ -28,7 +28,7 @@ export interface FrameSink {
 /** The incremental decoder of one connection. */
 export class FrameDecoder {
   /** From how many bytes on a chunk's words are looked at. */
-  minWordsBytes = MIN_WORDS_BYTES;
+  minWordsBytes: number = MIN_WORDS_BYTES;
   readonly #sink: FrameSink;
   readonly #header = new FrameHeader();
   #partial: Uint8Array | null = null; // a header that a chunk boundary cut
