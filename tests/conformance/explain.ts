@@ -64,14 +64,15 @@ function isAsBad(control: CaseResult, ours: CaseResult): boolean {
 /** A cell as it counts in the end. */
 export type CellState = "fine" | "explained" | "bad";
 
-/** A known fault that does not show any more is as bad as one nobody knows: its entry must go. */
+/** A known fault that does not show any more, and is no race, is as bad as one nobody knows: its entry must go. */
 export function stateOf(
   column: Column,
   result: CaseResult,
   matrix: readonly Column[],
 ): CellState {
   if (isFine(result)) {
-    return knownFaultOf(column.target.name, result) === undefined ? "fine" : "bad";
+    const known = knownFaultOf(column.target.name, result);
+    return known === undefined || known.isRace === true ? "fine" : "bad";
   }
   return explain(column, result, matrix) === undefined ? "bad" : "explained";
 }

@@ -12,8 +12,10 @@ export interface Fault {
   readonly cases: readonly string[];
   /** What the runtime does, in a sentence. */
   readonly what: string;
-  /** Where it is reported. */
+  /** Where it is reported; `""` for what only controls have shown so far. */
   readonly link: string;
+  /** Whether it is a race, so that a cell may also be well. Default: it never is. */
+  readonly isRace?: true;
 }
 
 /**
@@ -27,5 +29,13 @@ export const KNOWN_FAULTS: readonly Fault[] = [
     cases: ["takes a tab behind a value"],
     what: "The llhttp 9.4.1 of Deno 2.9.6 does not take Upgrade with a tab behind it; 9.4.2 does.",
     link: "https://github.com/nodejs/llhttp/pull/866",
+  },
+  {
+    targets: ["client bun web"],
+    cases: ["cve.4"],
+    what: "Bun 1.4.5's own client, when it closes while its peer floods it, sometimes drops TCP " +
+      "before its Close is out; `client bun native` does so now and then too.",
+    link: "",
+    isRace: true,
   },
 ];
