@@ -74,7 +74,7 @@ export class Utf8Validator {
     let at = start;
     while (at < end) {
       if (this.#missing === 0) {
-        at = skipAscii(bytes, at, end);
+        at = skipWhole(bytes, at, end);
         if (at === end) return true;
         if (!this.#begin(bytes[at++]!)) return false;
       } else {
@@ -117,4 +117,28 @@ function skipAscii(bytes: Uint8Array, start: number, end: number): number {
   }
   while (at < end && bytes[at]! <= 0x7f) at++;
   return at;
+}
+
+/** Skips whole characters, as far as they are valid and the longest would fit. */
+function skipWhole(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  for (;;) {
+    if (bytes[at]! <= 0x7f) at = skipAscii(bytes, at, end);
+    if (end - at < 4) return at;
+    const lead = bytes[at]!, second = bytes[at + 1]!;
+    if ((second & 0xc0) !== 0x80 || lead < 0xc2) return at;
+    if (lead < 0xe0) {
+      at += 2;
+      continue;
+    }
+    if ((bytes[at + 2]! & 0xc0) !== 0x80) return at;
+    if (lead < 0xf0) {
+      if (lead === 0xe0 ? second < 0xa0 : lead === 0xed && second > 0x9f) return at;
+      at += 3;
+    } else {
+      if ((bytes[at + 3]! & 0xc0) !== 0x80 || lead > 0xf4) return at;
+      if (lead === 0xf0 ? second < 0x90 : lead === 0xf4 && second > 0x8f) return at;
+      at += 4;
+    }
+  }
 }

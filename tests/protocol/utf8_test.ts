@@ -27,10 +27,18 @@ function listVerdicts(): Map<number, Verdict> {
   return verdicts;
 }
 
+const roomy = new Uint8Array(48);
+
 function judge(bytes: Uint8Array): Verdict {
   const validator = new Utf8Validator();
-  if (!validator.push(bytes, 0, bytes.length)) return "invalid";
-  return validator.isComplete ? "complete" : "incomplete";
+  const isPossible = validator.push(bytes, 0, bytes.length), { isComplete } = validator;
+  // With room behind it, a character is looked at as a whole.
+  roomy.fill(0x61).set(bytes);
+  validator.reset();
+  const isValid = validator.push(roomy, 0, roomy.length);
+  assert.equal(isValid, isPossible && isComplete, toHex(bytes));
+  if (!isPossible) return "invalid";
+  return isComplete ? "complete" : "incomplete";
 }
 
 function isUtf8(bytes: Uint8Array): boolean {
