@@ -5,7 +5,8 @@
  * @module
  */
 import { FrameHeader, MAX_HEADER_BYTES, readFrameHeader } from "./frame_header.ts";
-import { applyMask, rotateKey, WORDS_FROM } from "./mask.ts";
+import { applyMask, WORDS_FROM } from "./mask.ts";
+import { rotateKey } from "./mask_key.ts";
 import { ANY_OCTETS, applyShortMask, ChunkWords } from "./short_mask.ts";
 
 /** A chunk of fewer bytes has too few short payloads to be worth a view of its words. */

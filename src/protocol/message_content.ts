@@ -128,9 +128,7 @@ export class MessageContent {
     }
     const said = this.#said, bytes = held.take();
     const rest = text === null || !text.isComplete ? null : this.#lastText(bytes, text);
-    this.#held = this.#text = null;
-    this.#said = "";
-    this.#saidBytes = 0;
+    this.#forget();
     if (text === null) return this.#sink.message(bytes);
     return rest === null ? Violations.notUtf8 : this.#sink.message(said + rest);
   }

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { swapBytes } from "./simd_mask.ts";
+import { toMachineWord } from "./mask_key.ts";
 
 /** What is or-ed of octets that were not looked at: they may be anything. */
 export const ANY_OCTETS = 0xff;
@@ -12,7 +12,6 @@ export const ANY_OCTETS = 0xff;
 const NOT_ASCII = 0x80808080;
 /** Below this a loop over octets is as fast. */
 const MIN_WORDS_LENGTH = 16;
-const LITTLE_ENDIAN = new Uint8Array(new Uint32Array([1]).buffer)[0] === 1;
 
 /** The aligned 32-bit words of a chunk. */
 export class ChunkWords {
@@ -46,7 +45,7 @@ export function applyShortMask(
       octets |= bytes[at]! ^= key >>> 24;
       key = (key << 8) | (key >>> 24);
     }
-    const word = LITTLE_ENDIAN ? swapBytes(key) : key, stop = (end - first) >>> 2;
+    const word = toMachineWord(key), stop = (end - first) >>> 2;
     let seen = 0;
     for (let index = (at - first) >>> 2; index < stop; index++) {
       seen |= view[index]! ^= word;

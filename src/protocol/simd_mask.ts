@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { swapBytes } from "./mask_key.ts";
 
 /** Masks `bytes[start, end)`; the first of four key octets is the highest of `key`. */
 export type BlockMask = (bytes: Uint8Array, start: number, end: number, key: number) => void;
@@ -69,9 +70,4 @@ export function makeSimdMask(): BlockMask | null {
   } catch {
     return null;
   }
-}
-
-/** The same four octets in the other order. */
-export function swapBytes(word: number): number {
-  return (word >>> 24) | ((word >>> 8) & 0xff00) | ((word << 8) & 0xff0000) | (word << 24);
 }
