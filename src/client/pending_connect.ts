@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { TransportContext } from "../connection/context.ts";
+import type { Handshake, TransportContext } from "../connection/context.ts";
 import type { Transport, TransportSink } from "../connection/transport.ts";
 import type { WebSocketConnection, WebSocketHandler } from "../handler.ts";
 import type { RequestHead, ResponseHead } from "../handshake/head.ts";
@@ -14,9 +14,12 @@ import { type DeflateTerms, readDeflateAnswer } from "../handshake/permessage_de
 import { FrameWire } from "../connection/frame_wire.ts";
 import { defer, quiet } from "../connection/promises.ts";
 import { WebSocketError } from "../errors.ts";
-import { readUpgradeResponse, type SentUpgrade } from "../handshake/client_handshake.ts";
+import {
+  type AgreedUpgrade,
+  readUpgradeResponse,
+  type SentUpgrade,
+} from "../handshake/client_handshake.ts";
 import { HeadReader } from "../handshake/http_head.ts";
-import { OpenedHandshake } from "../connection/opened_handshake.ts";
 
 /** Compression as this client offers it. */
 export interface DeflateOffer {
@@ -107,14 +110,35 @@ export class PendingConnect implements TransportSink {
     const compression = agreeCompression(agreed.extensions, this.#options.deflate);
     if (compression instanceof WebSocketError) return this.giveUp(compression);
     this.#isOver = true;
-    const http = new URL(url);
-    http.protocol = url.protocol.replace("ws", "http"); // as Request has it, which takes no user either
-    http.username = http.password = "";
-    const handshake = new OpenedHandshake({ url: http.href, headers: this.#options.head.headers });
-    handshake.protocol = agreed.protocol;
-    handshake.extensions = agreed.extensionsHeader;
+    const handshake = new SentHandshake({ url, head: this.#options.head, agreed });
     const wire = new FrameWire({ transport: this.#transport!, context, compression });
     this.#opened.resolve(attach(handler, { wire, handshake, context, rest }));
+  }
+}
+
+/** The opening handshake of a client; makes a `Request` of what was sent when it is first asked for. */
+class SentHandshake implements Handshake {
+  readonly protocol: string;
+  readonly extensions: string;
+  readonly #url: URL;
+  readonly #head: RequestHead;
+  #request: Request | null = null;
+
+  constructor({ url, head, agreed }: { url: URL; head: RequestHead; agreed: AgreedUpgrade }) {
+    this.protocol = agreed.protocol;
+    this.extensions = agreed.extensionsHeader;
+    this.#url = url;
+    this.#head = head;
+  }
+
+  get request(): Request {
+    if (this.#request !== null) return this.#request;
+    const http = new URL(this.#url);
+    http.protocol = http.protocol.replace("ws", "http"); // as Request has it, which takes no user either
+    http.username = http.password = "";
+    const headers = new Headers();
+    for (const [name, value] of this.#head.headers) headers.append(name, value);
+    return this.#request = new Request(http.href, { headers });
   }
 }
 

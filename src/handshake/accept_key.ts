@@ -35,9 +35,10 @@ export function acceptKey(key: string): string {
 
 const KEY_LENGTH = 24;
 const hashed = /* @__PURE__ */ encodeLatin1(" ".repeat(KEY_LENGTH) + GUID); // the key in front changes
+const digest = /* @__PURE__ */ new Uint8Array(20);
 
 /** Writes what {@linkcode acceptKey} gives as ASCII, 28 bytes. The key is one by {@linkcode isKey}. */
 export function writeAcceptKey(key: string, out: Uint8Array, at: number): void {
   for (let index = 0; index < KEY_LENGTH; index++) hashed[index] = key.charCodeAt(index);
-  writeBase64(sha1(hashed), out, at);
+  writeBase64(sha1(hashed, digest), out, at);
 }

@@ -24,6 +24,8 @@ export interface RequestHead {
   readonly version?: string;
   /** Its header fields. */
   readonly headers: HeaderList;
+  /** The text that all this was read from, where it was read from text. */
+  readonly text?: string;
 }
 
 /** The head of an HTTP response. */

@@ -8,12 +8,26 @@
  */
 import type { HeaderList } from "./head.ts";
 
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-const TOKEN_HERE = /[!#$%&'*+\-.^_`|~0-9A-Za-z]+/y;
+const TOKEN = /[!#$%&'*+\-.^_`|~0-9A-Za-z]/;
+/** By character code: 1 if it may stand in a token (RFC 9110 section 5.6.2). */
+const IN_TOKEN = Uint8Array.from(
+  { length: 0x80 },
+  (_, code) => Number(TOKEN.test(String.fromCharCode(code))),
+);
 
-/** Whether the text is a token (RFC 9110 section 5.6.2): not empty, no whitespace, no separator. */
+/** Where the token that begins at `start` ends; `start` itself if none does. */
+export function tokenEnd(text: string, start: number): number {
+  let at = start;
+  for (; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code >= 0x80 || IN_TOKEN[code] === 0) break;
+  }
+  return at;
+}
+
+/** Whether the text is a token: not empty, no whitespace, no separator. */
 export function isToken(text: string): boolean {
-  return TOKEN.test(text);
+  return text !== "" && tokenEnd(text, 0) === text.length;
 }
 
 /** The text without spaces and tabs around it. (`trim` takes more, no-break spaces among it.) */
@@ -25,7 +39,8 @@ export function trimSpace(text: string): string {
   return text.slice(start, end);
 }
 
-function isSpace(character: number): boolean {
+/** Whether this is the code of a space or a tab. */
+export function isSpace(character: number): boolean {
   return character === 0x20 || character === 0x09;
 }
 
@@ -50,17 +65,6 @@ export function getAll(headers: HeaderList, name: string): string[] {
     if (isSameToken(key, name)) values.push(value);
   }
   return values;
-}
-
-/** Fields by name, in lower case, for who asks for many. Names must be tokens. */
-export function groupFields(headers: HeaderList): Map<string, string[]> {
-  const fields = new Map<string, string[]>();
-  for (const [name, value] of headers) {
-    const key = name.toLowerCase(), values = fields.get(key);
-    if (values === undefined) fields.set(key, [value]);
-    else values.push(value);
-  }
-  return fields;
 }
 
 /** The elements of comma-separated lists; empty ones are passed over (RFC 9110 section 5.6.1.2). */
@@ -156,8 +160,7 @@ class Cursor {
 
   /** A token, or `""` if there is none here. */
   takeToken(): string {
-    TOKEN_HERE.lastIndex = this.#at;
-    const token = TOKEN_HERE.exec(this.#text)?.[0] ?? "";
+    const token = this.#text.slice(this.#at, tokenEnd(this.#text, this.#at));
     this.#at += token.length;
     this.#skipSpace();
     return token;

@@ -33,7 +33,6 @@ export type HeadProgress =
 
 const MORE: HeadProgress = { state: "more" };
 const EMPTY = new Uint8Array(0);
-const END = "\r\n\r\n";
 const [TAB, LF, CR, SPACE, DEL] = [0x09, 0x0a, 0x0d, 0x20, 0x7f] as const;
 
 /**
@@ -145,17 +144,17 @@ export class HeadReader {
     return this.#kind === "request" && this.#lines === 0 ? "TARGET_TOO_LONG" : "HEAD_TOO_LARGE";
   }
 
-  /** The head without empty lines, from what is held and `chunk[start, end)`. */
+  /** The head without empty lines before it, from what is held and `chunk[start, end)`. */
   #text(chunk: Uint8Array, start: number, end: number): string {
     const isAll = end - start === chunk.length && this.#heldBytes === 0 && this.#skipBytes === 0;
     // As nearly always. A view of the chunk is what JavaScriptCore takes longest for.
-    if (isAll && this.#bits < 0x80) return decodeAscii(chunk).slice(0, -END.length);
+    if (isAll && this.#bits < 0x80) return decodeAscii(chunk);
     let bytes = chunk.subarray(start, end);
     if (this.#heldBytes > 0) {
       this.#hold(bytes, 0);
       bytes = this.#held.subarray(0, this.#heldBytes);
     }
-    bytes = bytes.subarray(this.#skipBytes, -END.length);
+    bytes = bytes.subarray(this.#skipBytes);
     return this.#bits < 0x80 ? decodeAscii(bytes) : decodeLatin1(bytes);
   }
 

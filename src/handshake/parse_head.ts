@@ -4,51 +4,64 @@
  *
  * @module
  */
+import { FieldLines } from "./field_lines.ts";
 import type { HeaderList, RequestHead, ResponseHead } from "./head.ts";
-import { isToken, trimSpace } from "./header_values.ts";
+import { isToken } from "./header_values.ts";
 import type { HeadRuleName } from "./rules.ts";
 
 // The target is left to the opening handshake; here it is any run without whitespace.
-const REQUEST_LINE = /^([^ \t]+) ([^ \t]+) HTTP\/(\d)\.(\d)$/;
-const STATUS_LINE = /^HTTP\/(\d)\.(\d) ([1-5]\d\d)(?: (.*))?$/;
+const REQUEST_LINE = /^([^ \t\r\n]+) ([^ \t\r\n]+) HTTP\/(\d)\.(\d)(?:\r\n|$)/;
+const STATUS_LINE = /^HTTP\/(\d)\.(\d) ([1-5]\d\d)(?: ([^\r\n]*))?(?:\r\n|$)/;
 
-/** Reads the head of a request: lines parted by CRLF, without the empty last one. */
-export function parseRequestHead(text: string): RequestHead | HeadRuleName {
-  const lines = text.split("\r\n");
-  const parts = REQUEST_LINE.exec(lines[0] ?? "");
+/** A request's head as it was read. Its fields are cut out of the text when somebody asks. */
+export class RequestText implements RequestHead {
+  readonly text: string;
+  readonly method: string;
+  readonly target: string;
+  #headers: HeaderList | null = null;
+
+  /** `text` is one whose lines {@linkcode parseRequestHead} has checked. */
+  constructor({ text, method, target }: { text: string; method: string; target: string }) {
+    this.text = text;
+    this.method = method;
+    this.target = target;
+  }
+
+  get headers(): HeaderList {
+    return this.#headers ??= new FieldLines(this.text).cut() as HeaderList;
+  }
+}
+
+/** Reads the head of a request: lines parted by CRLF, up to an empty one or the end of the text. */
+export function parseRequestHead(text: string): RequestText | HeadRuleName {
+  const parts = REQUEST_LINE.exec(text);
   if (parts === null) return "REQUEST_LINE";
   const [, method = "", target = "", major, minor] = parts;
   if (!isToken(method)) return "REQUEST_LINE";
   if (major !== "1") return "VERSION_UNKNOWN";
   if (minor === "0") return "VERSION_TOO_OLD";
-  const headers = parseFields(lines);
-  return typeof headers === "string" ? headers : { method, target, headers };
+  for (const lines = new FieldLines(text); lines.next();) {
+    if (lines.fault !== null) return lines.fault;
+  }
+  return new RequestText({ text, method, target });
 }
 
-/** Reads the head of a response: lines parted by CRLF, without the empty last one. */
+/** Reads the head of a response, as {@linkcode parseRequestHead} that of a request. */
 export function parseResponseHead(text: string): ResponseHead | HeadRuleName {
-  const lines = text.split("\r\n");
-  const parts = STATUS_LINE.exec(lines[0] ?? "");
+  const parts = STATUS_LINE.exec(text);
   if (parts === null) return "STATUS_LINE";
   const [, major, minor, digits, statusText = ""] = parts;
   const status = Number(digits);
   if (major !== "1") return "VERSION_UNKNOWN";
   // A refusal may come from an old proxy and is worth telling; HTTP/1.0 cannot upgrade.
   if (minor === "0" && status < 200) return "VERSION_TOO_OLD";
-  const headers = parseFields(lines);
+  const headers = new FieldLines(text).cut();
   return typeof headers === "string" ? headers : { status, statusText, headers };
 }
 
-/** Reads the header fields, which are all lines but the first. */
-function parseFields(lines: readonly string[]): HeaderList | HeadRuleName {
-  const headers: [name: string, value: string][] = [];
-  for (let i = 1; i < lines.length; i++) {
-    const line = lines[i] ?? "";
-    if (line.startsWith(" ") || line.startsWith("\t")) return "OBS_FOLD";
-    const colon = line.indexOf(":");
-    const name = line.slice(0, Math.max(colon, 0));
-    if (!isToken(name)) return "FIELD_NAME";
-    headers.push([name, trimSpace(line.slice(colon + 1))]);
-  }
-  return headers;
+/** The text of a head that an HTTP server has read; `null` when a part of it would be a line of its own. */
+export function toHeadText({ method, target, headers }: RequestHead): string | null {
+  const parts = [`${method} ${target} HTTP/1.1`];
+  for (const [name, value] of headers) parts.push(`${name}: ${value}`);
+  return parts.some((part) => /[\r\n]/.test(part)) ? null : `${parts.join("\r\n")}\r\n`;
 }

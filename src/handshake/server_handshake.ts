@@ -5,18 +5,19 @@
  * @module
  */
 import { acceptKey, isKey, writeAcceptKey } from "./accept_key.ts";
+import { hasToken, isRepeated, toList } from "./field_lines.ts";
 import type { HeaderList, RequestHead, ResponseHead } from "./head.ts";
 import {
   type ExtensionOffer,
   formatExtensions,
-  groupFields,
-  listsInclude,
   parseExtensions,
   parseTokens,
 } from "./header_values.ts";
 import { encodeLatin1 } from "./latin1.ts";
 import type { OriginSubject } from "./origin_policy.ts";
+import { toHeadText } from "./parse_head.ts";
 import { HeadRule, type HeadRuleName, RequestRule, type RequestRuleName } from "./rules.ts";
+import { UpgradeFields } from "./upgrade_fields.ts";
 import { checkFields, writeResponse } from "./write_head.ts";
 
 /** A request that may become a connection. */
@@ -29,6 +30,8 @@ export interface UpgradeRequest extends OriginSubject {
   readonly protocols: readonly string[];
   /** Extensions the client offers, in its order. */
   readonly extensions: readonly ExtensionOffer[];
+  /** The head as text. */
+  readonly text: string;
 }
 
 /** The answer to a request that breaks a rule. */
@@ -55,51 +58,70 @@ const NONE: readonly string[] = [];
  * refusal. `http://` + `host` + `path` of the other is sure to parse as a URL.
  */
 export function readUpgrade(head: RequestHead): UpgradeRequest | Refusal {
-  const { headers, version = "1.1" } = head;
+  const { version = "1.1", text = toHeadText(head) } = head;
   if (version !== "1.1") {
     return refuse(/^1\./.test(version) ? "VERSION_TOO_OLD" : "VERSION_UNKNOWN");
   }
-  const fields = groupFields(headers);
-  const valuesOf = (name: string): readonly string[] => fields.get(name) ?? NONE;
   if (head.method !== "GET") return refuse("METHOD");
+  if (text === null) return refuse("CONTROL_BYTE");
+  const fields = new UpgradeFields(text);
 
-  const hosts = valuesOf("host"), host = hosts[0] ?? "";
-  if (hosts.length > 1 || !HOST.test(host)) return refuse("HOST");
-  const path = readPath(head.target, host);
-  if (path === null) return refuse("TARGET");
-  // Names and addresses can be wrong in more ways than the grammar tells: 1.2.3.256, xn--a.
-  if (!URL.canParse(`http://${host}${path}`)) return refuse("HOST");
+  const host = fields.host ?? "";
+  if (isRepeated(host)) return refuse("HOST");
+  const place = findPlace(host, head.target);
+  if (typeof place === "string") return refuse(place);
 
   // Who counts a body would take for one what we take for frames: requests could be smuggled.
-  const lengths = valuesOf("content-length"), isChunked = fields.has("transfer-encoding");
-  if (lengths.length > 1 || (lengths[0] ?? "0") !== "0" || isChunked) return refuse("BODY");
+  if ((fields.contentLength ?? "0") !== "0" || fields.transferEncoding !== null) {
+    return refuse("BODY");
+  }
 
-  if (!listsInclude(valuesOf("upgrade"), "websocket")) return refuse("UPGRADE");
-  if (!listsInclude(valuesOf("connection"), "upgrade")) return refuse("CONNECTION");
+  if (!hasToken(fields.upgrade, "websocket")) return refuse("UPGRADE");
+  if (!hasToken(fields.connection, "upgrade")) return refuse("CONNECTION");
 
-  const versions = valuesOf("sec-websocket-version");
-  if (versions.length > 1) return refuse("VERSION_REPEATED");
-  if (versions[0] !== "13") return refuse("VERSION");
+  if (isRepeated(fields.version)) return refuse("VERSION_REPEATED");
+  if (fields.version !== "13") return refuse("VERSION");
 
-  const keys = valuesOf("sec-websocket-key"), key = keys[0] ?? "";
-  if (keys.length > 1) return refuse("KEY_REPEATED");
+  const key = fields.key ?? "";
+  if (isRepeated(key)) return refuse("KEY_REPEATED");
   if (!isKey(key)) return refuse("KEY");
 
-  const origins = valuesOf("origin"), origin = origins[0] ?? null;
-  if (origins.length > 1) return refuse("ORIGIN_REPEATED");
+  const { origin } = fields;
+  if (isRepeated(origin)) return refuse("ORIGIN_REPEATED");
 
   // Both may be repeated (RFC 6455 11.3.2 and 11.3.4).
-  const protocolLists = valuesOf("sec-websocket-protocol");
-  const protocols = protocolLists.length > 0 ? parseTokens(protocolLists) : [];
+  const protocols = fields.protocol === null ? NONE : parseTokens(toList(fields.protocol));
   if (protocols === null) return refuse("PROTOCOL");
   if (protocols.length > 1 && new Set(protocols).size < protocols.length) {
     return refuse("PROTOCOL_REPEATED");
   }
-  const extensionLists = valuesOf("sec-websocket-extensions");
-  const extensions = extensionLists.length > 0 ? parseExtensions(extensionLists) : [];
+  const extensions = fields.extensions === null ? [] : parseExtensions(toList(fields.extensions));
   if (extensions === null) return refuse("EXTENSIONS");
 
-  return { key, host, path, origin, protocols, extensions, head };
+  return { key, host, path: place.path, origin, protocols, extensions, head, text };
+}
+
+/** What a request asks for. */
+interface Place {
+  readonly host: string;
+  readonly target: string;
+  readonly path: string;
+}
+
+/** What was found to be good last: nearly all requests ask a server for the same. */
+let lastPlace: Place | null = null;
+
+/** Checks host and target; names the rule that is broken. */
+function findPlace(host: string, target: string): Place | "HOST" | "TARGET" {
+  if (lastPlace !== null && lastPlace.host === host && lastPlace.target === target) {
+    return lastPlace;
+  }
+  if (!HOST.test(host)) return "HOST";
+  const path = readPath(target, host);
+  if (path === null) return "TARGET";
+  // Names and addresses can be wrong in more ways than the grammar tells: 1.2.3.256, xn--a.
+  if (!URL.canParse(`http://${host}${path}`)) return "HOST";
+  return lastPlace = { host, target, path };
 }
 
 /**

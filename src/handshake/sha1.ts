@@ -16,8 +16,8 @@ const schedule = new Int32Array(80);
 /** Memory for what is hashed here nearly always: a key and the GUID fill one block and a part of the next. */
 const twoBlocks = new Uint8Array(128);
 
-/** The 20 bytes of the SHA-1 of fewer than 2^29 bytes (so that their bits can be counted in 32). */
-export function sha1(message: Uint8Array): Uint8Array {
+/** The SHA-1 of fewer than 2^29 bytes (so that their bits can be counted in 32): 20 bytes, in `digest`. */
+export function sha1(message: Uint8Array, digest: Uint8Array = new Uint8Array(20)): Uint8Array {
   const padded = pad(message);
   const w = schedule;
   let h0 = 0x67452301;
@@ -45,7 +45,6 @@ export function sha1(message: Uint8Array): Uint8Array {
     h3 = h3 + d | 0;
     h4 = h4 + e | 0;
   }
-  const digest = new Uint8Array(20);
   setWord(digest, 0, h0);
   setWord(digest, 4, h1);
   setWord(digest, 8, h2);

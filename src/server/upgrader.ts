@@ -28,8 +28,8 @@ import {
   type UpgradeRequest,
 } from "../handshake/server_handshake.ts";
 import { CloseCode } from "../protocol/close_code.ts";
-import { OpenedHandshake } from "../connection/opened_handshake.ts";
 import { Deadlines } from "./deadlines.ts";
+import { OpenedHandshake } from "./opened_handshake.ts";
 import { PendingUpgrade } from "./pending_upgrade.ts";
 import {
   type ResolvedUpgradeOptions,
@@ -134,14 +134,12 @@ export class Upgrader {
 
   /** Chooses the handler; called by the opening when it has the head. */
   decide(pending: Opening, head: RequestHead): void {
-    const excess = checkHeadLimits(head, this.options); // of heads that a native server has read
+    // What a server of the runtime's has read: our own reader has counted what it read.
+    const excess = head.text === undefined ? checkHeadLimits(head, this.options) : null;
     if (excess !== null) return pending.refuse(refuse(excess));
     const upgrade = readUpgrade(head);
     if ("reason" in upgrade) return pending.refuse(upgrade);
-    const handshake = new OpenedHandshake({
-      url: `${pending.scheme}://${upgrade.host}${upgrade.path}`,
-      headers: head.headers,
-    });
+    const handshake = new OpenedHandshake({ scheme: pending.scheme, text: upgrade.text });
     try {
       if (!allowsOrigin(upgrade, this.options.allowedOrigins)) {
         return pending.refuse(refuse("ORIGIN"));

@@ -5,7 +5,6 @@ import {
   formatExtensions,
   getAll,
   getHeader,
-  groupFields,
   isSameToken,
   isToken,
   listsInclude,
@@ -230,11 +229,4 @@ describe("linear time", () => {
       assert.ok(performance.now() - before < 5000);
     });
   }
-});
-
-describe("groupFields", () => {
-  it("knows names in any case, and keeps repeated fields in order", () => {
-    const fields = groupFields([["Host", "a"], ["X-B", "1"], ["x-b", "2"], ["__proto__", "c"]]);
-    assert.deepEqual([...fields], [["host", ["a"]], ["x-b", ["1", "2"]], ["__proto__", ["c"]]]);
-  });
 });

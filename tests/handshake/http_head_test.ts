@@ -18,7 +18,10 @@ function readHead(options: HeadReaderOptions, chunks: readonly Uint8Array[]): He
     if (progress.state === "more") continue;
     if (progress.state === "refused") return progress;
     const parts = [progress.rest, ...chunks.slice(i + 1)];
-    return { ...progress, rest: Uint8Array.from(parts.flatMap((part) => [...part])) };
+    const rest = Uint8Array.from(parts.flatMap((part) => [...part]));
+    if (progress.state === "response") return { ...progress, rest };
+    const { method, target, headers } = progress.head;
+    return { ...progress, head: { method, target, headers }, rest };
   }
   return { state: "more" };
 }

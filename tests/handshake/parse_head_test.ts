@@ -1,11 +1,26 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { parseRequestHead, parseResponseHead } from "../../src/handshake/parse_head.ts";
+import type { RequestHead } from "../../src/handshake/head.ts";
+import {
+  parseRequestHead,
+  parseResponseHead,
+  RequestText,
+  toHeadText,
+} from "../../src/handshake/parse_head.ts";
+
+function parsed(head: RequestText | string | null): RequestText {
+  return head instanceof RequestText ? head : assert.fail(`${head}`);
+}
+
+function valueOf(head: RequestText | string | null): RequestHead {
+  const { method, target, headers } = parsed(head);
+  return { method, target, headers };
+}
 
 // Every rule is tested through HeadReader (http_head_test.ts); here only what it cannot reach.
 describe("parse_head", () => {
   it("parses text without line ends at its end", () => {
-    assert.deepEqual(parseRequestHead("GET / HTTP/1.1\r\na: b"), {
+    assert.deepEqual(valueOf(parseRequestHead("GET / HTTP/1.1\r\na: b")), {
       method: "GET",
       target: "/",
       headers: [["a", "b"]],
@@ -15,6 +30,25 @@ describe("parse_head", () => {
       statusText: "OK",
       headers: [],
     });
+  });
+
+  it("reads no further than an empty line", () => {
+    for (const end of ["", "\r\n", "\r\n\r\n", "\r\n\r\nc: d\r\n"]) {
+      const head = parseRequestHead(`GET / HTTP/1.1\r\na: b${end}`);
+      assert.deepEqual(valueOf(head).headers, [["a", "b"]]);
+      assert.deepEqual(parseResponseHead(`HTTP/1.1 101 OK\r\na: b${end}`), {
+        status: 101,
+        statusText: "OK",
+        headers: [["a", "b"]],
+      });
+    }
+  });
+
+  it("keeps the text, and cuts its fields once", () => {
+    const text = "GET / HTTP/1.1\r\na: b\r\n\r\n", head = parsed(parseRequestHead(text));
+    assert.equal(head.text, text);
+    assert.deepEqual(head.headers, [["a", "b"]]);
+    assert.equal(head.headers, head.headers);
   });
 
   it("names the rule that nothing at all breaks", () => {
@@ -32,5 +66,29 @@ describe("parse_head", () => {
       parseResponseHead(`HTTP/1.1 200 ${long}`);
     }
     assert.ok(performance.now() - before < 5000);
+  });
+});
+
+describe("toHeadText", () => {
+  it("writes what parseRequestHead reads", () => {
+    const head = {
+      method: "GET",
+      target: "/a?b",
+      headers: [["A", "b: c"], ["a", "\xff"]],
+    } as const;
+    assert.deepEqual(valueOf(parseRequestHead(toHeadText(head) ?? "")), head);
+    const bare = { method: "GET", target: "/", headers: [] };
+    assert.deepEqual(valueOf(parseRequestHead(toHeadText(bare) ?? "")), bare);
+  });
+
+  it("writes none in which a part would be a line of its own", () => {
+    const head = { method: "GET", target: "/", headers: [["a", "b"]] } as const;
+    for (const end of ["\r\n", "\n", "\r"]) {
+      const evil = `${end}Host: evil`;
+      assert.equal(toHeadText({ ...head, method: `GET${evil}` }), null);
+      assert.equal(toHeadText({ ...head, target: `/${evil}` }), null);
+      assert.equal(toHeadText({ ...head, headers: [["a", `b${evil}`]] }), null);
+      assert.equal(toHeadText({ ...head, headers: [["a", "b"], [`c${evil}`, "d"]] }), null);
+    }
   });
 });

@@ -51,7 +51,7 @@ function assertUpgrade(head: RequestHead): UpgradeRequest {
   return upgrade;
 }
 
-function assertRefused(head: RequestHead, reason: RequestRuleName): void {
+function assertRefused(head: RequestHead, reason: RequestRuleName | HeadRuleName): void {
   const refusal = readUpgrade(head);
   assert.ok("reason" in refusal, "not refused");
   assert.deepEqual(refusal, refuse(reason));
@@ -70,6 +70,9 @@ describe("readUpgrade", () => {
       protocols: ["chat", "superchat"],
       extensions: [],
       head,
+      text: "GET /chat HTTP/1.1\r\nHost: server.example.com\r\nUpgrade: websocket\r\n" +
+        `Connection: Upgrade\r\nSec-WebSocket-Key: ${KEY}\r\nSec-WebSocket-Version: 13\r\n` +
+        "Origin: http://example.com\r\nSec-WebSocket-Protocol: chat, superchat\r\n",
     });
   });
 
@@ -148,7 +151,8 @@ describe("readUpgrade", () => {
   ) {
     it(`RFC 9112 3.2, GHSA-c4j6-fc7j-m34r: target ${JSON.stringify(target)}: ${path}`, () => {
       const head = requestWith({ target, fields: { Host: host } });
-      if (path === null) return assertRefused(head, "TARGET");
+      const reason = /[\r\n]/.test(target) ? "CONTROL_BYTE" : "TARGET";
+      if (path === null) return assertRefused(head, reason);
       const upgrade = assertUpgrade(head);
       assert.equal(upgrade.path, path);
       assert.equal(new URL(`http://${upgrade.host}${upgrade.path}`).hostname, "a");
@@ -157,66 +161,69 @@ describe("readUpgrade", () => {
 
   const P = "Sec-WebSocket-Protocol";
   const E = "Sec-WebSocket-Extensions";
-  const refusals:
-    readonly (readonly [RequestRuleName, string, Parameters<typeof requestWith>[0]])[] = [
-      ["METHOD", "POST", { method: "POST" }],
-      ["METHOD", "methods have case", { method: "get" }],
-      ["METHOD", "a method objects have by nature", { method: "constructor" }],
-      ["TARGET", "RFC 9112 3.2.4: asterisk form", { target: "*" }],
-      ["HOST", "none", { fields: { Host: null } }],
-      ["HOST", "empty", { fields: { Host: "" } }],
-      ["HOST", "two", { fields: { Host: ["a", "a"] } }],
-      ["HOST", "two, joined by the runtime", { fields: { Host: "a, a" } }],
-      ["HOST", "with a path", { fields: { Host: "a/b" } }],
-      ["HOST", "with user information", { fields: { Host: "a@b" } }],
-      ["HOST", "with a port that is no number", { fields: { Host: "a:b" } }],
-      ["HOST", "with a port that is too large", { fields: { Host: "a:65536" } }],
-      ["HOST", "with an address that is none", { fields: { Host: "1.2.3.256" } }],
-      ["HOST", "with an IPv6 address that is none", { fields: { Host: "[::1::]" } }],
-      ["HOST", "beyond ASCII", { fields: { Host: "\u00e4" } }],
-      ["HOST", "with a line end", { fields: { Host: "a\r\nb" } }],
-      ["BODY", "of five bytes", { fields: { "Content-Length": "5" } }],
-      ["BODY", "of no clear length", { fields: { "Content-Length": ["0", "0"] } }],
-      ["BODY", "in chunks", { fields: { "Transfer-Encoding": "chunked" } }],
-      ["UPGRADE", "none (CVE-2024-37890)", { fields: { Upgrade: null } }],
-      ["UPGRADE", "empty", { fields: { Upgrade: "" } }],
-      ["UPGRADE", "another", { fields: { Upgrade: "h2c" } }],
-      ["UPGRADE", "not the whole token", { fields: { Upgrade: "websockets" } }],
-      ["UPGRADE", "beyond ASCII", { fields: { Upgrade: "websoc\u212aet" } }],
-      ["CONNECTION", "none (CVE-2024-37890)", { fields: { Connection: null } }],
-      ["CONNECTION", "another", { fields: { Connection: "keep-alive" } }],
-      ["VERSION", "none", { fields: { "Sec-WebSocket-Version": null } }],
-      ["VERSION", "empty", { fields: { "Sec-WebSocket-Version": "" } }],
-      ["VERSION", "an older one", { fields: { "Sec-WebSocket-Version": "8" } }],
-      ["VERSION", "a leading zero", { fields: { "Sec-WebSocket-Version": "013" } }],
-      ["VERSION", "a list", { fields: { "Sec-WebSocket-Version": "13, 8" } }],
-      ["VERSION_REPEATED", "twice", { fields: { "Sec-WebSocket-Version": ["13", "13"] } }],
-      ["KEY", "none", { fields: { "Sec-WebSocket-Key": null } }],
-      ["KEY", "empty", { fields: { "Sec-WebSocket-Key": "" } }],
-      ["KEY", "15 bytes", { fields: { "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25j" } }],
-      ["KEY", "not base64", { fields: { "Sec-WebSocket-Key": KEY.replace("d", "\u00e9") } }],
-      ["KEY", "not canonical", { fields: { "Sec-WebSocket-Key": KEY.replace("Q==", "R==") } }],
-      ["KEY", "a line end", { fields: { "Sec-WebSocket-Key": `${KEY}\r\n` } }],
-      ["KEY", "a long one", { fields: { "Sec-WebSocket-Key": "A".repeat(1 << 20) } }],
-      ["KEY_REPEATED", "twice", { fields: { "Sec-WebSocket-Key": [KEY, KEY] } }],
-      ["ORIGIN_REPEATED", "twice", { fields: { Origin: ["http://a", "http://a"] } }],
-      ["PROTOCOL", "empty", { fields: { [P]: "" } }],
-      ["PROTOCOL", "two words", { fields: { [P]: "chat superchat" } }],
-      ["PROTOCOL", "beyond ASCII (CVE-2026-55517)", { fields: { [P]: "\u00e9\x80\xff" } }],
-      ["PROTOCOL", "NUL", { fields: { [P]: "chat\0" } }],
-      ["PROTOCOL", "long whitespace", { fields: { [P]: `b${" ".repeat(1 << 20)}x` } }],
-      ["PROTOCOL_REPEATED", "in a list", { fields: { [P]: "chat, superchat, chat" } }],
-      ["PROTOCOL_REPEATED", "over fields", { fields: { [P]: ["chat", "chat"] } }],
-      ["PROTOCOL_REPEATED", "natural names", { fields: { [P]: "__proto__, __proto__" } }],
-      ["EXTENSIONS", "empty", { fields: { [E]: "" } }],
-      ["EXTENSIONS", "an open quote (CVE-2020-7662)", {
-        fields: { [E]: `a; b="${"c".repeat(1 << 20)}` },
-      }],
-      ["EXTENSIONS", "beyond ASCII (CVE-2026-55517)", { fields: { [E]: "a\xff" } }],
-      ["EXTENSIONS", "one good, one bad", { fields: { [E]: ["a", "b;"] } }],
-    ];
+  const refusals: readonly (readonly [
+    RequestRuleName | "CONTROL_BYTE",
+    string,
+    Parameters<typeof requestWith>[0],
+  ])[] = [
+    ["METHOD", "POST", { method: "POST" }],
+    ["METHOD", "methods have case", { method: "get" }],
+    ["METHOD", "a method objects have by nature", { method: "constructor" }],
+    ["TARGET", "RFC 9112 3.2.4: asterisk form", { target: "*" }],
+    ["HOST", "none", { fields: { Host: null } }],
+    ["HOST", "empty", { fields: { Host: "" } }],
+    ["HOST", "two", { fields: { Host: ["a", "a"] } }],
+    ["HOST", "two, joined by the runtime", { fields: { Host: "a, a" } }],
+    ["HOST", "with a path", { fields: { Host: "a/b" } }],
+    ["HOST", "with user information", { fields: { Host: "a@b" } }],
+    ["HOST", "with a port that is no number", { fields: { Host: "a:b" } }],
+    ["HOST", "with a port that is too large", { fields: { Host: "a:65536" } }],
+    ["HOST", "with an address that is none", { fields: { Host: "1.2.3.256" } }],
+    ["HOST", "with an IPv6 address that is none", { fields: { Host: "[::1::]" } }],
+    ["HOST", "beyond ASCII", { fields: { Host: "\u00e4" } }],
+    ["CONTROL_BYTE", "a line end in Host", { fields: { Host: "a\r\nb" } }],
+    ["BODY", "of five bytes", { fields: { "Content-Length": "5" } }],
+    ["BODY", "of no clear length", { fields: { "Content-Length": ["0", "0"] } }],
+    ["BODY", "in chunks", { fields: { "Transfer-Encoding": "chunked" } }],
+    ["UPGRADE", "none (CVE-2024-37890)", { fields: { Upgrade: null } }],
+    ["UPGRADE", "empty", { fields: { Upgrade: "" } }],
+    ["UPGRADE", "another", { fields: { Upgrade: "h2c" } }],
+    ["UPGRADE", "not the whole token", { fields: { Upgrade: "websockets" } }],
+    ["UPGRADE", "beyond ASCII", { fields: { Upgrade: "websoc\u212aet" } }],
+    ["CONNECTION", "none (CVE-2024-37890)", { fields: { Connection: null } }],
+    ["CONNECTION", "another", { fields: { Connection: "keep-alive" } }],
+    ["VERSION", "none", { fields: { "Sec-WebSocket-Version": null } }],
+    ["VERSION", "empty", { fields: { "Sec-WebSocket-Version": "" } }],
+    ["VERSION", "an older one", { fields: { "Sec-WebSocket-Version": "8" } }],
+    ["VERSION", "a leading zero", { fields: { "Sec-WebSocket-Version": "013" } }],
+    ["VERSION", "a list", { fields: { "Sec-WebSocket-Version": "13, 8" } }],
+    ["VERSION_REPEATED", "twice", { fields: { "Sec-WebSocket-Version": ["13", "13"] } }],
+    ["KEY", "none", { fields: { "Sec-WebSocket-Key": null } }],
+    ["KEY", "empty", { fields: { "Sec-WebSocket-Key": "" } }],
+    ["KEY", "15 bytes", { fields: { "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25j" } }],
+    ["KEY", "not base64", { fields: { "Sec-WebSocket-Key": KEY.replace("d", "\u00e9") } }],
+    ["KEY", "not canonical", { fields: { "Sec-WebSocket-Key": KEY.replace("Q==", "R==") } }],
+    ["CONTROL_BYTE", "a line end in the key", { fields: { "Sec-WebSocket-Key": `${KEY}\r\n` } }],
+    ["KEY", "a long one", { fields: { "Sec-WebSocket-Key": "A".repeat(1 << 20) } }],
+    ["KEY_REPEATED", "twice", { fields: { "Sec-WebSocket-Key": [KEY, KEY] } }],
+    ["ORIGIN_REPEATED", "twice", { fields: { Origin: ["http://a", "http://a"] } }],
+    ["PROTOCOL", "empty", { fields: { [P]: "" } }],
+    ["PROTOCOL", "two words", { fields: { [P]: "chat superchat" } }],
+    ["PROTOCOL", "beyond ASCII (CVE-2026-55517)", { fields: { [P]: "\u00e9\x80\xff" } }],
+    ["PROTOCOL", "NUL", { fields: { [P]: "chat\0" } }],
+    ["PROTOCOL", "long whitespace", { fields: { [P]: `b${" ".repeat(1 << 20)}x` } }],
+    ["PROTOCOL_REPEATED", "in a list", { fields: { [P]: "chat, superchat, chat" } }],
+    ["PROTOCOL_REPEATED", "over fields", { fields: { [P]: ["chat", "chat"] } }],
+    ["PROTOCOL_REPEATED", "natural names", { fields: { [P]: "__proto__, __proto__" } }],
+    ["EXTENSIONS", "empty", { fields: { [E]: "" } }],
+    ["EXTENSIONS", "an open quote (CVE-2020-7662)", {
+      fields: { [E]: `a; b="${"c".repeat(1 << 20)}` },
+    }],
+    ["EXTENSIONS", "beyond ASCII (CVE-2026-55517)", { fields: { [E]: "a\xff" } }],
+    ["EXTENSIONS", "one good, one bad", { fields: { [E]: ["a", "b;"] } }],
+  ];
   for (const [reason, what, change] of refusals) {
-    it(`${RequestRule[reason].section}: refuses ${reason}: ${what}`, () => {
+    it(`${refuse(reason).body.match(/\((.*)\)/)?.[1]}: refuses ${reason}: ${what}`, () => {
       assertRefused(requestWith(change), reason);
     });
   }
