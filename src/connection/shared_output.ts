@@ -10,7 +10,7 @@
  */
 import { type Clock, systemClock } from "./clock.ts";
 import { HIGH_WATER_BYTES, type Transport } from "./transport.ts";
-import { LargeBuffers } from "./large_buffers.ts";
+import { LargeBuffers, makeOutputBuffer } from "./large_buffers.ts";
 import { ParkedOutput } from "./parked_output.ts";
 
 /** Large enough for the replies to a full read of small frames, and for a 64 KiB message. */
@@ -30,7 +30,7 @@ export interface SharedOutputOptions {
 
 /** The shared output of a process. */
 export class SharedOutput {
-  #slab: Uint8Array = new Uint8Array(SLAB_BYTES);
+  #slab: Uint8Array = makeOutputBuffer(SLAB_BYTES);
   #bytes: Uint8Array = this.#slab;
   #length = 0;
   #owner: Transport | null = null;
