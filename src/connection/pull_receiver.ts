@@ -53,10 +53,10 @@ export class PullReceiver implements Receiver {
 
   /** Who is not waiting is about to read, or to answer what it has read. */
   get isBusy(): boolean {
-    return this.#waits.length === 0 && !this.#isStreaming && !this.#isEnding;
+    return this.#waits.length === 0 && !this.#isStreaming() && !this.#isEnding;
   }
 
-  get #isStreaming(): boolean {
+  #isStreaming(): boolean {
     return this.#stream !== null && !this.#stream.isOver;
   }
 
@@ -179,7 +179,7 @@ export class PullReceiver implements Receiver {
       const why = "a native WebSocket gives whole messages only: use read()";
       return new WebSocketError("ERR_NOT_SUPPORTED", `${kind} read: ${why}`);
     }
-    if (this.#isStreaming) {
+    if (this.#isStreaming()) {
       return conflict("the stream of the last message is neither finished nor cancelled");
     }
     const next = this.#inbox.peek();

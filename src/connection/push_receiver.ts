@@ -57,7 +57,7 @@ export class PushReceiver extends Attachment implements Receiver {
   }
 
   message(message: Message): boolean {
-    if (!this.#isBusy && !this.#hasWaiting) {
+    if (!this.#isBusy && (this.#backlog === null || this.#backlog.inbox.isEmpty)) {
       this.#deliver(message);
       return true;
     }
@@ -84,10 +84,6 @@ export class PushReceiver extends Attachment implements Receiver {
 
   override clear(): void {
     this.#backlog?.inbox.clear();
-  }
-
-  get #hasWaiting(): boolean {
-    return this.#backlog !== null && !this.#backlog.inbox.isEmpty;
   }
 
   #makeBacklog(): Backlog {
@@ -146,6 +142,6 @@ export class PushReceiver extends Attachment implements Receiver {
   }
 
   #finish(): void {
-    if (!this.#isBusy && !this.#hasWaiting) this.finished();
+    if (!this.#isBusy && (this.#backlog === null || this.#backlog.inbox.isEmpty)) this.finished();
   }
 }

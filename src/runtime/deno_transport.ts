@@ -113,7 +113,7 @@ export class DenoTransport implements Transport {
   async #receive(): Promise<void> {
     try {
       for (;;) {
-        const space = this.#space;
+        const space = this.#space();
         if (space !== null) this.#buffer.skip();
         const length = await this.#conn.read(space ?? this.#buffer.bytes);
         if (this.#paused) await this.#untilResumed();
@@ -134,7 +134,7 @@ export class DenoTransport implements Transport {
   }
 
   /** Where the rest of a large payload is read to, without a copy. */
-  get #space(): Uint8Array | null {
+  #space(): Uint8Array | null {
     const space = this.sink.space ?? null;
     if (space === null || space.length < MIN_SPACE_BYTES) return null;
     return space.length > MAX_SPACE_BYTES ? space.subarray(0, MAX_SPACE_BYTES) : space;

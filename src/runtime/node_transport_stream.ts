@@ -61,7 +61,7 @@ export class TransportStream extends Duplex implements TransportSink {
   }
 
   onChunk(chunk: Uint8Array): void {
-    if (!this.push(chunk) || this.#isFull) this.#transport?.pause();
+    if (!this.push(chunk) || this.#isFull()) this.#transport?.pause();
   }
 
   onEnd(): void {
@@ -82,7 +82,7 @@ export class TransportStream extends Duplex implements TransportSink {
   }
 
   override _read(): void {
-    if (!this.#isFull) this.readOn();
+    if (!this.#isFull()) this.readOn();
   }
 
   override _write(chunk: Uint8Array, _encoding: string, done: Done): void {
@@ -132,7 +132,7 @@ export class TransportStream extends Duplex implements TransportSink {
   }
 
   /** Bun goes on to feed a request whose body nobody reads. */
-  get #isFull(): boolean {
+  #isFull(): boolean {
     return this.#request !== null && this.#request.readableLength > HIGH_WATER_BYTES;
   }
 

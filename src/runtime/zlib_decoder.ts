@@ -49,7 +49,7 @@ export class ZlibDecoder implements MessageDecoder {
 
   push(part: Uint8Array, final: boolean): void {
     this.#isFinal = final;
-    if (part.length > 0 && !this.#isIdle) this.#write(part);
+    if (part.length > 0 && !this.#isIdle()) this.#write(part);
   }
 
   take(): Uint8Array | Violation | "done" | null {
@@ -69,7 +69,7 @@ export class ZlibDecoder implements MessageDecoder {
 
   discard(): void {
     this.#isDiscarding = true;
-    if (this.#isIdle) this.#close();
+    if (this.#isIdle()) this.#close();
   }
 
   stop(): void {
@@ -77,7 +77,7 @@ export class ZlibDecoder implements MessageDecoder {
   }
 
   /** Whether there is nothing to be inflated for. */
-  get #isIdle(): boolean {
+  #isIdle(): boolean {
     return this.#isDiscarding && !this.#options.takeover;
   }
 
