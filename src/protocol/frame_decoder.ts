@@ -60,8 +60,8 @@ export class FrameDecoder {
    */
   decode(chunk: Uint8Array, start: number): number {
     const end = chunk.length;
-    const words = end - start >= this.minWordsBytes ? new ChunkWords(chunk) : null;
-    let at = start;
+    const hasWords = end - start >= this.minWordsBytes;
+    let at = start, words: ChunkWords | null = null; // made when a short payload comes
     for (;;) {
       if (!this.#hasHeader) {
         if (at === end) return at;
@@ -76,6 +76,7 @@ export class FrameDecoder {
       const to = end - at >= left ? at + left : end;
       const last = to - at === left;
       if (at === to && !last) return at;
+      if (hasWords && words === null && to - at < WORDS_FROM) words = new ChunkWords(chunk);
       this.#unmask(chunk, words, at, to);
       if (last) {
         this.#hasHeader = this.#hasBegun = false;

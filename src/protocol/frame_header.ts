@@ -113,7 +113,8 @@ export function writeUint32(bytes: Uint8Array, at: number, value: number): void 
   bytes[at + 3] = value;
 }
 
-function readUint32(bytes: Uint8Array, at: number): number {
+/** Reads a 32-bit number in network order. */
+export function readUint32(bytes: Uint8Array, at: number): number {
   return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>>
     0;
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Step } from "./frame_decoder.ts";
+import type { MessageType } from "../handler.ts";
 import type { FrameHeader } from "./frame_header.ts";
 import type { AgreedCodec } from "./message_codec.ts";
 import type { ProtocolRules } from "./protocol_rules.ts";
@@ -84,12 +85,27 @@ export class MessageAssembler {
     this.#encoded?.discardMessage();
   }
 
+  /** Whether a whole message may be next, and is wanted. */
+  get isFree(): boolean {
+    return !this.#isOpen && !this.#isDiscarding;
+  }
+
+  /** A message begins that is one frame, not encoded, and lies whole in its chunk; only while `isFree`. */
+  beginWhole(type: MessageType): void {
+    this.#content.begin(type, "message");
+  }
+
+  /** Its payload, unmasked. `false` and a violation as from `payload`. */
+  whole(chunk: Uint8Array, start: number, end: number, octets: number): boolean | Violation {
+    return this.#content.wholeIn(chunk, start, end, octets);
+  }
+
   /** Takes the header of a data frame that has passed `checkFrameHeader`. */
   beginFrame(header: FrameHeader, available: number): Step | Violation {
     const { payloadLength, fin } = header;
     this.#isWhole = this.#liesWhole(header, available);
     if (this.#isWhole) { // the fast path: there is nothing to ask or to remember
-      this.#content.begin(header.opcode === Opcode.Text ? "text" : "binary", "message");
+      this.beginWhole(header.opcode === Opcode.Text ? "text" : "binary");
       this.#isOpen = false;
       return "go";
     }
@@ -119,7 +135,7 @@ export class MessageAssembler {
     last: boolean,
   ): boolean | Violation {
     // The fast path: no copy but the one that makes the bytes the handler's own.
-    if (this.#isWhole) return this.#content.wholeIn(chunk, start, end, header.octets);
+    if (this.#isWhole) return this.whole(chunk, start, end, header.octets);
     const isWhole = this.#isFirst && last && this.#isFinal;
     this.#isFirst = false;
     if (this.#isDiscarding) return true;
