@@ -104,7 +104,7 @@ export class FrameReader implements FrameSink, FrameContext {
     const isNested = this.#isAtWork; // by a sink that calls `receive`, against the rules
     this.#isAtWork = true;
     let at = start;
-    if (!isNested && this.#decoder.isAtRest) at = this.#readShort(chunk, start);
+    if (this.#decoder.isAtRest) at = this.#readShort(chunk, start);
     if (at >= 0) at = this.#decoder.decode(chunk, at);
     else at = ~at;
     this.#isAtWork = isNested;
