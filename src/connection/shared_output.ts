@@ -39,11 +39,16 @@ export class SharedOutput {
   readonly #large: LargeBuffers;
   readonly #lent = new Map<Transport, Uint8Array>();
   #restTurns = 0; // turns without new output until all is written
+  #sends = 0; // since a write was scheduled
+  #gathers = false; // sends follow one another: to wait for more of them saves writes
+  #hasHeard = false; // a chunk came since a write was scheduled last
+  #isAnswer = false; // it had come before the one that is scheduled
   readonly #parked = new ParkedOutput();
   readonly #options: SharedOutputOptions;
   readonly #flushDeferred = (): void => {
     if (--this.#restTurns > 0) return this.#options.defer(this.#flushDeferred);
     this.#isScheduled = false;
+    if (this.#isAnswer) this.#gathers = this.#sends > 1;
     this.#write();
     this.#parked.endTurn();
   };
@@ -67,7 +72,7 @@ export class SharedOutput {
   /** Makes room for a transport's next bytes; returns their offset in `bytes`. */
   reserve(transport: Transport, size: number): number {
     if (transport !== this.#owner) this.#own(transport);
-    if (this.#isScheduled) this.#restTurns = this.#options.quietTurns;
+    if (this.#isScheduled) this.#expectMore();
     if (this.#length + size > this.#bytes.length) {
       this.#write();
       this.#own(transport);
@@ -86,6 +91,7 @@ export class SharedOutput {
   /** From here to `uncork` all is gathered, as while a chunk is processed. May be nested. */
   cork(): void {
     this.#corks++;
+    this.#hasHeard = true;
   }
 
   /** Ends what `cork` began; the outermost one writes. */
@@ -150,9 +156,25 @@ export class SharedOutput {
     this.#owner = transport;
     if (this.#corks > 0) return;
     this.#parked.beginOf(transport);
-    if (this.#isScheduled) return;
+    if (!this.#isScheduled) this.#schedule();
+  }
+
+  /**
+   * Sees to it that what is sent outside of a chunk is written. An answer to a chunk is likely to
+   * be the only one, and leaves at the next occasion; `defer` costs Node a microsecond. Where a
+   * send follows on another one, more will follow.
+   */
+  #schedule(): void {
     this.#isScheduled = true;
-    this.#restTurns = this.#options.quietTurns;
-    this.#options.defer(this.#flushDeferred);
+    this.#sends = 0;
+    this.#isAnswer = this.#hasHeard;
+    this.#hasHeard = false;
+    if (!this.#isAnswer) this.#gathers = true;
+    (this.#gathers ? this.#options.defer : queueMicrotask)(this.#flushDeferred);
+  }
+
+  #expectMore(): void {
+    this.#sends++;
+    this.#restTurns = this.#gathers ? this.#options.quietTurns : 1;
   }
 }

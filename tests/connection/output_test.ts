@@ -179,6 +179,40 @@ describe("the shared output", () => {
     assert.equal(deferred.length, 0);
   });
 
+  it("writes the one answer to a chunk in the next microtask, and gathers where more follow", async () => {
+    const deferred: (() => void)[] = [];
+    const output = new SharedOutput({ defer: (turn) => deferred.push(turn), quietTurns: 2 });
+    const transport = new Kept({ keeps: false });
+    const hear = (): void => {
+      output.cork();
+      output.uncork();
+    };
+    const turn = (): void => {
+      while (deferred.length > 0) deferred.shift()!();
+    };
+    hear();
+    put(output, transport, 10, 1);
+    await Promise.resolve();
+    assert.deepEqual([transport.told.splice(0), deferred.length], [["10 of 1"], 0]);
+
+    put(output, transport, 10, 2); // without a chunk: what else follows is waited for
+    put(output, transport, 10, 2);
+    await Promise.resolve();
+    assert.deepEqual([transport.told.splice(0), deferred.length], [[], 1]);
+    turn();
+    assert.deepEqual(transport.told.splice(0), ["20 of 2"]);
+
+    hear(); // it has followed once, and may again
+    put(output, transport, 10, 3);
+    await Promise.resolve();
+    assert.deepEqual([transport.told.splice(0), deferred.length], [[], 1]);
+    turn(); // it has not
+    hear();
+    put(output, transport, 10, 4);
+    await Promise.resolve();
+    assert.deepEqual([transport.told, deferred.length], [["10 of 3", "10 of 4"], 0]);
+  });
+
   it("waits for the outermost uncork", () => {
     const output = new SharedOutput({ defer: () => assert.fail("corked"), quietTurns: 1 });
     const transport = new Kept({ keeps: false });
