@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { deliveredText } from "./delivered_text.ts";
 import { frameHeaderBytes, writeFrameHeader, writeUint32 } from "./frame_header.ts";
 import { applyMask } from "./mask.ts";
 import type { Output } from "./output.ts";
@@ -56,6 +57,8 @@ export class FrameEncoder {
 
   /** Writes a frame with the UTF-8 of `text`, encoded where it is to lie. */
   writeText(opcode: number, bits: FrameBits, text: string): void {
+    const delivered = this.#writeShort === undefined ? deliveredText.find(text) : null;
+    if (delivered !== null) return this.writeBytes(opcode, bits, delivered);
     if (text.length <= SHORT && this.#writeShort === undefined) {
       const at = this.#begin(opcode, bits, text.length);
       if (writeAscii(text, this.#output.bytes, at)) {

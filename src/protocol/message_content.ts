@@ -8,6 +8,7 @@ import type { MessageType } from "../handler.ts";
 import type { ProtocolRules } from "./protocol_rules.ts";
 import type { Delivery, ProtocolSink } from "./protocol_sink.ts";
 import { type Violation, Violations } from "./check_header.ts";
+import { deliveredText } from "./delivered_text.ts";
 import { canStay, ExactBuffer } from "./exact_buffer.ts";
 import { TextPieces } from "./text_pieces.ts";
 import { decodeShortAscii, decodeUtf8, decodeValidUtf8, type ShortTexts } from "./utf8.ts";
@@ -34,6 +35,7 @@ export class MessageContent {
   #maxMessageBytes = 0;
   #minSharedBytes = Infinity;
   #decodeAscii: NonNullable<ShortTexts["decodeAscii"]> = decodeShortAscii;
+  #isFastWriter = false; // texts are encoded as quickly as copied
   #type: MessageType = "binary";
   #delivery: Delivery = "message";
   #held: ExactBuffer | null = null; // what is put together, while it is incomplete
@@ -45,6 +47,7 @@ export class MessageContent {
   serve(sink: ProtocolSink, { maxMessageBytes, minSharedBytes, shortTexts }: ProtocolRules): void {
     this.#sink = sink;
     this.#decodeAscii = shortTexts?.decodeAscii ?? decodeShortAscii;
+    this.#isFastWriter = shortTexts?.writeUtf8 !== undefined;
     this.#maxMessageBytes = maxMessageBytes;
     this.#minSharedBytes = minSharedBytes;
     this.#forget(); // whatever happened: nothing of one connection may reach another
@@ -79,7 +82,10 @@ export class MessageContent {
   /** A whole message that lies in a chunk with others; `octets` are all of its bytes, or-ed. */
   wholeIn(chunk: Uint8Array, start: number, end: number, octets: number): boolean | Violation {
     if (this.#type === "binary") return this.#sink.message(this.#own(chunk, start, end));
-    if (octets < 0x80) return this.#sink.message(this.#decodeAscii(chunk, start, end));
+    if (octets < 0x80) {
+      const text = this.#decodeAscii(chunk, start, end);
+      return this.#isFastWriter ? this.#sink.message(text) : this.#deliver(text, chunk, start);
+    }
     return this.#wholeText(chunk, start, end);
   }
 
@@ -110,6 +116,16 @@ export class MessageContent {
     this.#text = null;
     this.#said = "";
     this.#saidBytes = 0;
+  }
+
+  /** Delivers a text whose bytes are copied if it is sent on meanwhile. */
+  #deliver(text: string, chunk: Uint8Array, start: number): boolean {
+    deliveredText.begin(text, chunk, start);
+    try {
+      return this.#sink.message(text);
+    } finally {
+      deliveredText.end();
+    }
   }
 
   #wholeText(bytes: Uint8Array, start: number, end: number): boolean | Violation {
