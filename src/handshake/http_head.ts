@@ -171,6 +171,15 @@ export class HeadReader {
     this.#heldBytes = needed;
   }
 
+  /** Begins anew, before the first byte of another head. */
+  reset(): void {
+    this.#forget();
+    this.#seenBytes = 0;
+    this.#skipBytes = 0;
+    this.#refused = null;
+    this.#complete = false;
+  }
+
   /** Lets go of the head that was read, but not of how many bytes were seen. */
   #forget(): void {
     this.#held = EMPTY;

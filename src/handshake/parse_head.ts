@@ -8,6 +8,7 @@ import { FieldLines } from "./field_lines.ts";
 import type { HeaderList, RequestHead, ResponseHead } from "./head.ts";
 import { isToken } from "./header_values.ts";
 import type { HeadRuleName } from "./rules.ts";
+import { UpgradeFields } from "./upgrade_fields.ts";
 
 // The target is left to the opening handshake; here it is any run without whitespace.
 const REQUEST_LINE = /^([^ \t\r\n]+) ([^ \t\r\n]+) HTTP\/(\d)\.(\d)(?:\r\n|$)/;
@@ -18,13 +19,16 @@ export class RequestText implements RequestHead {
   readonly text: string;
   readonly method: string;
   readonly target: string;
+  /** What it says about an upgrade. */
+  readonly fields: UpgradeFields;
   #headers: HeaderList | null = null;
 
-  /** `text` is one whose lines {@linkcode parseRequestHead} has checked. */
-  constructor({ text, method, target }: { text: string; method: string; target: string }) {
-    this.text = text;
-    this.method = method;
-    this.target = target;
+  /** What {@linkcode parseRequestHead} has read. */
+  constructor(parts: { text: string; method: string; target: string; fields: UpgradeFields }) {
+    this.text = parts.text;
+    this.method = parts.method;
+    this.target = parts.target;
+    this.fields = parts.fields;
   }
 
   get headers(): HeaderList {
@@ -40,10 +44,8 @@ export function parseRequestHead(text: string): RequestText | HeadRuleName {
   if (!isToken(method)) return "REQUEST_LINE";
   if (major !== "1") return "VERSION_UNKNOWN";
   if (minor === "0") return "VERSION_TOO_OLD";
-  for (const lines = new FieldLines(text); lines.next();) {
-    if (lines.fault !== null) return lines.fault;
-  }
-  return new RequestText({ text, method, target });
+  const fields = UpgradeFields.read(text);
+  return typeof fields === "string" ? fields : new RequestText({ text, method, target, fields });
 }
 
 /** Reads the head of a response, as {@linkcode parseRequestHead} that of a request. */

@@ -15,7 +15,7 @@ import {
 } from "./header_values.ts";
 import { encodeLatin1 } from "./latin1.ts";
 import type { OriginSubject } from "./origin_policy.ts";
-import { toHeadText } from "./parse_head.ts";
+import { RequestText, toHeadText } from "./parse_head.ts";
 import { HeadRule, type HeadRuleName, RequestRule, type RequestRuleName } from "./rules.ts";
 import { UpgradeFields } from "./upgrade_fields.ts";
 import { checkFields, writeResponse } from "./write_head.ts";
@@ -64,7 +64,8 @@ export function readUpgrade(head: RequestHead): UpgradeRequest | Refusal {
   }
   if (head.method !== "GET") return refuse("METHOD");
   if (text === null) return refuse("CONTROL_BYTE");
-  const fields = new UpgradeFields(text);
+  const fields = head instanceof RequestText ? head.fields : UpgradeFields.read(text);
+  if (typeof fields === "string") return refuse(fields);
 
   const host = fields.host ?? "";
   if (isRepeated(host)) return refuse("HOST");

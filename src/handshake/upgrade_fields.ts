@@ -4,6 +4,7 @@
  * @module
  */
 import { FieldLines, type FieldValue } from "./field_lines.ts";
+import type { HeadRuleName } from "./rules.ts";
 
 /** What a request says in them. */
 export class UpgradeFields {
@@ -18,13 +19,17 @@ export class UpgradeFields {
   protocol: FieldValue = null;
   extensions: FieldValue = null;
 
-  /** Reads the text of a head. Names are told apart by their length first, which nearly does. */
-  constructor(text: string) {
+  /** Reads the text of a head; names the first rule that one of its fields breaks, also of others. */
+  static read(text: string): UpgradeFields | HeadRuleName {
+    const fields = new UpgradeFields();
     for (const lines = new FieldLines(text); lines.next();) {
-      if (lines.fault === null) this.#take(lines);
+      if (lines.fault !== null) return lines.fault;
+      fields.#take(lines);
     }
+    return fields;
   }
 
+  /** Names are told apart by their length first, which nearly does. */
   #take(lines: FieldLines): void {
     switch (lines.nameLength) {
       case 4:

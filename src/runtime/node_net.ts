@@ -26,7 +26,7 @@ export function listen(
 ): Promise<Listener> {
   const onSocket = (socket: net.Socket): void => {
     // Node's own listener ends sockets that are not half open. A second one would be an array.
-    for (const own of socket.listeners("end")) socket.off("end", own as () => void);
+    socket.removeAllListeners("end");
     accept(transportOf(socket));
   };
   if (options.tls === undefined) return bind(net.createServer(socketOptions, onSocket), options);

@@ -10,7 +10,7 @@ import type { WebSocketHandler } from "../handler.ts";
 import type { Candidate, Opening, PlainAnswer, Upgrader } from "./upgrader.ts";
 import { FrameWire } from "../connection/frame_wire.ts";
 import { formatExtensions } from "../handshake/header_values.ts";
-import { HeadReader } from "../handshake/http_head.ts";
+import type { HeadReader } from "../handshake/http_head.ts";
 import { refuse, writeAcceptance, writeRefusal } from "../handshake/server_handshake.ts";
 import { writeResponse } from "../handshake/write_head.ts";
 import { RefusedTransport } from "./refused_transport.ts";
@@ -24,7 +24,8 @@ export class PendingUpgrade implements Opening, TransportSink {
   readonly transport: Transport;
   readonly scheme: "http" | "https";
   readonly #upgrader: Upgrader;
-  #reader: HeadReader | null = null;
+  #reader: HeadReader | null = null; // once a chunk has come that was not all of the head
+  #isReadingHead = false;
   #early: Uint8Array = NOTHING;
   #isOver = false;
 
@@ -41,11 +42,17 @@ export class PendingUpgrade implements Opening, TransportSink {
 
   onChunk(chunk: Uint8Array): void {
     if (this.#isOver) return;
-    if (this.#reader === null) return this.#keep(chunk);
-    const progress = this.#reader.push(chunk);
-    if (progress.state === "more") return;
-    if (progress.state === "request") return this.decide(progress.head, progress.rest);
-    if (progress.state === "refused") this.refuse(refuse(progress.reason));
+    if (!this.#isReadingHead) return this.#keep(chunk);
+    const reader = this.#reader ?? this.#upgrader.borrowHeadReader();
+    const progress = reader.push(chunk);
+    if (progress.state === "more") {
+      this.#reader = reader;
+      return;
+    }
+    this.#reader = null;
+    this.#upgrader.returnHeadReader(reader);
+    if (progress.state === "request") this.decide(progress.head, progress.rest);
+    else if (progress.state === "refused") this.refuse(refuse(progress.reason));
   }
 
   onEnd(): void {
@@ -61,12 +68,12 @@ export class PendingUpgrade implements Opening, TransportSink {
 
   /** Reads the head from the transport. */
   readHead(): void {
-    this.#reader = new HeadReader(this.#upgrader.headOptions);
+    this.#isReadingHead = true;
   }
 
   /** Has the upgrader decide; what the client sends meanwhile is kept. */
   decide(head: RequestHead, rest: Uint8Array): void {
-    this.#reader = null;
+    this.#isReadingHead = false;
     this.#early = rest;
     this.#upgrader.decide(this, head);
   }

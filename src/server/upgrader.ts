@@ -17,7 +17,7 @@ import { resolveLimits } from "../connection/limits.ts";
 import { defer, isPromise } from "../connection/promises.ts";
 import { WebSocketError } from "../errors.ts";
 import { checkHeadLimits } from "../handshake/head_limits.ts";
-import type { HeadReaderOptions } from "../handshake/http_head.ts";
+import { HeadReader, type HeadReaderOptions } from "../handshake/http_head.ts";
 import { allowsOrigin } from "../handshake/origin_policy.ts";
 import {
   agreeProtocol,
@@ -81,14 +81,14 @@ export interface UpgraderOptions {
 /** The accepting side of one server or mount. */
 export class Upgrader {
   readonly options: ResolvedUpgradeOptions;
-  /** How heads are read. */
-  readonly headOptions: HeadReaderOptions;
   readonly context: TransportContext;
   /** How messages are compressed, if they are. */
   readonly compression: Compression | null;
   /** Open connections. */
   readonly connections: Set<WebSocketConnection> = new Set();
   readonly #handler: WebSocketHandler | HandlerProducer;
+  readonly #headOptions: HeadReaderOptions;
+  #spareReader: HeadReader | null = null; // nearly every head comes in one chunk: one reader does
   readonly #pending: Deadlines<Opening>;
   #isClosing = false;
   #onEmpty: (() => void) | null = null;
@@ -97,7 +97,7 @@ export class Upgrader {
   constructor({ handler, options, platform }: UpgraderOptions) {
     this.#handler = typeof handler === "function" ? handler : checkHandler(handler);
     const { maxHeadBytes, maxHeaderFields } = this.options = resolveUpgradeOptions(options);
-    this.headOptions = { kind: "request", maxHeadBytes, maxHeaderFields };
+    this.#headOptions = { kind: "request", maxHeadBytes, maxHeaderFields };
     const { clock } = platform;
     this.#pending = new Deadlines(clock, this.options.handshakeTimeoutMs);
     this.compression = makeCompression(options.compression, platform.deflate);
@@ -130,6 +130,19 @@ export class Upgrader {
   ): void {
     const pending = new PendingUpgrade(this, transport, scheme);
     if (this.admit(pending)) pending.decide(head, rest);
+  }
+
+  /** Lends a reader that has read nothing. */
+  borrowHeadReader(): HeadReader {
+    const spare = this.#spareReader;
+    this.#spareReader = null;
+    return spare ?? new HeadReader(this.#headOptions);
+  }
+
+  /** Takes it back when its head is read, or refused. */
+  returnHeadReader(reader: HeadReader): void {
+    reader.reset();
+    this.#spareReader = reader;
   }
 
   /** Chooses the handler; called by the opening when it has the head. */

@@ -322,6 +322,27 @@ describe("HeadReader: afterwards", () => {
     assert.equal(reader.push(encodeLatin1(`${GET}\r\n`)), refused);
   });
 
+  it("begins anew after a reset, whatever came before", () => {
+    const bytes = encodeLatin1("GET /a HTTP/1.1\r\nb: c\r\n\r\n");
+    for (
+      const before of [
+        "",
+        "\r\n",
+        "GET",
+        "GET / HTTP/1.1\r\n\r\n",
+        "\r\nGET / HTTP/1.1\r\na: \xff\r",
+        "\n",
+      ]
+    ) {
+      const reader = new HeadReader({ ...request, maxHeadBytes: bytes.length, maxHeaderFields: 1 });
+      reader.push(encodeLatin1(before));
+      reader.reset();
+      const progress = reader.push(bytes.slice());
+      if (progress.state !== "request") assert.fail(`${JSON.stringify(before)}: ${progress.state}`);
+      assert.deepEqual([progress.head.target, progress.head.headers], ["/a", [["b", "c"]]]);
+    }
+  });
+
   it("throws when pushed behind a complete head, which is the caller's fault", () => {
     const reader = new HeadReader(request);
     reader.push(encodeLatin1(`${GET}a: b\r\n\r\n`));
