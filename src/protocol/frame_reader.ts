@@ -17,7 +17,7 @@ import { FrameDecoder, type FrameSink, type Step } from "./frame_decoder.ts";
 import { type FrameHeader, readUint32 } from "./frame_header.ts";
 import { MessageAssembler } from "./message_assembler.ts";
 import { Opcode } from "./opcode.ts";
-import { ANY_OCTETS, applyShortMask, ChunkWords } from "./short_mask.ts";
+import { ANY_OCTETS, applyShortMask, ChunkWords, unmaskedCopy } from "./short_mask.ts";
 
 /** First byte of a message that is one frame and not encoded. */
 const FIN_TEXT = 0x80 | Opcode.Text, FIN_BINARY = 0x80 | Opcode.Binary;
@@ -41,6 +41,7 @@ export class FrameReader implements FrameSink, FrameContext {
   #host: ReaderHost | null = null;
   #role: Role = "server";
   #minWordsBytes = 0;
+  #minSharedBytes = 0;
   #maxMessageBytes = 0;
   #header: FrameHeader | null = null; // of the frame in progress; the decoder owns it
   #control: Uint8Array | null = null; // payload of a control frame that a chunk boundary cut
@@ -58,6 +59,7 @@ export class FrameReader implements FrameSink, FrameContext {
     this.#host = host;
     this.#role = rules.role;
     this.#minWordsBytes = this.#decoder.minWordsBytes = rules.minWordsBytes;
+    this.#minSharedBytes = rules.minSharedBytes;
     this.#maxMessageBytes = rules.maxMessageBytes;
     this.#assembler.serve(sink, rules);
   }
@@ -122,17 +124,23 @@ export class FrameReader implements FrameSink, FrameContext {
     const maskBit = this.#role === "server" ? 0x80 : 0, headerBytes = maskBit === 0 ? 2 : 6;
     const hasWords = maskBit !== 0 && end - start >= this.#minWordsBytes;
     const words = hasWords ? new ChunkWords(chunk) : null;
+    const isCopied = maskBit !== 0 && words === null;
     let at = start;
     while (end - at >= headerBytes && assembler.isFree) {
       const first = chunk[at]!, length = chunk[at + 1]! ^ maskBit;
       if (first !== FIN_TEXT && first !== FIN_BINARY || length > MAX_SHORT_BYTES) break;
       const from = at + headerBytes, to = from + length;
       if (to > end || length > this.#maxMessageBytes) break;
-      let octets = ANY_OCTETS;
-      if (maskBit !== 0) octets = applyShortMask(chunk, words, from, to, readUint32(chunk, at + 2));
+      const key = maskBit === 0 ? 0 : readUint32(chunk, at + 2);
       at = to;
       assembler.beginWhole(first === FIN_TEXT ? "text" : "binary");
-      const verdict = assembler.whole(chunk, from, to, octets);
+      let verdict: boolean | Violation;
+      if (isCopied && first === FIN_BINARY && length < this.#minSharedBytes) {
+        verdict = assembler.own(unmaskedCopy(chunk, from, to, key));
+      } else {
+        const octets = maskBit === 0 ? ANY_OCTETS : applyShortMask(chunk, words, from, to, key);
+        verdict = assembler.whole(chunk, from, to, octets);
+      }
       if (typeof verdict !== "boolean") this.#host!.found(verdict);
       if (verdict !== true || chunk.length !== end) return ~at;
     }

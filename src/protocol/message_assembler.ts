@@ -100,6 +100,11 @@ export class MessageAssembler {
     return this.#content.wholeIn(chunk, start, end, octets);
   }
 
+  /** Its payload as bytes that are given away. `false` and a violation as from `payload`. */
+  own(bytes: Uint8Array): boolean | Violation {
+    return this.#content.whole(bytes);
+  }
+
   /** Takes the header of a data frame that has passed `checkFrameHeader`. */
   beginFrame(header: FrameHeader, available: number): Step | Violation {
     const { payloadLength, fin } = header;

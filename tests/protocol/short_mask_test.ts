@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { applyShortMask, ChunkWords } from "../../src/protocol/short_mask.ts";
+import { applyShortMask, ChunkWords, unmaskedCopy } from "../../src/protocol/short_mask.ts";
 import { KEY } from "../helpers/bits.ts";
 
 const OCTETS = [24, 16, 8, 0].map((shift) => (KEY >>> shift) & 0xff);
@@ -43,4 +43,24 @@ describe("§5.3 unmasking short payloads", () => {
       }
     });
   }
+});
+
+describe("unmaskedCopy", () => {
+  it("is what the mask makes of the payload, which stays as it was", () => {
+    for (let length = 0; length <= 20; length++) {
+      const plain = Uint8Array.from({ length }, (_, at) => at * 37);
+      const chunk = Uint8Array.of(
+        9,
+        9,
+        9,
+        ...plain.map((byte, at) => byte ^ OCTETS[at % 4]!),
+        9,
+        9,
+      );
+      const before = chunk.slice(), copy = unmaskedCopy(chunk, 3, 3 + length, KEY);
+      assert.deepEqual(copy, plain, `${length} bytes`);
+      assert.equal(copy.buffer.byteLength, length);
+      assert.deepEqual(chunk, before);
+    }
+  });
 });
