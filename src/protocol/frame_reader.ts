@@ -7,6 +7,7 @@
  *
  * @module
  */
+import type { FrameHeader } from "./frame_header.ts";
 import type { AgreedCodec } from "./message_codec.ts";
 import type { ProtocolRules } from "./protocol_rules.ts";
 import type { ProtocolSink } from "./protocol_sink.ts";
@@ -14,22 +15,13 @@ import type { Role } from "./role.ts";
 import { checkFrameHeader, type FrameContext, type Violation } from "./check_header.ts";
 import { MAX_CONTROL_BYTES } from "./control_payload.ts";
 import { FrameDecoder, type FrameSink, type Step } from "./frame_decoder.ts";
-import { type FrameHeader, readUint32 } from "./frame_header.ts";
 import { MessageAssembler } from "./message_assembler.ts";
-import { Opcode } from "./opcode.ts";
-import { ANY_OCTETS, applyShortMask, ChunkWords, unmaskedCopy } from "./short_mask.ts";
-
-/** First byte of a message that is one frame and not encoded. */
-const FIN_TEXT = 0x80 | Opcode.Text, FIN_BINARY = 0x80 | Opcode.Binary;
-/** Longer payloads have an extended length (RFC 6455 section 5.2). */
-const MAX_SHORT_BYTES = 125;
+import { ShortMessages, type ShortMessagesHost } from "./short_messages.ts";
 
 /** What a reader asks of the protocol that it reads for. */
-export interface ReaderHost {
+export interface ReaderHost extends ShortMessagesHost {
   /** A control frame is complete. Returns `false` to read no further. */
   takeControl(opcode: number, payload: Uint8Array): boolean;
-  /** The peer has broken a rule: nothing more is read. */
-  found(violation: Violation): false;
 }
 
 /** Reads for one protocol at a time. */
@@ -38,11 +30,9 @@ export class FrameReader implements FrameSink, FrameContext {
   readonly extensionBits: number;
   readonly #decoder = new FrameDecoder(this);
   readonly #assembler: MessageAssembler;
+  readonly #short: ShortMessages;
   #host: ReaderHost | null = null;
   #role: Role = "server";
-  #minWordsBytes = 0;
-  #minSharedBytes = 0;
-  #maxMessageBytes = 0;
   #header: FrameHeader | null = null; // of the frame in progress; the decoder owns it
   #control: Uint8Array | null = null; // payload of a control frame that a chunk boundary cut
   #controlLength = 0;
@@ -52,15 +42,15 @@ export class FrameReader implements FrameSink, FrameContext {
   constructor(coded: AgreedCodec | null) {
     this.extensionBits = coded === null ? 0 : 4;
     this.#assembler = new MessageAssembler(coded);
+    this.#short = new ShortMessages(this.#assembler);
   }
 
   /** Reads for this protocol from now on. */
   serve(host: ReaderHost, sink: ProtocolSink, rules: ProtocolRules): void {
     this.#host = host;
     this.#role = rules.role;
-    this.#minWordsBytes = this.#decoder.minWordsBytes = rules.minWordsBytes;
-    this.#minSharedBytes = rules.minSharedBytes;
-    this.#maxMessageBytes = rules.maxMessageBytes;
+    this.#decoder.minWordsBytes = rules.minWordsBytes;
+    this.#short.serve(host, rules);
     this.#assembler.serve(sink, rules);
   }
 
@@ -106,44 +96,10 @@ export class FrameReader implements FrameSink, FrameContext {
     const isNested = this.#isAtWork; // by a sink that calls `receive`, against the rules
     this.#isAtWork = true;
     let at = start;
-    if (this.#decoder.isAtRest) at = this.#readShort(chunk, start);
+    if (this.#decoder.isAtRest) at = this.#short.read(chunk, start);
     if (at >= 0) at = this.#decoder.decode(chunk, at);
     else at = ~at;
     this.#isAtWork = isNested;
-    return at;
-  }
-
-  /**
-   * The fast path: messages of one short frame that lie whole in the chunk, which nearly all are
-   * where many come at once. No rule can be broken by what is taken here, and there is nothing
-   * to remember; everything else is left to the decoder. It takes a third off such a message.
-   * Returns how far it came, or the complement of it (`~`) if the sink wants no more for now.
-   */
-  #readShort(chunk: Uint8Array, start: number): number {
-    const assembler = this.#assembler, end = chunk.length;
-    const maskBit = this.#role === "server" ? 0x80 : 0, headerBytes = maskBit === 0 ? 2 : 6;
-    const hasWords = maskBit !== 0 && end - start >= this.#minWordsBytes;
-    const words = hasWords ? new ChunkWords(chunk) : null;
-    const isCopied = maskBit !== 0 && words === null;
-    let at = start;
-    while (end - at >= headerBytes && assembler.isFree) {
-      const first = chunk[at]!, length = chunk[at + 1]! ^ maskBit;
-      if (first !== FIN_TEXT && first !== FIN_BINARY || length > MAX_SHORT_BYTES) break;
-      const from = at + headerBytes, to = from + length;
-      if (to > end || length > this.#maxMessageBytes) break;
-      const key = maskBit === 0 ? 0 : readUint32(chunk, at + 2);
-      at = to;
-      assembler.beginWhole(first === FIN_TEXT ? "text" : "binary");
-      let verdict: boolean | Violation;
-      if (isCopied && first === FIN_BINARY && length < this.#minSharedBytes) {
-        verdict = assembler.own(unmaskedCopy(chunk, from, to, key));
-      } else {
-        const octets = maskBit === 0 ? ANY_OCTETS : applyShortMask(chunk, words, from, to, key);
-        verdict = assembler.whole(chunk, from, to, octets);
-      }
-      if (typeof verdict !== "boolean") this.#host!.found(verdict);
-      if (verdict !== true || chunk.length !== end) return ~at;
-    }
     return at;
   }
 
