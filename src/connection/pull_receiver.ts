@@ -13,7 +13,7 @@ import type { Receiver } from "./receiver.ts";
 import type { Wire } from "./wire.ts";
 import { WebSocketError } from "../errors.ts";
 import { Inbox, Part } from "./inbox.ts";
-import { type ReadKind, ReadWait, ReadWaits, wrongTimeout } from "./read_wait.ts";
+import { type ReadKind, ReadWait, wrongTimeout } from "./read_wait.ts";
 
 /** What a step of `for await` gives. */
 type Step = IteratorResult<Message, undefined>;
@@ -37,7 +37,7 @@ export interface PullReceiverOptions {
 export class PullReceiver implements Receiver {
   readonly #options: PullReceiverOptions;
   readonly #inbox = new Inbox();
-  readonly #waits = new ReadWaits<AnyResult>();
+  readonly #waits: ReadWait<AnyResult>[] = [];
   #stream: IncomingStream | null = null; // the last message that is, or was, streamed
   #isInFragments = false; // a reader has taken a fragment, and not the final one
   #isEnding = false;
@@ -53,7 +53,7 @@ export class PullReceiver implements Receiver {
 
   /** Who is not waiting is about to read, or to answer what it has read. */
   get isBusy(): boolean {
-    return this.#waits.first === null && !this.#isStreaming() && !this.#isEnding;
+    return this.#waits.length === 0 && !this.#isStreaming() && !this.#isEnding;
   }
 
   #isStreaming(): boolean {
@@ -78,7 +78,7 @@ export class PullReceiver implements Receiver {
     const conflict = this.#conflictOf(kind);
     if (conflict !== null) return Promise.reject(conflict);
     if (options?.signal?.aborted) return Promise.reject(options.signal.reason);
-    if (this.#waits.first === null) {
+    if (this.#waits.length === 0) {
       if (!this.#inbox.isEmpty) return this.#readNext(kind);
       if (this.#hasEnded) return Promise.resolve(endOf(kind));
     }
@@ -86,13 +86,13 @@ export class PullReceiver implements Receiver {
   }
 
   beginMessage(head: MessageHead): Delivery {
-    const wait = this.#waits.first;
+    const wait = this.#waits[0];
     if (wait?.kind === "stream") {
       this.#stream = this.#options.wire.frames!.makeStream(this.#options.wire);
       this.#answer(wait, this.#stream.face(head.type));
       return "piece";
     }
-    if (wait !== null) return wait.kind === "fragment" ? "fragment" : "message";
+    if (wait !== undefined) return wait.kind === "fragment" ? "fragment" : "message";
     const fits = head.frameBytes <= this.#options.maxMessageBytes;
     if ((head.isWhole && fits) || this.#isEnding) return "message";
     this.#options.wire.hold();
@@ -100,8 +100,8 @@ export class PullReceiver implements Receiver {
   }
 
   message(data: Message): boolean {
-    const wait = this.#waits.first;
-    if (wait === null) return this.#keep(data);
+    const wait = this.#waits[0];
+    if (wait === undefined) return this.#keep(data);
     this.#answer(wait, this.#convert(wait.kind, data));
     return true;
   }
@@ -117,7 +117,7 @@ export class PullReceiver implements Receiver {
     }
     if (final && !this.#isInFragments && this.#inbox.isEmpty) return this.message(data); // the whole of it
     const part = new Part(data, final), wait = this.#nextFragmentWait();
-    if (wait === null) return this.#keep(part);
+    if (wait === undefined) return this.#keep(part);
     this.#answer(wait, this.#convert(wait.kind, part));
     return true;
   }
@@ -130,9 +130,7 @@ export class PullReceiver implements Receiver {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     this.#stream?.cutShort();
-    for (let wait = this.#waits.first; wait !== null; wait = this.#waits.first) {
-      this.#answer(wait, endOf(wait.kind));
-    }
+    for (const wait of this.#waits.splice(0)) wait.resolve(endOf(wait.kind));
   }
 
   clear(): void {
@@ -157,7 +155,9 @@ export class PullReceiver implements Receiver {
     if (!(timeoutMs >= 0)) return Promise.reject(wrongTimeout(timeoutMs));
     const wait = new ReadWait<AnyResult>(kind, this.#options.clock);
     if (timeoutMs !== Infinity || options?.signal !== undefined) {
-      wait.limit(timeoutMs, options?.signal, () => this.#waits.delete(wait));
+      wait.limit(timeoutMs, options?.signal, () => {
+        this.#waits.splice(this.#waits.indexOf(wait), 1);
+      });
     }
     this.#waits.push(wait);
     this.#options.wire.resume(); // what waits on the wire may be what is wanted
@@ -165,10 +165,10 @@ export class PullReceiver implements Receiver {
   }
 
   /** The read that a fragment is for. Others were called before they could know of it. */
-  #nextFragmentWait(): ReadWait<AnyResult> | null {
-    let wait = this.#waits.first;
-    for (; wait !== null && wait.kind !== "fragment"; wait = this.#waits.first) {
-      this.#waits.shift();
+  #nextFragmentWait(): ReadWait<AnyResult> | undefined {
+    let wait = this.#waits[0];
+    for (; wait !== undefined && wait.kind !== "fragment"; wait = this.#waits[0]) {
+      this.#shiftWaits();
       wait.reject(conflict(UNFINISHED));
     }
     return wait;
@@ -190,9 +190,15 @@ export class PullReceiver implements Receiver {
     return null;
   }
 
-  #answer(wait: ReadWait<AnyResult>, result: AnyResult | null): void {
-    this.#waits.shift();
+  #answer(wait: ReadWait<AnyResult>, result: AnyResult): void {
+    this.#shiftWaits();
     wait.resolve(result);
+  }
+
+  /** Of one, which it nearly always is, `pop` keeps the array as large as it is. */
+  #shiftWaits(): void {
+    if (this.#waits.length > 1) this.#waits.shift();
+    else this.#waits.pop();
   }
 
   #took(kind: ReadKind, entry: Message | Part): AnyResult {

@@ -12,8 +12,6 @@ export type ReadKind = "message" | "step" | "fragment" | "stream";
 export class ReadWait<T> {
   readonly kind: ReadKind;
   readonly promise: Promise<T | null>;
-  /** The read that was called after this one; for {@linkcode ReadWaits}. */
-  next: ReadWait<T> | null = null;
   readonly #clock: Clock;
   #resolve!: (value: T | null) => void;
   #reject!: (reason: unknown) => void;
@@ -60,42 +58,6 @@ export class ReadWait<T> {
   #stop(): void {
     if (this.#timer !== null) this.#clock.clear(this.#timer);
     if (this.#onAbort !== undefined) this.#signal!.removeEventListener("abort", this.#onAbort);
-  }
-}
-
-/**
- * Reads in the order in which they were called. Nearly always it is one at a time: as an array,
- * which grows and shrinks with each message, that cost V8 a call of its runtime.
- */
-export class ReadWaits<T> {
-  #first: ReadWait<T> | null = null;
-  #last: ReadWait<T> | null = null;
-
-  /** The oldest, which is answered next. */
-  get first(): ReadWait<T> | null {
-    return this.#first;
-  }
-
-  /** Adds one that was called now. */
-  push(wait: ReadWait<T>): void {
-    if (this.#last === null) this.#first = wait;
-    else this.#last.next = wait;
-    this.#last = wait;
-  }
-
-  /** Takes the oldest away. */
-  shift(): void {
-    this.#first = this.#first!.next;
-    if (this.#first === null) this.#last = null;
-  }
-
-  /** Takes away one that was given up. */
-  delete(wait: ReadWait<T>): void {
-    if (wait === this.#first) return this.shift();
-    let before = this.#first!;
-    while (before.next !== wait) before = before.next!;
-    before.next = wait.next;
-    if (wait === this.#last) this.#last = before;
   }
 }
 
