@@ -54,12 +54,12 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
   }
 
   get closed(): Promise<CloseInfo> {
-    return this.#closing().closed;
+    return this.#closing.closed;
   }
 
   /** How it ended, once it is `CLOSED`. */
   get closeInfo(): CloseInfo {
-    return this.#closing().info!;
+    return this.#closing.info!;
   }
 
   get bufferedAmount(): number {
@@ -147,7 +147,7 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
 
   abort(cause: unknown): void {
     if (this.#readyState === ReadyState.CLOSED) return;
-    this.#closing().decideAbnormal("local", "ERR_ABORTED", "the connection was aborted", cause);
+    this.#closing.decideAbnormal("local", "ERR_ABORTED", "the connection was aborted", cause);
     this.wire.abort();
     this.#receiver.clear();
     this.#stopTraffic();
@@ -168,7 +168,7 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
   /** A handler that is at work may still answer what came before: until the end of this turn. */
   mayFail(): boolean {
     const isBusy = this.#receiver.isBusy && this.#readyState === ReadyState.OPEN;
-    const closing = this.#closing();
+    const closing = this.#closing;
     if (!isBusy || closing.grace === "over") return true;
     this.wire.hold();
     if (closing.grace === null) this.context.platform.clock.after(0, () => this.#endGrace());
@@ -184,8 +184,8 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
 
   /** The peer's Close: the second half of the closing handshake, or its beginning. */
   close(code: number, reason: string): void {
-    const { own } = this.#closing();
-    this.#closing().decide(
+    const { own } = this.#closing;
+    this.#closing.decide(
       own === null
         ? { code, reason, wasClean: true, initiator: "remote" }
         : { ...own, wasClean: true, initiator: "local" },
@@ -199,8 +199,8 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
   }
 
   failed(ending: WireFailure): void {
-    const cause = this.#closing().own?.cause ?? ending.cause;
-    this.#closing().decide({ ...ending, wasClean: false, initiator: "local", cause });
+    const cause = this.#closing.own?.cause ?? ending.cause;
+    this.#closing.decide({ ...ending, wasClean: false, initiator: "local", cause });
     this.#stopTraffic();
     this.wire.end();
   }
@@ -220,7 +220,7 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
   }
 
   ended(): void {
-    this.#closing().decideAbnormal(
+    this.#closing.decideAbnormal(
       "transport",
       "ERR_TRANSPORT",
       "the peer ended the transport without a Close frame",
@@ -231,11 +231,11 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
 
   lost(cause?: unknown): void {
     if (this.#readyState === ReadyState.CLOSED) return;
-    this.#closing().decideAbnormal("transport", "ERR_TRANSPORT", "the transport was lost", cause);
+    this.#closing.decideAbnormal("transport", "ERR_TRANSPORT", "the transport was lost", cause);
     this.#stopTraffic();
     this.#readyState = ReadyState.CLOSED;
     this.context.keepalive.delete(this);
-    this.#closing().finish();
+    this.#closing.finish();
     this.#owner.over();
   }
 
@@ -245,7 +245,7 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
 
   giveUp(): void {
     const { pongTimeoutMs } = this.context.limits;
-    this.#closing().decideAbnormal(
+    this.#closing.decideAbnormal(
       "transport",
       "ERR_KEEPALIVE",
       `the peer did not answer a ping within ${pongTimeoutMs} ms`,
@@ -254,17 +254,17 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
     this.#stopTraffic();
   }
 
-  #closing(): Closing {
+  get #closing(): Closing {
     return this.#end ??= new Closing(this.context.platform.clock);
   }
 
   #endGrace(): void {
-    this.#closing().grace = "over";
+    this.#closing.grace = "over";
     this.wire.resume();
   }
 
   #startClose(code: number, reason: string, cause?: unknown): void {
-    this.#closing().own = cause === undefined ? { code, reason } : { code, reason, cause };
+    this.#closing.own = cause === undefined ? { code, reason } : { code, reason, cause };
     this.wire.sendClose(code, reason);
     this.#receiver.clear();
     this.#stopTraffic();
@@ -274,7 +274,7 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
   #stopTraffic(): void {
     if (this.#readyState === ReadyState.OPEN) {
       this.#readyState = ReadyState.CLOSING;
-      this.#closing().limit(this.context.limits.closeTimeoutMs, () => this.#timeOut());
+      this.#closing.limit(this.context.limits.closeTimeoutMs, () => this.#timeOut());
     }
     if (this.#room !== null || this.#pings !== null || this.#sender !== null) this.#rejectWaiting();
     this.#receiver.end();
@@ -290,11 +290,11 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
   }
 
   #timeOut(): void {
-    this.#closing().decideAbnormal(
+    this.#closing.decideAbnormal(
       "local",
       "ERR_CLOSE_TIMEOUT",
       `the peer did not close within ${this.context.limits.closeTimeoutMs} ms`,
-      this.#closing().own?.cause,
+      this.#closing.own?.cause,
     );
     this.wire.abort();
   }
@@ -302,7 +302,7 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
   #failSendLimit(heldBytes: number): WebSocketError {
     const { maxHeldBytes } = this.context.limits;
     const why = `${heldBytes} bytes are held, maxHeldBytes is ${maxHeldBytes}: await send()`;
-    this.#closing().decideAbnormal("local", "ERR_SEND_LIMIT", why);
+    this.#closing.decideAbnormal("local", "ERR_SEND_LIMIT", why);
     this.wire.abort();
     this.#stopTraffic();
     return new WebSocketError("ERR_SEND_LIMIT", why);

@@ -21,7 +21,7 @@ export class Part {
 export function transferredError(): WebSocketError {
   return new WebSocketError(
     "ERR_TRANSFERRED",
-    "a small message was transferred, and others that lay in its buffer with it: transfer a copy, message.slice()",
+    "a message was transferred, and others in its buffer with it: transfer a copy, message.slice()",
   );
 }
 

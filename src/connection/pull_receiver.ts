@@ -197,8 +197,9 @@ export class PullReceiver implements Receiver {
 
   /** Of one, which it nearly always is, `pop` keeps the array as large as it is. */
   #shiftWaits(): void {
-    if (this.#waits.length > 1) this.#waits.shift();
-    else this.#waits.pop();
+    const waits = this.#waits;
+    if (waits.length > 1) waits.shift();
+    else waits.pop();
   }
 
   #took(kind: ReadKind, entry: Message | Part): AnyResult {
