@@ -8,7 +8,8 @@ import type { DeflateEngine } from "./compression.ts";
 import type { MaskingKeySource } from "../protocol/frame_encoder.ts";
 import type { ShortTexts } from "../protocol/utf8.ts";
 import { systemClock } from "./clock.ts";
-import { type Defer, SharedOutput } from "./shared_output.ts";
+import type { Defer } from "./output_turn.ts";
+import { SharedOutput } from "./shared_output.ts";
 
 /** Time, randomness and the output buffer of a process (or of a test). */
 export interface Platform {

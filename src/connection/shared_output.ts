@@ -11,21 +11,16 @@
 import { type Clock, systemClock } from "./clock.ts";
 import { HIGH_WATER_BYTES, type Transport } from "./transport.ts";
 import { LargeBuffers, makeOutputBuffer } from "./large_buffers.ts";
+import { OutputTurn, type OutputTurnOptions } from "./output_turn.ts";
 import { ParkedOutput } from "./parked_output.ts";
 
 /** Large enough for the replies to a full read of small frames, and for a 64 KiB message. */
 const SLAB_BYTES = 128 * 1024;
 
-/** Runs a callback soon, after the code that is running now and what it has set in motion. */
-export type Defer = (callback: () => void) => void;
-
-/** What decides how much is gathered when no chunk is being processed. */
-export interface SharedOutputOptions {
+/** What an output is made of. */
+export interface SharedOutputOptions extends OutputTurnOptions {
   /** By which spare buffers are let go. Default: the system's. */
   readonly clock?: Clock;
-  readonly defer: Defer;
-  /** All is written when so many callbacks of `defer` in a row have seen no new output. */
-  readonly quietTurns: number;
 }
 
 /** The shared output of a process. */
@@ -35,26 +30,16 @@ export class SharedOutput {
   #length = 0;
   #owner: Transport | null = null;
   #corks = 0;
-  #isScheduled = false;
   readonly #large: LargeBuffers;
   readonly #lent = new Map<Transport, Uint8Array>();
-  #restTurns = 0; // turns without new output until all is written
-  #sends = 0; // since a write was scheduled
-  #gathers = false; // sends follow one another: to wait for more of them saves writes
-  #hasHeard = false; // a chunk came since a write was scheduled last
-  #isAnswer = false; // it had come before the one that is scheduled
   readonly #parked = new ParkedOutput();
-  readonly #options: SharedOutputOptions;
-  readonly #flushDeferred = (): void => {
-    if (--this.#restTurns > 0) return this.#options.defer(this.#flushDeferred);
-    this.#isScheduled = false;
-    if (this.#isAnswer) this.#gathers = this.#sends > 1;
-    this.#write();
-    this.#parked.endTurn();
-  };
+  readonly #turn: OutputTurn;
 
   constructor(options: SharedOutputOptions) {
-    this.#options = options;
+    this.#turn = new OutputTurn(options, () => {
+      this.#write();
+      this.#parked.endTurn();
+    });
     this.#large = new LargeBuffers(options.clock ?? systemClock);
   }
 
@@ -72,7 +57,7 @@ export class SharedOutput {
   /** Makes room for a transport's next bytes; returns their offset in `bytes`. */
   reserve(transport: Transport, size: number): number {
     if (transport !== this.#owner) this.#own(transport);
-    if (this.#isScheduled) this.#expectMore();
+    if (this.#turn.isScheduled) this.#turn.sent();
     if (this.#length + size > this.#bytes.length) {
       this.#write();
       this.#own(transport);
@@ -91,7 +76,7 @@ export class SharedOutput {
   /** From here to `uncork` all is gathered, as while a chunk is processed. May be nested. */
   cork(): void {
     this.#corks++;
-    this.#hasHeard = true;
+    this.#turn.heard();
   }
 
   /** Ends what `cork` began; the outermost one writes. */
@@ -151,30 +136,11 @@ export class SharedOutput {
   }
 
   #own(transport: Transport): void {
-    if (this.#isScheduled && this.#owner !== null) this.#park(this.#owner);
+    if (this.#turn.isScheduled && this.#owner !== null) this.#park(this.#owner);
     this.#write();
     this.#owner = transport;
     if (this.#corks > 0) return;
     this.#parked.beginOf(transport);
-    if (!this.#isScheduled) this.#schedule();
-  }
-
-  /**
-   * Sees to it that what is sent outside of a chunk is written. An answer to a chunk is likely to
-   * be the only one, and leaves at the next occasion; `defer` costs Node a microsecond. Where a
-   * send follows on another one, more will follow.
-   */
-  #schedule(): void {
-    this.#isScheduled = true;
-    this.#sends = 0;
-    this.#isAnswer = this.#hasHeard;
-    this.#hasHeard = false;
-    if (!this.#isAnswer) this.#gathers = true;
-    (this.#gathers ? this.#options.defer : queueMicrotask)(this.#flushDeferred);
-  }
-
-  #expectMore(): void {
-    this.#sends++;
-    this.#restTurns = this.#gathers ? this.#options.quietTurns : 1;
+    this.#turn.begin();
   }
 }

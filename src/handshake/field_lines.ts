@@ -9,7 +9,7 @@ import { isSameToken, isSpace, listsInclude, tokenEnd } from "./header_values.ts
 import type { HeadRuleName } from "./rules.ts";
 
 const COLON = 0x3a;
-/** ASCII letters have this bit when they are small; of token characters it changes nothing else that a name of ours holds. */
+/** Makes a capital letter small, and of all that a token may hold nothing else a letter or hyphen. */
 const SMALL = 0x20;
 
 /** The value of a field, all values of one that was repeated, or `null` for none. */
