@@ -6,7 +6,7 @@
 import type { Handshake, TransportContext } from "../connection/context.ts";
 import type { Transport, TransportSink } from "../connection/transport.ts";
 import type { WebSocketConnection, WebSocketHandler } from "../handler.ts";
-import type { RequestHead, ResponseHead } from "../handshake/head.ts";
+import { type RequestHead, type ResponseHead, toHeaders } from "../handshake/head.ts";
 import { attach } from "../connection/attach.ts";
 import type { ClosableCodec, Compression } from "../connection/compression.ts";
 import type { ExtensionOffer } from "../handshake/header_values.ts";
@@ -136,9 +136,7 @@ class SentHandshake implements Handshake {
     const http = new URL(this.#url);
     http.protocol = http.protocol.replace("ws", "http"); // as Request has it, which takes no user either
     http.username = http.password = "";
-    const headers = new Headers();
-    for (const [name, value] of this.#head.headers) headers.append(name, value);
-    return this.#request = new Request(http.href, { headers });
+    return this.#request = new Request(http.href, { headers: toHeaders(this.#head.headers) });
   }
 }
 

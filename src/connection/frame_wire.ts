@@ -71,6 +71,7 @@ export class FrameWire implements Wire, TransportSink, Output {
   }
 
   get isCongested(): boolean {
+    // Written out: asked for each message, `#isTransportFull` or a function makes it 4 % slower on Bun.
     return this.#transport.bufferedAmount > HIGH_WATER_BYTES || this.#protocol.isSending;
   }
 

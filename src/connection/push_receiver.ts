@@ -57,6 +57,7 @@ export class PushReceiver extends Attachment implements Receiver {
   }
 
   message(message: Message): boolean {
+    // Written out, here and in `#finish`, for the sake of Bun: see `FrameWire.isCongested`.
     if (!this.#isBusy && (this.#backlog === null || this.#backlog.inbox.isEmpty)) {
       this.#deliver(message);
       return true;

@@ -5,7 +5,7 @@
  * @module
  */
 import type { HeaderList } from "./head.ts";
-import { isSameToken, isSpace, listsInclude, tokenEnd } from "./header_values.ts";
+import { isSpace, listsInclude, tokenEnd, trimSpace } from "./header_values.ts";
 import type { HeadRuleName } from "./rules.ts";
 
 const COLON = 0x3a;
@@ -27,7 +27,6 @@ export function toList(value: FieldValue): readonly string[] {
 
 /** Whether a field whose value is a list holds the token, in any case. */
 export function hasToken(value: FieldValue, token: string): boolean {
-  if (typeof value === "string" && isSameToken(value, token)) return true; // as nearly always
   return listsInclude(toList(value), token);
 }
 
@@ -77,11 +76,7 @@ export class FieldLines {
 
   /** The value, without the spaces around it. */
   get value(): string {
-    const text = this.#text;
-    let start = this.#nameEnd + 1, end = this.#end;
-    while (start < end && isSpace(text.charCodeAt(start))) start++;
-    while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
-    return text.slice(start, end);
+    return trimSpace(this.#text, this.#nameEnd + 1, this.#end);
   }
 
   /** The value behind those of the same name. */

@@ -8,6 +8,13 @@
 /** Header fields in order, as (name, value) pairs. Names as written; repeated fields stay separate. */
 export type HeaderList = readonly (readonly [name: string, value: string])[];
 
+/** The same as the platform has it. */
+export function toHeaders(list: HeaderList): Headers {
+  const headers = new Headers();
+  for (const [name, value] of list) headers.append(name, value);
+  return headers;
+}
+
 /**
  * What `new Headers()` takes where the program is compiled. Its own name, `HeadersInit`, is
  * none that the types of Node know.

@@ -30,10 +30,9 @@ export function isToken(text: string): boolean {
   return text !== "" && tokenEnd(text, 0) === text.length;
 }
 
-/** The text without spaces and tabs around it. (`trim` takes more, no-break spaces among it.) */
-export function trimSpace(text: string): string {
-  let start = 0;
-  let end = text.length;
+/** `text[from, to)` without spaces and tabs around it. (`trim` takes more, no-break spaces among it.) */
+export function trimSpace(text: string, from = 0, to: number = text.length): string {
+  let start = from, end = to;
   while (start < end && isSpace(text.charCodeAt(start))) start++;
   while (end > start && isSpace(text.charCodeAt(end - 1))) end--;
   return text.slice(start, end);

@@ -76,7 +76,8 @@ export class FrameDecoder {
       const to = end - at >= left ? at + left : end;
       const last = to - at === left;
       if (at === to && !last) return at;
-      if (hasWords && words === null && to - at < WORDS_FROM) words = new ChunkWords(chunk);
+      const isShort = this.#header.masked && to - at < WORDS_FROM;
+      if (hasWords && words === null && isShort) words = new ChunkWords(chunk);
       this.#unmask(chunk, words, at, to);
       if (last) {
         this.#hasHeader = this.#hasBegun = false;

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Handshake } from "../connection/context.ts";
+import { toHeaders } from "../handshake/head.ts";
 import { parseRequestHead } from "../handshake/parse_head.ts";
 import { readUpgrade } from "../handshake/server_handshake.ts";
 
@@ -40,7 +41,6 @@ function toRequest(scheme: string, text: string): Request {
   const head = parseRequestHead(text);
   const upgrade = typeof head === "string" ? null : readUpgrade(head);
   if (upgrade === null || "reason" in upgrade) throw new Error("not a request that was accepted");
-  const headers = new Headers();
-  for (const [name, value] of upgrade.head.headers) headers.append(name, value);
+  const headers = toHeaders(upgrade.head.headers);
   return new Request(`${scheme}://${upgrade.host}${upgrade.path}`, { headers });
 }

@@ -7,14 +7,14 @@ import {
   RequestText,
   toHeadText,
 } from "../../src/handshake/parse_head.ts";
+import { headValue } from "../helpers/head_value.ts";
 
 function parsed(head: RequestText | string | null): RequestText {
   return head instanceof RequestText ? head : assert.fail(`${head}`);
 }
 
 function valueOf(head: RequestText | string | null): RequestHead {
-  const { method, target, headers } = parsed(head);
-  return { method, target, headers };
+  return headValue(parsed(head));
 }
 
 // Every rule is tested through HeadReader (http_head_test.ts); here only what it cannot reach.

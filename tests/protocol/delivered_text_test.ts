@@ -2,43 +2,24 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Message } from "../../src/handler.ts";
-import { CollectingOutput } from "../../src/protocol/output.ts";
 import { deliveredText } from "../../src/protocol/delivered_text.ts";
-import { Protocol } from "../../src/protocol/protocol.ts";
-import { applyMask } from "../../src/protocol/mask.ts";
+import type { Protocol } from "../../src/protocol/protocol.ts";
+import { bits } from "../helpers/bits.ts";
+import { Endpoint } from "../helpers/protocol_recorder.ts";
 
-const KEY = 0x12345678;
-
-/** One text frame, as a client sends it. */
-function frameOf(text: string): Uint8Array {
-  const payload = new TextEncoder().encode(text);
-  applyMask(payload, 0, payload.length, KEY, 0);
-  return Uint8Array.of(0x81, 0x80 | payload.length, 0x12, 0x34, 0x56, 0x78, ...payload);
-}
-
+/** One frame for each, as a client sends it. */
 function chunkOf(...texts: readonly string[]): Uint8Array {
-  return Uint8Array.from(texts.flatMap((text) => [...frameOf(text)]));
+  const frames = texts.map((text) => {
+    const length = text.length.toString(2).padStart(7, "0");
+    return `1 000 0001 m ${length} "${text}"`;
+  });
+  return bits(frames.join("|"), "client");
 }
 
 /** What a server sends while it is given these texts, as text. */
 function answer(chunk: Uint8Array, react: (text: Message, protocol: Protocol) => void): string {
-  const output = new CollectingOutput();
-  const protocol = new Protocol({
-    role: "server",
-    output,
-    sink: {
-      beginMessage: () => "message",
-      message(text) {
-        react(text, protocol);
-        return true;
-      },
-      fragment: () => true,
-      ping() {},
-      pong() {},
-      close() {},
-      fail() {},
-    },
-  });
+  const endpoint = new Endpoint("server"), { output, protocol } = endpoint;
+  endpoint.react = () => react(endpoint.given.at(-1)!, protocol);
   protocol.receive(chunk);
   const bytes = output.take(), texts: string[] = [];
   for (let at = 0; at < bytes.length; at += 2 + bytes[at + 1]!) {
