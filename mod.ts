@@ -75,10 +75,11 @@ export async function serve(
  * ```ts
  * import { connect, serve } from "@fullduplex/websocket";
  *
- * const server = await serve({ path: "/tmp/connect-example.sock" }, {
+ * const path = `/tmp/${crypto.randomUUID()}.sock`;
+ * const server = await serve({ path }, {
  *   open: (connection) => connection.send("welcome"),
  * });
- * const connection = await connect("ws://localhost/", { path: "/tmp/connect-example.sock" });
+ * const connection = await connect("ws://localhost/", { path });
  * console.log(await connection.readText()); // welcome
  * await server.close();
  * ```
