@@ -24,6 +24,7 @@ interface GraphJson {
       readonly specifier: string;
       readonly code?: { readonly specifier?: string };
       readonly type?: { readonly specifier?: string };
+      readonly isDynamic?: boolean;
     }[];
   }[];
 }
@@ -48,9 +49,10 @@ export function readGraph(root: string, files: readonly string[]): readonly Modu
       url.startsWith("file:") ? relative(root, fileURLToPath(url)).replaceAll("\\", "/") : url;
     return modules.filter(({ specifier }) => urls.includes(specifier)).map((module) => ({
       path: toPath(module.specifier),
-      imports: (module.dependencies ?? []).map(({ specifier, code, type }) => ({
+      imports: (module.dependencies ?? []).map(({ specifier, code, type, isDynamic = false }) => ({
         target: toPath(code?.specifier ?? type?.specifier ?? specifier),
         typeOnly: code === undefined,
+        isLate: isDynamic,
       })),
     }));
   } finally {

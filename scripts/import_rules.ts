@@ -5,10 +5,18 @@
  * @module
  */
 
+/** One import of a module. */
+export interface Import {
+  readonly target: string;
+  readonly typeOnly: boolean;
+  /** Whether it is loaded only when the code comes to it. */
+  readonly isLate?: boolean;
+}
+
 /** What one module imports. Paths are relative to the repository, others are specifiers. */
 export interface ModuleImports {
   readonly path: string;
-  readonly imports: readonly { readonly target: string; readonly typeOnly: boolean }[];
+  readonly imports: readonly Import[];
 }
 
 /** A part of the house. */

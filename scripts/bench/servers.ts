@@ -26,16 +26,15 @@ type Start =
   | { readonly file: string; readonly args?: readonly string[]; readonly ws?: "plain" }
   | { readonly program: string };
 
-const ECHO = "scripts/echo.ts";
 const PEERS = "scripts/bench/peers";
-const LARGE = ["--max-message", String(32 * 1024 * 1024)];
+const OURS = `${PEERS}/ours.ts`;
 
 /** All servers by name; the clients are programs that are measured in the same way. */
 export const SERVERS = {
-  "ours": { file: ECHO },
-  "ours-session": { file: ECHO, args: ["--style", "session"] },
-  "ours-deflate": { file: ECHO, args: ["--deflate"] },
-  "ours-large": { file: ECHO, args: LARGE },
+  "ours": { file: OURS },
+  "ours-session": { file: OURS, args: ["--session"] },
+  "ours-deflate": { file: OURS, args: ["--deflate"] },
+  "ours-large": { file: OURS, args: ["--large"] },
   "raw": { file: `${PEERS}/raw_net.ts` },
   "raw-listen": { file: `${PEERS}/raw_deno.ts` },
   "raw-bun": { file: `${PEERS}/raw_bun.ts` },

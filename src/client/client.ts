@@ -6,7 +6,7 @@
 import { reportOnConsole, type TransportContext } from "../connection/context.ts";
 import { type CompressionOptions, makeCompression } from "../connection/compression.ts";
 import { offerDeflate } from "../handshake/permessage_deflate.ts";
-import type { Platform } from "../connection/platform.ts";
+import { type Platform, withDeflate } from "../connection/platform.ts";
 import type {
   DialOptions,
   Runtime,
@@ -58,12 +58,13 @@ export interface ClientHost<R = Runtime> {
 
 /** Connects on a runtime. Rejects as `connect` says. */
 export async function startClient(
-  { runtime, platform }: ClientHost<Pick<Runtime, "dial">>,
+  host: ClientHost<Pick<Runtime, "dial">>,
   url: string | URL,
   options: ConnectOptions,
 ): Promise<WebSocketConnection> {
   const { signal, handler, onError = reportOnConsole } = options;
-  signal?.throwIfAborted();
+  const { runtime } = host, platform = await withDeflate(host.platform, options.compression);
+  signal?.throwIfAborted(); // from here to where it is listened to, nothing is waited for
   const limits = resolveLimits(options);
   const keepalive = new Keepalive(platform.clock, limits);
   const context: TransportContext = { role: "client", platform, limits, keepalive, onError };

@@ -7,8 +7,8 @@ import process from "node:process";
 import type { ClientHost } from "../client/client.ts";
 import { makePlatform } from "../connection/platform.ts";
 import { bunRuntime } from "./bun_runtime.ts";
+import { loadZlib } from "./load_zlib.ts";
 import { decodeAscii, writeUtf8 } from "./short_texts.ts";
-import { zlibEngine } from "./zlib_codec.ts";
 
 /**
  * Bun's sockets, with one output buffer for the process.
@@ -18,12 +18,14 @@ import { zlibEngine } from "./zlib_codec.ts";
  */
 export const bunHost: ClientHost = {
   runtime: bunRuntime,
-  platform: makePlatform({
-    defer: (callback) => process.nextTick(callback),
-    deflate: zlibEngine,
-    shortTexts: { decodeAscii, writeUtf8 },
-    // JavaScriptCore: 36 ns for a small copy, 600 for the first view of a chunk.
-    minSharedBytes: 257,
-    minWordsBytes: Infinity,
-  }),
+  platform: {
+    ...makePlatform({
+      defer: (callback) => process.nextTick(callback),
+      shortTexts: { decodeAscii, writeUtf8 },
+      // JavaScriptCore: 36 ns for a small copy, 600 for the first view of a chunk.
+      minSharedBytes: 257,
+      minWordsBytes: Infinity,
+    }),
+    loadDeflate: loadZlib,
+  },
 };

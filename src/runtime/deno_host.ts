@@ -6,16 +6,18 @@
 import type { ClientHost } from "../client/client.ts";
 import { makePlatform } from "../connection/platform.ts";
 import { denoRuntime } from "./deno_runtime.ts";
+import { loadZlib } from "./load_zlib.ts";
 import { decodeAscii } from "./short_texts.ts";
-import { zlibEngine } from "./zlib_codec.ts";
 
 /** Deno's sockets, with one output buffer for the process. */
 export const denoHost: ClientHost = {
   runtime: denoRuntime,
-  platform: makePlatform({
-    deflate: zlibEngine,
-    shortTexts: { decodeAscii },
-    quietTurns: 6, // sessions of many connections take turns, each send a few microtasks after the last
-    minSharedBytes: 1, // Deno's V8 keeps no bytes on its heap: 300 ns for a copy, 30 for a view
-  }),
+  platform: {
+    ...makePlatform({
+      shortTexts: { decodeAscii },
+      quietTurns: 6, // sessions of many connections take turns, each send a few microtasks after the last
+      minSharedBytes: 1, // Deno's V8 keeps no bytes on its heap: 300 ns for a copy, 30 for a view
+    }),
+    loadDeflate: loadZlib,
+  },
 };

@@ -74,7 +74,7 @@ export function mount(
   const upgrader = new Upgrader({
     handler,
     options: { ...options, pingIntervalMs: Infinity },
-    platform: { ...denoHost.platform, deflate: undefined },
+    platform: denoHost.platform,
   });
   const silenceMs = pingIntervalMs + pongTimeoutMs;
   const idleTimeout = silenceMs === Infinity ? 0 : Math.ceil(silenceMs / 1000);

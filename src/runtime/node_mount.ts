@@ -13,6 +13,7 @@ import { Upgrader } from "../server/upgrader.ts";
 import { toRequestHead } from "./node_http.ts";
 import { nodePlatform } from "./node_platform.ts";
 import { toOwnBytes, transportOf } from "./node_socket.ts";
+import { zlibEngine } from "./zlib_codec.ts";
 
 /** WebSockets of a `node:http` or `node:https` server that belongs to somebody else. */
 export interface NodeMount extends Mount {
@@ -47,7 +48,8 @@ export function mount(
   options: UpgradeOptions,
   handler: WebSocketHandler | HandlerProducer,
 ): NodeMount {
-  const upgrader = new Upgrader({ handler, options, platform: nodePlatform });
+  const platform = { ...nodePlatform, deflate: zlibEngine };
+  const upgrader = new Upgrader({ handler, options, platform });
   return {
     ...makeMount(upgrader),
     upgrade(request, socket, rest) {

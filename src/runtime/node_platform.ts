@@ -5,16 +5,18 @@
  */
 import process from "node:process";
 import { makePlatform, type Platform } from "../connection/platform.ts";
+import { loadZlib } from "./load_zlib.ts";
 import { decodeAscii, writeUtf8 } from "./short_texts.ts";
-import { zlibEngine } from "./zlib_codec.ts";
 
 /**
  * One output buffer for the process. Ticks run when the promises that are ready have run: a
  * session's replies to one chunk leave in one write.
  */
-export const nodePlatform: Platform = makePlatform({
-  defer: (callback) => process.nextTick(callback),
-  deflate: zlibEngine,
-  shortTexts: { decodeAscii, writeUtf8 },
-  minSharedBytes: 65, // V8 keeps up to 64 bytes on its own heap, where a copy is as cheap as a view
-});
+export const nodePlatform: Platform = {
+  ...makePlatform({
+    defer: (callback) => process.nextTick(callback),
+    shortTexts: { decodeAscii, writeUtf8 },
+    minSharedBytes: 65, // V8 keeps up to 64 bytes on its own heap, where a copy is as cheap as a view
+  }),
+  loadDeflate: loadZlib,
+};

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Platform } from "../connection/platform.ts";
+import { type Platform, withDeflate } from "../connection/platform.ts";
 import type { Address, Listener, ListenOptions, Runtime } from "../connection/transport.ts";
 import type { HandlerProducer, WebSocketConnection, WebSocketHandler } from "../handler.ts";
 import { atLeast } from "../connection/limits.ts";
@@ -55,7 +55,11 @@ export async function startServer(
   handler: WebSocketHandler | HandlerProducer,
 ): Promise<WebSocketServer> {
   options.signal?.throwIfAborted();
-  const upgrader = new Upgrader({ handler, options, platform });
+  const upgrader = new Upgrader({
+    handler,
+    options,
+    platform: await withDeflate(platform, options.compression),
+  });
   const scheme = options.tls === undefined ? "http" : "https";
   const { fetch } = options;
   if (fetch !== undefined && typeof fetch !== "function") {

@@ -209,6 +209,16 @@ describe("connect is refused", () => {
     assert.equal(third.peer.head, null);
   });
 
+  itEnds("by its signal in the turn of the call", async () => {
+    const giveUp = new AbortController();
+    const starting = startRawClient({ client: { signal: giveUp.signal } });
+    const reason = new Error("changed my mind");
+    giveUp.abort(reason);
+    const { peer, opened } = await starting;
+    await assert.rejects(opened, (error) => error === reason);
+    assert.equal(peer.head, null);
+  });
+
   itEnds("by the late answer of a server it has left", async () => {
     const clock = new VirtualClock();
     const { peer, opened } = await startRawClient({ clock, client: { handshakeTimeoutMs: 5 } });
