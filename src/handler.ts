@@ -14,6 +14,9 @@ import type { Address } from "./connection/transport.ts";
  * the same peer shortly before or after. Keep or transfer a copy of such a one (`message.slice()`): a transfer
  * of its buffer would take the others along, and ends the connection with `ERR_TRANSFERRED` when
  * they are still to come. Larger messages have a buffer of their own.
+ *
+ * A short text that is kept may keep up to 1 KiB of texts that came with it: on Node and Deno they
+ * are parts of one string.
  */
 export type Message = string | Uint8Array;
 

@@ -57,7 +57,7 @@ export class FrameEncoder {
 
   /** Writes a frame with the UTF-8 of `text`, encoded where it is to lie. */
   writeText(opcode: number, bits: FrameBits, text: string): void {
-    const delivered = this.#writeShort === undefined ? deliveredText.find(text) : null;
+    const delivered = deliveredText.find(text);
     if (delivered !== null) return this.writeBytes(opcode, bits, delivered);
     if (text.length <= SHORT && this.#writeShort === undefined) {
       const at = this.#begin(opcode, bits, text.length);

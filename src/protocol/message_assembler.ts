@@ -100,6 +100,11 @@ export class MessageAssembler {
     return this.#content.wholeIn(chunk, start, end, octets);
   }
 
+  /** Its text, which was made of ASCII from `chunk[start]` on. `false` as from `payload`. */
+  text(text: string, chunk: Uint8Array, start: number): boolean {
+    return this.#content.textIn(text, chunk, start);
+  }
+
   /** Its payload as bytes that are given away. `false` and a violation as from `payload`. */
   own(bytes: Uint8Array): boolean | Violation {
     return this.#content.whole(bytes);

@@ -10,6 +10,7 @@ import type { Delivery, ProtocolSink } from "./protocol_sink.ts";
 import { type Violation, Violations } from "./check_header.ts";
 import { deliveredText } from "./delivered_text.ts";
 import { canStay, ExactBuffer } from "./exact_buffer.ts";
+import { NOT_ASCII } from "./short_mask.ts";
 import { TextPieces } from "./text_pieces.ts";
 import { decodeShortAscii, decodeUtf8, decodeValidUtf8, type ShortTexts } from "./utf8.ts";
 
@@ -82,11 +83,19 @@ export class MessageContent {
   /** A whole message that lies in a chunk with others; `octets` are all of its bytes, or-ed. */
   wholeIn(chunk: Uint8Array, start: number, end: number, octets: number): boolean | Violation {
     if (this.#type === "binary") return this.#sink.message(this.#own(chunk, start, end));
-    if (octets < 0x80) {
-      const text = this.#decodeAscii(chunk, start, end);
-      return this.#isFastWriter ? this.#sink.message(text) : this.#deliver(text, chunk, start);
+    if (octets >= NOT_ASCII) return this.#wholeText(chunk, start, end);
+    const text = this.#decodeAscii(chunk, start, end);
+    return this.#isFastWriter ? this.#sink.message(text) : this.textIn(text, chunk, start);
+  }
+
+  /** A whole text made of ASCII from `chunk[start]` on, whose bytes are copied if it is sent on meanwhile. */
+  textIn(text: string, chunk: Uint8Array, start: number): boolean {
+    deliveredText.begin(text, chunk, start);
+    try {
+      return this.#sink.message(text);
+    } finally {
+      deliveredText.end();
     }
-    return this.#wholeText(chunk, start, end);
   }
 
   /** A whole message whose bytes are given away. */
@@ -116,16 +125,6 @@ export class MessageContent {
     this.#text = null;
     this.#said = "";
     this.#saidBytes = 0;
-  }
-
-  /** Delivers a text whose bytes are copied if it is sent on meanwhile. */
-  #deliver(text: string, chunk: Uint8Array, start: number): boolean {
-    deliveredText.begin(text, chunk, start);
-    try {
-      return this.#sink.message(text);
-    } finally {
-      deliveredText.end();
-    }
   }
 
   #wholeText(bytes: Uint8Array, start: number, end: number): boolean | Violation {

@@ -8,8 +8,10 @@ import { rotateKey, toMachineWord } from "./mask_key.ts";
 
 /** What is or-ed of octets that were not looked at: they may be anything. */
 export const ANY_OCTETS = 0xff;
+/** The least octet that is not ASCII. */
+export const NOT_ASCII = 0x80;
 /** Octets that are not ASCII have this bit, in each octet of a word. */
-const NOT_ASCII = 0x80808080;
+const NOT_ASCII_BITS = 0x80808080;
 /** Below this a loop over octets is as fast. */
 const MIN_WORDS_LENGTH = 16;
 
@@ -55,7 +57,7 @@ export function applyShortMask(
       (view[index + 3]! ^= word);
   }
   for (; index < stop; index++) seen |= view[index]! ^= word;
-  if ((seen & NOT_ASCII) !== 0) octets = ANY_OCTETS;
+  if ((seen & NOT_ASCII_BITS) !== 0) octets = ANY_OCTETS;
   at = first + (stop << 2);
   return at < end ? octets | maskOctets(bytes, at, end, key) : octets;
 }

@@ -9,12 +9,11 @@ import type { MessageAssembler } from "./message_assembler.ts";
 import type { ProtocolRules } from "./protocol_rules.ts";
 import { readUint32 } from "./frame_header.ts";
 import { Opcode } from "./opcode.ts";
-import { ANY_OCTETS, applyShortMask, ChunkWords, unmaskedCopy } from "./short_mask.ts";
+import { ANY_OCTETS, applyShortMask, ChunkWords, NOT_ASCII, unmaskedCopy } from "./short_mask.ts";
+import { FIN_TEXT, MASKED_HEADER_BYTES, MAX_SHORT_BYTES, TextRun } from "./text_run.ts";
 
-/** First byte of a message that is one frame and not encoded. */
-const FIN_TEXT = 0x80 | Opcode.Text, FIN_BINARY = 0x80 | Opcode.Binary;
-/** Longer payloads have an extended length (RFC 6455 section 5.2). */
-const MAX_SHORT_BYTES = 125;
+/** First byte of a binary message that is one frame and not encoded. */
+const FIN_BINARY = 0x80 | Opcode.Binary;
 
 /** Who is told of a message that breaks a rule. */
 export interface ShortMessagesHost {
@@ -25,8 +24,9 @@ export interface ShortMessagesHost {
 /** Reads them for one protocol at a time. */
 export class ShortMessages {
   readonly #assembler: MessageAssembler;
+  readonly #run = new TextRun();
   #host!: ShortMessagesHost;
-  #rules!: ProtocolRules;
+  #rules: ProtocolRules | null = null;
 
   constructor(assembler: MessageAssembler) {
     this.#assembler = assembler;
@@ -35,6 +35,7 @@ export class ShortMessages {
   /** Reads for this protocol from now on. */
   serve(host: ShortMessagesHost, rules: ProtocolRules): void {
     this.#host = host;
+    if (rules !== this.#rules) this.#run.serve(rules);
     this.#rules = rules;
   }
 
@@ -44,30 +45,37 @@ export class ShortMessages {
    * Returns how far it came, or the complement of it (`~`) if the sink wants no more for now.
    */
   read(chunk: Uint8Array, start: number): number {
-    const { role, maxMessageBytes, minSharedBytes, minWordsBytes } = this.#rules;
-    const assembler = this.#assembler, end = chunk.length;
-    const maskBit = role === "server" ? 0x80 : 0, headerBytes = maskBit === 0 ? 2 : 6;
+    const { role, maxMessageBytes, minSharedBytes, minWordsBytes } = this.#rules!;
+    const assembler = this.#assembler, run = this.#run, end = chunk.length;
+    const maskBit = role === "server" ? 0x80 : 0;
+    const headerBytes = maskBit === 0 ? 2 : MASKED_HEADER_BYTES;
     const hasWords = end - start >= minWordsBytes;
-    let at = start, words: ChunkWords | null = null;
-    while (end - at >= headerBytes && assembler.isFree) {
+    let at = start, runEnd = 0, words: ChunkWords | null = null, wantsMore = true;
+    while (end - at >= headerBytes && wantsMore && assembler.isFree) {
       const first = chunk[at]!, length = chunk[at + 1]! ^ maskBit;
       if (first !== FIN_TEXT && first !== FIN_BINARY || length > MAX_SHORT_BYTES) break;
       const from = at + headerBytes, to = from + length;
       if (to > end || length > maxMessageBytes) break;
-      const key = maskBit === 0 ? 0 : readUint32(chunk, at + 2);
+      const key = maskBit === 0 ? 0 : readUint32(chunk, at + 2), frame = at;
       at = to;
       assembler.beginWhole(first === FIN_TEXT ? "text" : "binary");
       let verdict: boolean | Violation;
-      if (maskBit === 0) verdict = assembler.whole(chunk, from, to, ANY_OCTETS);
+      if (frame < runEnd) verdict = assembler.text(run.cut(from, to), chunk, from);
+      else if (maskBit === 0) verdict = assembler.whole(chunk, from, to, ANY_OCTETS);
       else if (!hasWords && first === FIN_BINARY && length < minSharedBytes) {
         verdict = assembler.own(unmaskedCopy(chunk, from, to, key));
       } else {
         if (hasWords && words === null) words = new ChunkWords(chunk);
-        verdict = assembler.whole(chunk, from, to, applyShortMask(chunk, words, from, to, key));
+        const octets = applyShortMask(chunk, words, from, to, key);
+        if (first === FIN_TEXT && octets < NOT_ASCII && run.canBegin(chunk, to)) {
+          runEnd = run.begin(chunk, words, frame, to);
+          verdict = assembler.text(run.cut(from, to), chunk, from);
+        } else verdict = assembler.whole(chunk, from, to, octets);
       }
       if (typeof verdict !== "boolean") this.#host.found(verdict);
-      if (verdict !== true || chunk.length !== end) return ~at;
+      wantsMore = verdict === true && chunk.length === end;
     }
-    return at;
+    if (runEnd > 0) run.finish(chunk, words, at);
+    return wantsMore ? at : ~at;
   }
 }

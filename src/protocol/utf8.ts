@@ -16,6 +16,11 @@ export interface ShortTexts {
   /** Makes a string of `bytes[start, end)`, all of which are ASCII. */
   readonly decodeAscii?: ((bytes: Uint8Array, start: number, end: number) => string) | undefined;
   /**
+   * Most bytes of texts that are decoded together, where a part of a string costs less than a
+   * string; it keeps the whole. Default 0: each is decoded alone.
+   */
+  readonly maxRunBytes?: number | undefined;
+  /**
    * Writes the UTF-8 of `text` at `bytes[at]`, where there is room, and returns its length.
    * Lone surrogates become U+FFFD, as `TextEncoder` has it.
    */

@@ -14,7 +14,7 @@ export const denoHost: ClientHost = {
   runtime: denoRuntime,
   platform: {
     ...makePlatform({
-      shortTexts: { decodeAscii },
+      shortTexts: { decodeAscii, maxRunBytes: 1024 },
       quietTurns: 6, // sessions of many connections take turns, each send a few microtasks after the last
       minSharedBytes: 1, // Deno's V8 keeps no bytes on its heap: 300 ns for a copy, 30 for a view
     }),

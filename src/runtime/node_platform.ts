@@ -15,7 +15,7 @@ import { decodeAscii, writeUtf8 } from "./short_texts.ts";
 export const nodePlatform: Platform = {
   ...makePlatform({
     defer: (callback) => process.nextTick(callback),
-    shortTexts: { decodeAscii, writeUtf8 },
+    shortTexts: { decodeAscii, writeUtf8, maxRunBytes: 1024 },
     minSharedBytes: 65, // V8 keeps up to 64 bytes on its own heap, where a copy is as cheap as a view
   }),
   loadDeflate: loadZlib,

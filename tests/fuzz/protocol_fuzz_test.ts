@@ -39,6 +39,7 @@ function anyReading(chance: Chance): EndpointOptions {
   return {
     delivery: chance.pick(["message", "message", "fragment", "piece", "wait"] as const),
     pausing: chance.once(3),
+    shortTexts: { maxRunBytes: chance.pick([0, 40, 1024]) },
   };
 }
 

@@ -12,6 +12,7 @@ import { CollectingOutput } from "../../src/protocol/output.ts";
 import { Protocol } from "../../src/protocol/protocol.ts";
 import type { Delivery, MessageHead, ProtocolSink } from "../../src/protocol/protocol_sink.ts";
 import type { Role } from "../../src/protocol/role.ts";
+import type { ShortTexts } from "../../src/protocol/utf8.ts";
 import { bits, concat, KEY } from "./bits.ts";
 import {
   join,
@@ -32,6 +33,7 @@ export interface EndpointOptions {
   pausing?: boolean;
   maxMessageBytes?: number;
   minSharedBytes?: number;
+  shortTexts?: ShortTexts;
   codec?: MessageCodec;
   /** Masking keys of a client. Default: always {@linkcode KEY}. */
   maskingKeys?: () => number;
@@ -58,7 +60,7 @@ export class Endpoint implements ProtocolSink {
     const { delivery = "message", pausing = false, maskingKeys = () => KEY } = options;
     this.delivery = delivery;
     this.pausing = pausing;
-    const { maxMessageBytes, minSharedBytes, codec } = options;
+    const { maxMessageBytes, minSharedBytes, shortTexts, codec } = options;
     this.protocol = new Protocol({
       role,
       sink: this,
@@ -66,6 +68,7 @@ export class Endpoint implements ProtocolSink {
       maskingKeys: role === "client" ? maskingKeys : undefined,
       maxMessageBytes,
       minSharedBytes,
+      shortTexts,
       codec,
     });
   }

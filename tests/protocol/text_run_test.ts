@@ -1,0 +1,134 @@
+/** Short texts of one chunk that are decoded together: the sink hears what it hears of each alone. */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { decodeShortAscii, type ShortTexts } from "../../src/protocol/utf8.ts";
+import { concat, KEY } from "../helpers/bits.ts";
+import { Endpoint, type EndpointOptions } from "../helpers/protocol_recorder.ts";
+
+/** What a client sends of these messages. */
+function sent(...messages: readonly (string | Uint8Array)[]): Uint8Array {
+  let key = KEY;
+  const client = new Endpoint("client", { maskingKeys: () => key = (key * 7 + 0x01020304) >>> 0 });
+  for (const message of messages) client.protocol.sendMessage(message);
+  return client.output.take();
+}
+
+/** The same, decoded in runs; `calls` are the lengths of what was decoded at once. */
+function inRuns(maxRunBytes: number, options: EndpointOptions = {}): [Endpoint, number[]] {
+  const calls: number[] = [];
+  const shortTexts: ShortTexts = {
+    maxRunBytes,
+    decodeAscii(bytes, start, end) {
+      calls.push(end - start);
+      return decodeShortAscii(bytes, start, end);
+    },
+  };
+  return [new Endpoint("server", { ...options, shortTexts }), calls];
+}
+
+const LINE = "The quick brown fox jumps over the lazy dog. ".repeat(3);
+const TEXTS = Array.from({ length: 60 }, (_, index) => LINE.slice(index % 7, (index * 11) % 126));
+const MIXED = [
+  ...TEXTS.slice(0, 9),
+  "grüße",
+  ...TEXTS.slice(9, 12),
+  Uint8Array.of(1, 2, 200),
+  "x",
+  "\u{1F600}",
+  LINE + LINE, // longer than any of a run
+  ...TEXTS.slice(12),
+];
+
+describe("texts that lie one behind the other", () => {
+  it("are decoded together up to the limit of a run", () => {
+    const [endpoint, calls] = inRuns(1024);
+    const chunk = sent(...TEXTS);
+    endpoint.receive(chunk);
+    assert.deepEqual(endpoint.given, TEXTS);
+    assert.ok(calls.length < 8, `${calls.length} calls`);
+    assert.ok(calls.every((bytes) => bytes <= 1024), `${calls}`);
+  });
+
+  it("are no run with one that is longer than 125 bytes", () => {
+    const [endpoint, calls] = inRuns(65_536), long = LINE + LINE;
+    endpoint.receive(sent("a", "b", long, "c", "d"));
+    assert.deepEqual(endpoint.given, ["a", "b", long, "c", "d"]);
+    assert.deepEqual(calls, [14, 1, 1]); // behind a long one all is left to the decoder
+  });
+
+  for (const maxRunBytes of [0, 1, 20, 150, 1024, 65_536]) {
+    it(`are what they are alone, with others between, in runs of ${maxRunBytes} bytes`, () => {
+      const alone = new Endpoint("server"), [endpoint] = inRuns(maxRunBytes);
+      const chunk = sent(...MIXED);
+      alone.receive(chunk.slice());
+      endpoint.receive(chunk);
+      assert.deepEqual(endpoint.outcome, alone.outcome);
+    });
+  }
+
+  it("wait, and are heard later, when the sink wants no more after any of them", () => {
+    for (let stop = 1; stop < MIXED.length; stop++) {
+      const [endpoint] = inRuns(1024, { pausing: true });
+      endpoint.react = () => endpoint.pausing = endpoint.given.length === stop;
+      endpoint.pausing = false;
+      endpoint.receive(sent(...MIXED));
+      assert.deepEqual(endpoint.given, MIXED, `stopped after ${stop}`);
+    }
+  });
+
+  it("leave their chunk as it came where the sink wants no more", () => {
+    const chunk = sent(...TEXTS), before = chunk.slice();
+    const [endpoint] = inRuns(65_536, { pausing: true });
+    const at = endpoint.protocol.receive(chunk);
+    assert.equal(endpoint.given.length, 1);
+    assert.deepEqual(chunk.slice(at), before.slice(at));
+  });
+
+  it("are dropped when the connection is closing, and what follows is not", () => {
+    const [endpoint] = inRuns(1024);
+    endpoint.react = (event) => {
+      if (event.startsWith("text") && endpoint.given.length === 2) {
+        endpoint.protocol.sendClose(1000);
+      }
+    };
+    const client = new Endpoint("client");
+    client.protocol.sendClose(1000, "bye");
+    endpoint.receive(concat([sent(...TEXTS), client.output.take()]));
+    assert.deepEqual(endpoint.given, TEXTS.slice(0, 2));
+    assert.equal(endpoint.events.at(-1), 'close 1000 "bye"');
+  });
+
+  it("keep the limit of a message", () => {
+    const [endpoint] = inRuns(1024, { maxMessageBytes: 20 });
+    endpoint.receive(sent("short", "short too", "x".repeat(21), "late"));
+    assert.deepEqual(endpoint.given, ["short", "short too"]);
+    assert.match(endpoint.events.at(-1)!, /1009/);
+  });
+
+  it("are heard although their chunk is transferred meanwhile", () => {
+    const [endpoint] = inRuns(1024, { minSharedBytes: 1 });
+    const chunk = sent(Uint8Array.of(1), ...TEXTS.slice(0, 5));
+    endpoint.react = () => {
+      if (endpoint.given.length === 3) (chunk.buffer as ArrayBuffer).transfer();
+    };
+    endpoint.protocol.receive(chunk);
+    assert.deepEqual(endpoint.given.slice(1), TEXTS.slice(0, 2));
+  });
+
+  it("are no run on a client, whose peer does not mask", () => {
+    const server = new Endpoint("server"), calls: number[] = [];
+    const client = new Endpoint("client", {
+      shortTexts: {
+        maxRunBytes: 1024,
+        decodeAscii: (bytes, start, end) => {
+          calls.push(end - start);
+          return decodeShortAscii(bytes, start, end);
+        },
+      },
+    });
+    for (const text of TEXTS) server.protocol.sendMessage(text);
+    client.receive(server.output.take());
+    assert.deepEqual(client.given, TEXTS);
+    assert.deepEqual(calls, []);
+  });
+});
