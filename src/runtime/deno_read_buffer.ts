@@ -10,6 +10,12 @@ const MIDDLE_BYTES = 8 * 1024;
 /** Room for a frame of 64 KiB with its header: what arrives whole need not be put together. */
 const LARGE_BYTES = 65 * 1024;
 
+/**
+ * Of all connections, so many reads may be under way that have room for a whole frame like the
+ * one before: 2 MiB, which connections that are idle after such a frame hold meanwhile.
+ */
+const MAX_FRAME_READS = 32;
+
 /** Up to this many bytes are copied together: a buffer for each would cost ten times the copy. */
 const GATHERED_BYTES = 128;
 
@@ -25,6 +31,7 @@ function fit(length: number): number {
 
 /** Offers bytes to read into, and takes out what was read. */
 export class ReadBuffer {
+  static #frameReads = 0;
   #bytes: Uint8Array = new Uint8Array(SMALL_BYTES);
   #nextBytes = SMALL_BYTES;
   #isGiven = false;
@@ -32,11 +39,23 @@ export class ReadBuffer {
   #gathered: Uint8Array | null = null; // what came in small reads, one behind the other
   #gatheredBytes = 0;
   #keptBytes = 0; // of them, those that somebody may refer to
+  #takenBytes = 0; // by the last read, unless some of its frame was read elsewhere
+  #isOfFrameSize = false; // the next read is to bring a whole one
+  #isFrameRead = false; // the one under way does
 
-  /** For the next read. */
-  get bytes(): Uint8Array {
+  /** Begins a read into the bytes that it returns. */
+  begin(): Uint8Array {
+    if (this.#isOfFrameSize && ReadBuffer.#frameReads === MAX_FRAME_READS) this.#bePlain();
+    this.#isFrameRead = this.#isOfFrameSize;
+    if (this.#isFrameRead) ReadBuffer.#frameReads++;
     if (this.#bytes.length !== this.#nextBytes) this.#bytes = new Uint8Array(this.#nextBytes);
     return this.#bytes;
+  }
+
+  /** It is over, in whatever way. */
+  end(): void {
+    if (this.#isFrameRead) ReadBuffer.#frameReads--;
+    this.#isFrameRead = false;
   }
 
   /**
@@ -45,7 +64,9 @@ export class ReadBuffer {
    */
   take(length: number): Uint8Array {
     const bytes = this.#bytes;
-    this.#nextBytes = this.#chooseNext(length);
+    this.#takenBytes = length;
+    if (!this.#isOfFrameSize) this.#nextBytes = this.#chooseNext(length);
+    else if (length < bytes.length) this.#bePlain();
     this.#isGiven = length * 2 >= bytes.length;
     if (length <= GATHERED_BYTES) return this.#gather(length);
     return this.#isGiven ? bytes.subarray(0, length) : bytes.slice(0, length);
@@ -58,8 +79,21 @@ export class ReadBuffer {
     if (this.#isGiven && !isFree) this.#bytes = NOTHING;
   }
 
-  /** The next read goes elsewhere, with the rest of what filled the last one: no more may be waiting. */
-  skip(): void {
+  /**
+   * The next read goes elsewhere, with the `restBytes` of a frame that the last one began. The
+   * frame behind it is likely to be as large: it is read at once, into a buffer of this size that
+   * can be given away with it, which takes a tenth less time for 64 KiB.
+   */
+  skip(restBytes: number): void {
+    if (this.#takenBytes === 0) return; // more of the same frame
+    const frameBytes = this.#takenBytes + restBytes;
+    this.#takenBytes = 0;
+    this.#isOfFrameSize = frameBytes <= LARGE_BYTES;
+    this.#nextBytes = this.#isOfFrameSize ? frameBytes : SMALL_BYTES; // no more may be waiting
+  }
+
+  #bePlain(): void {
+    this.#isOfFrameSize = false;
     this.#nextBytes = SMALL_BYTES;
   }
 

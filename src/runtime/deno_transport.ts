@@ -114,8 +114,9 @@ export class DenoTransport implements Transport {
     try {
       for (;;) {
         const space = this.#space();
-        if (space !== null) this.#buffer.skip();
-        const length = await this.#conn.read(space ?? this.#buffer.bytes);
+        if (space !== null) this.#buffer.skip(space.length);
+        const length = await this.#conn.read(space === null ? this.#buffer.begin() : clip(space));
+        this.#buffer.end();
         if (this.#paused) await this.#untilResumed();
         if (this.#closed) return;
         if (length === null) break;
@@ -125,6 +126,7 @@ export class DenoTransport implements Transport {
         if (this.#closed) return;
       }
     } catch (cause) {
+      this.#buffer.end();
       this.#close(cause);
       return;
     }
@@ -136,8 +138,7 @@ export class DenoTransport implements Transport {
   /** Where the rest of a large payload is read to, without a copy. */
   #space(): Uint8Array | null {
     const space = this.sink.space ?? null;
-    if (space === null || space.length < MIN_SPACE_BYTES) return null;
-    return space.length > MAX_SPACE_BYTES ? space.subarray(0, MAX_SPACE_BYTES) : space;
+    return space === null || space.length < MIN_SPACE_BYTES ? null : space;
   }
 
   /** Never, when the transport is aborted meanwhile: nothing refers to the loop then. */
@@ -221,4 +222,8 @@ export class DenoTransport implements Transport {
     this.#queue = undefined;
     this.#conn.close();
   }
+}
+
+function clip(space: Uint8Array): Uint8Array {
+  return space.length > MAX_SPACE_BYTES ? space.subarray(0, MAX_SPACE_BYTES) : space;
 }

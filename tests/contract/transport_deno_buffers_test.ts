@@ -12,10 +12,18 @@ import { COPY_BYTES, WriteQueue } from "../../src/runtime/deno_write_queue.ts";
 
 const KIB = 1024;
 
+/** The buffer of the next read. */
+function next(buffer: ReadBuffer): Uint8Array {
+  const bytes = buffer.begin();
+  buffer.end();
+  return bytes;
+}
+
 /** Reads `length` bytes of `value`, as much as one read takes, for somebody who keeps them. */
 function read(buffer: ReadBuffer, length: number, value = 1): Uint8Array {
-  const taken = Math.min(length, buffer.bytes.length);
-  buffer.bytes.fill(value, 0, taken);
+  const bytes = buffer.begin(), taken = Math.min(length, bytes.length);
+  bytes.fill(value, 0, taken);
+  buffer.end();
   const chunk = buffer.take(taken);
   buffer.prepare(false);
   return chunk;
@@ -24,9 +32,9 @@ function read(buffer: ReadBuffer, length: number, value = 1): Uint8Array {
 describe("ReadBuffer", () => {
   it("stays small for small reads", () => {
     const buffer = new ReadBuffer();
-    const { bytes } = buffer;
+    const bytes = next(buffer);
     for (let length = 1; length < 200; length++) assert.equal(read(buffer, length).length, length);
-    assert.equal(buffer.bytes, bytes);
+    assert.equal(next(buffer), bytes);
   });
 
   it("gives chunks away for good", () => {
@@ -42,7 +50,7 @@ describe("ReadBuffer", () => {
     const buffer = new ReadBuffer();
     const kept: [Uint8Array, number][] = [];
     for (let value = 1; value < 250; value++) {
-      buffer.bytes.fill(value, 0, value % 128);
+      next(buffer).fill(value, 0, value % 128);
       const chunk = buffer.take(value % 128 + 1), isFree = value % 3 === 0;
       buffer.prepare(isFree);
       if (isFree) chunk.fill(0xff);
@@ -76,14 +84,14 @@ describe("ReadBuffer", () => {
   it("uses a buffer again that comes back", () => {
     const buffer = new ReadBuffer();
     for (const length of [512, 8 * KIB]) read(buffer, length);
-    const { bytes } = buffer;
+    const bytes = next(buffer);
     for (const isFree of [true, true, false]) {
-      assert.equal(buffer.bytes, bytes);
+      assert.equal(next(buffer), bytes);
       buffer.take(bytes.length);
       buffer.prepare(isFree);
     }
-    assert.notEqual(buffer.bytes, bytes);
-    assert.equal(buffer.bytes.length, bytes.length);
+    assert.notEqual(next(buffer), bytes);
+    assert.equal(next(buffer).length, bytes.length);
   });
 
   it("never lets a few bytes hold a large buffer", () => {
@@ -97,7 +105,7 @@ describe("ReadBuffer", () => {
   it("grows while reads fill it", () => {
     const buffer = new ReadBuffer();
     for (const expected of [512, 8 * KIB, 65 * KIB, 65 * KIB]) {
-      assert.equal(buffer.bytes.length, expected);
+      assert.equal(next(buffer).length, expected);
       read(buffer, Infinity);
     }
   });
@@ -110,12 +118,12 @@ describe("ReadBuffer", () => {
         for (let left: number = length; left > 0;) left -= read(buffer, left).length;
       };
       receive();
-      assert.equal(buffer.bytes.length, 512);
+      assert.equal(next(buffer).length, 512);
       receive();
-      assert.equal(buffer.bytes.length, size);
+      assert.equal(next(buffer).length, size);
       read(buffer, 10);
       assert.equal(read(buffer, length).length, length, "comes whole");
-      assert.equal(buffer.bytes.length, size);
+      assert.equal(next(buffer).length, size);
     }
   });
 
@@ -124,13 +132,65 @@ describe("ReadBuffer", () => {
     test.mock.method(performance, "now", () => now);
     const buffer = new ReadBuffer();
     for (const length of [512, 1000, 512, 1000]) read(buffer, length);
-    assert.equal(buffer.bytes.length, 8 * KIB);
+    assert.equal(next(buffer).length, 8 * KIB);
     now += 99;
     read(buffer, 10);
-    assert.equal(buffer.bytes.length, 8 * KIB);
+    assert.equal(next(buffer).length, 8 * KIB);
     now += 1;
     read(buffer, 10);
-    assert.equal(buffer.bytes.length, 512);
+    assert.equal(next(buffer).length, 512);
+  });
+});
+
+/** Reads the beginning of a frame; the rest of it is read elsewhere. */
+function readFrame(buffer: ReadBuffer, frameBytes: number): void {
+  const { length } = read(buffer, frameBytes);
+  if (length < frameBytes) buffer.skip(frameBytes - length);
+}
+
+describe("ReadBuffer after a frame that was read elsewhere", () => {
+  const FRAME = 64 * KIB + 14;
+
+  it("reads one as large at once, and gives its buffer away", () => {
+    const buffer = new ReadBuffer();
+    readFrame(buffer, FRAME);
+    const chunks = [1, 2, 3].map((value) => read(buffer, FRAME, value));
+    for (const [index, chunk] of chunks.entries()) {
+      assert.equal(chunk.length, FRAME);
+      assert.equal(chunk.buffer.byteLength, FRAME);
+      assert.ok(chunk.every((byte) => byte === index + 1));
+    }
+  });
+
+  it("knows its size when the rest came in several reads", () => {
+    const buffer = new ReadBuffer();
+    readFrame(buffer, FRAME);
+    for (const left of [40_000, 10_000]) buffer.skip(left);
+    assert.equal(next(buffer).length, FRAME);
+  });
+
+  it("is small again when less comes, and after a larger one", () => {
+    const buffer = new ReadBuffer();
+    readFrame(buffer, FRAME);
+    readFrame(buffer, FRAME - 1);
+    assert.equal(next(buffer).length, 512);
+    readFrame(buffer, 20_000);
+    assert.equal(next(buffer).length, 20_000);
+    readFrame(buffer, 65 * KIB + 1);
+    assert.equal(next(buffer).length, 512);
+  });
+
+  it("lets no more than 32 connections wait for one", () => {
+    const all = Array.from({ length: 33 }, () => new ReadBuffer());
+    for (const buffer of all) readFrame(buffer, FRAME);
+    const sizes = all.map((buffer) => buffer.begin().length);
+    assert.deepEqual(sizes, [...new Array(32).fill(FRAME), 512]);
+    all[5]!.end();
+    all[5]!.end(); // once is enough
+    const [one, other] = [new ReadBuffer(), new ReadBuffer()];
+    for (const buffer of [one, other]) readFrame(buffer, FRAME);
+    assert.deepEqual([one.begin().length, other.begin().length], [FRAME, 512]);
+    for (const buffer of [...all, one, other]) buffer.end();
   });
 });
 

@@ -202,6 +202,31 @@ describe("DenoTransport", () => {
     assert.equal(sink.chunks, 0);
   });
 
+  it("waits for a frame like the last with room for all of it, and gives the room back", async () => {
+    for (let times = 0; times < 80; times++) { // more, of each kind, than may wait
+      const { conn, transport } = open();
+      let space: Uint8Array | null = null;
+      transport.sink = {
+        onEnd() {},
+        onDrain() {},
+        onClose() {},
+        get space() {
+          return space;
+        },
+        onChunk: () => void (space = space === null ? new Uint8Array(30_000) : null),
+      };
+      for (const length of [512, 30_000]) {
+        conn.reads.at(-1)!.resolve(length);
+        await turn();
+      }
+      const { bytes, resolve, reject } = conn.reads.at(-1)!;
+      assert.equal(bytes.length, 30_512, `${times}`);
+      if (times % 2 === 0) reject(new Error("reset"));
+      else resolve(null);
+      await turn();
+    }
+  });
+
   it("issues no read while paused", async () => {
     const { conn, transport } = open();
     transport.pause();
