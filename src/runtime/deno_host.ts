@@ -7,14 +7,14 @@ import type { ClientHost } from "../client/client.ts";
 import { makePlatform } from "../connection/platform.ts";
 import { denoRuntime } from "./deno_runtime.ts";
 import { loadZlib } from "./load_zlib.ts";
-import { decodeAscii } from "./short_texts.ts";
+import { decodeAscii, V8_RUN_BYTES } from "./short_texts.ts";
 
 /** Deno's sockets, with one output buffer for the process. */
 export const denoHost: ClientHost = {
   runtime: denoRuntime,
   platform: {
     ...makePlatform({
-      shortTexts: { decodeAscii, maxRunBytes: 1024 },
+      shortTexts: { decodeAscii, maxRunBytes: V8_RUN_BYTES },
       quietTurns: 6, // sessions of many connections take turns, each send a few microtasks after the last
       minSharedBytes: 1, // Deno's V8 keeps no bytes on its heap: 300 ns for a copy, 30 for a view
     }),

@@ -6,7 +6,7 @@
 import process from "node:process";
 import { makePlatform, type Platform } from "../connection/platform.ts";
 import { loadZlib } from "./load_zlib.ts";
-import { decodeAscii, writeUtf8 } from "./short_texts.ts";
+import { decodeAscii, V8_RUN_BYTES, writeUtf8 } from "./short_texts.ts";
 
 /**
  * One output buffer for the process. Ticks run when the promises that are ready have run: a
@@ -15,7 +15,7 @@ import { decodeAscii, writeUtf8 } from "./short_texts.ts";
 export const nodePlatform: Platform = {
   ...makePlatform({
     defer: (callback) => process.nextTick(callback),
-    shortTexts: { decodeAscii, writeUtf8, maxRunBytes: 1024 },
+    shortTexts: { decodeAscii, writeUtf8, maxRunBytes: V8_RUN_BYTES },
     minSharedBytes: 65, // V8 keeps up to 64 bytes on its own heap, where a copy is as cheap as a view
   }),
   loadDeflate: loadZlib,

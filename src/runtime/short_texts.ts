@@ -8,6 +8,12 @@
 import { Buffer } from "node:buffer";
 import type { ShortTexts } from "../protocol/utf8.ts";
 
+/**
+ * `ShortTexts.maxRunBytes` on V8: 14 texts of 64 bytes, which is nearly all that runs can save. A
+ * text that is kept keeps no more than this.
+ */
+export const V8_RUN_BYTES = 1024;
+
 /** What `Buffer` has for any bytes, and its declarations do not tell. */
 interface TextMethods {
   latin1Slice?(this: Uint8Array, start: number, end: number): string;

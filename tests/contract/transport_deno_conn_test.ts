@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { HIGH_WATER_BYTES } from "../../src/connection/transport.ts";
+import { HIGH_WATER_BYTES, type TransportSink } from "../../src/connection/transport.ts";
 import { type ByteConn, DenoTransport } from "../../src/runtime/deno_transport.ts";
 import { RecordingSink } from "../helpers/recording_sink.ts";
 
@@ -39,6 +39,26 @@ class ScriptedConn implements ByteConn {
   close(): void {
     this.calls.push("close");
   }
+}
+
+/** A sink that says where the next bytes are to lie. */
+class SpaciousSink implements TransportSink {
+  space: Uint8Array | null = null;
+  readonly #take: (chunk: Uint8Array, sink: SpaciousSink) => void;
+
+  constructor(take: (chunk: Uint8Array, sink: SpaciousSink) => void) {
+    this.#take = take;
+  }
+
+  onChunk(chunk: Uint8Array): void {
+    this.#take(chunk, this);
+  }
+
+  onEnd(): void {}
+
+  onDrain(): void {}
+
+  onClose(): void {}
 }
 
 /** Lets all that is settled be heard. */
@@ -168,16 +188,7 @@ describe("DenoTransport", () => {
     const { conn, sink, transport } = open();
     const place = new Uint8Array(300_000);
     const chunks: Uint8Array[] = [];
-    let space: Uint8Array | null = null;
-    transport.sink = {
-      onEnd() {},
-      onDrain() {},
-      onClose() {},
-      get space() {
-        return space;
-      },
-      onChunk: (chunk) => void chunks.push(chunk),
-    };
+    const spacious = transport.sink = new SpaciousSink((chunk) => chunks.push(chunk));
     const read = async (value: number, length: number): Promise<number> => {
       const call = conn.reads.at(-1)!;
       call.bytes.fill(value, 0, length);
@@ -185,13 +196,13 @@ describe("DenoTransport", () => {
       await turn();
       return call.bytes.length;
     };
-    space = place;
+    spacious.space = place;
     assert.equal(await read(1, 512), 512);
-    space = place.subarray(200_000);
+    spacious.space = place.subarray(200_000);
     assert.equal(await read(2, 200_000), 262_144);
-    space = place.subarray(299_990);
+    spacious.space = place.subarray(299_990);
     assert.equal(await read(3, 100_000 - 10), 100_000);
-    space = null;
+    spacious.space = null;
     assert.equal(await read(4, 10), 512, "not the last few bytes: more may be waiting");
     assert.equal(await read(5, 20), 512);
     assert.deepEqual(chunks.map(({ length }) => length), [512, 200_000, 99_990, 10, 20]);
@@ -205,16 +216,9 @@ describe("DenoTransport", () => {
   it("waits for a frame like the last with room for all of it, and gives the room back", async () => {
     for (let times = 0; times < 80; times++) { // more, of each kind, than may wait
       const { conn, transport } = open();
-      let space: Uint8Array | null = null;
-      transport.sink = {
-        onEnd() {},
-        onDrain() {},
-        onClose() {},
-        get space() {
-          return space;
-        },
-        onChunk: () => void (space = space === null ? new Uint8Array(30_000) : null),
-      };
+      transport.sink = new SpaciousSink((_chunk, sink) => {
+        sink.space = sink.space === null ? new Uint8Array(30_000) : null;
+      });
       for (const length of [512, 30_000]) {
         conn.reads.at(-1)!.resolve(length);
         await turn();
