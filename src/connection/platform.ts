@@ -22,7 +22,7 @@ export interface Platform {
   /** zlib, where there is one and it is loaded. */
   readonly deflate?: DeflateEngine;
   /** Loads it, where it is not; see {@linkcode withDeflate}. */
-  readonly loadDeflate?: () => Promise<DeflateEngine>;
+  readonly loadDeflate?: (() => Promise<DeflateEngine>) | undefined;
   /** Small messages from this size on share the memory of their chunk (see `ProtocolOptions`). */
   readonly minSharedBytes: number;
   /** Chunks from this size on are unmasked by views of their words (see `ProtocolOptions`). */
@@ -51,6 +51,7 @@ export interface PlatformParts {
   readonly defer?: Defer;
   /** Calls of `defer` without new output after which it is written. Default 1: at the first. */
   readonly quietTurns?: number;
+  readonly loadDeflate?: Platform["loadDeflate"];
   /** From which size on a view of a chunk costs less than a copy. Default: copies. */
   readonly minSharedBytes?: number;
   /** From which size on a view of a chunk's words pays. Default: the protocol's. */
@@ -63,6 +64,7 @@ export function makePlatform(parts: PlatformParts = {}): Platform {
   const {
     defer = queueMicrotask,
     quietTurns = 1,
+    loadDeflate,
     minSharedBytes = Infinity,
     minWordsBytes,
     shortTexts,
@@ -71,6 +73,7 @@ export function makePlatform(parts: PlatformParts = {}): Platform {
     clock: systemClock,
     output: new SharedOutput({ defer, quietTurns }),
     maskingKeys: makeMaskingKeys(),
+    loadDeflate,
     minSharedBytes,
     minWordsBytes,
     shortTexts,

@@ -18,14 +18,12 @@ import { decodeAscii, writeUtf8 } from "./short_texts.ts";
  */
 export const bunHost: ClientHost = {
   runtime: bunRuntime,
-  platform: {
-    ...makePlatform({
-      defer: (callback) => process.nextTick(callback),
-      shortTexts: { decodeAscii, writeUtf8 },
-      // JavaScriptCore: 36 ns for a small copy, 600 for the first view of a chunk.
-      minSharedBytes: 257,
-      minWordsBytes: Infinity,
-    }),
+  platform: makePlatform({
+    defer: (callback) => process.nextTick(callback),
+    shortTexts: { decodeAscii, writeUtf8 },
+    // JavaScriptCore: 36 ns for a small copy, 600 for the first view of a chunk.
+    minSharedBytes: 257,
+    minWordsBytes: Infinity,
     loadDeflate: loadZlib,
-  },
+  }),
 };

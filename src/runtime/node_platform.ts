@@ -12,11 +12,9 @@ import { decodeAscii, V8_RUN_BYTES, writeUtf8 } from "./short_texts.ts";
  * One output buffer for the process. Ticks run when the promises that are ready have run: a
  * session's replies to one chunk leave in one write.
  */
-export const nodePlatform: Platform = {
-  ...makePlatform({
-    defer: (callback) => process.nextTick(callback),
-    shortTexts: { decodeAscii, writeUtf8, maxRunBytes: V8_RUN_BYTES },
-    minSharedBytes: 65, // V8 keeps up to 64 bytes on its own heap, where a copy is as cheap as a view
-  }),
+export const nodePlatform: Platform = makePlatform({
+  defer: (callback) => process.nextTick(callback),
+  shortTexts: { decodeAscii, writeUtf8, maxRunBytes: V8_RUN_BYTES },
+  minSharedBytes: 65, // V8 keeps up to 64 bytes on its own heap, where a copy is as cheap as a view
   loadDeflate: loadZlib,
-};
+});

@@ -1,6 +1,7 @@
 /** Short texts of one chunk that are decoded together: the sink hears what it hears of each alone. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import type { Role } from "../../src/protocol/role.ts";
 import { decodeShortAscii, type ShortTexts } from "../../src/protocol/utf8.ts";
 import { concat, KEY } from "../helpers/bits.ts";
 import { Endpoint, type EndpointOptions } from "../helpers/protocol_recorder.ts";
@@ -13,8 +14,11 @@ function sent(...messages: readonly (string | Uint8Array)[]): Uint8Array {
   return client.output.take();
 }
 
-/** The same, decoded in runs; `calls` are the lengths of what was decoded at once. */
-function inRuns(maxRunBytes: number, options: EndpointOptions = {}): [Endpoint, number[]] {
+/** An endpoint that decodes in runs, and the lengths of what it decodes at once. */
+function inRuns(
+  maxRunBytes: number,
+  options: EndpointOptions & { role?: Role } = {},
+): [Endpoint, number[]] {
   const calls: number[] = [];
   const shortTexts: ShortTexts = {
     maxRunBytes,
@@ -23,7 +27,7 @@ function inRuns(maxRunBytes: number, options: EndpointOptions = {}): [Endpoint, 
       return decodeShortAscii(bytes, start, end);
     },
   };
-  return [new Endpoint("server", { ...options, shortTexts }), calls];
+  return [new Endpoint(options.role ?? "server", { ...options, shortTexts }), calls];
 }
 
 const LINE = "The quick brown fox jumps over the lazy dog. ".repeat(3);
@@ -116,16 +120,7 @@ describe("texts that lie one behind the other", () => {
   });
 
   it("are no run on a client, whose peer does not mask", () => {
-    const server = new Endpoint("server"), calls: number[] = [];
-    const client = new Endpoint("client", {
-      shortTexts: {
-        maxRunBytes: 1024,
-        decodeAscii: (bytes, start, end) => {
-          calls.push(end - start);
-          return decodeShortAscii(bytes, start, end);
-        },
-      },
-    });
+    const server = new Endpoint("server"), [client, calls] = inRuns(1024, { role: "client" });
     for (const text of TEXTS) server.protocol.sendMessage(text);
     client.receive(server.output.take());
     assert.deepEqual(client.given, TEXTS);
