@@ -8,20 +8,14 @@ export type { WebSocketErrorCode, WebSocketErrorOptions } from "./errors.ts";
 export type { ConnectOptions } from "./client/client.ts";
 export type { CompressionOptions } from "./connection/compression.ts";
 export type { ConnectionLimits } from "./connection/limits.ts";
-export type {
-  Address,
-  ListenOptions,
-  TlsClientOptions,
-  TlsServerOptions,
-} from "./connection/transport.ts";
+export type { Address, Message, MessageType } from "./message.ts";
+export type { ListenOptions, TlsClientOptions, TlsServerOptions } from "./connection/runtime.ts";
 export { ReadyState } from "./handler.ts";
 export type {
   CloseInfo,
   Fragment,
   HandlerProducer,
-  Message,
   MessageStream,
-  MessageType,
   ReadOptions,
   Sendable,
   SendOptions,

@@ -3,19 +3,16 @@
  *
  * @module
  */
-import { reportOnConsole, type TransportContext } from "../connection/context.ts";
+import { reportOnConsole } from "../connection/context.ts";
+import type { FramedContext } from "../connection/framed_context.ts";
+import type { DialOptions, Runtime, TlsClientOptions } from "../connection/runtime.ts";
 import { type CompressionOptions, makeCompression } from "../connection/compression.ts";
 import { offerDeflate } from "../handshake/permessage_deflate.ts";
 import { type Platform, withDeflate } from "../connection/platform.ts";
-import type {
-  DialOptions,
-  Runtime,
-  TlsClientOptions,
-  Transport,
-  TransportSink,
-} from "../connection/transport.ts";
+import type { Transport, TransportSink } from "../connection/transport.ts";
 import type { WebSocketConnection, WebSocketHandler } from "../handler.ts";
 import type { HeadersSource } from "../handshake/head.ts";
+import type { Host } from "../connection/host.ts";
 import { checkHandler } from "../connection/attach.ts";
 import { Keepalive } from "../connection/keepalive.ts";
 import { atLeast, type ConnectionLimits, resolveLimits } from "../connection/limits.ts";
@@ -50,15 +47,9 @@ export interface ConnectOptions extends ConnectionLimits {
   onError?: (error: unknown, connection?: WebSocketConnection) => void;
 }
 
-/** What a client stands on. */
-export interface ClientHost<R = Runtime> {
-  readonly runtime: R;
-  readonly platform: Platform;
-}
-
 /** Connects on a runtime. Rejects as `connect` says. */
 export async function startClient(
-  host: ClientHost<Pick<Runtime, "dial">>,
+  host: Host<Pick<Runtime, "dial">>,
   url: string | URL,
   options: ConnectOptions,
 ): Promise<WebSocketConnection> {
@@ -67,7 +58,7 @@ export async function startClient(
   signal?.throwIfAborted(); // from here to where it is listened to, nothing is waited for
   const limits = resolveLimits(options);
   const keepalive = new Keepalive(platform.clock, limits);
-  const context: TransportContext = { role: "client", platform, limits, keepalive, onError };
+  const context: FramedContext = { role: "client", platform, limits, keepalive, onError };
   const target = new URL(url);
   const { protocols = [], headers = {} } = options;
   const key = makeKey(crypto.getRandomValues(new Uint8Array(16)));

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Handshake, TransportContext } from "../connection/context.ts";
+import type { Handshake } from "../connection/context.ts";
+import type { FramedContext } from "../connection/framed_context.ts";
 import type { Transport, TransportSink } from "../connection/transport.ts";
 import type { WebSocketConnection, WebSocketHandler } from "../handler.ts";
 import { type RequestHead, type ResponseHead, toHeaders } from "../handshake/head.ts";
@@ -29,7 +30,7 @@ export interface DeflateOffer {
 
 /** What is known before the transport is there. */
 export interface PendingConnectOptions {
-  readonly context: TransportContext;
+  readonly context: FramedContext;
   readonly handler: WebSocketHandler | null;
   readonly url: URL;
   readonly head: RequestHead;

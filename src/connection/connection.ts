@@ -6,7 +6,6 @@
 import type {
   CloseInfo,
   Fragment,
-  Message,
   MessageStream,
   ReadOptions,
   ReadyState,
@@ -14,9 +13,9 @@ import type {
   SendOptions,
   WebSocketConnection,
 } from "../handler.ts";
+import type { Address, Message } from "../message.ts";
 import type { ConnectionCore } from "./connection_core.ts";
 import type { Handshake } from "./context.ts";
-import type { Address } from "./transport.ts";
 import { WebSocketError } from "../errors.ts";
 import { CloseCode } from "../protocol/close_code.ts";
 import { makeReadable, makeWritable } from "./faces.ts";

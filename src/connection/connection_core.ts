@@ -4,14 +4,14 @@
  *
  * @module
  */
-import type { CloseInfo, Message, Sendable, SendOptions } from "../handler.ts";
-import type { Violation } from "../protocol/check_header.ts";
+import type { CloseInfo, Sendable, SendOptions } from "../handler.ts";
+import type { Message } from "../message.ts";
+import type { Violation } from "../protocol/violations.ts";
 import type { Delivery, MessageHead } from "../protocol/protocol_sink.ts";
 import type { ConnectionContext } from "./context.ts";
-import type { KeepaliveMember } from "./keepalive.ts";
-import type { Pings, PingsHost } from "./pings.ts";
+import type { KeepaliveMember, PingsHost, PingTracker, WireFailure } from "./framing.ts";
 import type { Receiver } from "./receiver.ts";
-import type { Wire, WireFailure, WireSink } from "./wire.ts";
+import type { Wire, WireSink } from "./wire.ts";
 import { WebSocketError } from "../errors.ts";
 import { ReadyState } from "../handler.ts";
 import { CloseCode } from "../protocol/close_code.ts";
@@ -40,7 +40,7 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
   #readyState: ReadyState = ReadyState.OPEN;
   #sender: Sender | null = null;
   #room: Deferred<void> | null = null; // senders that wait for the peer to keep up
-  #pings: Pings | null = null;
+  #pings: PingTracker | null = null;
   #end: Closing | null = null;
 
   constructor(wire: Wire, context: ConnectionContext, owner: ConnectionOwner) {

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Message, WebSocketConnection } from "../handler.ts";
+import type { WebSocketConnection } from "../handler.ts";
+import type { Message } from "../message.ts";
 import { WebSocketError } from "../errors.ts";
 
 /** The messages of a connection; errors unless it was closed cleanly, so that a pipe cannot take a cut for an end. */

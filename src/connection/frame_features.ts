@@ -5,22 +5,11 @@
  *
  * @module
  */
-import type { Violation } from "../protocol/check_header.ts";
-import type { Wire, WireFailure } from "./wire.ts";
+import type { FrameFeatures } from "./framing.ts";
 import { WebSocketError } from "../errors.ts";
 import { CloseCode } from "../protocol/close_code.ts";
 import { IncomingStream } from "./incoming_stream.ts";
 import { sendParts } from "./sent_parts.ts";
-
-/** What a wire with frames can do besides. */
-export interface FrameFeatures {
-  /** Sends a stream or an iterable as the fragments of one message. */
-  readonly sendParts: typeof sendParts;
-  /** Makes the stream of a message that is read as it arrives. */
-  makeStream(wire: Wire): IncomingStream;
-  /** The end of a connection whose peer broke a rule. */
-  failureOf(violation: Violation): WireFailure;
-}
 
 /** All of it. */
 export const frameFeatures: FrameFeatures = {

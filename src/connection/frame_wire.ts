@@ -4,24 +4,25 @@
  *
  * @module
  */
-import type { Message } from "../handler.ts";
+import type { Message } from "../message.ts";
+import type { FramedContext } from "./framed_context.ts";
+import type { FrameFeatures } from "./framing.ts";
+import { type Address } from "../message.ts";
 import type { MessageOptions } from "../protocol/message_writer.ts";
 import type { Output } from "../protocol/output.ts";
 import type { ClosableCodec } from "./compression.ts";
-import type { TransportContext } from "./context.ts";
-import type { FrameFeatures } from "./frame_features.ts";
 import type { SharedOutput } from "./shared_output.ts";
 import type { Wire, WireSink } from "./wire.ts";
 import { CloseCode } from "../protocol/close_code.ts";
 import { frameFeatures } from "./frame_features.ts";
 import { transferredError } from "./inbox.ts";
 import { Protocol } from "../protocol/protocol.ts";
-import { type Address, HIGH_WATER_BYTES, type Transport, type TransportSink } from "./transport.ts";
+import { HIGH_WATER_BYTES, type Transport, type TransportSink } from "./transport.ts";
 
 /** What a frame wire is made of. */
 export interface FrameWireOptions {
   readonly transport: Transport;
-  readonly context: TransportContext;
+  readonly context: FramedContext;
   /** The agreed compression, if any. */
   readonly compression?: ClosableCodec | null;
 }
@@ -38,7 +39,7 @@ const NO_REST: Rest = { chunk: new Uint8Array(0), at: 0 };
 /** One connection's frames. */
 export class FrameWire implements Wire, TransportSink, Output {
   readonly #transport: Transport;
-  readonly #context: TransportContext;
+  readonly #context: FramedContext;
   readonly #compression: ClosableCodec | null;
   readonly #output: SharedOutput; // a field: V8 leaves its fast code for each use of a private getter
   #protocol!: Protocol;

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Message } from "../handler.ts";
+import type { Message } from "../message.ts";
 import { WebSocketError } from "../errors.ts";
 
 /** Part of a message that is read fragment by fragment. */

@@ -3,19 +3,20 @@
  *
  * @module
  */
-import type { Message, MessageStream, MessageType } from "../handler.ts";
-import type { Wire } from "./wire.ts";
+import type { MessageStream } from "../handler.ts";
+import type { Message, MessageType } from "../message.ts";
+import type { StreamedMessage, StreamedWire } from "./framing.ts";
 import { WebSocketError } from "../errors.ts";
 import { HIGH_WATER_BYTES } from "./transport.ts";
 
 /** Feeds a `ReadableStream` with the parts of one message. */
-export class IncomingStream {
-  readonly #wire: Pick<Wire, "resume" | "discardMessage">;
+export class IncomingStream implements StreamedMessage {
+  readonly #wire: StreamedWire;
   readonly #readable: ReadableStream<Message>;
   #controller!: ReadableStreamDefaultController<Message>;
   #isOver = false;
 
-  constructor(wire: Pick<Wire, "resume" | "discardMessage">) {
+  constructor(wire: StreamedWire) {
     this.#wire = wire;
     this.#readable = new ReadableStream<Message>({
       start: (controller) => {

@@ -5,27 +5,14 @@
  * @module
  */
 import type { Clock, TimerId } from "./clock.ts";
-import { Pings, type PingsHost } from "./pings.ts";
-
-/** A connection that is watched. Keepalive keeps its two notes on it. */
-export interface KeepaliveMember {
-  /** Set when bytes arrive. */
-  wasHeard: boolean;
-  /** Milliseconds of silence counted so far, negative once a ping was sent. */
-  silentMs: number;
-  /** Whether we ourselves do not read: then no pong can be seen, and silence means nothing. */
-  readonly isDeaf: boolean;
-  /** Asks the peer for a sign of life. */
-  probe(): void;
-  /** The peer gave none. */
-  giveUp(): void;
-}
+import type { KeepaliveMember, KeepaliveWatch, PingsHost, PingTracker } from "./framing.ts";
+import { Pings } from "./pings.ts";
 
 /** Checks per interval: a ping is early or late by at most this part of it. */
 const CHECKS = 8;
 
 /** Watches the connections of one server, or of one client. */
-export class Keepalive {
+export class Keepalive implements KeepaliveWatch {
   readonly #clock: Clock;
   readonly #pingIntervalMs: number;
   readonly #pongTimeoutMs: number;
@@ -56,7 +43,7 @@ export class Keepalive {
   }
 
   /** Makes what pings when the owner of a connection asks for it. */
-  makePings(host: PingsHost): Pings {
+  makePings(host: PingsHost): PingTracker {
     return new Pings(host, this.#clock);
   }
 

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import type { Message } from "../handler.ts";
+import type { Message } from "../message.ts";
 import type { Clock } from "./clock.ts";
-import type { Wire } from "./wire.ts";
+import type { PingsHost, PingTracker } from "./framing.ts";
 import { toControlPayload } from "../protocol/control_payload.ts";
 import { defer, type Deferred } from "./promises.ts";
 
@@ -16,15 +16,8 @@ interface WaitingPing {
   readonly roundTrip: Deferred<number>;
 }
 
-/** What pings ask of their connection. */
-export interface PingsHost {
-  readonly wire: Pick<Wire, "sendPing" | "sendPong">;
-  /** Throws when the connection is not open. */
-  mustBeOpen(call: string): void;
-}
-
 /** The pings of one connection. */
-export class Pings {
+export class Pings implements PingTracker {
   readonly #host: PingsHost;
   readonly #clock: Clock;
   readonly #waiting: WaitingPing[] = [];

@@ -5,10 +5,11 @@
  *
  * @module
  */
-import type { Fragment, Message, MessageStream, ReadOptions } from "../handler.ts";
+import type { Fragment, MessageStream, ReadOptions } from "../handler.ts";
+import type { Message } from "../message.ts";
 import type { Delivery, MessageHead } from "../protocol/protocol_sink.ts";
 import type { Clock } from "./clock.ts";
-import type { IncomingStream } from "./incoming_stream.ts";
+import type { StreamedMessage } from "./framing.ts";
 import type { Receiver } from "./receiver.ts";
 import type { Wire } from "./wire.ts";
 import { WebSocketError } from "../errors.ts";
@@ -38,7 +39,7 @@ export class PullReceiver implements Receiver {
   readonly #options: PullReceiverOptions;
   readonly #inbox = new Inbox();
   readonly #waits: ReadWait<AnyResult>[] = [];
-  #stream: IncomingStream | null = null; // the last message that is, or was, streamed
+  #stream: StreamedMessage | null = null; // the last message that is, or was, streamed
   #isInFragments = false; // a reader has taken a fragment, and not the final one
   #isEnding = false;
   #hasEnded = false;

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import type { Message, WebSocketHandler } from "../handler.ts";
+import type { WebSocketHandler } from "../handler.ts";
+import type { Message } from "../message.ts";
 import type { Delivery } from "../protocol/protocol_sink.ts";
 import type { Receiver } from "./receiver.ts";
 import { Attachment, type AttachOptions } from "./attachment.ts";

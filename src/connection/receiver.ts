@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Message } from "../handler.ts";
+import type { Message } from "../message.ts";
 import type { Delivery, MessageHead } from "../protocol/protocol_sink.ts";
 
 /** Takes what the peer sent, for a handler that pulls ({@linkcode PullReceiver}) or is fed. */

@@ -4,10 +4,12 @@
  *
  * @module
  */
-import type { Message, Sendable, SendOptions } from "../handler.ts";
-import type { Parts, PartsSender } from "./sent_parts.ts";
+import type { Message } from "../message.ts";
+import type { Sendable, SendOptions } from "../handler.ts";
+import type { Parts, PartsSender } from "./framing.ts";
 import type { Wire } from "./wire.ts";
-import { quiet, READY } from "./promises.ts";
+import { READY, withSignal } from "./promises.ts";
+import { toMessage } from "./sendable.ts";
 
 /** What a sender asks of its connection. */
 export interface SenderHost {
@@ -120,38 +122,4 @@ export class Sender implements PartsSender {
     this.#tail = tail;
     return done;
   }
-}
-
-/** What is sent in one piece, or `null` for streams and iterables; throws for all else. */
-export function toMessage(message: Sendable): Message | null {
-  if (typeof message === "string" || message instanceof Uint8Array) return message;
-  if (message instanceof ArrayBuffer) return new Uint8Array(message);
-  if (typeof message === "object" && message !== null) {
-    if (Symbol.asyncIterator in message || "getReader" in message) return null;
-  }
-  throw new TypeError(
-    `send: message must be a string, Uint8Array, ArrayBuffer, ReadableStream or async iterable, not ${
-      nameOf(message)
-    }`,
-  );
-}
-
-/** What a value that cannot be sent is, for an error message. */
-export function nameOf(value: unknown): string {
-  if (typeof value !== "object" || value === null) return value === null ? "null" : typeof value;
-  return value.constructor?.name ?? "object";
-}
-
-/** The promise, or the rejection of the signal if that comes first. */
-export function withSignal<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined || promise === (READY as Promise<unknown>)) return promise;
-  if (signal.aborted) {
-    quiet(promise);
-    return Promise.reject(signal.reason);
-  }
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason);
-    signal.addEventListener("abort", onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-  });
 }

@@ -3,30 +3,10 @@
  *
  * @module
  */
-import type { Message } from "../handler.ts";
-import { nameOf, withSignal } from "./sender.ts";
-
-/** Where the fragments come from. */
-export type Parts = AsyncIterable<Message> | Pick<ReadableStream<Message>, "getReader">;
-
-/** What sends the fragments. */
-export interface PartsSender {
-  /** Throws when the connection is not open. */
-  mustBeOpen(call: string): void;
-  /** Sends now; throws when the connection is not open. */
-  sendPart(message: Message, options: { final: boolean; compress: boolean }): void;
-  /** Fulfilled when there is room. */
-  whenRoom(): Promise<void>;
-  /** A message was begun and cannot be finished. */
-  failMessage(error: unknown): void;
-}
-
-/** How to send, and until when. */
-export interface PartsOptions {
-  readonly final: boolean;
-  readonly compress: boolean;
-  readonly stop: AbortSignal;
-}
+import type { Message } from "../message.ts";
+import type { Parts, PartsOptions, PartsSender } from "./framing.ts";
+import { withSignal } from "./promises.ts";
+import { nameOf } from "./sendable.ts";
 
 /** Sends an iterable as the fragments of one message. */
 export async function sendParts(

@@ -5,11 +5,10 @@
  *
  * @module
  */
-import type { CloseInfo, Message } from "../handler.ts";
+import type { Address, Message } from "../message.ts";
 import type { MessageOptions } from "../protocol/message_writer.ts";
 import type { ProtocolSink } from "../protocol/protocol_sink.ts";
-import type { FrameFeatures } from "./frame_features.ts";
-import type { Address } from "./transport.ts";
+import type { FrameFeatures, WireFailure } from "./framing.ts";
 
 /** Receives what happens on a wire. None of these may throw. */
 export interface WireSink extends ProtocolSink {
@@ -26,9 +25,6 @@ export interface WireSink extends ProtocolSink {
   /** The wire is gone. Called once and last. */
   lost(cause?: unknown): void;
 }
-
-/** An end that the wire decided on, and why. */
-export type WireFailure = Pick<CloseInfo, "code" | "reason" | "cause">;
 
 /** The peer of one connection, as messages and control frames. */
 export interface Wire {

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { Message } from "../handler.ts";
-import { type Violation, Violations } from "./check_header.ts";
+import type { Message } from "../message.ts";
+import { type Violation, Violations } from "./violations.ts";
 import { isWireCloseCode } from "./close_code.ts";
 import { decodeUtf8 } from "./utf8.ts";
 

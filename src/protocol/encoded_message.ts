@@ -8,7 +8,7 @@
 import type { AgreedCodec, MessageDecoder } from "./message_codec.ts";
 import type { ContentPart, MessageContent } from "./message_content.ts";
 import type { ProtocolSink } from "./protocol_sink.ts";
-import { type Violation, Violations } from "./check_header.ts";
+import { type Violation, Violations } from "./violations.ts";
 import { ExactBuffer } from "./exact_buffer.ts";
 
 /** What these messages are made of. */

@@ -5,12 +5,12 @@
  * @module
  */
 import type { Step } from "./frame_decoder.ts";
-import type { MessageType } from "../handler.ts";
+import type { MessageType } from "../message.ts";
+import { type Violation, Violations } from "./violations.ts";
 import type { FrameHeader } from "./frame_header.ts";
 import type { AgreedCodec } from "./message_codec.ts";
 import type { ProtocolRules } from "./protocol_rules.ts";
 import type { Delivery, ProtocolSink } from "./protocol_sink.ts";
-import { type Violation, Violations } from "./check_header.ts";
 import { EncodedMessage } from "./encoded_message.ts";
 import { MessageContent } from "./message_content.ts";
 import { Opcode } from "./opcode.ts";

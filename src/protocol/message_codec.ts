@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Violation } from "./check_header.ts";
+import type { Violation } from "./violations.ts";
 
 /** Encodes and decodes messages whose first frame has RSV1 set. Synchronous. */
 export interface MessageCodec {

@@ -4,10 +4,10 @@
  *
  * @module
  */
-import type { MessageType } from "../handler.ts";
+import type { MessageType } from "../message.ts";
+import { type Violation, Violations } from "./violations.ts";
 import type { ProtocolRules } from "./protocol_rules.ts";
 import type { Delivery, ProtocolSink } from "./protocol_sink.ts";
-import { type Violation, Violations } from "./check_header.ts";
 import { deliveredText } from "./delivered_text.ts";
 import { canStay, ExactBuffer } from "./exact_buffer.ts";
 import { NOT_ASCII } from "./short_mask.ts";

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import type { Message, MessageType } from "../handler.ts";
+import type { Message, MessageType } from "../message.ts";
 import { checkMessage, type MessageOptions, type MessageWriter } from "./message_writer.ts";
 
 /** So much is encoded in one turn: half a millisecond of work. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Message, MessageType } from "../handler.ts";
+import type { Message, MessageType } from "../message.ts";
 import type { MessageCodec } from "./message_codec.ts";
 import { type FrameEncoder, WHOLE } from "./frame_encoder.ts";
 import { Opcode } from "./opcode.ts";

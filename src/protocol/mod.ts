@@ -26,15 +26,10 @@
  *
  * @module
  */
-export type { Message, MessageType } from "../handler.ts";
+export type { Message, MessageType } from "../message.ts";
+export { type Rule, type Violation, Violations } from "./violations.ts";
 export { WebSocketError, type WebSocketErrorCode, type WebSocketErrorOptions } from "../errors.ts";
-export {
-  checkFrameHeader,
-  type FrameContext,
-  type Rule,
-  type Violation,
-  Violations,
-} from "./check_header.ts";
+export { checkFrameHeader, type FrameContext } from "./check_header.ts";
 export { CloseCode, isWireCloseCode } from "./close_code.ts";
 export { FrameDecoder, type FrameSink, type Step } from "./frame_decoder.ts";
 export { type FrameBits, FrameEncoder, type MaskingKeySource, WHOLE } from "./frame_encoder.ts";

@@ -5,8 +5,8 @@
  *
  * @module
  */
-import type { Message } from "../handler.ts";
-import type { Violation } from "./check_header.ts";
+import type { Message } from "../message.ts";
+import type { Violation } from "./violations.ts";
 import type { MessageCodec } from "./message_codec.ts";
 import type { Output } from "./output.ts";
 import type { ProtocolSink } from "./protocol_sink.ts";

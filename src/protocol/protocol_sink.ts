@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { Message, MessageType } from "../handler.ts";
-import type { Violation } from "./check_header.ts";
+import type { Message, MessageType } from "../message.ts";
+import type { Violation } from "./violations.ts";
 
 /**
  * How a message is passed on: whole; frame by frame; as its bytes arrive; not at all.

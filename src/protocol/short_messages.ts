@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Violation } from "./check_header.ts";
+import type { Violation } from "./violations.ts";
 import type { MessageAssembler } from "./message_assembler.ts";
 import type { ProtocolRules } from "./protocol_rules.ts";
 import { readUint32 } from "./frame_header.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import process from "node:process";
-import type { ClientHost } from "../client/client.ts";
+import type { Host } from "../connection/host.ts";
 import { makePlatform } from "../connection/platform.ts";
 import { bunRuntime } from "./bun_runtime.ts";
 import { loadZlib } from "./load_zlib.ts";
@@ -16,7 +16,7 @@ import { decodeAscii, writeUtf8 } from "./short_texts.ts";
  * Ticks run when the promises that are ready have run: a session's replies to one chunk
  * leave in one write.
  */
-export const bunHost: ClientHost = {
+export const bunHost: Host = {
   runtime: bunRuntime,
   platform: makePlatform({
     defer: (callback) => process.nextTick(callback),

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Address } from "../connection/transport.ts";
+import type { Address } from "../message.ts";
+import type { Candidate } from "../server/opening.ts";
 import type { HandlerProducer, WebSocketHandler } from "../handler.ts";
 import type { UpgradeOptions } from "../server/upgrade_options.ts";
-import type { Candidate } from "../server/upgrader.ts";
 import type { BunHttpServer, BunWebSocketData, BunWebSocketHandler } from "./bun_native_types.ts";
 import { resolveLimits } from "../connection/limits.ts";
 import { WebSocketError } from "../errors.ts";

@@ -3,9 +3,10 @@
  *
  * @module
  */
-import type { Address } from "../connection/transport.ts";
-import type { Message, WebSocketHandler } from "../handler.ts";
-import type { Candidate, Upgrader } from "../server/upgrader.ts";
+import type { Address, Message } from "../message.ts";
+import type { Candidate } from "../server/opening.ts";
+import type { WebSocketHandler } from "../handler.ts";
+import type { Upgrader } from "../server/upgrader.ts";
 import type { BunServerWebSocket, BunWebSocketHandler } from "./bun_native_types.ts";
 import type { NativeOpening } from "./native_opening.ts";
 import { WebSocketError } from "../errors.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Address } from "../connection/transport.ts";
+import type { Address } from "../message.ts";
 import type { HeadersSource } from "../handshake/head.ts";
 
 /** What a mount keeps with each WebSocket. */

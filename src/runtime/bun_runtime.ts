@@ -3,17 +3,16 @@
  *
  * @module
  */
+import type { Transport, TransportSink } from "../connection/transport.ts";
+import type { Address } from "../message.ts";
 import type {
-  Address,
   DialOptions,
   HttpSink,
   Listener,
   ListenOptions,
   Runtime,
   TlsClientOptions,
-  Transport,
-  TransportSink,
-} from "../connection/transport.ts";
+} from "../connection/runtime.ts";
 import { BunTransport, deafSink } from "./bun_transport.ts";
 import type {
   BunSocketHandler,

@@ -7,12 +7,8 @@
  *
  * @module
  */
-import {
-  type Address,
-  HIGH_WATER_BYTES,
-  type Transport,
-  type TransportSink,
-} from "../connection/transport.ts";
+import { HIGH_WATER_BYTES, type Transport, type TransportSink } from "../connection/transport.ts";
+import { type Address } from "../message.ts";
 import { PendingBytes } from "./bun_pending.ts";
 import { freeChunk } from "./free_chunk.ts";
 import type { BunSocket, BunSocketHandler } from "./bun_types.ts";

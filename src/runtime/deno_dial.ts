@@ -3,12 +3,8 @@
  *
  * @module
  */
-import type {
-  DialOptions,
-  TlsClientOptions,
-  Transport,
-  TransportSink,
-} from "../connection/transport.ts";
+import type { Transport, TransportSink } from "../connection/transport.ts";
+import type { DialOptions, TlsClientOptions } from "../connection/runtime.ts";
 import { WebSocketError } from "../errors.ts";
 import { DenoTransport } from "./deno_transport.ts";
 

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import type { ClientHost } from "../client/client.ts";
+import type { Host } from "../connection/host.ts";
 import { makePlatform } from "../connection/platform.ts";
 import { denoRuntime } from "./deno_runtime.ts";
 import { loadZlib } from "./load_zlib.ts";
 import { decodeAscii, V8_RUN_BYTES } from "./short_texts.ts";
 
 /** Deno's sockets, with one output buffer for the process. */
-export const denoHost: ClientHost = {
+export const denoHost: Host = {
   runtime: denoRuntime,
   platform: makePlatform({
     shortTexts: { decodeAscii, maxRunBytes: V8_RUN_BYTES },

@@ -3,7 +3,9 @@
  *
  * @module
  */
-import type { Address, Listener, ListenOptions, Transport } from "../connection/transport.ts";
+import type { Transport } from "../connection/transport.ts";
+import type { Address } from "../message.ts";
+import type { Listener, ListenOptions } from "../connection/runtime.ts";
 import { WebSocketError } from "../errors.ts";
 import { DenoTransport } from "./deno_transport.ts";
 

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Address } from "../connection/transport.ts";
+import type { Address } from "../message.ts";
+import type { Candidate } from "../server/opening.ts";
 import type { HandlerProducer, WebSocketHandler } from "../handler.ts";
 import type { UpgradeOptions } from "../server/upgrade_options.ts";
-import type { Candidate } from "../server/upgrader.ts";
 import { resolveLimits } from "../connection/limits.ts";
 import { CloseCode } from "../protocol/close_code.ts";
 import { makeMount, type Mount } from "../server/mount.ts";

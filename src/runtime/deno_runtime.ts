@@ -16,7 +16,7 @@
  *
  * @module
  */
-import type { HttpSink, Listener, ListenOptions, Runtime } from "../connection/transport.ts";
+import type { HttpSink, Listener, ListenOptions, Runtime } from "../connection/runtime.ts";
 import { dial } from "./deno_dial.ts";
 import { listen } from "./deno_listen.ts";
 

@@ -3,12 +3,8 @@
  *
  * @module
  */
-import {
-  type Address,
-  HIGH_WATER_BYTES,
-  type Transport,
-  type TransportSink,
-} from "../connection/transport.ts";
+import { HIGH_WATER_BYTES, type Transport, type TransportSink } from "../connection/transport.ts";
+import { type Address } from "../message.ts";
 import { ReadBuffer } from "./deno_read_buffer.ts";
 import { MAX_PIECE_BYTES, WriteArena } from "./deno_write_arena.ts";
 import { WriteQueue } from "./deno_write_queue.ts";

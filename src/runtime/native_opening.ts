@@ -6,7 +6,8 @@
  */
 import type { WebSocketHandler } from "../handler.ts";
 import type { RequestHead } from "../handshake/head.ts";
-import type { Candidate, Opening, PlainAnswer, Upgrader } from "../server/upgrader.ts";
+import type { Upgrader } from "../server/upgrader.ts";
+import type { Candidate, Opening, PlainAnswer } from "../server/opening.ts";
 import { defer } from "../connection/promises.ts";
 
 /** What one opening is made of. */

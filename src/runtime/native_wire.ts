@@ -12,9 +12,9 @@
  */
 import type { Clock, TimerId } from "../connection/clock.ts";
 import type { ResolvedLimits } from "../connection/limits.ts";
-import type { Address } from "../connection/transport.ts";
-import type { Wire, WireFailure, WireSink } from "../connection/wire.ts";
-import type { Message } from "../handler.ts";
+import type { Address, Message } from "../message.ts";
+import type { WireFailure } from "../connection/framing.ts";
+import type { Wire, WireSink } from "../connection/wire.ts";
 import type { MessageOptions } from "../protocol/message_writer.ts";
 import { Inbox } from "../connection/inbox.ts";
 import { WebSocketError } from "../errors.ts";

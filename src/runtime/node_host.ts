@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { ClientHost } from "../client/client.ts";
+import type { Host } from "../connection/host.ts";
 import { nodeRuntime } from "./node_runtime.ts";
 import { nodePlatform } from "./node_platform.ts";
 
 /** Node's sockets, and what its connections share. */
-export const nodeHost: ClientHost = { runtime: nodeRuntime, platform: nodePlatform };
+export const nodeHost: Host = { runtime: nodeRuntime, platform: nodePlatform };

@@ -6,7 +6,7 @@
  */
 import * as http from "node:http";
 import * as https from "node:https";
-import type { HttpSink, Listener, ListenOptions } from "../connection/transport.ts";
+import type { HttpSink, Listener, ListenOptions } from "../connection/runtime.ts";
 import type { RequestHead } from "../handshake/head.ts";
 import { RequestBody, toRequest } from "./node_http_request.ts";
 import { sendResponse, sendStatus } from "./node_http_response.ts";
@@ -33,7 +33,7 @@ export function listenHttp(options: ListenOptions, sink: HttpSink): Promise<List
     key: tls.key,
     handshakeTimeout: TLS_HANDSHAKE_TIMEOUT_MS,
   });
-  server.on("request", (message, response) => void answer(message, response, sink));
+  server.on("request", (message, response) => void answer({ message, response, sink }));
   server.on("upgrade", (message, socket, rest) => {
     sink.upgrade(toRequestHead(message), transportOf(socket), toOwnBytes(rest));
   });
@@ -59,14 +59,19 @@ function asksForWebSocket({ httpVersion, headers }: http.IncomingMessage): boole
   return httpVersion === "1.1" && /(^|[\s,])websocket($|[\s,/])/i.test(headers.upgrade ?? "");
 }
 
+/** One ordinary request, and who answers it. */
+export interface Exchange {
+  readonly message: http.IncomingMessage;
+  readonly response: http.ServerResponse;
+  readonly sink: HttpSink;
+  /** Told when more of the request's body is wanted. */
+  readonly onBodyRead?: () => void;
+}
+
 /** Answers an ordinary request. Never rejects. */
-export async function answer(
-  message: http.IncomingMessage,
-  response: http.ServerResponse,
-  sink: HttpSink,
-): Promise<void> {
+export async function answer({ message, response, sink, onBodyRead }: Exchange): Promise<void> {
   const gone = new AbortController();
-  const body = RequestBody.of(message);
+  const body = RequestBody.of(message, onBodyRead);
   const leave = (): void => {
     gone.abort(new DOMException("The client is gone", "AbortError"));
     body?.release(gone.signal.reason);

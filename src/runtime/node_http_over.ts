@@ -6,7 +6,7 @@
  * @module
  */
 import * as http from "node:http";
-import type { HttpSink, Listener, ListenOptions, Runtime } from "../connection/transport.ts";
+import type { HttpSink, Listener, ListenOptions, Runtime } from "../connection/runtime.ts";
 import { answer, serverOptions, toRequestHead } from "./node_http.ts";
 import { toOwnBytes } from "./node_socket.ts";
 import { TransportStream } from "./node_transport_stream.ts";
@@ -27,11 +27,10 @@ export async function listenHttpOver(
   const server = http.createServer({ ...serverOptions, keepAliveTimeout: 0 });
   server.on("request", (message, response) => {
     const stream = message.socket;
-    if (stream instanceof TransportStream) {
-      stream.beginRequest(message);
-      response.on("close", () => stream.endRequest());
-    }
-    void answer(message, response, sink);
+    if (!(stream instanceof TransportStream)) throw new TypeError("a socket of another server");
+    stream.beginRequest(message);
+    response.on("close", () => stream.endRequest());
+    void answer({ message, response, sink, onBodyRead: () => stream.readOn() });
   });
   server.on("upgrade", (message, socket, head) => {
     if (!(socket instanceof TransportStream)) throw new TypeError("a socket of another server");

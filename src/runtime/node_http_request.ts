@@ -5,7 +5,6 @@
  */
 import type { IncomingMessage } from "node:http";
 import { toOwnBytes } from "./node_socket.ts";
-import { TransportStream } from "./node_transport_stream.ts";
 
 /** What would make another URL of a `Host`; a comma is in it when there were several. */
 const NOT_IN_HOST = /[\s/?#@\\,]/;
@@ -14,10 +13,12 @@ const NOT_IN_HOST = /[\s/?#@\\,]/;
 export class RequestBody {
   readonly readable: ReadableStream<Uint8Array>;
   readonly #message: IncomingMessage;
+  readonly #onRead: (() => void) | undefined;
   #controller: ReadableStreamDefaultController<Uint8Array> | null = null;
 
-  private constructor(message: IncomingMessage) {
+  private constructor(message: IncomingMessage, onRead: (() => void) | undefined) {
     this.#message = message;
+    this.#onRead = onRead;
     this.readable = new ReadableStream<Uint8Array>({
       start: (controller) => void (this.#controller = controller),
       pull: () => this.#readOn(),
@@ -31,12 +32,17 @@ export class RequestBody {
     message.on("end", () => this.#settle()?.close());
   }
 
-  /** The body of a message, or `null` when it has none, or one that means nothing (`GET`). */
-  static of(message: IncomingMessage): RequestBody | null {
+  /**
+   * The body of a message, or `null` when it has none, or one that means nothing (`GET`).
+   * `onRead` is told when more of it is wanted, for sockets that `resume` alone does not move.
+   */
+  static of(message: IncomingMessage, onRead?: () => void): RequestBody | null {
     const { method, headers } = message;
     const isEmpty = headers["transfer-encoding"] === undefined &&
       (headers["content-length"] ?? "0") === "0";
-    return isEmpty || method === "GET" || method === "HEAD" ? null : new RequestBody(message);
+    return isEmpty || method === "GET" || method === "HEAD"
+      ? null
+      : new RequestBody(message, onRead);
   }
 
   /** No more of it is wanted, or will come. What nobody has read makes way for the next request. */
@@ -51,9 +57,8 @@ export class RequestBody {
   }
 
   #readOn(): void {
-    const { socket } = this.#message;
     this.#message.resume();
-    if (socket instanceof TransportStream) socket.readOn();
+    this.#onRead?.();
   }
 
   #settle(): ReadableStreamDefaultController<Uint8Array> | null {

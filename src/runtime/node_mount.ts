@@ -9,6 +9,7 @@ import type { Duplex } from "node:stream";
 import type { HandlerProducer, WebSocketHandler } from "../handler.ts";
 import type { UpgradeOptions } from "../server/upgrade_options.ts";
 import { makeMount, type Mount } from "../server/mount.ts";
+import { TransportUpgrades } from "../server/transport_upgrades.ts";
 import { Upgrader } from "../server/upgrader.ts";
 import { toRequestHead } from "./node_http.ts";
 import { nodePlatform } from "./node_platform.ts";
@@ -50,10 +51,11 @@ export function mount(
 ): NodeMount {
   const platform = { ...nodePlatform, deflate: zlibEngine };
   const upgrader = new Upgrader({ handler, options, platform });
+  const upgrades = new TransportUpgrades(upgrader);
   return {
     ...makeMount(upgrader),
     upgrade(request, socket, rest) {
-      upgrader.upgrade(toRequestHead(request), {
+      upgrades.upgrade(toRequestHead(request), {
         transport: transportOf(socket),
         rest: toOwnBytes(rest),
         scheme: "encrypted" in socket && socket.encrypted === true ? "https" : "http",

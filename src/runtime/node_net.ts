@@ -5,14 +5,13 @@
  */
 import * as net from "node:net";
 import * as tls from "node:tls";
+import type { Transport, TransportSink } from "../connection/transport.ts";
 import type {
   DialOptions,
   Listener,
   ListenOptions,
   TlsClientOptions,
-  Transport,
-  TransportSink,
-} from "../connection/transport.ts";
+} from "../connection/runtime.ts";
 import { bind, TLS_HANDSHAKE_TIMEOUT_MS } from "./node_server.ts";
 import { transportOf } from "./node_socket.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { HttpSink, Listener, ListenOptions, Runtime } from "../connection/transport.ts";
+import type { HttpSink, Listener, ListenOptions, Runtime } from "../connection/runtime.ts";
 import { dial, listen } from "./node_net.ts";
 
 /** Node's own sockets and HTTP server. */

@@ -4,7 +4,8 @@
  * @module
  */
 import type { Server } from "node:net";
-import type { Address, Listener, ListenOptions } from "../connection/transport.ts";
+import type { Address } from "../message.ts";
+import type { Listener, ListenOptions } from "../connection/runtime.ts";
 import { errorCode, freeStalePath } from "./node_unix_path.ts";
 
 /** How long a TLS handshake may take; as long as the opening handshake that follows it. */

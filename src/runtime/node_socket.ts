@@ -9,12 +9,8 @@
  */
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import {
-  type Address,
-  HIGH_WATER_BYTES,
-  type Transport,
-  type TransportSink,
-} from "../connection/transport.ts";
+import { HIGH_WATER_BYTES, type Transport, type TransportSink } from "../connection/transport.ts";
+import { type Address } from "../message.ts";
 import { freeChunk } from "./free_chunk.ts";
 
 const owner: unique symbol = Symbol("transport");

@@ -8,13 +8,15 @@
  * @module
  */
 import type { ConnectOptions } from "../client/client.ts";
-import type { Address, TransportSink } from "../connection/transport.ts";
+import type { TransportSink } from "../connection/transport.ts";
+import type { Address } from "../message.ts";
 import type { HandlerProducer, WebSocketConnection, WebSocketHandler } from "../handler.ts";
 import type { UpgradeOptions } from "../server/upgrade_options.ts";
 import { startClient } from "../client/client.ts";
 import { makePlatform, type Platform } from "../connection/platform.ts";
 import { WebSocketError } from "../errors.ts";
 import { makeMount, type Mount } from "../server/mount.ts";
+import { TransportUpgrades } from "../server/transport_upgrades.ts";
 import { Upgrader } from "../server/upgrader.ts";
 import { type Duplex, WebTransport } from "./web_transport.ts";
 
@@ -67,10 +69,11 @@ export function mount(
   handler: WebSocketHandler | HandlerProducer,
 ): DuplexMount {
   const upgrader = new Upgrader({ handler, options, platform: platform ??= makePlatform() });
+  const upgrades = new TransportUpgrades(upgrader);
   return {
     ...makeMount(upgrader),
     accept: (duplex, { secure = false, remoteAddress } = {}) =>
-      upgrader.accept(new WebTransport(duplex, { remoteAddress }), secure ? "https" : "http"),
+      upgrades.accept(new WebTransport(duplex, { remoteAddress }), secure ? "https" : "http"),
   };
 }
 

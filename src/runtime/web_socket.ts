@@ -4,8 +4,7 @@
  *
  * @module
  */
-import type { Address } from "../connection/transport.ts";
-import type { Message } from "../handler.ts";
+import type { Address, Message } from "../message.ts";
 import { CloseCode } from "../protocol/close_code.ts";
 import { type NativeSocket, NativeWire, type NativeWireOptions } from "./native_wire.ts";
 

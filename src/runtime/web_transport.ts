@@ -3,12 +3,8 @@
  *
  * @module
  */
-import {
-  type Address,
-  HIGH_WATER_BYTES,
-  type Transport,
-  type TransportSink,
-} from "../connection/transport.ts";
+import { HIGH_WATER_BYTES, type Transport, type TransportSink } from "../connection/transport.ts";
+import { type Address } from "../message.ts";
 
 /** A byte pipe in both directions: a `TransformStream` pair, a WebTransport stream, a Worker's TCP socket. */
 export interface Duplex {

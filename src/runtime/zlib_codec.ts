@@ -11,7 +11,7 @@ import { setImmediate } from "node:timers";
 import { constants, deflateRawSync, inflateRawSync } from "node:zlib";
 import type { CodecOptions, DeflateEngine } from "../connection/compression.ts";
 import type { EncodePartOptions, MessageCodec, MessageDecoder } from "../protocol/message_codec.ts";
-import { type Violation, Violations } from "../protocol/check_header.ts";
+import { type Violation, Violations } from "../protocol/violations.ts";
 import { concat } from "../protocol/concat.ts";
 import { DeflateWindow } from "./deflate_window.ts";
 import { MAX_FINAL_BLOCKS, ZlibDecoder } from "./zlib_decoder.ts";

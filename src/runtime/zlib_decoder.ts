@@ -8,7 +8,7 @@
 import { setImmediate } from "node:timers";
 import { constants, createInflateRaw, type InflateRaw } from "node:zlib";
 import type { MessageDecoder } from "../protocol/message_codec.ts";
-import { type Violation, Violations } from "../protocol/check_header.ts";
+import { type Violation, Violations } from "../protocol/violations.ts";
 import type { DeflateWindow } from "./deflate_window.ts";
 import { storedBlocks, takesDictionary } from "./zlib_dictionary.ts";
 

@@ -7,10 +7,12 @@
 import type { Transport, TransportSink } from "../connection/transport.ts";
 import type { RequestHead } from "../handshake/head.ts";
 import type { WebSocketHandler } from "../handler.ts";
-import type { Candidate, Opening, PlainAnswer, Upgrader } from "./upgrader.ts";
+import type { Upgrader } from "./upgrader.ts";
+import type { Candidate, Opening, PlainAnswer } from "./opening.ts";
 import { FrameWire } from "../connection/frame_wire.ts";
 import { formatExtensions } from "../handshake/header_values.ts";
 import type { HeadReader } from "../handshake/http_head.ts";
+import type { HeadReaderPool } from "./head_reader_pool.ts";
 import { refuse, writeAcceptance, writeRefusal } from "../handshake/server_handshake.ts";
 import { writeResponse } from "../handshake/write_head.ts";
 import { RefusedTransport } from "./refused_transport.ts";
@@ -19,18 +21,28 @@ const NOTHING: Uint8Array = new Uint8Array(0);
 /** A client has nothing to say before it has our answer; what it says all the same waits up to here. */
 const MAX_EARLY_BYTES = 64 * 1024;
 
+/** Options of one opening handshake on a transport. */
+export interface PendingUpgradeOptions {
+  readonly upgrader: Upgrader;
+  readonly readers: HeadReaderPool;
+  readonly transport: Transport;
+  readonly scheme: "http" | "https";
+}
+
 /** Receives a transport's bytes until it is a connection or refused. */
 export class PendingUpgrade implements Opening, TransportSink {
   readonly transport: Transport;
   readonly scheme: "http" | "https";
   readonly #upgrader: Upgrader;
+  readonly #readers: HeadReaderPool;
   #reader: HeadReader | null = null; // once a chunk has come that was not all of the head
   #isReadingHead = false;
   #early: Uint8Array = NOTHING;
   #isOver = false;
 
-  constructor(upgrader: Upgrader, transport: Transport, scheme: "http" | "https") {
+  constructor({ upgrader, readers, transport, scheme }: PendingUpgradeOptions) {
     this.#upgrader = upgrader;
+    this.#readers = readers;
     this.transport = transport;
     this.scheme = scheme;
     transport.sink = this;
@@ -43,14 +55,14 @@ export class PendingUpgrade implements Opening, TransportSink {
   onChunk(chunk: Uint8Array): void {
     if (this.#isOver) return;
     if (!this.#isReadingHead) return this.#keep(chunk);
-    const reader = this.#reader ?? this.#upgrader.borrowHeadReader();
+    const reader = this.#reader ?? this.#readers.acquire();
     const progress = reader.push(chunk);
     if (progress.state === "more") {
       this.#reader = reader;
       return;
     }
     this.#reader = null;
-    this.#upgrader.returnHeadReader(reader);
+    this.#readers.release(reader);
     if (progress.state === "request") this.decide(progress.head, progress.rest);
     else if (progress.state === "refused") this.refuse(refuse(progress.reason));
   }

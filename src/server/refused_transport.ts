@@ -4,16 +4,16 @@
  * @module
  */
 import type { TimerId } from "../connection/clock.ts";
-import type { TransportContext } from "../connection/context.ts";
+import type { FramedContext } from "../connection/framed_context.ts";
 import type { Transport, TransportSink } from "../connection/transport.ts";
 
 /** Sends the answer, ends the transport and drops what still comes, for a while. */
 export class RefusedTransport implements TransportSink {
   readonly #transport: Transport;
-  readonly #context: TransportContext;
+  readonly #context: FramedContext;
   #timer: TimerId = null;
 
-  constructor(transport: Transport, context: TransportContext) {
+  constructor(transport: Transport, context: FramedContext) {
     this.#transport = transport;
     this.#context = context;
     transport.sink = this;

@@ -3,10 +3,13 @@
  *
  * @module
  */
-import { type Platform, withDeflate } from "../connection/platform.ts";
-import type { Address, Listener, ListenOptions, Runtime } from "../connection/transport.ts";
+import type { Host } from "../connection/host.ts";
+import { withDeflate } from "../connection/platform.ts";
+import type { Address } from "../message.ts";
+import type { Listener, ListenOptions } from "../connection/runtime.ts";
 import type { HandlerProducer, WebSocketConnection, WebSocketHandler } from "../handler.ts";
 import { atLeast } from "../connection/limits.ts";
+import { TransportUpgrades } from "./transport_upgrades.ts";
 import { Upgrader } from "./upgrader.ts";
 import type { UpgradeOptions } from "./upgrade_options.ts";
 
@@ -42,15 +45,9 @@ export interface WebSocketServer extends AsyncDisposable {
 /** Milliseconds for connections to end unless told otherwise. */
 export const DEFAULT_DRAIN_MS = 10_000;
 
-/** What a server stands on. */
-export interface ServerHost {
-  readonly runtime: Runtime;
-  readonly platform: Platform;
-}
-
 /** Starts a server on a runtime. */
 export async function startServer(
-  { runtime, platform }: ServerHost,
+  { runtime, platform }: Host,
   options: ServeOptions,
   handler: WebSocketHandler | HandlerProducer,
 ): Promise<WebSocketServer> {
@@ -60,16 +57,17 @@ export async function startServer(
     options,
     platform: await withDeflate(platform, options.compression),
   });
+  const upgrades = new TransportUpgrades(upgrader);
   const scheme = options.tls === undefined ? "http" : "https";
   const { fetch } = options;
   if (fetch !== undefined && typeof fetch !== "function") {
     throw new TypeError(`fetch: must be a function, not ${typeof fetch}`);
   }
   const listener = fetch === undefined
-    ? await runtime.listen(options, (transport) => upgrader.accept(transport, scheme))
+    ? await runtime.listen(options, (transport) => upgrades.accept(transport, scheme))
     : await runtime.listenHttp(options, {
       fetch,
-      upgrade: (head, transport, rest) => upgrader.upgrade(head, { transport, rest, scheme }),
+      upgrade: (head, transport, rest) => upgrades.upgrade(head, { transport, rest, scheme }),
     });
   return new Server(listener, upgrader, options.signal);
 }

@@ -1,12 +1,11 @@
 /**
- * Turns transports into connections: the opening handshake on the server, the choice of
- * the handler, and the count of what is open.
+ * Decides on opening handshakes: limits, origin, the choice of the handler, and the count of
+ * the connections that are open.
  *
  * @module
  */
-import type { TransportContext } from "../connection/context.ts";
+import type { FramedContext } from "../connection/framed_context.ts";
 import type { Platform } from "../connection/platform.ts";
-import type { Transport } from "../connection/transport.ts";
 import type { HandlerProducer, WebSocketConnection, WebSocketHandler } from "../handler.ts";
 import type { RequestHead } from "../handshake/head.ts";
 import type { AttachOptions } from "../connection/attachment.ts";
@@ -17,20 +16,12 @@ import { resolveLimits } from "../connection/limits.ts";
 import { defer, isPromise } from "../connection/promises.ts";
 import { WebSocketError } from "../errors.ts";
 import { checkHeadLimits } from "../handshake/head_limits.ts";
-import { HeadReader, type HeadReaderOptions } from "../handshake/http_head.ts";
 import { allowsOrigin } from "../handshake/origin_policy.ts";
-import {
-  agreeProtocol,
-  PLAIN_TEXT,
-  readUpgrade,
-  type Refusal,
-  refuse,
-  type UpgradeRequest,
-} from "../handshake/server_handshake.ts";
+import { agreeProtocol, PLAIN_TEXT, readUpgrade, refuse } from "../handshake/server_handshake.ts";
 import { CloseCode } from "../protocol/close_code.ts";
 import { Deadlines } from "./deadlines.ts";
 import { OpenedHandshake } from "./opened_handshake.ts";
-import { PendingUpgrade } from "./pending_upgrade.ts";
+import type { Candidate, Opening, PlainAnswer } from "./opening.ts";
 import {
   type ResolvedUpgradeOptions,
   resolveUpgradeOptions,
@@ -38,38 +29,6 @@ import {
 } from "./upgrade_options.ts";
 
 type Produced = Awaited<ReturnType<HandlerProducer>>;
-
-/** A transport whose request was read by others. */
-export interface UpgradeInput {
-  readonly transport: Transport;
-  /** Bytes that followed the head of the request. */
-  readonly rest: Uint8Array;
-  /** Scheme of the request's URL: whether TLS is in use. */
-  readonly scheme: "http" | "https";
-}
-
-/** An answer that refuses, in words of ours. */
-export type PlainAnswer = Omit<Refusal, "reason">;
-
-/** An opening handshake under way: on a transport of ours, or in the hands of a native server. */
-export interface Opening {
-  readonly scheme: "http" | "https";
-  /** The decision took longer than `handshakeTimeoutMs`. */
-  timeOut(): void;
-  /** Answers with a refusal of ours. */
-  refuse(refusal: PlainAnswer): void;
-  /** Answers with the producer's response. */
-  respond(response: Response): Promise<void>;
-  /** Becomes a connection, if the client is still there. */
-  accept(candidate: Candidate<WebSocketHandler>): void;
-}
-
-/** A decision in the making. */
-export interface Candidate<H> {
-  readonly upgrade: UpgradeRequest;
-  readonly handshake: OpenedHandshake;
-  readonly handler: H;
-}
 
 /** What an upgrader is made of. */
 export interface UpgraderOptions {
@@ -81,14 +40,12 @@ export interface UpgraderOptions {
 /** The accepting side of one server or mount. */
 export class Upgrader {
   readonly options: ResolvedUpgradeOptions;
-  readonly context: TransportContext;
+  readonly context: FramedContext;
   /** How messages are compressed, if they are. */
   readonly compression: Compression | null;
   /** Open connections. */
   readonly connections: Set<WebSocketConnection> = new Set();
   readonly #handler: WebSocketHandler | HandlerProducer;
-  readonly #headOptions: HeadReaderOptions;
-  #spareReader: HeadReader | null = null; // nearly every head comes in one chunk: one reader does
   readonly #pending: Deadlines<Opening>;
   #isClosing = false;
   #onEmpty: (() => void) | null = null;
@@ -96,8 +53,7 @@ export class Upgrader {
   /** Checks handler and options; throws `TypeError` or `RangeError` naming what is wrong. */
   constructor({ handler, options, platform }: UpgraderOptions) {
     this.#handler = typeof handler === "function" ? handler : checkHandler(handler);
-    const { maxHeadBytes, maxHeaderFields } = this.options = resolveUpgradeOptions(options);
-    this.#headOptions = { kind: "request", maxHeadBytes, maxHeaderFields };
+    this.options = resolveUpgradeOptions(options);
     const { clock } = platform;
     this.#pending = new Deadlines(clock, this.options.handshakeTimeoutMs);
     this.compression = makeCompression(options.compression, platform.deflate);
@@ -115,34 +71,6 @@ export class Upgrader {
         if (this.connections.size === 0) this.#onEmpty?.();
       },
     };
-  }
-
-  /** Takes a transport that begins with an HTTP request. */
-  accept(transport: Transport, scheme: "http" | "https"): void {
-    const pending = new PendingUpgrade(this, transport, scheme);
-    if (this.admit(pending)) pending.readHead();
-  }
-
-  /** Takes a transport whose request an HTTP server has read. */
-  upgrade(
-    head: RequestHead,
-    { transport, rest, scheme }: UpgradeInput,
-  ): void {
-    const pending = new PendingUpgrade(this, transport, scheme);
-    if (this.admit(pending)) pending.decide(head, rest);
-  }
-
-  /** Lends a reader that has read nothing. */
-  borrowHeadReader(): HeadReader {
-    const spare = this.#spareReader;
-    this.#spareReader = null;
-    return spare ?? new HeadReader(this.#headOptions);
-  }
-
-  /** Takes it back when its head is read, or refused. */
-  returnHeadReader(reader: HeadReader): void {
-    reader.reset();
-    this.#spareReader = reader;
   }
 
   /** Chooses the handler; called by the opening when it has the head. */

@@ -6,11 +6,12 @@
 import type { HandlerProducer, WebSocketConnection, WebSocketHandler } from "../handler.ts";
 import type { ConnectOptions } from "../client/client.ts";
 import type { Platform } from "../connection/platform.ts";
-import type { Runtime } from "../connection/transport.ts";
+import type { Runtime } from "../connection/runtime.ts";
 import type { UpgradeOptions } from "../server/upgrade_options.ts";
 import { startClient } from "../client/client.ts";
 import { systemClock } from "../connection/clock.ts";
 import { SharedOutput } from "../connection/shared_output.ts";
+import { TransportUpgrades } from "../server/transport_upgrades.ts";
 import { Upgrader } from "../server/upgrader.ts";
 import { MemoryTransport, type PairOptions } from "./memory_transport.ts";
 
@@ -58,7 +59,7 @@ export async function pairConnections(
   const transports = MemoryTransport.pair(options);
   const platform = testPlatform(options);
   const upgrader = new Upgrader({ handler, options: options.server ?? {}, platform });
-  upgrader.accept(transports.server, "http");
+  new TransportUpgrades(upgrader).accept(transports.server, "http");
   const client = await startClient(
     { runtime: memoryRuntime(transports.client), platform },
     options.url ?? "ws://test/",

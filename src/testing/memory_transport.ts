@@ -4,7 +4,8 @@
  * @module
  */
 import type { Clock } from "../connection/clock.ts";
-import type { Address, Transport, TransportSink } from "../connection/transport.ts";
+import type { Transport, TransportSink } from "../connection/transport.ts";
+import type { Address } from "../message.ts";
 import { HIGH_WATER_BYTES } from "../connection/transport.ts";
 import { type Splitter, whole } from "./splitter.ts";
 

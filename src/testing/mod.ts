@@ -17,7 +17,8 @@
  * @module
  */
 export type { Clock, TimerId } from "../connection/clock.ts";
-export type { Address, Transport, TransportSink } from "../connection/transport.ts";
+export type { Transport, TransportSink } from "../connection/transport.ts";
+export type { Address } from "../message.ts";
 export {
   type ConnectionPair,
   type ConnectionPairOptions,

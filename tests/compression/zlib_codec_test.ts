@@ -5,7 +5,7 @@ import process from "node:process";
 import { constants, deflateRawSync } from "node:zlib";
 import type { CodecOptions } from "../../src/connection/compression.ts";
 import type { MessageCodec } from "../../src/protocol/message_codec.ts";
-import { Violations } from "../../src/protocol/check_header.ts";
+import { Violations } from "../../src/protocol/violations.ts";
 import { zlibEngine } from "../../src/runtime/zlib_codec.ts";
 
 const MIB = 1024 * 1024;

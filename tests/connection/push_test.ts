@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { describe } from "node:test";
-import type { Message } from "../../src/handler.ts";
+import type { Message } from "../../src/message.ts";
 import { settle } from "../../src/testing/virtual_clock.ts";
 import { isSettled, itEnds, itSplit, itSplitAnywhere } from "../helpers/connections.ts";
 import { filler } from "../helpers/bits.ts";

@@ -1,7 +1,8 @@
 /** Handlers that transfer a small message away, and with it the others in its buffer. */
 import assert from "node:assert/strict";
 import { describe } from "node:test";
-import type { CloseInfo, Message, WebSocketHandler } from "../../src/handler.ts";
+import type { CloseInfo, WebSocketHandler } from "../../src/handler.ts";
+import type { Message } from "../../src/message.ts";
 import { WebSocketError } from "../../src/errors.ts";
 import { testPlatform } from "../../src/testing/connection_pair.ts";
 import { settle } from "../../src/testing/virtual_clock.ts";

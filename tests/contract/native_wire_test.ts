@@ -1,7 +1,7 @@
 /** The wire over native WebSockets, alone: time and order that no real socket can be made to show. @module */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Message } from "../../src/handler.ts";
+import type { Message } from "../../src/message.ts";
 import { resolveLimits } from "../../src/connection/limits.ts";
 import { WHOLE_MESSAGE } from "../../src/protocol/message_writer.ts";
 import { type NativeSocket, NativeWire } from "../../src/runtime/native_wire.ts";

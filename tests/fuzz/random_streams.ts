@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Message } from "../../src/handler.ts";
+import type { Message } from "../../src/message.ts";
 import type { Role } from "../../src/protocol/role.ts";
 import { makeRandom } from "../helpers/byte_pattern.ts";
 import type { Sent } from "../helpers/protocol_events.ts";

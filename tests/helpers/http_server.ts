@@ -4,7 +4,8 @@
  * @module
  */
 import assert from "node:assert/strict";
-import type { Address, HttpSink, ListenOptions, Runtime } from "../../src/connection/transport.ts";
+import type { Address } from "../../src/message.ts";
+import type { HttpSink, ListenOptions, Runtime } from "../../src/connection/runtime.ts";
 import { loadHttpListeners } from "./own_runtime.ts";
 
 /** A server and where it is. */

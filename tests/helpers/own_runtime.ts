@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Runtime } from "../../src/connection/transport.ts";
+import type { Runtime } from "../../src/connection/runtime.ts";
 import { listenHttpOver } from "../../src/runtime/node_http_over.ts";
 
 /** Loads the adapter. */

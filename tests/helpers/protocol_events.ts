@@ -3,8 +3,8 @@
  *
  * @module
  */
-import type { Message } from "../../src/handler.ts";
-import type { Violation } from "../../src/protocol/check_header.ts";
+import type { Message } from "../../src/message.ts";
+import type { Violation } from "../../src/protocol/violations.ts";
 import { concat } from "./bits.ts";
 
 /** One thing an endpoint sends: a message or fragment, a control frame. */

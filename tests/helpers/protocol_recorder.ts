@@ -5,8 +5,8 @@
  * @module
  */
 import assert from "node:assert/strict";
-import type { Message } from "../../src/handler.ts";
-import { type Violation, Violations } from "../../src/protocol/check_header.ts";
+import type { Message } from "../../src/message.ts";
+import { type Violation, Violations } from "../../src/protocol/violations.ts";
 import type { MessageCodec } from "../../src/protocol/message_codec.ts";
 import { CollectingOutput } from "../../src/protocol/output.ts";
 import { Protocol } from "../../src/protocol/protocol.ts";

@@ -5,7 +5,7 @@
  */
 import { connect, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
-import type { Address } from "../../src/connection/transport.ts";
+import type { Address } from "../../src/message.ts";
 import { ca } from "./tls/fixtures.ts";
 
 /** A client that collects what it is told. */

@@ -6,12 +6,14 @@
  */
 import assert from "node:assert/strict";
 import type { Platform } from "../../src/connection/platform.ts";
-import type { Runtime, TransportSink } from "../../src/connection/transport.ts";
+import type { TransportSink } from "../../src/connection/transport.ts";
+import type { Runtime } from "../../src/connection/runtime.ts";
 import type { HandlerProducer, WebSocketConnection, WebSocketHandler } from "../../src/handler.ts";
 import type { Role } from "../../src/protocol/role.ts";
 import type { UpgradeOptions } from "../../src/server/upgrade_options.ts";
 import { type ConnectOptions, startClient } from "../../src/client/client.ts";
 import { acceptKey } from "../../src/handshake/accept_key.ts";
+import { TransportUpgrades } from "../../src/server/transport_upgrades.ts";
 import { Upgrader } from "../../src/server/upgrader.ts";
 import { testPlatform } from "../../src/testing/connection_pair.ts";
 import { MemoryTransport, type PairOptions } from "../../src/testing/memory_transport.ts";
@@ -130,18 +132,20 @@ export interface RawServerOptions extends PairOptions {
 /** The accepting side of a server in memory, and peers that knock at it. */
 export class RawServer {
   readonly upgrader: Upgrader;
+  readonly #upgrades: TransportUpgrades;
   readonly #options: RawServerOptions;
 
   constructor(handler: WebSocketHandler | HandlerProducer, options: RawServerOptions = {}) {
     const platform = options.platform ?? testPlatform(options);
     this.#options = options;
     this.upgrader = new Upgrader({ handler, options: options.server ?? {}, platform });
+    this.#upgrades = new TransportUpgrades(this.upgrader);
   }
 
   /** A peer whose transport was accepted. */
   accept(): { peer: RawPeer; transport: MemoryTransport } {
     const { client, server } = MemoryTransport.pair(this.#options);
-    this.upgrader.accept(server, "http");
+    this.#upgrades.accept(server, "http");
     return { peer: new RawPeer(client, "client"), transport: server };
   }
 

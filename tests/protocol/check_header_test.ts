@@ -1,11 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import {
-  checkFrameHeader,
-  type FrameContext,
-  type Violation,
-  Violations as rules,
-} from "../../src/protocol/check_header.ts";
+import { checkFrameHeader, type FrameContext } from "../../src/protocol/check_header.ts";
+import { type Violation, Violations as rules } from "../../src/protocol/violations.ts";
 import { CloseCode, isWireCloseCode } from "../../src/protocol/close_code.ts";
 import { FrameHeader } from "../../src/protocol/frame_header.ts";
 

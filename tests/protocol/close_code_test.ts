@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { CloseCode, isWireCloseCode } from "../../src/protocol/close_code.ts";
 import { checkClosePayload, encodeClose } from "../../src/protocol/control_payload.ts";
-import { Violations } from "../../src/protocol/check_header.ts";
+import { Violations } from "../../src/protocol/violations.ts";
 import { Endpoint } from "../helpers/protocol_recorder.ts";
 
 /** Section 7.4 and the registry it set up, as ranges that may be sent. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Violations } from "../../src/protocol/check_header.ts";
+import { Violations } from "../../src/protocol/violations.ts";
 import {
   checkClosePayload,
   encodeClose,

@@ -1,7 +1,7 @@
 /** Texts that are sent on while they are delivered: their bytes are copied from the chunk. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Message } from "../../src/handler.ts";
+import type { Message } from "../../src/message.ts";
 import { deliveredText } from "../../src/protocol/delivered_text.ts";
 import type { Protocol } from "../../src/protocol/protocol.ts";
 import { bits } from "../helpers/bits.ts";

@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Violations } from "../../src/protocol/check_header.ts";
+import { Violations } from "../../src/protocol/violations.ts";
 import { bits } from "../helpers/bits.ts";
 import { Endpoint } from "../helpers/protocol_recorder.ts";
 

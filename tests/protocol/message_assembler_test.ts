@@ -1,7 +1,7 @@
 /** How messages are passed on: whole, by fragment, by piece, not at all; and their limits. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Violations } from "../../src/protocol/check_header.ts";
+import { Violations } from "../../src/protocol/violations.ts";
 import type { MessageCodec } from "../../src/protocol/message_codec.ts";
 import { bits, filler } from "../helpers/bits.ts";
 import { cut, everyChunking } from "../helpers/chunk_splitter.ts";

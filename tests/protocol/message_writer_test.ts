@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Violations } from "../../src/protocol/check_header.ts";
+import { Violations } from "../../src/protocol/violations.ts";
 import { FrameEncoder } from "../../src/protocol/frame_encoder.ts";
 import type { EncodePartOptions, MessageCodec } from "../../src/protocol/message_codec.ts";
 import { MessageWriter, WHOLE_MESSAGE } from "../../src/protocol/message_writer.ts";

@@ -1,7 +1,7 @@
 /** The closing handshake (sections 5.5.1 and 7), for both roles. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { Violations } from "../../src/protocol/check_header.ts";
+import { Violations } from "../../src/protocol/violations.ts";
 import { bits, concat } from "../helpers/bits.ts";
 import { everyChunking } from "../helpers/chunk_splitter.ts";
 import {

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Transport } from "../../src/connection/transport.ts";
 import { makePlatform } from "../../src/connection/platform.ts";
+import { TransportUpgrades } from "../../src/server/transport_upgrades.ts";
 import { Upgrader } from "../../src/server/upgrader.ts";
 
 /** A transport that writes nothing out, and keeps the buffers it is given. */
@@ -43,7 +44,11 @@ describe("a handshake answered while another connection's bytes wait", () => {
       ["Sec-WebSocket-Version", "13"],
     ] as const;
     const rest = new Uint8Array(0);
-    upgrader.upgrade({ method: "GET", target: "/", headers }, { transport, rest, scheme: "http" });
+    new TransportUpgrades(upgrader).upgrade({ method: "GET", target: "/", headers }, {
+      transport,
+      rest,
+      scheme: "http",
+    });
     output.uncork();
     assert.equal(other.text, "other");
     assert.match(transport.text, /^HTTP\/1\.1 101 .*s3pPLMBiTxaQ9kYGzzhZRbK\+xOo=/s);

@@ -5,7 +5,8 @@
  */
 import assert from "node:assert/strict";
 import { describe } from "node:test";
-import type { HandlerProducer, Message, WebSocketHandler } from "../../src/handler.ts";
+import type { HandlerProducer, WebSocketHandler } from "../../src/handler.ts";
+import type { Message } from "../../src/message.ts";
 import { settle, VirtualClock } from "../../src/testing/virtual_clock.ts";
 import { itEnds, itSplit, itSplitAnywhere } from "../helpers/connections.ts";
 import { RawServer, upgradeRequest } from "../helpers/raw_peer.ts";

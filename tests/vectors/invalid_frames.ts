@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Violation, Violations as rules } from "../../src/protocol/check_header.ts";
+import { type Violation, Violations as rules } from "../../src/protocol/violations.ts";
 import type { Sent } from "../helpers/protocol_events.ts";
 import type { Vector } from "./vector.ts";
 

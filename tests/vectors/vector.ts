@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Violation } from "../../src/protocol/check_header.ts";
+import type { Violation } from "../../src/protocol/violations.ts";
 import type { Role } from "../../src/protocol/role.ts";
 import type { Sent } from "../helpers/protocol_events.ts";
 

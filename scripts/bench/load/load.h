@@ -27,6 +27,8 @@ typedef struct {
 } Options;
 
 Options read_options(int count, char **words);
+
+// fail.c
 void fail(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
 // measure.c
@@ -50,6 +52,14 @@ typedef struct {
 Frames make_frames(const Options *options);
 uint8_t payload_at(size_t i);
 
+// socket.c
+int tcp_socket(int index);
+void server_address(const Options *options, void *address);
+size_t write_request(const Options *options, char *request, size_t size);
+
+// handshake.c
+void open_all(const Options *options, int *fds);
+
 // connection.c
 typedef struct {
   int fd;
@@ -69,10 +79,6 @@ typedef struct {
 typedef struct { uint64_t bytes_in, bytes_out; } Wire;
 extern Wire wire;
 
-int tcp_socket(int index);
-void server_address(const Options *options, void *address);
-size_t write_request(const Options *options, char *request, size_t size);
-void open_all(const Options *options, int *fds); // handshake.c
 Connection *open_connections(const Options *options);
 void close_connections(Connection *connections, int count, const Options *options);
 // How many messages `length` bytes that arrived complete.

@@ -1,20 +1,10 @@
 // usage: load echo|paced|open|answer --port N [--connections N] [--in-flight N] [--bytes N] ...
 // One line of JSON on standard output; `options` below are all there are.
-#include <stdarg.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include "load.h"
-
-void fail(const char *format, ...) {
-  va_list list;
-  va_start(list, format);
-  fputs("load: ", stderr);
-  vfprintf(stderr, format, list);
-  fputc('\n', stderr);
-  exit(1);
-}
 
 Options read_options(int count, char **words) {
   Options o = {.connections = 1, .in_flight = 1, .bytes = 64, .seconds = 1, .warm = 0.2,

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Message } from "../../../src/handler.ts";
+import type { Message } from "../../../src/message.ts";
 import type { Role } from "../../../src/protocol/role.ts";
 import { bits } from "../../helpers/bits.ts";
 import { toHex } from "../../helpers/protocol_events.ts";

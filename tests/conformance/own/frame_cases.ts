@@ -3,14 +3,14 @@
  *
  * @module
  */
-import type { Message } from "../../../src/handler.ts";
+import type { Message } from "../../../src/message.ts";
+import { type Violation, Violations } from "../../../src/protocol/violations.ts";
 import type { Role } from "../../../src/protocol/role.ts";
 import type { Vector } from "../../vectors/vector.ts";
 import { bits } from "../../helpers/bits.ts";
 import { join, type Sent } from "../../helpers/protocol_events.ts";
 import { HEADER_LIMITS, INVALID_FRAMES } from "../../vectors/invalid_frames.ts";
 import { VALID_FRAMES } from "../../vectors/valid_frames.ts";
-import { type Violation, Violations } from "../../../src/protocol/check_header.ts";
 import { type Level, type OwnCase, section } from "./case.ts";
 import { EMPTY_CLOSE, exchange, type Expectation, type FrameCase } from "./exchange.ts";
 import { echoOf, inWords, PONG } from "./frame.ts";

@@ -5,7 +5,8 @@
  */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { TlsClientOptions, Transport } from "../../../src/connection/transport.ts";
+import type { Transport } from "../../../src/connection/transport.ts";
+import type { TlsClientOptions } from "../../../src/connection/runtime.ts";
 import { RecordingSink } from "../../helpers/recording_sink.ts";
 import { ca, cert, key, otherCa } from "../../helpers/tls/fixtures.ts";
 import {

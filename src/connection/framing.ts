@@ -1,0 +1,112 @@
+/**
+ * The seam between a connection and the frames below it: the interfaces of everything that a
+ * browser does not load, because its WebSocket has no frames. `framed/` implements them.
+ *
+ * @module
+ */
+import type { CloseInfo, MessageStream } from "../handler.ts";
+import type { Message, MessageType } from "../message.ts";
+import type { Violation } from "../protocol/violations.ts";
+
+/** An end that the wire decided on, and why. */
+export type WireFailure = Pick<CloseInfo, "code" | "reason" | "cause">;
+
+/** The fragments of one message, in order. */
+export type Parts = AsyncIterable<Message> | Pick<ReadableStream<Message>, "getReader">;
+
+/** Sends the fragments of one message. */
+export interface PartsSender {
+  /** Throws when the connection is not open. */
+  mustBeOpen(call: string): void;
+  /** Sends now; throws when the connection is not open. */
+  sendPart(message: Message, options: { final: boolean; compress: boolean }): void;
+  /** Fulfilled when there is room. */
+  whenRoom(): Promise<void>;
+  /** A message was begun and cannot be finished. */
+  failMessage(error: unknown): void;
+}
+
+/** How to send, and until when. */
+export interface PartsOptions {
+  readonly final: boolean;
+  readonly compress: boolean;
+  readonly stop: AbortSignal;
+}
+
+/** The parts of a wire that a stream of one message drives. */
+export interface StreamedWire {
+  /** The reader can take more. */
+  resume(): void;
+  /** Drops the rest of the message that is arriving. */
+  discardMessage(): void;
+}
+
+/** One message that is read as it arrives. */
+export interface StreamedMessage {
+  /** Whether it takes no more: it has all of its message, or will never have. */
+  readonly isOver: boolean;
+  /** Bytes that its reader has not taken yet. */
+  readonly queuedBytes: number;
+  /** The stream that the handler is given. */
+  face(type: MessageType): MessageStream;
+  /** Takes a part; `false` when the reader has enough for now. */
+  push(data: Message, final: boolean): boolean;
+  /** The message will never be complete. */
+  cutShort(): void;
+}
+
+/** Abilities of a wire that has frames. */
+export interface FrameFeatures {
+  /** Sends a stream or an iterable as the fragments of one message. */
+  sendParts(parts: Parts, sender: PartsSender, options: PartsOptions): Promise<void>;
+  /** Makes the stream of a message that is read as it arrives. */
+  makeStream(wire: StreamedWire): StreamedMessage;
+  /** The end of a connection whose peer broke a rule. */
+  failureOf(violation: Violation): WireFailure;
+}
+
+/** What pings ask of their connection. */
+export interface PingsHost {
+  readonly wire: {
+    sendPing(payload: Uint8Array): void;
+    sendPong(payload: Uint8Array): void;
+  };
+  /** Throws when the connection is not open. */
+  mustBeOpen(call: string): void;
+}
+
+/** The pings of one connection that its handler sends (RFC 6455 sections 5.5.2 and 5.5.3). */
+export interface PingTracker {
+  /** Pings; resolves with the milliseconds until the pong. */
+  measureRoundTrip(payload: Message | undefined): Promise<number>;
+  /** Sends a pong that no ping asked for. */
+  sendPong(payload: Message | undefined): void;
+  /** A pong arrived. */
+  answered(payload: Uint8Array): void;
+  /** No pong will come any more. */
+  fail(error: unknown): void;
+}
+
+/** A connection that keepalive watches. Keepalive keeps its two notes on it. */
+export interface KeepaliveMember {
+  /** Set when bytes arrive. */
+  wasHeard: boolean;
+  /** Milliseconds of silence counted so far, negative once a ping was sent. */
+  silentMs: number;
+  /** Whether we ourselves do not read: then no pong can be seen, and silence means nothing. */
+  readonly isDeaf: boolean;
+  /** Asks the peer for a sign of life. */
+  probe(): void;
+  /** The peer gave none. */
+  giveUp(): void;
+}
+
+/** Keepalive, as a connection sees it. */
+export interface KeepaliveWatch {
+  /** Watches a connection. */
+  add(member: KeepaliveMember): void;
+  /** Watches it no more. */
+  delete(member: KeepaliveMember): void;
+  /** Makes the pings of a connection, when its handler first asks for one. */
+  makePings(host: PingsHost): PingTracker;
+}

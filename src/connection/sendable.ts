@@ -1,0 +1,27 @@
+/**
+ * Which values `send` takes.
+ *
+ * @module
+ */
+import type { Sendable } from "../handler.ts";
+import type { Message } from "../message.ts";
+
+/** What is sent in one piece, or `null` for streams and iterables; throws for all else. */
+export function toMessage(message: Sendable): Message | null {
+  if (typeof message === "string" || message instanceof Uint8Array) return message;
+  if (message instanceof ArrayBuffer) return new Uint8Array(message);
+  if (typeof message === "object" && message !== null) {
+    if (Symbol.asyncIterator in message || "getReader" in message) return null;
+  }
+  throw new TypeError(
+    `send: message must be a string, Uint8Array, ArrayBuffer, ReadableStream or async iterable, not ${
+      nameOf(message)
+    }`,
+  );
+}
+
+/** What a value that cannot be sent is, for an error message. */
+export function nameOf(value: unknown): string {
+  if (typeof value !== "object" || value === null) return value === null ? "null" : typeof value;
+  return value.constructor?.name ?? "object";
+}

@@ -1,0 +1,49 @@
+/**
+ * The entrance for transports of ours: each becomes an opening handshake that the upgrader
+ * decides on. Servers of a platform that answer handshakes themselves do not load this file.
+ *
+ * @module
+ */
+import type { RequestHead } from "../handshake/head.ts";
+import type { Transport } from "../connection/transport.ts";
+import { HeadReaderPool } from "./head_reader_pool.ts";
+import { PendingUpgrade } from "./pending_upgrade.ts";
+import type { Upgrader } from "./upgrader.ts";
+
+/** A transport whose request an HTTP server has read. */
+export interface UpgradeInput {
+  readonly transport: Transport;
+  /** Bytes that followed the head of the request. */
+  readonly rest: Uint8Array;
+  /** Scheme of the request's URL: whether TLS is in use. */
+  readonly scheme: "http" | "https";
+}
+
+/** Begins the opening handshakes of one server or mount. */
+export class TransportUpgrades {
+  readonly #upgrader: Upgrader;
+  readonly #readers: HeadReaderPool;
+
+  constructor(upgrader: Upgrader) {
+    const { maxHeadBytes, maxHeaderFields } = upgrader.options;
+    this.#upgrader = upgrader;
+    this.#readers = new HeadReaderPool({ kind: "request", maxHeadBytes, maxHeaderFields });
+  }
+
+  /** Takes a transport that begins with an HTTP request. */
+  accept(transport: Transport, scheme: "http" | "https"): void {
+    const pending = this.#begin(transport, scheme);
+    if (this.#upgrader.admit(pending)) pending.readHead();
+  }
+
+  /** Takes a transport whose request an HTTP server has read. */
+  upgrade(head: RequestHead, { transport, rest, scheme }: UpgradeInput): void {
+    const pending = this.#begin(transport, scheme);
+    if (this.#upgrader.admit(pending)) pending.decide(head, rest);
+  }
+
+  #begin(transport: Transport, scheme: "http" | "https"): PendingUpgrade {
+    const upgrader = this.#upgrader, readers = this.#readers;
+    return new PendingUpgrade({ upgrader, readers, transport, scheme });
+  }
+}
