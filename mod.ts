@@ -20,7 +20,7 @@
  *
  * @module
  */
-import type { Host } from "./src/connection/host.ts";
+import type { Host } from "./src/framed/host.ts";
 import type {
   ConnectOptions,
   HandlerProducer,
@@ -93,9 +93,9 @@ export async function connect(
 
 /** Bun and Deno have their own sockets; all else that gets here is Node or like it. */
 async function thisRuntime(): Promise<Host> {
-  if ("Bun" in globalThis) return (await import("./src/runtime/bun_host.ts")).bunHost;
-  if ("Deno" in globalThis) return (await import("./src/runtime/deno_host.ts")).denoHost;
-  return (await import("./src/runtime/node_host.ts")).nodeHost;
+  if ("Bun" in globalThis) return (await import("./src/runtime/bun/host.ts")).bunHost;
+  if ("Deno" in globalThis) return (await import("./src/runtime/deno/host.ts")).denoHost;
+  return (await import("./src/runtime/node/host.ts")).nodeHost;
 }
 
 export * from "./src/public.ts";

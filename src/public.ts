@@ -6,10 +6,10 @@
 export { WebSocketError } from "./errors.ts";
 export type { WebSocketErrorCode, WebSocketErrorOptions } from "./errors.ts";
 export type { ConnectOptions } from "./client/client.ts";
-export type { CompressionOptions } from "./connection/compression.ts";
+export type { CompressionOptions } from "./framed/compression.ts";
 export type { ConnectionLimits } from "./connection/limits.ts";
 export type { Address, Message, MessageType } from "./message.ts";
-export type { ListenOptions, TlsClientOptions, TlsServerOptions } from "./connection/runtime.ts";
+export type { ListenOptions, TlsClientOptions, TlsServerOptions } from "./transport/runtime.ts";
 export { ReadyState } from "./handler.ts";
 export type {
   CloseInfo,

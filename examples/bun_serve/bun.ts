@@ -3,7 +3,7 @@ import type {
   BunHttpServer,
   BunWebSocketData,
   BunWebSocketHandler,
-} from "../../src/runtime/bun.ts";
+} from "../../src/runtime/bun/mod.ts";
 
 /** The global `Bun`. */
 export interface BunServe {

@@ -7,7 +7,7 @@
  */
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { mount, routes } from "../../src/runtime/bun.ts"; // yours: "@fullduplex/websocket/bun"
+import { mount, routes } from "../../src/runtime/bun/mod.ts"; // yours: "@fullduplex/websocket/bun"
 import type { BunServe } from "./bun.ts"; // yours: "@types/bun"
 
 declare const Bun: BunServe;

@@ -6,7 +6,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
-import { mount, routes } from "../../src/runtime/deno.ts"; // yours: "@fullduplex/websocket/deno"
+import { mount, routes } from "../../src/runtime/deno/mod.ts"; // yours: "@fullduplex/websocket/deno"
 
 const { values: flags } = parseArgs({ options: { port: { type: "string", default: "8767" } } });
 

@@ -10,7 +10,7 @@ import { createServer } from "node:http";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { routes } from "../../mod.ts";
-import { mount } from "../../src/runtime/node.ts"; // yours: "@fullduplex/websocket/node"
+import { mount } from "../../src/runtime/node/mod.ts"; // yours: "@fullduplex/websocket/node"
 
 const { values: flags } = parseArgs({ options: { port: { type: "string", default: "8766" } } });
 

@@ -5,7 +5,7 @@
  */
 import { execFileSync } from "node:child_process";
 import { cpus, release, totalmem, type } from "node:os";
-import { findRuntime } from "../runtimes.ts";
+import { findRuntime } from "../lib/runtimes.ts";
 import { canPin } from "./pinned.ts";
 import { PACKAGES, which } from "./prepare.ts";
 import { COLUMNS, RUNTIME_OF } from "./servers.ts";

@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { type Command, run, type RunningServer, startServer } from "../interop_process.ts";
+import { type Command, run, type RunningServer, startServer } from "../lib/process.ts";
 import { jsonFrames } from "./json_frames.ts";
 import { pinned } from "./pinned.ts";
 import { CACHE, type Load as LoadGenerator } from "./prepare.ts";

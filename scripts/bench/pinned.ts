@@ -6,7 +6,7 @@
  */
 import { availableParallelism } from "node:os";
 import process from "node:process";
-import type { Command } from "../interop_process.ts";
+import type { Command } from "../lib/process.ts";
 import { which } from "./prepare.ts";
 
 /** Which core something is pinned to, where that is possible. */

@@ -8,9 +8,9 @@ import { existsSync, globSync, statSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import process from "node:process";
-import { onRuntime } from "../interop_peers.ts";
-import { run } from "../interop_process.ts";
-import { findRuntime, install, ROOT } from "../runtimes.ts";
+import { onRuntime } from "../lib/on_runtime.ts";
+import { run } from "../lib/process.ts";
+import { findRuntime, install, ROOT } from "../lib/runtimes.ts";
 import { type Installed, RUNTIME_OF } from "./servers.ts";
 
 /** Packages of npm, with their versions. */

@@ -7,7 +7,7 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import process from "node:process";
-import { ROOT } from "../runtimes.ts";
+import { ROOT } from "../lib/runtimes.ts";
 import type { Results } from "./samples.ts";
 import { drawTargets } from "./svg.ts";
 import { targetsTable } from "./table.ts";

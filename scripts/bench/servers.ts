@@ -4,8 +4,8 @@
  *
  * @module
  */
-import type { Command } from "../interop_process.ts";
-import type { RuntimeName } from "../runtimes.ts";
+import type { Command } from "../lib/process.ts";
+import type { RuntimeName } from "../lib/runtimes.ts";
 
 /** The runtimes of the table's columns; the native servers of others are on `other`. */
 export const COLUMNS = ["node", "deno", "bun"] as const;

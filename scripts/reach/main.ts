@@ -12,9 +12,9 @@
  */
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { run } from "../interop_process.ts";
-import { findRuntime, type FoundRuntime, isRuntimeName, startArguments } from "../runtimes.ts";
-import { formatTable } from "../test_plan.ts";
+import { run } from "../lib/process.ts";
+import { findRuntime, type FoundRuntime, isRuntimeName, startArguments } from "../lib/runtimes.ts";
+import { formatTable } from "../lib/table.ts";
 import { installPackages } from "./packages.ts";
 import { REACH_ROWS, type ReachRow } from "./rows.ts";
 

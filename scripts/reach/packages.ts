@@ -7,7 +7,7 @@
 import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { install, ROOT } from "../runtimes.ts";
+import { install, ROOT } from "../lib/runtimes.ts";
 
 /** Installs the packages, unless that has happened; gives the folder that has `node_modules`. */
 export async function installPackages(packages: readonly string[]): Promise<string> {

@@ -4,17 +4,17 @@
  * @module
  */
 import { reportOnConsole } from "../connection/context.ts";
-import type { FramedContext } from "../connection/framed_context.ts";
-import type { DialOptions, Runtime, TlsClientOptions } from "../connection/runtime.ts";
-import { type CompressionOptions, makeCompression } from "../connection/compression.ts";
+import type { FramedContext } from "../framed/framed_context.ts";
+import type { DialOptions, Runtime, TlsClientOptions } from "../transport/runtime.ts";
+import { type CompressionOptions, makeCompression } from "../framed/compression.ts";
 import { offerDeflate } from "../handshake/permessage_deflate.ts";
-import { type Platform, withDeflate } from "../connection/platform.ts";
-import type { Transport, TransportSink } from "../connection/transport.ts";
+import { type Platform, withDeflate } from "../framed/platform.ts";
+import type { Transport, TransportSink } from "../transport/transport.ts";
 import type { WebSocketConnection, WebSocketHandler } from "../handler.ts";
 import type { HeadersSource } from "../handshake/head.ts";
-import type { Host } from "../connection/host.ts";
+import type { Host } from "../framed/host.ts";
 import { checkHandler } from "../connection/attach.ts";
-import { Keepalive } from "../connection/keepalive.ts";
+import { Keepalive } from "../framed/keepalive.ts";
 import { atLeast, type ConnectionLimits, resolveLimits } from "../connection/limits.ts";
 import { WebSocketError } from "../errors.ts";
 import { makeKey } from "../handshake/accept_key.ts";

@@ -4,16 +4,16 @@
  * @module
  */
 import type { Handshake } from "../connection/context.ts";
-import type { FramedContext } from "../connection/framed_context.ts";
-import type { Transport, TransportSink } from "../connection/transport.ts";
+import type { FramedContext } from "../framed/framed_context.ts";
+import type { Transport, TransportSink } from "../transport/transport.ts";
 import type { WebSocketConnection, WebSocketHandler } from "../handler.ts";
 import { type RequestHead, type ResponseHead, toHeaders } from "../handshake/head.ts";
 import { attach } from "../connection/attach.ts";
-import type { ClosableCodec, Compression } from "../connection/compression.ts";
+import type { ClosableCodec, Compression } from "../framed/compression.ts";
 import type { ExtensionOffer } from "../handshake/header_values.ts";
 import { type DeflateTerms, readDeflateAnswer } from "../handshake/permessage_deflate.ts";
-import { FrameWire } from "../connection/frame_wire.ts";
-import { defer, quiet } from "../connection/promises.ts";
+import { FrameWire } from "../framed/frame_wire.ts";
+import { defer, quiet } from "../promises.ts";
 import { WebSocketError } from "../errors.ts";
 import {
   type AgreedUpgrade,

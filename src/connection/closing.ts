@@ -4,10 +4,10 @@
  * @module
  */
 import type { CloseInfo } from "../handler.ts";
-import type { Clock, TimerId } from "./clock.ts";
+import type { Clock, TimerId } from "../clock.ts";
 import { CloseCode } from "../protocol/close_code.ts";
 import { WebSocketError, type WebSocketErrorCode } from "../errors.ts";
-import { defer, type Deferred } from "./promises.ts";
+import { defer, type Deferred } from "../promises.ts";
 
 /** The Close that we sent first, and why. */
 export interface OwnClose {

@@ -19,7 +19,7 @@ import type { Handshake } from "./context.ts";
 import { WebSocketError } from "../errors.ts";
 import { CloseCode } from "../protocol/close_code.ts";
 import { makeReadable, makeWritable } from "./faces.ts";
-import { quiet } from "./promises.ts";
+import { quiet } from "../promises.ts";
 import type { PullReceiver } from "./pull_receiver.ts";
 
 /** What a face is made of. `pull` is `null` when a handler is fed instead. */

@@ -18,7 +18,7 @@ import { CloseCode } from "../protocol/close_code.ts";
 import { checkClose } from "../protocol/control_payload.ts";
 import { type MessageOptions, WHOLE_MESSAGE } from "../protocol/message_writer.ts";
 import { Closing } from "./closing.ts";
-import { defer, type Deferred, quiet, READY } from "./promises.ts";
+import { defer, type Deferred, quiet, READY } from "../promises.ts";
 import { Sender, type SenderHost } from "./sender.ts";
 
 const KEEPALIVE_PAYLOAD: Uint8Array = new Uint8Array(0);

@@ -4,7 +4,7 @@
  * @module
  */
 import type { WebSocketConnection } from "../handler.ts";
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../clock.ts";
 import type { KeepaliveWatch } from "./framing.ts";
 import type { ResolvedLimits } from "./limits.ts";
 

@@ -8,7 +8,7 @@
 import type { Fragment, MessageStream, ReadOptions } from "../handler.ts";
 import type { Message } from "../message.ts";
 import type { Delivery, MessageHead } from "../protocol/protocol_sink.ts";
-import type { Clock } from "./clock.ts";
+import type { Clock } from "../clock.ts";
 import type { StreamedMessage } from "./framing.ts";
 import type { Receiver } from "./receiver.ts";
 import type { Wire } from "./wire.ts";

@@ -10,7 +10,7 @@ import type { Delivery } from "../protocol/protocol_sink.ts";
 import type { Receiver } from "./receiver.ts";
 import { Attachment, type AttachOptions } from "./attachment.ts";
 import { Inbox } from "./inbox.ts";
-import { isPromise, READY } from "./promises.ts";
+import { isPromise, READY } from "../promises.ts";
 
 /** What a handler needs that is slower than its peer. */
 interface Backlog {

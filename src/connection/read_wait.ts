@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Clock, TimerId } from "./clock.ts";
+import type { Clock, TimerId } from "../clock.ts";
 
 /** What is asked for; a step of `for await` is a message with the iterator's wrapping. */
 export type ReadKind = "message" | "step" | "fragment" | "stream";

@@ -8,7 +8,7 @@ import type { Message } from "../message.ts";
 import type { Sendable, SendOptions } from "../handler.ts";
 import type { Parts, PartsSender } from "./framing.ts";
 import type { Wire } from "./wire.ts";
-import { READY, withSignal } from "./promises.ts";
+import { READY, withSignal } from "../promises.ts";
 import { toMessage } from "./sendable.ts";
 
 /** What a sender asks of its connection. */

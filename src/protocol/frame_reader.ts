@@ -13,7 +13,7 @@ import type { ProtocolRules } from "./protocol_rules.ts";
 import type { ProtocolSink } from "./protocol_sink.ts";
 import type { Role } from "./role.ts";
 import { checkFrameHeader, type FrameContext } from "./check_header.ts";
-import { type Violation } from "./violations.ts";
+import type { Violation } from "./violations.ts";
 import { MAX_CONTROL_BYTES } from "./control_payload.ts";
 import { FrameDecoder, type FrameSink, type Step } from "./frame_decoder.ts";
 import { MessageAssembler } from "./message_assembler.ts";

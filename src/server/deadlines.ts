@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Clock, TimerId } from "../connection/clock.ts";
+import type { Clock, TimerId } from "../clock.ts";
 
 /** Something that has to be over in time. */
 export interface Timely {

@@ -4,12 +4,12 @@
  *
  * @module
  */
-import type { Transport, TransportSink } from "../connection/transport.ts";
+import type { Transport, TransportSink } from "../transport/transport.ts";
 import type { RequestHead } from "../handshake/head.ts";
 import type { WebSocketHandler } from "../handler.ts";
 import type { Upgrader } from "./upgrader.ts";
 import type { Candidate, Opening, PlainAnswer } from "./opening.ts";
-import { FrameWire } from "../connection/frame_wire.ts";
+import { FrameWire } from "../framed/frame_wire.ts";
 import { formatExtensions } from "../handshake/header_values.ts";
 import type { HeadReader } from "../handshake/http_head.ts";
 import type { HeadReaderPool } from "./head_reader_pool.ts";

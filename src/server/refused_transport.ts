@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { TimerId } from "../connection/clock.ts";
-import type { FramedContext } from "../connection/framed_context.ts";
-import type { Transport, TransportSink } from "../connection/transport.ts";
+import type { TimerId } from "../clock.ts";
+import type { FramedContext } from "../framed/framed_context.ts";
+import type { Transport, TransportSink } from "../transport/transport.ts";
 
 /** Sends the answer, ends the transport and drops what still comes, for a while. */
 export class RefusedTransport implements TransportSink {

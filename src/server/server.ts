@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Host } from "../connection/host.ts";
-import { withDeflate } from "../connection/platform.ts";
+import type { Host } from "../framed/host.ts";
+import { withDeflate } from "../framed/platform.ts";
 import type { Address } from "../message.ts";
-import type { Listener, ListenOptions } from "../connection/runtime.ts";
+import type { Listener, ListenOptions } from "../transport/runtime.ts";
 import type { HandlerProducer, WebSocketConnection, WebSocketHandler } from "../handler.ts";
 import { atLeast } from "../connection/limits.ts";
 import { TransportUpgrades } from "./transport_upgrades.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import type { RequestHead } from "../handshake/head.ts";
-import type { Transport } from "../connection/transport.ts";
+import type { Transport } from "../transport/transport.ts";
 import { HeadReaderPool } from "./head_reader_pool.ts";
 import { PendingUpgrade } from "./pending_upgrade.ts";
 import type { Upgrader } from "./upgrader.ts";

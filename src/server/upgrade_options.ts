@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { CompressionOptions } from "../connection/compression.ts";
+import type { CompressionOptions } from "../framed/compression.ts";
 import type { WebSocketConnection } from "../handler.ts";
 import type { OriginPolicy } from "../handshake/origin_policy.ts";
 import { reportOnConsole } from "../connection/context.ts";

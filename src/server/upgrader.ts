@@ -4,16 +4,16 @@
  *
  * @module
  */
-import type { FramedContext } from "../connection/framed_context.ts";
-import type { Platform } from "../connection/platform.ts";
+import type { FramedContext } from "../framed/framed_context.ts";
+import type { Platform } from "../framed/platform.ts";
 import type { HandlerProducer, WebSocketConnection, WebSocketHandler } from "../handler.ts";
 import type { RequestHead } from "../handshake/head.ts";
 import type { AttachOptions } from "../connection/attachment.ts";
 import { attach, checkHandler } from "../connection/attach.ts";
-import { type Compression, makeCompression } from "../connection/compression.ts";
-import { Keepalive } from "../connection/keepalive.ts";
+import { type Compression, makeCompression } from "../framed/compression.ts";
+import { Keepalive } from "../framed/keepalive.ts";
 import { resolveLimits } from "../connection/limits.ts";
-import { defer, isPromise } from "../connection/promises.ts";
+import { defer, isPromise } from "../promises.ts";
 import { WebSocketError } from "../errors.ts";
 import { checkHeadLimits } from "../handshake/head_limits.ts";
 import { allowsOrigin } from "../handshake/origin_policy.ts";

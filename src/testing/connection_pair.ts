@@ -5,12 +5,12 @@
  */
 import type { HandlerProducer, WebSocketConnection, WebSocketHandler } from "../handler.ts";
 import type { ConnectOptions } from "../client/client.ts";
-import type { Platform } from "../connection/platform.ts";
-import type { Runtime } from "../connection/runtime.ts";
+import type { Platform } from "../framed/platform.ts";
+import type { Runtime } from "../transport/runtime.ts";
 import type { UpgradeOptions } from "../server/upgrade_options.ts";
 import { startClient } from "../client/client.ts";
-import { systemClock } from "../connection/clock.ts";
-import { SharedOutput } from "../connection/shared_output.ts";
+import { systemClock } from "../clock.ts";
+import { SharedOutput } from "../framed/shared_output.ts";
 import { TransportUpgrades } from "../server/transport_upgrades.ts";
 import { Upgrader } from "../server/upgrader.ts";
 import { MemoryTransport, type PairOptions } from "./memory_transport.ts";

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Clock } from "../connection/clock.ts";
-import type { Transport, TransportSink } from "../connection/transport.ts";
+import type { Clock } from "../clock.ts";
+import type { Transport, TransportSink } from "../transport/transport.ts";
 import type { Address } from "../message.ts";
-import { HIGH_WATER_BYTES } from "../connection/transport.ts";
+import { HIGH_WATER_BYTES } from "../transport/transport.ts";
 import { type Splitter, whole } from "./splitter.ts";
 
 /** How a pipe behaves. */

@@ -16,8 +16,8 @@
  *
  * @module
  */
-export type { Clock, TimerId } from "../connection/clock.ts";
-export type { Transport, TransportSink } from "../connection/transport.ts";
+export type { Clock, TimerId } from "../clock.ts";
+export type { Transport, TransportSink } from "../transport/transport.ts";
 export type { Address } from "../message.ts";
 export {
   type ConnectionPair,

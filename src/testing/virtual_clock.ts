@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Clock, TimerId } from "../connection/clock.ts";
+import type { Clock, TimerId } from "../clock.ts";
 
 interface Timer {
   readonly at: number;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import process from "node:process";
 import { after, before, describe, it } from "node:test";
-import type { FoundRuntime } from "../../scripts/runtimes.ts";
+import type { FoundRuntime } from "../../scripts/lib/runtimes.ts";
 import { type ExampleProcess, startExample } from "../helpers/example_process.ts";
 import { ChatPage } from "./chat_page.ts";
 import { type Browser, launchChromium } from "./playwright.ts";

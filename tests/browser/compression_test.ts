@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import process from "node:process";
 import { after, before, describe, it } from "node:test";
-import { onRuntime } from "../../scripts/interop_peers.ts";
-import { type RunningServer, startServer } from "../../scripts/interop_process.ts";
-import type { FoundRuntime } from "../../scripts/runtimes.ts";
+import { onRuntime } from "../../scripts/lib/on_runtime.ts";
+import { type RunningServer, startServer } from "../../scripts/lib/process.ts";
+import type { FoundRuntime } from "../../scripts/lib/runtimes.ts";
 import { askForServers } from "../interop/deflate/exchange.ts";
 import { type Browser, launchChromium, type Page } from "./playwright.ts";
 

@@ -67,7 +67,7 @@ const FLAGS = [
 
 /** Starts Chromium, headless and with an empty profile. */
 export async function launchChromium(): Promise<Browser> {
-  const { CHROME_PATH = "", PLAYWRIGHT_PATH = "" } = process.env; // from scripts/browser_test.ts
+  const { CHROME_PATH = "", PLAYWRIGHT_PATH = "" } = process.env; // from scripts/test/browser.ts
   const { chromium }: PlaywrightModule = await import(pathToFileURL(PLAYWRIGHT_PATH).href);
   return await chromium.launch({ executablePath: CHROME_PATH, args: FLAGS });
 }

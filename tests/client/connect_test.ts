@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { describe } from "node:test";
 import type { WebSocketErrorCode } from "../../src/errors.ts";
 import { type ConnectOptions, startClient } from "../../src/client/client.ts";
-import type { Runtime } from "../../src/connection/runtime.ts";
+import type { Runtime } from "../../src/transport/runtime.ts";
 import type { Message } from "../../src/message.ts";
 import { testPlatform } from "../../src/testing/connection_pair.ts";
 import { settle, VirtualClock } from "../../src/testing/virtual_clock.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { ROOT } from "../../scripts/runtimes.ts";
+import { ROOT } from "../../scripts/lib/runtimes.ts";
 import { ADVISORIES, whereTried } from "./advisories.ts";
 import { CLIENT_CASES } from "./own/try_client.ts";
 import { SERVER_CASES } from "./own/try_server.ts";

@@ -8,8 +8,8 @@ import { existsSync } from "node:fs";
 import { readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
-import { type Command, run, startServer, withArguments } from "../../scripts/interop_process.ts";
-import { ROOT } from "../../scripts/runtimes.ts";
+import { type Command, run, startServer, withArguments } from "../../scripts/lib/process.ts";
+import { ROOT } from "../../scripts/lib/runtimes.ts";
 import type { CaseResult } from "./result.ts";
 
 /** The package, with its version. */

@@ -4,9 +4,10 @@
  *
  * @module
  */
-import { type Command, withArguments } from "../../scripts/interop_process.ts";
-import { installWs, onRuntime } from "../../scripts/interop_peers.ts";
-import type { RuntimeName } from "../../scripts/runtimes.ts";
+import { type Command, withArguments } from "../../scripts/lib/process.ts";
+import { installWs } from "../../scripts/interop/peers.ts";
+import { onRuntime } from "../../scripts/lib/on_runtime.ts";
+import type { RuntimeName } from "../../scripts/lib/runtimes.ts";
 
 /** A column of the matrix. */
 export interface Target {
@@ -57,7 +58,7 @@ function withLimit(facts: Facts, command: Command): Target {
 async function ourTargets(runtime: RuntimeName): Promise<readonly Target[]> {
   const [echo, client, http, duplex] = await Promise.all([
     onRuntime(runtime, "scripts/echo.ts"),
-    onRuntime(runtime, "scripts/conformance_client.ts"),
+    onRuntime(runtime, "scripts/conformance/client.ts"),
     onRuntime(runtime, `${MOUNTS}/node.ts`),
     onRuntime(runtime, `${MOUNTS}/duplex.ts`),
   ]);

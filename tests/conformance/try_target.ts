@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Command, startServer } from "../../scripts/interop_process.ts";
+import { type Command, startServer } from "../../scripts/lib/process.ts";
 import { groupsOf, tryClient, tryServer } from "./autobahn.ts";
 import type { OwnCase } from "./own/case.ts";
 import { writeOwnRuns } from "./own/pages.ts";

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import { run } from "../../scripts/interop_process.ts";
-import { WS } from "../../scripts/interop_peers.ts";
-import { findRuntime, type RuntimeName } from "../../scripts/runtimes.ts";
+import { run } from "../../scripts/lib/process.ts";
+import { WS } from "../../scripts/interop/peers.ts";
+import { findRuntime, type RuntimeName } from "../../scripts/lib/runtimes.ts";
 import { KOSOKU } from "./autobahn.ts";
 
 const NAMES = { deno: "Deno", bun: "Bun", node: "Node" } as const;

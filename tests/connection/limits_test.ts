@@ -5,10 +5,10 @@
  */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { systemClock } from "../../src/connection/clock.ts";
+import { systemClock } from "../../src/clock.ts";
 import { Inbox, INBOX_HIGH_WATER_BYTES } from "../../src/connection/inbox.ts";
 import { type ConnectionLimits, resolveLimits } from "../../src/connection/limits.ts";
-import { makeMaskingKeys } from "../../src/connection/platform.ts";
+import { makeMaskingKeys } from "../../src/framed/platform.ts";
 import { isSettled, itEnds, openPair } from "../helpers/connections.ts";
 
 describe("limits", () => {

@@ -6,11 +6,11 @@
  */
 import assert from "node:assert/strict";
 import { constants, deflateRawSync } from "node:zlib";
-import type { CompressionOptions } from "../../src/connection/compression.ts";
+import type { CompressionOptions } from "../../src/framed/compression.ts";
 import type { WebSocketConnection, WebSocketHandler } from "../../src/handler.ts";
 import type { Role } from "../../src/protocol/role.ts";
 import type { MemoryTransport } from "../../src/testing/memory_transport.ts";
-import { zlibEngine } from "../../src/runtime/zlib_codec.ts";
+import { zlibEngine } from "../../src/runtime/node_builtins/zlib/codec.ts";
 import { testPlatform } from "../../src/testing/connection_pair.ts";
 import { settle } from "../../src/testing/virtual_clock.ts";
 import { concat } from "./bits.ts";

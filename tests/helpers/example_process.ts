@@ -12,7 +12,7 @@ import {
   ROOT,
   type RuntimeKind,
   startArguments,
-} from "../../scripts/runtimes.ts";
+} from "../../scripts/lib/runtimes.ts";
 
 /** What is needed of a runtime to start something on it. */
 export type Startable = Pick<FoundRuntime, "kind" | "path">;

@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import type { Address } from "../../src/message.ts";
-import type { HttpSink, ListenOptions, Runtime } from "../../src/connection/runtime.ts";
+import type { HttpSink, ListenOptions, Runtime } from "../../src/transport/runtime.ts";
 import { loadHttpListeners } from "./own_runtime.ts";
 
 /** A server and where it is. */

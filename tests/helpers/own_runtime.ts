@@ -3,14 +3,14 @@
  *
  * @module
  */
-import type { Runtime } from "../../src/connection/runtime.ts";
-import { listenHttpOver } from "../../src/runtime/node_http_over.ts";
+import type { Runtime } from "../../src/transport/runtime.ts";
+import { listenHttpOver } from "../../src/runtime/node_builtins/http/over_transports.ts";
 
 /** Loads the adapter. */
 export async function loadOwnRuntime(): Promise<Runtime> {
-  if ("Deno" in globalThis) return (await import("../../src/runtime/deno_runtime.ts")).denoRuntime;
-  if ("Bun" in globalThis) return (await import("../../src/runtime/bun_runtime.ts")).bunRuntime;
-  return (await import("../../src/runtime/node_runtime.ts")).nodeRuntime;
+  if ("Deno" in globalThis) return (await import("../../src/runtime/deno/runtime.ts")).denoRuntime;
+  if ("Bun" in globalThis) return (await import("../../src/runtime/bun/runtime.ts")).bunRuntime;
+  return (await import("../../src/runtime/node/runtime.ts")).nodeRuntime;
 }
 
 /** The ways to share a port with HTTP on this runtime. Node has both, so that one can debug there. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { HIGH_WATER_BYTES, type Transport } from "../../src/connection/transport.ts";
+import { HIGH_WATER_BYTES, type Transport } from "../../src/transport/transport.ts";
 import { fillPattern } from "./byte_pattern.ts";
 import type { RecordingSink } from "./recording_sink.ts";
 

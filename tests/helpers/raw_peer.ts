@@ -5,9 +5,9 @@
  * @module
  */
 import assert from "node:assert/strict";
-import type { Platform } from "../../src/connection/platform.ts";
-import type { TransportSink } from "../../src/connection/transport.ts";
-import type { Runtime } from "../../src/connection/runtime.ts";
+import type { Platform } from "../../src/framed/platform.ts";
+import type { TransportSink } from "../../src/transport/transport.ts";
+import type { Runtime } from "../../src/transport/runtime.ts";
 import type { HandlerProducer, WebSocketConnection, WebSocketHandler } from "../../src/handler.ts";
 import type { Role } from "../../src/protocol/role.ts";
 import type { UpgradeOptions } from "../../src/server/upgrade_options.ts";

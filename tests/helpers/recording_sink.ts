@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { TransportSink } from "../../src/connection/transport.ts";
+import type { TransportSink } from "../../src/transport/transport.ts";
 import { findPatternFault } from "./byte_pattern.ts";
 
 /** What a chunk is overwritten with once it is checked: it belongs to the sink. */

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Socket } from "node:net";
-import type { Duplex } from "../../src/runtime/web.ts";
+import type { Duplex } from "../../src/runtime/web/mod.ts";
 
 /** Makes the streams; the socket must allow half open connections. */
 export function toDuplex(socket: Socket): Duplex {

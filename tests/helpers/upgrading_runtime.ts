@@ -4,8 +4,8 @@
  * @module
  */
 import assert from "node:assert/strict";
-import type { Transport, TransportSink } from "../../src/connection/transport.ts";
-import type { Runtime } from "../../src/connection/runtime.ts";
+import type { Transport, TransportSink } from "../../src/transport/transport.ts";
+import type { Runtime } from "../../src/transport/runtime.ts";
 
 const REQUEST = "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n";
 const RESPONSE = "HTTP/1.1 101 Switching Protocols\r\n\r\n";

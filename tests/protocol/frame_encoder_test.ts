@@ -5,7 +5,7 @@ import { frameHeaderBytes, writeFrameHeader } from "../../src/protocol/frame_hea
 import type { Output } from "../../src/protocol/output.ts";
 import { Opcode } from "../../src/protocol/opcode.ts";
 import type { ShortTexts } from "../../src/protocol/utf8.ts";
-import { writeUtf8 } from "../../src/runtime/short_texts.ts";
+import { writeUtf8 } from "../../src/runtime/node_builtins/buffer_text.ts";
 import { bits, filler, KEY } from "../helpers/bits.ts";
 import { toHex } from "../helpers/protocol_events.ts";
 

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import process from "node:process";
 import { describe, it } from "node:test";
 import { type Message, serve, type WebSocketHandler } from "../../mod.ts";
-import { run } from "../../scripts/interop_process.ts";
-import { startArguments } from "../../scripts/runtimes.ts";
+import { run } from "../../scripts/lib/process.ts";
+import { startArguments } from "../../scripts/lib/runtimes.ts";
 
 const kind = "Bun" in globalThis ? "bun" : "Deno" in globalThis ? "deno" : "node";
 

@@ -5,8 +5,8 @@
  */
 import assert from "node:assert/strict";
 import { describe } from "node:test";
-import type { Transport } from "../../src/connection/transport.ts";
-import type { Listener, ListenOptions, Runtime } from "../../src/connection/runtime.ts";
+import type { Transport } from "../../src/transport/transport.ts";
+import type { Listener, ListenOptions, Runtime } from "../../src/transport/runtime.ts";
 import type { HandlerProducer, WebSocketHandler } from "../../src/handler.ts";
 import { type ServeOptions, startServer, type WebSocketServer } from "../../src/server/server.ts";
 import { testPlatform } from "../../src/testing/connection_pair.ts";

@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { TransportSink } from "../../src/connection/transport.ts";
+import type { TransportSink } from "../../src/transport/transport.ts";
 import { MemoryTransport, type PairOptions } from "../../src/testing/memory_transport.ts";
 import { pairConnections } from "../../src/testing/connection_pair.ts";
 import { everyByte, random, sized, type Splitter, whole } from "../../src/testing/splitter.ts";

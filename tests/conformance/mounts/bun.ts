@@ -1,6 +1,6 @@
 /** Our echo on `Bun.serve`: `bun.ts MAX_MESSAGE_BYTES`. @module */
 import process from "node:process";
-import { type BunMount, mount } from "../../../src/runtime/bun.ts";
+import { type BunMount, mount } from "../../../src/runtime/bun/mod.ts";
 
 declare const Bun: {
   serve(options: {

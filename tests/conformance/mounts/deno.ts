@@ -1,6 +1,6 @@
 /** Our echo on `Deno.serve`: `deno.ts MAX_MESSAGE_BYTES`. @module */
 import process from "node:process";
-import { mount } from "../../../src/runtime/deno.ts";
+import { mount } from "../../../src/runtime/deno/mod.ts";
 
 const { upgrade } = mount({ maxMessageBytes: Number(process.argv[2]) }, {
   message: (connection, message) => connection.send(message),

@@ -1,7 +1,7 @@
 /** Our echo over Web Streams, here those of TCP connections: `duplex.ts MAX_MESSAGE_BYTES`. @module */
 import { type AddressInfo, createServer } from "node:net";
 import process from "node:process";
-import { mount } from "../../../src/runtime/web.ts";
+import { mount } from "../../../src/runtime/web/mod.ts";
 import { toDuplex } from "../../helpers/socket_duplex.ts";
 
 const { accept } = mount({ maxMessageBytes: Number(process.argv[2]) }, {

@@ -2,7 +2,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import process from "node:process";
-import { mount } from "../../../src/runtime/node.ts";
+import { mount } from "../../../src/runtime/node/mod.ts";
 
 const { upgrade } = mount({ maxMessageBytes: Number(process.argv[2]), compression: true }, {
   message: (connection, message) => connection.send(message),

@@ -6,7 +6,7 @@
  */
 import { createServer, type Server, type Socket } from "node:net";
 import type { AddressInfo } from "node:net";
-import { type Command, type Ended, run, withArguments } from "../../../scripts/interop_process.ts";
+import { type Command, type Ended, run, withArguments } from "../../../scripts/lib/process.ts";
 import type { OpenCase, OwnCase, ResponseCase, Verdict } from "./case.ts";
 import { failed } from "./case.ts";
 import { CLOSES } from "./close_cases.ts";

@@ -1,5 +1,5 @@
 /**
- * A client that is not ours, tried as `scripts/conformance_client.ts` is:
+ * A client that is not ours, tried as `scripts/conformance/client.ts` is:
  * `client.ts native|ws URL [--parallel N] [--no-takeover]`.
  *
  * @module

@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { HIGH_WATER_BYTES } from "../../../src/connection/transport.ts";
+import { HIGH_WATER_BYTES } from "../../../src/transport/transport.ts";
 import { RecordingSink } from "../../helpers/recording_sink.ts";
 import { type PairOptions, patience, pause, resume, settle, withPair } from "./pair.ts";
 

@@ -5,8 +5,8 @@
  */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Transport } from "../../../src/connection/transport.ts";
-import type { TlsClientOptions } from "../../../src/connection/runtime.ts";
+import type { Transport } from "../../../src/transport/transport.ts";
+import type { TlsClientOptions } from "../../../src/transport/runtime.ts";
 import { RecordingSink } from "../../helpers/recording_sink.ts";
 import { ca, cert, key, otherCa } from "../../helpers/tls/fixtures.ts";
 import {

@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { existsSync, linkSync, readdirSync, writeFileSync } from "node:fs";
 import { createConnection } from "node:net";
 import { describe, it } from "node:test";
-import type { Transport } from "../../../src/connection/transport.ts";
+import type { Transport } from "../../../src/transport/transport.ts";
 import type { Address } from "../../../src/message.ts";
 import { RecordingSink } from "../../helpers/recording_sink.ts";
 import {

@@ -6,14 +6,14 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Transport } from "../../../src/connection/transport.ts";
+import type { Transport } from "../../../src/transport/transport.ts";
 import type { Address } from "../../../src/message.ts";
 import type {
   DialOptions,
   Listener,
   ListenOptions,
   Runtime,
-} from "../../../src/connection/runtime.ts";
+} from "../../../src/transport/runtime.ts";
 import { PatternWriter } from "../../helpers/pattern_writer.ts";
 import { RecordingSink } from "../../helpers/recording_sink.ts";
 import { ca, cert, key } from "../../helpers/tls/fixtures.ts";

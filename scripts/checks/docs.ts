@@ -1,0 +1,41 @@
+/**
+ * Without this check the public documentation would rot: exported names without a
+ * description, types that documentation cannot show, examples that no longer compile or run.
+ * Bun's examples, and the README's, run in `task test:package`.
+ *
+ * @module
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { listSources } from "./imports.ts";
+import { readConfig, withCompilerOptions } from "../lib/deno_config.ts";
+import { readDocExamples } from "./doc_code.ts";
+import { DENO_FLAGS, ROOT } from "../lib/runtimes.ts";
+
+/** Runs Deno and tells whether it was content. */
+function runDeno(...args: readonly string[]): boolean {
+  return spawnSync(process.execPath, args, { cwd: ROOT, stdio: "inherit" }).status === 0;
+}
+
+const isThere = (path: string) => existsSync(join(ROOT, path));
+const entries = Object.values(readConfig().exports);
+const missing = entries.filter((entry) => !isThere(entry));
+for (const entry of missing) console.error(`${entry} is exported by deno.json and does not exist`);
+
+const withoutExample = entries.filter(isThere).filter((entry) => {
+  const [moduleDoc = ""] = readFileSync(join(ROOT, entry), "utf8").split("*/", 1);
+  return !moduleDoc.includes("@module") || readDocExamples(moduleDoc).length === 0;
+});
+for (const entry of withoutExample) console.error(`${entry} has no module doc with an example`);
+const documented = runDeno("doc", "--lint", ...entries.filter(isThere));
+// Deno puts an import of all that a module exports before each of its examples.
+const compiled = withCompilerOptions({ noUnusedLocals: false }, (config) => {
+  const documents = ["README.md", ...listSources(ROOT)].filter(isThere);
+  return runDeno("check", "--quiet", "--config", config, "--doc-only", ...documents);
+});
+const examples = listSources(ROOT).filter((path) => !path.startsWith("src/runtime/bun/"));
+const ran = runDeno("test", ...DENO_FLAGS, "--quiet", "--doc", "--reporter=dot", ...examples);
+const bad = [...missing, ...withoutExample];
+if (!documented || !compiled || !ran || bad.length > 0) process.exit(1);

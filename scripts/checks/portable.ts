@@ -1,0 +1,40 @@
+/**
+ * Without this check a type of Deno or Node would slip into code that must run in a
+ * browser, and only its users would find out.
+ *
+ * It type-checks the library, but for the adapters, with the ECMAScript and DOM types only.
+ *
+ * @module
+ */
+import { spawnSync } from "node:child_process";
+import { join } from "node:path";
+import process from "node:process";
+import { listSources, readGraph } from "./imports.ts";
+import { withCompilerOptions } from "../lib/deno_config.ts";
+import { isPortable } from "./import_rules.ts";
+import { ROOT } from "../lib/runtimes.ts";
+
+/** Checks `files` (relative to `root`) without runtime types; gives the compiler's complaints or `""`. */
+export function checkPortable(root: string, files: readonly string[]): string {
+  // `deno check` knows the types of node: modules whatever `lib` says.
+  const nodeImports = readGraph(root, files).flatMap(({ path, imports }) =>
+    imports.filter(({ target }) => target.startsWith("node:"))
+      .map(({ target }) => `${path} imports ${target}`)
+  );
+  const lib = ["esnext", "dom", "dom.iterable", "dom.asynciterable"];
+  return withCompilerOptions({ lib }, (config) => {
+    const args = ["check", "--quiet", "--config", config, ...files.map((file) => join(root, file))];
+    const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+    return [...nodeImports, ...status === 0 ? [] : [stderr]].join("\n");
+  });
+}
+
+if (import.meta.main) {
+  const files = listSources(ROOT).filter(isPortable);
+  const complaints = checkPortable(ROOT, files);
+  if (complaints) {
+    console.error(complaints);
+    process.exit(1);
+  }
+  console.log(`${files.length} files need no runtime's types`);
+}

@@ -1,0 +1,59 @@
+/**
+ * What the test runner runs where, and what it makes of the end of a run. Without it the
+ * runner's decisions could only be tested by running it.
+ *
+ * @module
+ */
+import type { Counts } from "./junit.ts";
+import { DENO_FLAGS, type RuntimeKind, startArguments } from "../lib/runtimes.ts";
+
+/** Test folders with a task of their own. */
+const ON_DEMAND = ["tests/interop", "tests/browser"];
+
+/** The test files among `files` (relative, `/`) that `paths` ask for, sorted. */
+export function selectFiles(files: readonly string[], paths: readonly string[]): readonly string[] {
+  const inside = (file: string, path: string) => file === path || file.startsWith(`${path}/`);
+  const wanted = (file: string) =>
+    paths.length > 0
+      ? paths.some((path) => path === "." || inside(file, path))
+      : !ON_DEMAND.some((folder) => inside(file, folder));
+  return files.filter((file) => file.endsWith("_test.ts") && wanted(file)).sort();
+}
+
+/** Whether a test file is one for this kind of runtime. */
+export function runsOn(file: string, kind: RuntimeKind): boolean {
+  const only = /_(deno|bun|node)_test\.ts$/.exec(file)?.[1];
+  return only === undefined || only === kind;
+}
+
+/** The command line that runs one test file and leaves a JUnit report. */
+export function testArguments(kind: RuntimeKind, file: string, report: string): readonly string[] {
+  if (kind === "deno") return ["test", ...DENO_FLAGS, `--junit-path=${report}`, file];
+  if (kind === "bun") {
+    // Bun alone would fail a test after 5 s; here the file's time is what counts.
+    return [
+      "test",
+      "--timeout=600000",
+      "--reporter=junit",
+      `--reporter-outfile=${report}`,
+      `./${file}`,
+    ];
+  }
+  // What `node --test` starts for each file, without the process in between.
+  const reporters = [["spec", "stdout"], ["junit", report]].flatMap(([reporter, destination]) => [
+    `--test-reporter=${reporter}`,
+    `--test-reporter-destination=${destination}`,
+  ]);
+  return [...startArguments("node"), ...reporters, file];
+}
+
+/** What is wrong with a run beyond its failed tests, or `""`. */
+export function findComplaint(
+  counts: Counts,
+  ended: { readonly code: number | null; readonly timeoutSeconds?: number },
+): string {
+  if (ended.timeoutSeconds !== undefined) return `not done after ${ended.timeoutSeconds} s`;
+  if (ended.code !== 0 && counts.failed === 0) return `ended with exit code ${ended.code}`;
+  if (counts.passed + counts.failed + counts.skipped === 0) return "ran no test";
+  return "";
+}

@@ -1,0 +1,149 @@
+/**
+ * permessage-deflate (RFC 7692) as an option: what users set, and what a runtime's zlib
+ * must offer to make it work.
+ *
+ * @module
+ */
+import type { ExtensionOffer } from "../handshake/header_values.ts";
+import {
+  answerDeflate,
+  type DeflateAnswer,
+  type DeflateDirection,
+  type DeflateTerms,
+} from "../handshake/permessage_deflate.ts";
+import type { MessageCodec } from "../protocol/message_codec.ts";
+import { WebSocketError } from "../errors.ts";
+import { atLeast } from "../connection/limits.ts";
+
+/** How messages are compressed, where both sides can. */
+export interface CompressionOptions {
+  /** zlib's level, 1 (fast) to 9 (small). Default 3: more costs much time and saves little on messages. */
+  level?: number;
+  /** Messages of fewer bytes are sent as they are. Default 128: below that, headers outweigh the gain. */
+  thresholdBytes?: number;
+  /**
+   * Size of the window as a power of two, 9 to 15: how far back a message can refer, and the
+   * bytes each direction of an idle connection holds. Default 12 (4 KiB).
+   */
+  windowBits?: number;
+  /** Whether a message may refer to earlier ones, which small messages gain most from. Default `true`. */
+  takeover?: boolean;
+  /**
+   * Bytes that all connections of the process may hold as windows; beyond it, new ones agree
+   * on no takeover. Default 64 MiB, 8,192 connections with the default window.
+   */
+  maxWindowsBytes?: number;
+}
+
+/** The options with defaults filled in. */
+export type ResolvedCompression = Readonly<Required<CompressionOptions>>;
+
+/** Fills in the defaults; `null` for off. Throws a `RangeError` that names the option that makes no sense. */
+export function resolveCompression(
+  value: boolean | CompressionOptions | undefined,
+): ResolvedCompression | null {
+  if (value === undefined || value === false) return null;
+  const options = value === true ? {} : value;
+  return {
+    level: between(1, 9, "compression.level", options.level ?? 3),
+    thresholdBytes: atLeast(0, "compression.thresholdBytes", options.thresholdBytes ?? 128),
+    windowBits: between(9, 15, "compression.windowBits", options.windowBits ?? 12),
+    takeover: options.takeover ?? true,
+    maxWindowsBytes: atLeast(0, "compression.maxWindowsBytes", options.maxWindowsBytes ?? 1 << 26),
+  };
+}
+
+function between(least: number, most: number, option: string, value: number): number {
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new RangeError(`${option}: must be a whole number from ${least} to ${most}, not ${value}`);
+}
+
+/** What a codec is made of: our direction, the peer's, and how hard to try. */
+export interface CodecOptions {
+  readonly send: DeflateDirection;
+  readonly receive: DeflateDirection;
+  readonly level: number;
+  readonly thresholdBytes: number;
+}
+
+/** A runtime's zlib. */
+export interface DeflateEngine {
+  /** Whether what it compresses can refer to earlier messages. */
+  readonly canReferBack: boolean;
+  /** Makes the codec of one connection. */
+  makeCodec(options: CodecOptions): MessageCodec;
+  /** Calls back in a later turn of the event loop. */
+  nextTurn(callback: () => void): void;
+}
+
+/** The compression of one server or client call, and the bytes of windows of the process. */
+export class Compression {
+  static #windowsBytes = 0; // of all connections in the process
+  readonly #options: ResolvedCompression;
+  readonly #engine: DeflateEngine;
+
+  constructor(options: ResolvedCompression, engine: DeflateEngine) {
+    this.#options = options;
+    this.#engine = engine;
+  }
+
+  /** Bytes of windows that the open connections of this process hold. */
+  static get windowsBytes(): number {
+    return Compression.#windowsBytes;
+  }
+
+  /** Answers a client's offers; `null` when messages are not compressed. */
+  answer(offers: readonly ExtensionOffer[]): DeflateAnswer | null {
+    return answerDeflate(offers, this.wanted("server"));
+  }
+
+  /** What we want of a new connection, as far as memory and the runtime's zlib allow. */
+  wanted(role: "client" | "server"): DeflateTerms {
+    const { takeover, windowBits, maxWindowsBytes } = this.#options;
+    const both = 2 << windowBits;
+    const fits = Compression.#windowsBytes + both <= maxWindowsBytes;
+    const own = { takeover: takeover && fits && this.#engine.canReferBack, windowBits };
+    const peers = { takeover: takeover && fits, windowBits };
+    return role === "server" ? { server: own, client: peers } : { server: peers, client: own };
+  }
+
+  /** Makes the codec for what was agreed on, and counts its windows until it is closed. */
+  agreed(role: "client" | "server", terms: DeflateTerms): ClosableCodec {
+    const { level, thresholdBytes } = this.#options;
+    const send = role === "server" ? terms.server : terms.client;
+    const receive = role === "server" ? terms.client : terms.server;
+    const bytes = windowBytes(send) + windowBytes(receive);
+    Compression.#windowsBytes += bytes;
+    let isOpen = true;
+    return {
+      codec: this.#engine.makeCodec({ send, receive, level, thresholdBytes }),
+      nextTurn: this.#engine.nextTurn,
+      close() {
+        if (isOpen) Compression.#windowsBytes -= bytes;
+        isOpen = false;
+      },
+    };
+  }
+}
+
+/** Makes what the option asks for; throws `ERR_NOT_SUPPORTED` where the platform has no zlib. */
+export function makeCompression(
+  value: boolean | CompressionOptions | undefined,
+  engine: DeflateEngine | undefined,
+): Compression | null {
+  const options = resolveCompression(value);
+  if (options === null) return null;
+  if (engine !== undefined) return new Compression(options, engine);
+  const why = "compression: this adapter has no zlib to compress with";
+  throw new WebSocketError("ERR_NOT_SUPPORTED", why);
+}
+
+/** A codec, the turns it works in, and how to give back its memory. */
+export interface ClosableCodec extends Pick<DeflateEngine, "nextTurn"> {
+  readonly codec: MessageCodec;
+  close(): void;
+}
+
+function windowBytes({ takeover, windowBits }: DeflateDirection): number {
+  return takeover ? 1 << windowBits : 0;
+}

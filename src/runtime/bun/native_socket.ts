@@ -1,0 +1,112 @@
+/**
+ * A WebSocket of `Bun.serve` under a connection.
+ *
+ * @module
+ */
+import type { Address, Message } from "../../message.ts";
+import type { Candidate } from "../../server/opening.ts";
+import type { WebSocketHandler } from "../../handler.ts";
+import type { Upgrader } from "../../server/upgrader.ts";
+import type { BunServerWebSocket, BunWebSocketHandler } from "./native_types.ts";
+import type { NativeOpening } from "../../server/native_opening.ts";
+import { WebSocketError } from "../../errors.ts";
+import { CloseCode } from "../../protocol/close_code.ts";
+import { type NativeSocket, NativeWire, tooBig } from "../../native/native_wire.ts";
+
+/** What a WebSocket of Bun is made of, before Bun has made it. */
+export interface BunWebSocketOptions {
+  readonly upgrader: Upgrader;
+  readonly candidate: Candidate<WebSocketHandler>;
+  readonly opening: NativeOpening<undefined>;
+  readonly remoteAddress: Address | null;
+}
+
+/** One connection's WebSocket. */
+export class BunWebSocket implements NativeSocket {
+  readonly name = "Bun.serve's WebSocket";
+  readonly tellsDrain = true;
+  readonly canSendPlain = true;
+  readonly remoteAddress: Address | null;
+  readonly #options: BunWebSocketOptions;
+  readonly #wire: NativeWire;
+  #socket!: BunServerWebSocket<BunWebSocket>;
+  #hasClosed = false; // we have sent Close
+  #cause: unknown;
+
+  /** What Bun calls. */
+  static readonly events: Pick<
+    BunWebSocketHandler<BunWebSocket>,
+    "open" | "message" | "drain" | "close" | "ping" | "pong"
+  > = {
+    open: (socket) => socket.data.#open(socket),
+    message: ({ data }, message) => data.#wire.message(message),
+    drain: ({ data }) => data.#wire.drained(),
+    ping: ({ data }, payload) => data.#wire.tell((sink) => sink.ping(payload)),
+    pong: ({ data }, payload) => data.#wire.tell((sink) => sink.pong(payload)),
+    // Bun calls this inside of `close` and `terminate`.
+    close: ({ data }, code, reason) => queueMicrotask(() => data.#over(code, reason)),
+  };
+
+  constructor(options: BunWebSocketOptions) {
+    const { limits, platform: { clock } } = options.upgrader.context;
+    this.remoteAddress = options.remoteAddress;
+    this.#options = options;
+    this.#wire = new NativeWire({ socket: this, clock, limits });
+  }
+
+  get bufferedAmount(): number {
+    return this.#socket.getBufferedAmount();
+  }
+
+  canClose(): boolean {
+    return true;
+  }
+
+  send(message: Message, compress: boolean): void {
+    const status = this.#socket.send(message, compress);
+    if (status !== 0 || message.length === 0 || this.#socket.readyState !== OPEN) return;
+    this.#cause = new Error("Bun dropped a message");
+    this.#socket.terminate();
+  }
+
+  ping(payload: Uint8Array): void {
+    this.#socket.ping(payload);
+  }
+
+  pong(payload: Uint8Array): void {
+    this.#socket.pong(payload);
+  }
+
+  close(code: number, reason: string): void {
+    this.#hasClosed = true;
+    this.#socket.close(code, reason);
+  }
+
+  abort(): void {
+    this.#socket.terminate();
+  }
+
+  #open(socket: BunServerWebSocket<BunWebSocket>): void {
+    const { upgrader, candidate, opening } = this.#options;
+    this.#socket = socket;
+    socket.binaryType = "uint8array";
+    opening.finish();
+    const { handshake } = candidate;
+    upgrader.attach(candidate, { wire: this.#wire, handshake, rest: new Uint8Array(0) });
+  }
+
+  #over(code: number, reason: string): void {
+    const wire = this.#wire;
+    if (this.#hasClosed) {
+      const why = "Bun.serve does not tell whether the peer has answered a Close";
+      const cause = new WebSocketError("ERR_NOT_SUPPORTED", why);
+      wire.over((sink) => sink.failed({ code, reason, cause }));
+    } else if (code !== CloseCode.AbnormalClosure) wire.over((sink) => sink.close(code, reason));
+    else if (reason === "Received too big message") {
+      const { limits } = this.#options.upgrader.context;
+      wire.over((sink) => sink.failed(tooBig(limits)));
+    } else wire.over(null, this.#cause ?? (reason === "" ? undefined : new Error(reason)));
+  }
+}
+
+const OPEN = 1;

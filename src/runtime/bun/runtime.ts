@@ -1,0 +1,129 @@
+/**
+ * The library on Bun's own TCP, TLS and unix sockets.
+ *
+ * @module
+ */
+import type { Transport, TransportSink } from "../../transport/transport.ts";
+import type { Address } from "../../message.ts";
+import type {
+  DialOptions,
+  HttpSink,
+  Listener,
+  ListenOptions,
+  Runtime,
+  TlsClientOptions,
+} from "../../transport/runtime.ts";
+import { BunTransport, deafSink } from "./transport.ts";
+import type {
+  BunSocketHandler,
+  BunSocketListener,
+  BunSocketOptions,
+  BunSockets,
+  BunTls,
+} from "./types.ts";
+
+declare const Bun: BunSockets;
+
+/** What dialed sockets call: `data` is there before the socket. */
+const dialEvents: BunSocketHandler<BunTransport> = {
+  ...BunTransport.events,
+  open: (socket) => socket.data.attach(socket),
+};
+
+/** Bun as the library sees it. */
+export const bunRuntime: Runtime = { name: "bun", listen, listenHttp, dial };
+
+async function listen(
+  options: ListenOptions,
+  accept: (transport: Transport) => void,
+): Promise<Listener> {
+  const { hostname = "127.0.0.1", port = 0, path, tls, reusePort = false } = options;
+  const isTls = tls !== undefined;
+  const common: BunSocketOptions<BunTransport> = {
+    allowHalfOpen: true,
+    tls: isTls ? { cert: tls.cert, key: tls.key } : undefined,
+    socket: {
+      ...BunTransport.events,
+      open(socket) {
+        const transport = socket.data = new BunTransport(deafSink, isTls);
+        transport.attach(socket);
+        // Before the TLS handshake, so that the timeout of who accepts holds for it too.
+        accept(transport);
+      },
+    },
+  };
+  if (path !== undefined) {
+    const listener = await listenOnPath(path, () => Bun.listen({ ...common, unix: path }));
+    return toListener(listener, { transport: "unix", path });
+  }
+  const listener = Bun.listen({ ...common, hostname, port, reusePort });
+  const { hostname: bound, port: picked } = listener;
+  return toListener(listener, { transport: "tcp", hostname: bound, port: picked });
+}
+
+/** Listens on a path, also where a process that died left its socket behind. */
+async function listenOnPath(
+  path: string,
+  listenNow: () => BunSocketListener,
+): Promise<BunSocketListener> {
+  try {
+    return listenNow();
+  } catch (error) {
+    const { errorCode, freeStalePath } = await import("../node_builtins/unix_path.ts");
+    if (errorCode(error) !== "EADDRINUSE" || !(await freeStalePath(path))) throw error;
+    return listenNow();
+  }
+}
+
+function toListener(listener: BunSocketListener, address: Address): Listener {
+  return {
+    address,
+    close() {
+      listener.stop();
+      return Promise.resolve();
+    },
+  };
+}
+
+async function listenHttp(options: ListenOptions, sink: HttpSink): Promise<Listener> {
+  // Loaded late: a server without HTTP does not pay for `node:http`.
+  const { listenHttpOver } = await import("../node_builtins/http/over_transports.ts");
+  return listenHttpOver(listen, options, sink);
+}
+
+async function dial(options: DialOptions, sink: TransportSink): Promise<Transport> {
+  const { tls, signal } = options;
+  signal?.throwIfAborted();
+  const transport = new BunTransport(sink, tls !== undefined);
+  const opened = transport.opened();
+  const giveUp = (): void => transport.giveUp(signal?.reason);
+  signal?.addEventListener("abort", giveUp, { once: true });
+  const common: BunSocketOptions<BunTransport> = {
+    allowHalfOpen: true,
+    data: transport,
+    tls: tls === undefined ? undefined : toBunTls(tls),
+    socket: dialEvents,
+  };
+  const { path } = options;
+  const connected = path === undefined
+    ? Bun.connect({ ...common, hostname: options.hostname, port: options.port })
+    : Bun.connect({ ...common, unix: path });
+  connected.catch((error) => transport.giveUp(error));
+  try {
+    await opened;
+  } finally {
+    signal?.removeEventListener("abort", giveUp);
+  }
+  return transport;
+}
+
+function toBunTls({ ca, cert, key, serverName }: TlsClientOptions): BunTls {
+  return {
+    ca: typeof ca === "string" ? ca : ca?.slice(),
+    cert,
+    key,
+    serverName,
+    // Said aloud, because NODE_TLS_REJECT_UNAUTHORIZED is the default.
+    rejectUnauthorized: true,
+  };
+}

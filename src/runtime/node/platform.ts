@@ -1,0 +1,20 @@
+/**
+ * What all connections of a Node process share.
+ *
+ * @module
+ */
+import process from "node:process";
+import { makePlatform, type Platform } from "../../framed/platform.ts";
+import { loadZlib } from "../node_builtins/zlib/load.ts";
+import { decodeAscii, V8_RUN_BYTES, writeUtf8 } from "../node_builtins/buffer_text.ts";
+
+/**
+ * One output buffer for the process. Ticks run when the promises that are ready have run: a
+ * session's replies to one chunk leave in one write.
+ */
+export const nodePlatform: Platform = makePlatform({
+  defer: (callback) => process.nextTick(callback),
+  shortTexts: { decodeAscii, writeUtf8, maxRunBytes: V8_RUN_BYTES },
+  minSharedBytes: 65, // V8 keeps up to 64 bytes on its own heap, where a copy is as cheap as a view
+  loadDeflate: loadZlib,
+});

@@ -1,0 +1,54 @@
+/**
+ * Binding a server of `node:net`, `node:tls`, `node:http` or `node:https`.
+ *
+ * @module
+ */
+import type { Server } from "node:net";
+import type { Address } from "../../message.ts";
+import type { Listener, ListenOptions } from "../../transport/runtime.ts";
+import { errorCode, freeStalePath } from "./unix_path.ts";
+
+/** How long a TLS handshake may take; as long as the opening handshake that follows it. */
+export const TLS_HANDSHAKE_TIMEOUT_MS = 10_000;
+
+/** Starts a server where the options say. Rejects when it cannot be bound. */
+export async function bind(server: Server, options: ListenOptions): Promise<Listener> {
+  try {
+    await start(server, options);
+  } catch (error) {
+    const { path } = options;
+    const isTaken = path !== undefined && errorCode(error) === "EADDRINUSE";
+    if (!isTaken || !(await freeStalePath(path))) throw error;
+    await start(server, options);
+  }
+  // An `accept` that failed, for example when the process is out of files, ends nothing.
+  server.on("error", () => {});
+  return { address: toAddress(server, options), close: () => stop(server) };
+}
+
+function start(server: Server, options: ListenOptions): Promise<void> {
+  const { hostname = "127.0.0.1", port = 0, path, reusePort } = options;
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    const place = path === undefined ? { host: hostname, port, reusePort } : { path };
+    server.listen(place, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });
+}
+
+function toAddress(server: Server, { path, hostname = "127.0.0.1" }: ListenOptions): Address {
+  const bound = server.address();
+  if (typeof bound === "object" && bound !== null && path === undefined) {
+    return { transport: "tcp", hostname: bound.address, port: bound.port };
+  }
+  if (path !== undefined) return { transport: "unix", path };
+  throw new TypeError(`no address of ${hostname}`);
+}
+
+/** Stops accepting. The port is free at once; the `close` event would wait for the connections. */
+// deno-lint-ignore require-await -- what throws must reject
+async function stop(server: Server): Promise<void> {
+  if (server.listening) server.close();
+}

@@ -1,0 +1,106 @@
+/**
+ * Requests of `node:http` as requests of the Fetch standard.
+ *
+ * @module
+ */
+import type { IncomingMessage } from "node:http";
+import { toOwnBytes } from "../socket_transport.ts";
+
+/** What would make another URL of a `Host`; a comma is in it when there were several. */
+const NOT_IN_HOST = /[\s/?#@\\,]/;
+
+/** The body of a request as a stream that reads no further than somebody asks. */
+export class RequestBody {
+  readonly readable: ReadableStream<Uint8Array>;
+  readonly #message: IncomingMessage;
+  readonly #onRead: (() => void) | undefined;
+  #controller: ReadableStreamDefaultController<Uint8Array> | null = null;
+
+  private constructor(message: IncomingMessage, onRead: (() => void) | undefined) {
+    this.#message = message;
+    this.#onRead = onRead;
+    this.readable = new ReadableStream<Uint8Array>({
+      start: (controller) => void (this.#controller = controller),
+      pull: () => this.#readOn(),
+      cancel: () => this.#discard(),
+    }, { highWaterMark: 0 });
+    message.pause();
+    message.on("data", (chunk) => {
+      this.#controller?.enqueue(toOwnBytes(chunk));
+      if (this.#controller !== null) message.pause();
+    });
+    message.on("end", () => this.#settle()?.close());
+  }
+
+  /**
+   * The body of a message, or `null` when it has none, or one that means nothing (`GET`).
+   * `onRead` is told when more of it is wanted, for sockets that `resume` alone does not move.
+   */
+  static of(message: IncomingMessage, onRead?: () => void): RequestBody | null {
+    const { method, headers } = message;
+    const isEmpty = headers["transfer-encoding"] === undefined &&
+      (headers["content-length"] ?? "0") === "0";
+    return isEmpty || method === "GET" || method === "HEAD"
+      ? null
+      : new RequestBody(message, onRead);
+  }
+
+  /** No more of it is wanted, or will come. What nobody has read makes way for the next request. */
+  release(reason: unknown = new TypeError("The request is answered")): void {
+    this.#settle()?.error(reason);
+    this.#discard();
+  }
+
+  #discard(): void {
+    this.#controller = null;
+    this.#readOn();
+  }
+
+  #readOn(): void {
+    this.#message.resume();
+    this.#onRead?.();
+  }
+
+  #settle(): ReadableStreamDefaultController<Uint8Array> | null {
+    const controller = this.#controller;
+    this.#controller = null;
+    return controller;
+  }
+}
+
+/** What the Fetch standard forbids and Bun does not. */
+const FORBIDDEN_METHODS: ReadonlySet<string> = new Set(["CONNECT", "TRACE", "TRACK"]);
+
+/** Makes the request. Throws a `TypeError` where the Fetch standard knows no such request. */
+export function toRequest(
+  message: IncomingMessage,
+  signal: AbortSignal,
+  body: RequestBody | null,
+): Request {
+  const { method = "", rawHeaders } = message;
+  if (FORBIDDEN_METHODS.has(method)) throw new TypeError(`${method} is no method to fetch with`);
+  const headers = new Headers();
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    headers.append(rawHeaders[at]!, rawHeaders[at + 1]!);
+  }
+  const init: RequestInit & { duplex: "half" } = {
+    method,
+    headers,
+    signal,
+    body: body?.readable,
+    duplex: "half",
+  };
+  const host = headers.get("host");
+  if (host === null && message.httpVersion === "1.1") throw new TypeError("no Host");
+  return new Request(toUrl(message, host), init);
+}
+
+/** The URL that was asked for (RFC 9112 section 3.3). */
+function toUrl({ url: target = "/", socket }: IncomingMessage, host: string | null): URL {
+  const scheme = "encrypted" in socket && socket.encrypted === true ? "https" : "http";
+  // A proxy's form of a target, which comes before what Host says.
+  if (/^https?:\/\//i.test(target)) return new URL(target);
+  const authority = host || "localhost"; // HTTP/1.0 need not say
+  if (NOT_IN_HOST.test(authority)) throw new TypeError("wrong Host");
+  return new URL(`${scheme}://${authority}${target.startsWith("/") ? "" : "/"}${target}`);
+}

@@ -1,0 +1,93 @@
+/**
+ * An HTTP server that shares its port with upgrades, on `node:http` and `node:https`. For
+ * Node; what is made for requests here also serves `node_http_over.ts`.
+ *
+ * @module
+ */
+import * as http from "node:http";
+import * as https from "node:https";
+import type { HttpSink, Listener, ListenOptions } from "../../../transport/runtime.ts";
+import type { RequestHead } from "../../../handshake/head.ts";
+import { RequestBody, toRequest } from "./request.ts";
+import { sendResponse, sendStatus } from "./response.ts";
+import { bind, TLS_HANDSHAKE_TIMEOUT_MS } from "../bind.ts";
+import { toOwnBytes, transportOf } from "../socket_transport.ts";
+
+/** The limits of the opening handshake, which ordinary requests share as long as nobody can tell. */
+export const serverOptions: http.ServerOptions & {
+  shouldUpgradeCallback(message: http.IncomingMessage): boolean;
+} = {
+  headersTimeout: 10_000,
+  connectionsCheckingInterval: 1_000,
+  maxHeaderSize: 16 * 1024,
+  shouldUpgradeCallback: asksForWebSocket,
+};
+
+/** Listens; see `Runtime.listenHttp`. Rejects with the system's error. */
+export function listenHttp(options: ListenOptions, sink: HttpSink): Promise<Listener> {
+  const { tls } = options;
+  const server = tls === undefined ? http.createServer(serverOptions) : https.createServer({
+    ...serverOptions,
+    allowHalfOpen: true, // as it is without TLS
+    cert: tls.cert,
+    key: tls.key,
+    handshakeTimeout: TLS_HANDSHAKE_TIMEOUT_MS,
+  });
+  server.on("request", (message, response) => void answer({ message, response, sink }));
+  server.on("upgrade", (message, socket, rest) => {
+    sink.upgrade(toRequestHead(message), transportOf(socket), toOwnBytes(rest));
+  });
+  return bind(server, options);
+}
+
+/** The head of a request as `node:http` parsed it, for example in an `upgrade` event. */
+export function toRequestHead(message: http.IncomingMessage): RequestHead {
+  const { method = "", url: target = "", httpVersion: version, rawHeaders } = message;
+  const headers: [name: string, value: string][] = [];
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    headers.push([rawHeaders[at]!, rawHeaders[at + 1]!]);
+  }
+  return { method, target, version, headers };
+}
+
+/**
+ * Whether a request is for the upgrade side. Who asks for another protocol (Java's client asks
+ * for h2c unless told not to) may be answered as if it did not (RFC 9110 section 7.8), and who
+ * speaks HTTP/1.0 must be. Node before 22.21 does not ask, and hands all of them over.
+ */
+function asksForWebSocket({ httpVersion, headers }: http.IncomingMessage): boolean {
+  return httpVersion === "1.1" && /(^|[\s,])websocket($|[\s,/])/i.test(headers.upgrade ?? "");
+}
+
+/** One ordinary request, and who answers it. */
+export interface Exchange {
+  readonly message: http.IncomingMessage;
+  readonly response: http.ServerResponse;
+  readonly sink: HttpSink;
+  /** Told when more of the request's body is wanted. */
+  readonly onBodyRead?: () => void;
+}
+
+/** Answers an ordinary request. Never rejects. */
+export async function answer({ message, response, sink, onBodyRead }: Exchange): Promise<void> {
+  const gone = new AbortController();
+  const body = RequestBody.of(message, onBodyRead);
+  const leave = (): void => {
+    gone.abort(new DOMException("The client is gone", "AbortError"));
+    body?.release(gone.signal.reason);
+  };
+  message.on("error", leave);
+  response.on("error", leave);
+  response.on("close", () => response.writableFinished ? body?.release() : leave());
+  let request: Request;
+  try {
+    request = toRequest(message, gone.signal, body);
+  } catch {
+    return sendStatus(response, 400);
+  }
+  try {
+    await sendResponse(response, await sink.fetch(request));
+  } catch {
+    sendStatus(response, 500);
+  }
+}

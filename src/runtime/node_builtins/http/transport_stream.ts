@@ -1,0 +1,154 @@
+/**
+ * A transport as a Node stream, so that `node:http` can serve ordinary requests on the
+ * sockets of a runtime's own adapter, and give the transport back for an upgrade.
+ *
+ * @module
+ */
+import type { IncomingMessage } from "node:http";
+import { Duplex } from "node:stream";
+import { systemClock, type TimerId } from "../../../clock.ts";
+import {
+  HIGH_WATER_BYTES,
+  type Transport,
+  type TransportSink,
+} from "../../../transport/transport.ts";
+
+/** How long a client may take for the head of its first request: as for the opening handshake. */
+const HEAD_TIMEOUT_MS = 10_000;
+/** How long a client may take from a response to the end of the next head. */
+const KEEP_ALIVE_MS = 6_000;
+/** How long a client may take to end its side after the last response. */
+const LINGER_MS = 2_000;
+
+type Done = (error?: Error | null) => void;
+
+const deafSink: TransportSink = { onChunk() {}, onEnd() {}, onDrain() {}, onClose() {} };
+
+/** What an HTTP server expects of a socket, over any transport. */
+export class TransportStream extends Duplex implements TransportSink {
+  /** By which `node_http_request.ts` knows a TLS socket. */
+  readonly encrypted: boolean;
+  #transport: Transport | null;
+  #onDrained: Done | null = null;
+  #cause: unknown;
+  #isEnded = false;
+  #isClosed = false;
+  #requests = 0;
+  #request: IncomingMessage | null = null;
+  #deadline: TimerId;
+
+  constructor(transport: Transport, options: { encrypted: boolean }) {
+    super({ allowHalfOpen: true });
+    this.encrypted = options.encrypted;
+    this.#transport = transport;
+    transport.sink = this;
+    this.#dropAfter(HEAD_TIMEOUT_MS);
+  }
+
+  /** A request is there. The timeouts of `node:http` itself do not cover such streams in Bun. */
+  beginRequest(request: IncomingMessage): void {
+    this.#requests++;
+    this.#request = request;
+    systemClock.clear(this.#deadline);
+  }
+
+  /** A response is out. */
+  endRequest(): void {
+    this.#request = null;
+    this.readOn();
+    if (--this.#requests === 0) this.#dropAfter(KEEP_ALIVE_MS);
+  }
+
+  /** There is room for more of a request's body. */
+  readOn(): void {
+    this.#transport?.resume();
+  }
+
+  onChunk(chunk: Uint8Array): void {
+    if (!this.push(chunk) || this.#isFull()) this.#transport?.pause();
+  }
+
+  onEnd(): void {
+    this.#isEnded = true;
+    this.push(null);
+  }
+
+  onDrain(): void {
+    const done = this.#onDrained;
+    this.#onDrained = null;
+    done?.();
+  }
+
+  onClose(cause?: unknown): void {
+    this.#isClosed = true;
+    this.#cause = cause;
+    this.destroy(cause instanceof Error ? cause : undefined);
+  }
+
+  override _read(): void {
+    if (!this.#isFull()) this.readOn();
+  }
+
+  override _write(chunk: Uint8Array, _encoding: string, done: Done): void {
+    const transport = this.#transport;
+    transport?.write(chunk, 0, chunk.length);
+    if (transport !== null && transport.bufferedAmount > HIGH_WATER_BYTES) this.#onDrained = done;
+    else done();
+  }
+
+  override _final(done: Done): void {
+    this.#transport?.end();
+    done();
+  }
+
+  override _destroy(error: Error | null, done: Done): void {
+    systemClock.clear(this.#deadline);
+    this.#transport?.abort();
+    this.#onDrained?.(error);
+    done(error);
+  }
+
+  /** Ends after a last response: what the client still sends must not reset the connection. */
+  destroySoon(): void {
+    this.end();
+    this.resume();
+    this.#dropAfter(LINGER_MS);
+  }
+
+  /** What an HTTP server would like to have; see `beginRequest`. */
+  setTimeout(): this {
+    return this;
+  }
+
+  /** Gives the transport back, with the bytes that were read and not used. */
+  release(rest: Uint8Array): { transport: Transport | null; rest: Uint8Array } {
+    const transport = this.#transport;
+    if (transport === null) return { transport, rest };
+    this.#transport = null;
+    transport.sink = deafSink;
+    const left: unknown = this.read();
+    // What was told to this stream alone must be told again, once there is who wants to hear it.
+    if (this.#isEnded) queueMicrotask(() => transport.sink.onEnd());
+    if (this.#isClosed) queueMicrotask(() => transport.sink.onClose(this.#cause));
+    this.destroy();
+    transport.resume();
+    return { transport, rest: left instanceof Uint8Array ? concat(rest, left) : rest };
+  }
+
+  /** Bun goes on to feed a request whose body nobody reads. */
+  #isFull(): boolean {
+    return this.#request !== null && this.#request.readableLength > HIGH_WATER_BYTES;
+  }
+
+  #dropAfter(ms: number): void {
+    systemClock.clear(this.#deadline);
+    if (!this.destroyed) this.#deadline = systemClock.after(ms, () => this.destroy());
+  }
+}
+
+function concat(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const both = new Uint8Array(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both;
+}

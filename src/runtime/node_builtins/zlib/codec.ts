@@ -1,0 +1,154 @@
+/**
+ * permessage-deflate on `node:zlib`, which Node, Deno and Bun have.
+ *
+ * A call compresses or inflates one message, or a part of it, and leaves no zlib context
+ * behind: what comes next may refer to plain bytes, at most a window of them, that are handed to
+ * zlib as its dictionary. A context in every connection would be 300 KiB (performance.md point 8).
+ *
+ * @module
+ */
+import { setImmediate } from "node:timers";
+import { constants, deflateRawSync, inflateRawSync } from "node:zlib";
+import type { CodecOptions, DeflateEngine } from "../../../framed/compression.ts";
+import type {
+  EncodePartOptions,
+  MessageCodec,
+  MessageDecoder,
+} from "../../../protocol/message_codec.ts";
+import { type Violation, Violations } from "../../../protocol/violations.ts";
+import { concat } from "../../../protocol/concat.ts";
+import { DeflateWindow } from "./window.ts";
+import { MAX_FINAL_BLOCKS, ZlibDecoder } from "./decoder.ts";
+import { storedBlocks, takesDictionary } from "./dictionary.ts";
+
+/** Blocks are flushed at the end of a message, not finished (RFC 7692 section 7.2.1). */
+const finishFlush = constants.Z_SYNC_FLUSH;
+/** What a sync flush ends with, and what is left out on the wire (section 7.2.1 step 3). */
+const TAIL_BYTES = 4;
+/** A window of 256 bytes is beyond zlib: with it, nothing is compressed. */
+const LEAST_WINDOW_BITS = 9;
+
+const NOTHING: Uint8Array = new Uint8Array(0);
+/** The largest `maxOutputLength` that all runtimes take. */
+const MOST_OUTPUT_BYTES = 2 ** 31 - 1;
+
+/** The zlib of `node:zlib`. */
+export const zlibEngine: DeflateEngine = {
+  get canReferBack() {
+    return takesDictionary();
+  },
+  makeCodec: (options) => new ZlibCodec(options),
+  nextTurn: (callback) => void setImmediate(callback),
+};
+
+/** Compresses and inflates the messages of one connection. */
+class ZlibCodec implements MessageCodec {
+  readonly #options: CodecOptions;
+  readonly #sent: DeflateWindow;
+  readonly #received: DeflateWindow;
+
+  constructor(options: CodecOptions) {
+    this.#options = options;
+    this.#sent = new DeflateWindow(options.send);
+    this.#received = new DeflateWindow(options.receive);
+  }
+
+  encode(payload: Uint8Array): Uint8Array | null {
+    const { thresholdBytes, send } = this.#options;
+    if (payload.length < thresholdBytes || send.windowBits < LEAST_WINDOW_BITS) return null;
+    const deflated = this.#deflate(payload);
+    const encoded = deflated.subarray(0, deflated.length - TAIL_BYTES);
+    // What is not sent compressed must not get into the window: the peer will not have it there.
+    if (encoded.length >= payload.length) return null;
+    this.#sent.add(payload, true);
+    return encoded;
+  }
+
+  encodePart(part: Uint8Array, { final, compress }: EncodePartOptions): Uint8Array {
+    const encoded = compress ? this.#deflate(part) : stored(part, final);
+    this.#sent.add(part, final);
+    return final && compress ? encoded.subarray(0, encoded.length - TAIL_BYTES) : encoded;
+  }
+
+  /** A final block ends its stream, but not the message: what follows is another stream. */
+  decode(payload: Uint8Array, maxBytes: number): Uint8Array | Violation {
+    const window = this.#received, before = window.bytes, parts: Uint8Array[] = [];
+    let rest = payload, left = maxBytes, failure: Violation = Violations.badEncoding;
+    for (let streams = 0; streams <= MAX_FINAL_BLOCKS; streams++) {
+      const inflated = inflateStream(rest, window.bytes, left);
+      if (!("bytes" in inflated)) failure = inflated;
+      if (!("bytes" in inflated)) break;
+      const { bytes, taken } = inflated;
+      parts.push(bytes);
+      left -= bytes.length;
+      rest = rest.subarray(taken);
+      window.add(bytes, rest.length === 0);
+      if (rest.length === 0) return parts.length === 1 ? bytes : concat(parts);
+      if (taken === 0) break;
+    }
+    window.restore(before);
+    return failure;
+  }
+
+  startDecoding(wake: () => void): MessageDecoder {
+    const { takeover } = this.#options.receive;
+    return new ZlibDecoder({ window: this.#received, takeover, wake });
+  }
+
+  #deflate(payload: Uint8Array): Uint8Array {
+    const { level, send } = this.#options;
+    const windowBits = Math.max(send.windowBits, LEAST_WINDOW_BITS);
+    const dictionary = takesDictionary() ? this.#sent.bytes : undefined;
+    // What comes out is seldom more than what goes in; the default is 16 KiB, for each message.
+    const chunkSize = payload.length + 64;
+    return deflateRawSync(payload, { level, windowBits, finishFlush, dictionary, chunkSize });
+  }
+}
+
+interface Inflated {
+  readonly bytes: Uint8Array;
+  /** Bytes of the input up to the end of a final block, or all. */
+  readonly taken: number;
+}
+
+/** Inflates up to a final block, or to the end; stops at `maxBytes`, so that a bomb costs its limit. */
+function inflateStream(
+  payload: Uint8Array,
+  window: Uint8Array | undefined,
+  maxBytes: number,
+): Inflated | Violation {
+  const known = window === undefined || takesDictionary() ? NOTHING : window;
+  const input = known.length === 0 ? payload : concat([storedBlocks(known), payload]);
+  const dictionary = takesDictionary() ? window : undefined;
+  const maxOutputLength = Math.max(1, Math.min(maxBytes + known.length, MOST_OUTPUT_BYTES));
+  const chunkSize = Math.max(1024, Math.min(input.length * 4, 64 * 1024));
+  try {
+    const options = { finishFlush, dictionary, maxOutputLength, chunkSize, info: true };
+    const result: unknown = inflateRawSync(input, options);
+    if (!isInflateInfo(result)) throw new TypeError("zlib does not tell how far it came");
+    const { buffer, engine } = result;
+    if (buffer.length > maxBytes + known.length) return Violations.messageTooBig;
+    const bytes = new Uint8Array(buffer.subarray(known.length));
+    return { bytes, taken: engine.bytesWritten - (input.length - payload.length) };
+  } catch (error) {
+    const isTooBig = error instanceof Error && "code" in error &&
+      error.code === "ERR_BUFFER_TOO_LARGE";
+    return isTooBig ? Violations.messageTooBig : Violations.badEncoding;
+  }
+}
+
+/** What `info: true` makes of the result; its type is not in Node's declarations. */
+interface InflateInfo {
+  readonly buffer: Uint8Array;
+  readonly engine: { readonly bytesWritten: number };
+}
+
+function isInflateInfo(result: unknown): result is InflateInfo {
+  return typeof result === "object" && result !== null && "buffer" in result && "engine" in result;
+}
+
+/** A part as it is; the end of a message is the first byte of an empty block (RFC 7692 section 7.2.3.3). */
+function stored(part: Uint8Array, final: boolean): Uint8Array {
+  const blocks = storedBlocks(part);
+  return final ? concat([blocks, Uint8Array.of(0)]) : blocks;
+}

@@ -1,0 +1,175 @@
+/**
+ * Inflates one message as it arrives, with what Node calls an `InflateRaw`. Node and Bun do
+ * the work in a thread of their own and Deno between the turns of its event loop, in each case
+ * no further ahead than the next slice: a bomb costs what is taken of it.
+ *
+ * @module
+ */
+import { setImmediate } from "node:timers";
+import { constants, createInflateRaw, type InflateRaw } from "node:zlib";
+import type { MessageDecoder } from "../../../protocol/message_codec.ts";
+import { type Violation, Violations } from "../../../protocol/violations.ts";
+import type { DeflateWindow } from "./window.ts";
+import { storedBlocks, takesDictionary } from "./dictionary.ts";
+
+/** zlib gives slices of at most this size. */
+const SLICE_BYTES = 64 * 1024;
+/** Final blocks in one message. One is legal (RFC 7692 section 7.2.3.4); thousands would cost us a context each. */
+export const MAX_FINAL_BLOCKS = 16;
+
+const NOTHING: Uint8Array = new Uint8Array(0);
+
+/** What a decoder is made of. */
+export interface ZlibDecoderOptions {
+  /** What the message may refer to; what it says is added. */
+  readonly window: DeflateWindow;
+  /** Whether later messages may refer to this one. */
+  readonly takeover: boolean;
+  /** Called when `take` has more to give. */
+  readonly wake: () => void;
+}
+
+/** The decoder of one message. */
+export class ZlibDecoder implements MessageDecoder {
+  readonly #options: ZlibDecoderOptions;
+  #stream: InflateRaw | null = null; // up to the next final block
+  #streams = 0;
+  #skip = 0; // bytes at the start of the stream that are the window, not the message
+  #writtenBytes = 0; // to the stream
+  #part: Uint8Array = NOTHING; // what is being inflated
+  #isInflated = true;
+  #isFinal = false;
+  #isWakeSet = false;
+  #isDiscarding = false;
+  #violation: Violation | null = null;
+
+  constructor(options: ZlibDecoderOptions) {
+    this.#options = options;
+  }
+
+  push(part: Uint8Array, final: boolean): void {
+    this.#isFinal = final;
+    if (part.length > 0 && !this.#isIdle()) this.#write(part);
+  }
+
+  take(): Uint8Array | Violation | "done" | null {
+    if (this.#violation !== null) return this.#violation;
+    if (this.#isWakeSet) return null; // a turn of the event loop between two slices
+    const bytes = this.#read();
+    if (bytes !== null) return bytes;
+    if (!this.#isInflated || this.#isWakeSet) return null;
+    const rest = this.#rest();
+    if (rest.length === 0) return this.#endPart();
+    // A final block ends its stream, but not the message: what follows is another stream.
+    this.#close();
+    if (++this.#streams > MAX_FINAL_BLOCKS) return this.#violation = Violations.badEncoding;
+    this.#write(rest);
+    return null;
+  }
+
+  discard(): void {
+    this.#isDiscarding = true;
+    if (this.#isIdle()) this.#close();
+  }
+
+  stop(): void {
+    this.#close();
+  }
+
+  /** Whether there is nothing to be inflated for. */
+  #isIdle(): boolean {
+    return this.#isDiscarding && !this.#options.takeover;
+  }
+
+  #endPart(): "done" {
+    if (this.#isFinal) {
+      this.#close();
+      this.#options.window.add(NOTHING, true);
+    }
+    return "done";
+  }
+
+  /** The next bytes of the message, or `null` when there are none now. */
+  #read(): Uint8Array | null {
+    const slice: Uint8Array | null = this.#stream?.read() ?? null;
+    if (slice === null) return null;
+    const skipped = Math.min(this.#skip, slice.length);
+    this.#skip -= skipped;
+    const bytes = ownSlice(slice, skipped);
+    this.#options.window.add(bytes, false);
+    this.#wakeSoon();
+    return this.#isDiscarding ? NOTHING : bytes;
+  }
+
+  /** What was written behind a final block. */
+  #rest(): Uint8Array {
+    if (this.#stream === null) return NOTHING;
+    return this.#part.subarray(
+      this.#part.length - (this.#writtenBytes - this.#stream.bytesWritten),
+    );
+  }
+
+  #write(part: Uint8Array): void {
+    const stream = this.#stream ??= this.#open();
+    this.#part = part;
+    this.#isInflated = false;
+    this.#writtenBytes += part.length;
+    stream.write(part, () => this.#inflated(stream));
+  }
+
+  #open(): InflateRaw {
+    const window = this.#options.window.bytes;
+    const isTaken = window === undefined || takesDictionary();
+    const stream = createInflateRaw({
+      chunkSize: SLICE_BYTES,
+      flush: constants.Z_SYNC_FLUSH,
+      finishFlush: constants.Z_SYNC_FLUSH, // the message ends with a flush, not with a final block
+      ...(window !== undefined && isTaken ? { dictionary: window } : {}),
+    });
+    stream.on("readable", () => this.#stream === stream && this.#wakeSoon());
+    stream.on("end", () => this.#inflated(stream)); // at a final block
+    stream.on("error", () => this.#failed(stream));
+    this.#skip = this.#writtenBytes = 0;
+    if (window === undefined || isTaken) return stream;
+    const known = storedBlocks(window);
+    this.#skip = window.length;
+    this.#writtenBytes = known.length;
+    stream.write(known);
+    return stream;
+  }
+
+  #inflated(stream: InflateRaw): void {
+    if (this.#stream !== stream) return;
+    this.#isInflated = true;
+    this.#wakeSoon();
+  }
+
+  #failed(stream: InflateRaw): void {
+    if (this.#stream !== stream) return;
+    this.#violation = Violations.badEncoding;
+    this.#wakeSoon();
+  }
+
+  #close(): void {
+    this.#stream?.destroy();
+    this.#stream = null;
+    this.#isInflated = true;
+    this.#part = NOTHING;
+  }
+
+  #wakeSoon(): void {
+    if (this.#isWakeSet) return;
+    this.#isWakeSet = true;
+    setImmediate(() => {
+      this.#isWakeSet = false;
+      this.#options.wake();
+    });
+  }
+}
+
+/** A slice as the caller's own: a copy, unless it is all of its buffer, into which zlib would go on writing. */
+function ownSlice(slice: Uint8Array, start: number): Uint8Array {
+  const { buffer } = slice;
+  if (slice.length - start === buffer.byteLength) return new Uint8Array(buffer);
+  return new Uint8Array(slice.subarray(start));
+}

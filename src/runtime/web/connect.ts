@@ -1,0 +1,67 @@
+/**
+ * `connect` where there is nothing but the platform's `WebSocket`: in browsers and Workers.
+ *
+ * @module
+ */
+import type { ConnectOptions } from "../../client/client.ts";
+import type { WebSocketConnection } from "../../handler.ts";
+import { WebSocketError } from "../../errors.ts";
+import { wrapWebSocket } from "./wrap.ts";
+
+/** Options that say what a page has no say in. */
+const NOT_SUPPORTED = [
+  "headers",
+  "tls",
+  "path",
+  "compression",
+  "maxHeadBytes",
+  "maxHeaderFields",
+  "pingIntervalMs",
+  "pongTimeoutMs",
+] as const;
+
+/**
+ * Connects to a WebSocket server with the platform's own `WebSocket`, so that code written
+ * for `connect` of the main entry point runs in a browser. What such a connection cannot do
+ * is listed at {@linkcode wrapWebSocket}.
+ *
+ * @param url `ws:` or `wss:` (or `http:`, `https:`).
+ * @param options Those of the main entry point. A browser decides on header fields, TLS,
+ * compression and keepalive itself: an option about one of these rejects with `ERR_NOT_SUPPORTED`.
+ * @returns The open connection.
+ * @throws {WebSocketError} `ERR_CONNECT` if there is no connection; a browser does not tell
+ * whether a network or a server refused it. `ERR_HANDSHAKE_TIMEOUT`, `ERR_NOT_SUPPORTED`.
+ * @throws {DOMException} `SyntaxError` for a URL of another scheme or wrong subprotocols.
+ *
+ * @example
+ * ```ts
+ * import { connect } from "@fullduplex/websocket/web";
+ *
+ * export async function ask(question: string): Promise<string | null> {
+ *   const connection = await connect("wss://example.com/ask", { protocols: "ask.example" });
+ *   try {
+ *     await connection.send(question);
+ *     return await connection.readText();
+ *   } finally {
+ *     await connection.close();
+ *   }
+ * }
+ * ```
+ */
+export async function connect(
+  url: string | URL,
+  options: ConnectOptions = {},
+): Promise<WebSocketConnection> {
+  for (const name of NOT_SUPPORTED) {
+    if (options[name] === undefined) continue;
+    throw new WebSocketError("ERR_NOT_SUPPORTED", `connect: a browser decides on ${name} itself`);
+  }
+  options.signal?.throwIfAborted();
+  const { protocols = [], ...rest } = options;
+  const target = new URL(url);
+  target.protocol = target.protocol.replace("http", "ws"); // older browsers take no other
+  return await wrapWebSocket(
+    new WebSocket(target, typeof protocols === "string" ? protocols : [...protocols]),
+    rest,
+  );
+}

@@ -1,0 +1,108 @@
+/**
+ * `wrapWebSocket`: a WHATWG `WebSocket` that somebody else made, as a connection.
+ *
+ * @module
+ */
+import type { ConnectionContext, Handshake } from "../../connection/context.ts";
+import type { WebSocketConnection, WebSocketHandler } from "../../handler.ts";
+import { attach, checkHandler } from "../../connection/attach.ts";
+import { systemClock } from "../../clock.ts";
+import { reportOnConsole } from "../../connection/context.ts";
+import { WebSocketError } from "../../errors.ts";
+import { atLeast, type ConnectionLimits, resolveLimits } from "../../connection/limits.ts";
+import { whenOpen } from "../../native/when_open.ts";
+import { WebSocketAdapter, type WebSocketLike } from "../../native/web_socket.ts";
+
+/** What a wrapped connection may cost, and who gets it. */
+export interface WrapOptions extends Omit<ConnectionLimits, "pingIntervalMs" | "pongTimeoutMs"> {
+  /** Runs this handler on the connection, instead of leaving the reading to the caller. */
+  handler?: WebSocketHandler;
+  /** The connection's `request`. Default: one made of the socket's `url`, which a server's socket does not have. */
+  request?: Request;
+  /** Milliseconds until the socket must be open. Default 10,000. */
+  handshakeTimeoutMs?: number;
+  /** Gives up waiting, closes the socket and rejects with the signal's reason. */
+  signal?: AbortSignal;
+  /** Takes what the handler threw. Default: `console.error`. */
+  onError?: (error: unknown, connection?: WebSocketConnection) => void;
+}
+
+/**
+ * Puts a WHATWG `WebSocket` behind the connection of this library: a browser's, a
+ * Worker's, that of `Deno.upgradeWebSocket`, or the global client of Node and Bun. The
+ * socket must be new: wrap it in the turn that made it, before its first message.
+ *
+ * Of the promises of a connection, such a socket cannot keep these:
+ *
+ * - *Receive backpressure.* It cannot be paused. What comes unread is kept up to
+ *   `maxHeldBytes`; then the connection is failed with 1008 and `ERR_RECEIVE_LIMIT`.
+ * - *`maxMessageBytes` before a message is held.* It is checked when the platform delivers
+ *   the message, and fails the connection with 1009.
+ * - *Fragments.* `send` with `final: false`, with a stream or with an async iterable,
+ *   `readFragment()` and `readStream()` reject with `ERR_NOT_SUPPORTED`.
+ * - *`ping()`, `pong()` and keepalive.* The first two reject with `ERR_NOT_SUPPORTED`;
+ *   keepalive is the platform's own affair, so there are no options for it.
+ * - *`compress: false`*, if the platform has agreed on an extension: `ERR_NOT_SUPPORTED`.
+ * - *Close codes.* A client's `close()` takes 1000 and 3000 to 4999, others reject with
+ *   `ERR_NOT_SUPPORTED`. Where the connection is failed with 1008, 1009 or 1011, the peer is
+ *   told 4008, 4009 or 4011.
+ * - *`abort()`* ends the connection at once, but unless the socket has `terminate()`, the peer
+ *   is told 4006, and the platform drops the transport in its own time.
+ * - *`remoteAddress`* is `null`.
+ *
+ * @param socket The socket, connecting or open.
+ * @returns The connection, once the socket is open.
+ * @throws {WebSocketError} `ERR_CONNECT` or `ERR_HANDSHAKE_TIMEOUT` if the socket does not
+ * open, `ERR_CLOSED` if it is closing or closed.
+ * @throws {TypeError} if the handler has the wrong shape.
+ * @throws {RangeError} if a limit or a timeout makes no sense.
+ *
+ * @example
+ * ```ts
+ * import { wrapWebSocket } from "@fullduplex/websocket/web";
+ *
+ * export async function greet(socket: WebSocket): Promise<string | null> {
+ *   const connection = await wrapWebSocket(socket);
+ *   await connection.send("hello");
+ *   const answer = await connection.readText({ timeoutMs: 5_000 });
+ *   await connection.close();
+ *   return answer;
+ * }
+ * ```
+ */
+export async function wrapWebSocket(
+  socket: WebSocketLike,
+  options: WrapOptions = {},
+): Promise<WebSocketConnection> {
+  const { handler = null, onError = reportOnConsole, signal } = options;
+  if (handler !== null) checkHandler(handler);
+  const timeoutMs = atLeast(1, "handshakeTimeoutMs", options.handshakeTimeoutMs ?? 10_000);
+  const limits = resolveLimits(options);
+  const clock = systemClock;
+  const keepalive = { add() {}, delete() {}, makePings }; // the platform sends no ping of ours
+  const context: ConnectionContext = { platform: { clock }, limits, keepalive, onError };
+  const adapter = new WebSocketAdapter(socket, { clock, limits });
+  return await whenOpen(socket, { clock, timeoutMs, signal }, () => {
+    adapter.listen();
+    const handshake = handshakeOf(socket, options.request);
+    return attach(handler, { wire: adapter.wire, handshake, context, rest: new Uint8Array(0) });
+  });
+}
+
+function makePings(): never {
+  throw new WebSocketError("ERR_NOT_SUPPORTED", "ping, pong: a WHATWG WebSocket has neither");
+}
+
+/** The platform tells no more of the opening handshake than this. */
+function handshakeOf(socket: WebSocketLike, request: Request | undefined): Handshake {
+  const { protocol, extensions } = socket;
+  if (request !== undefined) return { protocol, extensions, request };
+  const url = (socket.url || "ws://unknown.invalid/").replace(/^ws/, "http"); // as Request has it
+  return {
+    protocol,
+    extensions,
+    get request() {
+      return request ??= new Request(url);
+    },
+  };
+}

@@ -1,0 +1,92 @@
+/**
+ * One opening handshake that a native server answers: it has the request as a `Request`,
+ * and writes the response.
+ *
+ * @module
+ */
+import type { WebSocketHandler } from "../handler.ts";
+import type { RequestHead } from "../handshake/head.ts";
+import type { Upgrader } from "./upgrader.ts";
+import type { Candidate, Opening, PlainAnswer } from "./opening.ts";
+import { defer } from "../promises.ts";
+
+/** What one opening is made of. */
+export interface NativeOpeningOptions<R> {
+  readonly upgrader: Upgrader;
+  readonly request: Request;
+  /**
+   * Has the platform accept, and returns what the platform wants as response. It calls
+   * `opening.finish()` when the WebSocket is open, or will never be.
+   */
+  open(candidate: Candidate<WebSocketHandler>, opening: NativeOpening<R>): R;
+}
+
+/** Waits for the decision, and turns it into a response. */
+export class NativeOpening<R> implements Opening {
+  readonly scheme: "http" | "https";
+  readonly #options: NativeOpeningOptions<R>;
+  readonly #answer = defer<R | Response>();
+  #isAnswered = false;
+  #isOver = false;
+
+  constructor(options: NativeOpeningOptions<R>) {
+    this.#options = options;
+    this.scheme = options.request.url.startsWith("https:") ? "https" : "http";
+  }
+
+  /** Whether the WebSocket that opens now is not wanted any more. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Has the upgrader decide; gives what the platform wants as response. */
+  run(): Promise<R | Response> {
+    const { upgrader, request } = this.#options;
+    if (upgrader.admit(this)) upgrader.decide(this, toRequestHead(request));
+    return this.#answer.promise;
+  }
+
+  timeOut(): void {
+    this.refuse(TOO_LATE);
+  }
+
+  refuse({ status, headers, body }: PlainAnswer): void {
+    this.#respond(new Response(body, { status, headers: headers.map(([...field]) => field) }));
+  }
+
+  respond(response: Response): Promise<void> {
+    this.#respond(response);
+    return Promise.resolve();
+  }
+
+  accept(candidate: Candidate<WebSocketHandler>): void {
+    if (this.#isOver) return;
+    this.#answer.resolve(this.#options.open(candidate, this));
+    this.#isAnswered = true;
+  }
+
+  /** The handshake is over, one way or another. */
+  finish(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#options.upgrader.finished(this);
+  }
+
+  #respond(response: Response): void {
+    if (!this.#isAnswered) this.#answer.resolve(response);
+    this.#isAnswered = true;
+    this.finish();
+  }
+}
+
+const TOO_LATE: PlainAnswer = {
+  status: 503,
+  headers: [["Content-Type", "text/plain; charset=utf-8"]],
+  body: "the server did not decide in time\n",
+};
+
+function toRequestHead({ method, url, headers }: Request): RequestHead {
+  // With a Host that is none, Bun's `url` is the target alone; the Host is refused later.
+  const { pathname, search } = new URL(url, "http://unknown.invalid");
+  return { method, target: pathname + search, headers: [...headers] };
+}

@@ -1,0 +1,267 @@
+/**
+ * Deno's transport over a scripted connection: what real sockets do too rarely to test.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { HIGH_WATER_BYTES, type TransportSink } from "../../../src/transport/transport.ts";
+import { type ByteConn, DenoTransport } from "../../../src/runtime/deno/transport.ts";
+import { RecordingSink } from "../../helpers/recording_sink.ts";
+
+/** One call that waits for its answer. */
+interface Call<Answer> {
+  readonly bytes: Uint8Array;
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** A connection whose every answer is given by the test. */
+class ScriptedConn implements ByteConn {
+  readonly remoteAddr = { transport: "tcp", hostname: "127.0.0.1", port: 1 } as const;
+  readonly reads: Call<number | null>[] = [];
+  readonly writes: Call<number>[] = [];
+  calls: string[] = [];
+
+  read(bytes: Uint8Array): Promise<number | null> {
+    return new Promise((resolve, reject) => this.reads.push({ bytes, resolve, reject }));
+  }
+
+  write(bytes: Uint8Array): Promise<number> {
+    return new Promise((resolve, reject) => this.writes.push({ bytes, resolve, reject }));
+  }
+
+  closeWrite(): Promise<void> {
+    this.calls.push("closeWrite");
+    return Promise.resolve();
+  }
+
+  close(): void {
+    this.calls.push("close");
+  }
+}
+
+/** A sink that says where the next bytes are to lie. */
+class SpaciousSink implements TransportSink {
+  space: Uint8Array | null = null;
+  readonly #take: (chunk: Uint8Array, sink: SpaciousSink) => void;
+
+  constructor(take: (chunk: Uint8Array, sink: SpaciousSink) => void) {
+    this.#take = take;
+  }
+
+  onChunk(chunk: Uint8Array): void {
+    this.#take(chunk, this);
+  }
+
+  onEnd(): void {}
+
+  onDrain(): void {}
+
+  onClose(): void {}
+}
+
+/** Lets all that is settled be heard. */
+const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
+function open(): { conn: ScriptedConn; sink: RecordingSink; transport: DenoTransport } {
+  const conn = new ScriptedConn();
+  const sink = new RecordingSink({ onChunk() {} });
+  return { conn, sink, transport: new DenoTransport(conn, sink) };
+}
+
+const bytesOf = (length: number, value: number): Uint8Array => new Uint8Array(length).fill(value);
+
+describe("DenoTransport", () => {
+  it("never has two writes under way, and gathers what comes meanwhile", async () => {
+    const { conn, transport } = open();
+    for (const value of [1, 2, 3]) transport.write(bytesOf(10, value), 0, 10);
+    await turn();
+    assert.equal(conn.writes.length, 1);
+    conn.writes[0]!.resolve(10);
+    await turn();
+    assert.equal(conn.writes.length, 2);
+    assert.deepEqual(conn.writes[1]!.bytes, Uint8Array.of(...bytesOf(10, 2), ...bytesOf(10, 3)));
+  });
+
+  it("writes what a write left, and counts it", async () => {
+    const { conn, sink, transport } = open();
+    assert.equal(transport.write(bytesOf(100, 1), 0, 100), true);
+    transport.write(bytesOf(50, 2), 0, 50);
+    assert.equal(transport.bufferedAmount, 50, "the first piece is the system's");
+    conn.writes[0]!.resolve(30);
+    await turn();
+    assert.equal(transport.bufferedAmount, 120, "what it left is not");
+    assert.deepEqual(conn.writes[1]!.bytes, bytesOf(70, 1));
+    conn.writes[1]!.resolve(60);
+    await turn();
+    assert.equal(transport.bufferedAmount, 60);
+    assert.deepEqual(conn.writes[2]!.bytes, bytesOf(10, 1));
+    conn.writes[2]!.resolve(10);
+    await turn();
+    assert.deepEqual(conn.writes[3]!.bytes, bytesOf(50, 2));
+    conn.writes[3]!.resolve(50);
+    await turn();
+    assert.equal(transport.bufferedAmount, 0);
+    assert.equal(sink.drains, 0);
+  });
+
+  it("holds pieces apart that wait on several connections", async () => {
+    const all = Array.from({ length: 50 }, (_, index) => {
+      const { conn, transport } = open();
+      const bytes = bytesOf(8000, index);
+      assert.equal(transport.write(bytes, 0, 8000), true);
+      bytes.fill(0xff);
+      return conn;
+    });
+    for (const [index, { writes }] of all.entries()) {
+      assert.deepEqual(writes[0]!.bytes, bytesOf(8000, index));
+      writes[0]!.resolve(4000);
+    }
+    await turn();
+    for (let times = 0; times < 50; times++) open().transport.write(bytesOf(8000, 0xee), 0, 8000);
+    for (const [index, { writes }] of all.entries()) {
+      assert.deepEqual(writes[1]!.bytes, bytesOf(4000, index));
+    }
+  });
+
+  it("keeps a large buffer, and drains when all is written", async () => {
+    const { conn, sink, transport } = open();
+    const size = 4 * HIGH_WATER_BYTES;
+    assert.equal(transport.write(bytesOf(size, 1), 0, size), false);
+    assert.equal(transport.bufferedAmount, size);
+    conn.writes[0]!.resolve(size - 1);
+    await turn();
+    assert.equal(sink.drains, 0);
+    conn.writes[1]!.resolve(1);
+    await turn();
+    assert.equal(sink.drains, 1);
+  });
+
+  it("ends after what waits", async () => {
+    const { conn, transport } = open();
+    transport.write(bytesOf(10, 1), 0, 10);
+    transport.write(bytesOf(10, 2), 0, 10);
+    transport.end();
+    conn.writes[0]!.resolve(10);
+    await turn();
+    assert.deepEqual(conn.calls, []);
+    conn.writes[1]!.resolve(10);
+    await turn();
+    assert.deepEqual(conn.calls, ["closeWrite"]);
+  });
+
+  it("hears the peer's last words after a write failed, then tells why", async () => {
+    const { conn, sink, transport } = open();
+    const broken = new Error("broken pipe");
+    transport.write(bytesOf(10, 1), 0, 10);
+    transport.write(bytesOf(10, 2), 0, 10);
+    conn.writes[0]!.reject(broken);
+    await turn();
+    assert.deepEqual([sink.closes, transport.bufferedAmount], [0, 0]);
+    assert.equal(transport.write(bytesOf(10, 3), 0, 10), true);
+    conn.reads[0]!.resolve(5);
+    await turn();
+    assert.equal(sink.receivedBytes, 5);
+    conn.reads[1]!.resolve(null);
+    await turn();
+    assert.deepEqual([sink.ends, sink.closes, sink.cause], [1, 1, broken]);
+    assert.deepEqual(conn.calls, ["close"]);
+    assert.equal(conn.writes.length, 1);
+  });
+
+  it("stays paused when resumed for a moment only", async () => {
+    const { conn, sink, transport } = open();
+    transport.pause();
+    conn.reads[0]!.resolve(5);
+    await turn();
+    transport.resume();
+    transport.pause();
+    await turn();
+    assert.equal(sink.chunks, 0);
+    transport.resume();
+    await turn();
+    assert.equal(sink.receivedBytes, 5);
+  });
+
+  it("reads to where its sink wants large payloads, and small ones to its own buffer", async () => {
+    const { conn, sink, transport } = open();
+    const place = new Uint8Array(300_000);
+    const chunks: Uint8Array[] = [];
+    const spacious = transport.sink = new SpaciousSink((chunk) => chunks.push(chunk));
+    const read = async (value: number, length: number): Promise<number> => {
+      const call = conn.reads.at(-1)!;
+      call.bytes.fill(value, 0, length);
+      call.resolve(length);
+      await turn();
+      return call.bytes.length;
+    };
+    spacious.space = place;
+    assert.equal(await read(1, 512), 512);
+    spacious.space = place.subarray(200_000);
+    assert.equal(await read(2, 200_000), 262_144);
+    spacious.space = place.subarray(299_990);
+    assert.equal(await read(3, 100_000 - 10), 100_000);
+    spacious.space = null;
+    assert.equal(await read(4, 10), 512, "not the last few bytes: more may be waiting");
+    assert.equal(await read(5, 20), 512);
+    assert.deepEqual(chunks.map(({ length }) => length), [512, 200_000, 99_990, 10, 20]);
+    assert.deepEqual(chunks.map(([first]) => first), [1, 2, 3, 4, 5]);
+    assert.deepEqual(chunks[1]!.buffer, place.buffer);
+    assert.equal(place[0], 2);
+    assert.equal(place[200_000], 3);
+    assert.equal(sink.chunks, 0);
+  });
+
+  it("waits for a frame like the last with room for all of it, and gives the room back", async () => {
+    for (let times = 0; times < 80; times++) { // more, of each kind, than may wait
+      const { conn, transport } = open();
+      transport.sink = new SpaciousSink((_chunk, sink) => {
+        sink.space = sink.space === null ? new Uint8Array(30_000) : null;
+      });
+      for (const length of [512, 30_000]) {
+        conn.reads.at(-1)!.resolve(length);
+        await turn();
+      }
+      const { bytes, resolve, reject } = conn.reads.at(-1)!;
+      assert.equal(bytes.length, 30_512, `${times}`);
+      if (times % 2 === 0) reject(new Error("reset"));
+      else resolve(null);
+      await turn();
+    }
+  });
+
+  it("issues no read while paused", async () => {
+    const { conn, transport } = open();
+    transport.pause();
+    conn.reads[0]!.resolve(5);
+    await turn();
+    assert.equal(conn.reads.length, 1);
+    transport.resume();
+    await turn();
+    assert.equal(conn.reads.length, 2);
+    transport.sink = new RecordingSink({ onChunk: () => transport.pause() });
+    conn.reads[1]!.resolve(5);
+    await turn();
+    assert.equal(conn.reads.length, 2);
+  });
+
+  it("closes at once when a read fails, paused or not", async () => {
+    const { conn, sink, transport } = open();
+    const reset = new Error("reset");
+    transport.pause();
+    conn.reads[0]!.reject(reset);
+    await turn();
+    assert.deepEqual([sink.closes, sink.cause, conn.calls], [1, reset, ["close"]]);
+  });
+
+  it("hears nothing of what comes after abort", async () => {
+    const { conn, sink, transport } = open();
+    transport.write(bytesOf(10, 1), 0, 10);
+    transport.abort();
+    conn.writes[0]!.reject(new Error("interrupted"));
+    conn.reads[0]!.resolve(5);
+    await turn();
+    assert.deepEqual([sink.chunks, sink.closes, sink.cause], [0, 1, undefined]);
+  });
+});

@@ -1,0 +1,49 @@
+/** What has to be loaded for the smallest uses. @module */
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { listSources, readGraph } from "../../scripts/checks/imports.ts";
+import { findIntruders } from "../../scripts/package/bundle.ts";
+import { ROOT } from "../../scripts/lib/runtimes.ts";
+
+const graph = new Map(readGraph(ROOT, listSources(ROOT)).map((module) => [module.path, module]));
+
+/** All that is loaded with a module, the runtime's own modules too. */
+function loadedWith(path: string): ReadonlySet<string> {
+  const loaded = new Set([path]);
+  for (const path of loaded) {
+    for (const { target, typeOnly, isLate } of graph.get(path)?.imports ?? []) {
+      if (!typeOnly && !isLate) loaded.add(target);
+    }
+  }
+  return loaded;
+}
+
+describe("connect for browsers", () => {
+  it("stands on no server, no transport and no runtime", () => {
+    const loaded = loadedWith("src/runtime/web/connect.ts");
+    assert.ok(loaded.has("src/connection/connection.ts"));
+    assert.deepEqual(findIntruders([...loaded]), []);
+  });
+});
+
+describe("serve without fetch and compression", () => {
+  for (
+    const [runtime, modules] of [
+      ["bun", ["node:buffer", "node:process"]],
+      ["deno", ["node:buffer"]],
+      ["node", [
+        "node:buffer",
+        "node:fs/promises",
+        "node:net",
+        "node:process",
+        "node:tls",
+      ]],
+    ] as const
+  ) {
+    it(`loads little of what ${runtime} has`, () => {
+      const loaded = loadedWith(`src/runtime/${runtime}/host.ts`);
+      assert.ok(loaded.has("src/framed/platform.ts"));
+      assert.deepEqual([...loaded].filter((path) => path.startsWith("node:")).sort(), modules);
+    });
+  }
+});

@@ -1,0 +1,109 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { JudgedRow, Verdict } from "../../../scripts/bench/judge.ts";
+import { replaceSection } from "../../../scripts/bench/report.ts";
+import { drawTargets, escapeXml } from "../../../scripts/bench/svg.ts";
+import { digits, markdownTable, targetsTable } from "../../../scripts/bench/table.ts";
+
+const verdict = (median: number, target: number, bound: Verdict["bound"] = "least"): Verdict => ({
+  target,
+  bound,
+  ratio: { median, least: median * 0.9, most: median * 1.1 },
+  isMet: bound === "least" ? median >= target : median <= target,
+});
+const rows: readonly JudgedRow[] = [
+  {
+    title: '64 B <&> "text"',
+    verdicts: { node: verdict(20, 18), deno: verdict(1, 15), bun: null },
+  },
+  {
+    title: "memory",
+    verdicts: { node: verdict(0.5, 0.6, "most"), deno: null, bun: verdict(0.001, 1, "most") },
+  },
+];
+
+describe("tables", () => {
+  it("align their columns", () => {
+    assert.deepEqual(markdownTable([["a", "b"], ["longer", "1"], ["é × 2", "12345"]]).split("\n"), [
+      "| a      |     b |",
+      "| ------ | ----: |",
+      "| longer |     1 |",
+      "| é × 2  | 12345 |",
+    ]);
+  });
+
+  it("say of each target whether it was met", () => {
+    const lines = targetsTable(rows).split("\n");
+    assert.match(lines[2]!, /20\.0 \(18\.0–22\.0\) met ≥ 18 \|/);
+    assert.match(lines[2]!, /1\.00 \(0\.90–1\.10\) \*\*missed\*\* ≥ 15 \| +\|$/);
+    assert.match(lines[3]!, /0\.50 .* met ≤ 0\.6/);
+  });
+
+  it("have as many digits as mean something", () => {
+    const shown = [0.123, 1.236, 12.34, 123.4, 1234, 12_345, 1_234_567].map(digits);
+    assert.deepEqual(shown, ["0.12", "1.24", "12.3", "123", "1234", "12 k", "1.23 M"]);
+  });
+});
+
+/** Fails on tags that do not nest, attributes without quotes, and bare `&` or `<`. */
+function assertWellFormed(xml: string): void {
+  const open: string[] = [];
+  const tag = /<(\/?)([a-z]+)((?: [\w:-]+="[^"<]*")*)(\/?)>/gy;
+  let at = 0;
+  while (at < xml.length) {
+    const next = xml.indexOf("<", at);
+    const text = xml.slice(at, next < 0 ? xml.length : next);
+    assert.doesNotMatch(text, /&(?!(amp|lt|gt|quot);)/);
+    if (next < 0) break;
+    tag.lastIndex = next;
+    const match = tag.exec(xml);
+    assert.ok(match, `no tag: ${xml.slice(next, next + 60)}`);
+    const [all, isEnd, name, , isEmpty] = match;
+    if (isEnd) assert.equal(open.pop(), name);
+    else if (!isEmpty) open.push(name!);
+    at = next + all.length;
+  }
+  assert.deepEqual(open, []);
+}
+
+describe("the picture", () => {
+  const svg = drawTargets(rows, "today & here");
+
+  it("is well-formed, whatever the titles are", () => {
+    assertWellFormed(svg);
+    assert.throws(() => assertWellFormed("<a><b></a></b>"));
+    assert.equal(escapeXml(`<a b="c">&`), "&lt;a b=&quot;c&quot;&gt;&amp;");
+  });
+
+  it("has a bar and a mark for each verdict, and pales what was missed", () => {
+    assert.equal(svg.match(/<rect [^>]*height="9"/g)?.length, 4);
+    assert.equal(svg.match(/class="target"/g)?.length, 4);
+    assert.equal(svg.match(/class="deno missed"/g)?.length, 1);
+    assert.equal(svg.match(/ missed"/g)?.length, 1);
+  });
+
+  it("keeps every bar inside, also beyond the scale", () => {
+    for (const [, x, width] of svg.matchAll(/<rect [^>]*x="([\d.-]+)"[^>]*width="([\d.-]+)"/g)) {
+      assert.ok(Number(x) >= 0 && Number(x) + Number(width) <= 880, `${x} ${width}`);
+    }
+  });
+
+  it("has colours for dark pages", () => {
+    assert.match(svg, /prefers-color-scheme: dark/);
+  });
+});
+
+describe("replaceSection", () => {
+  const begin = "<!-- bench: written by `deno task bench` -->", end = "<!-- bench: end -->";
+
+  it("changes what is between the markers, as often as it is called", () => {
+    const once = replaceSection(`before\n${begin}\nold\n${end}\nafter\n`, "new");
+    assert.equal(once, `before\n${begin}\n\nnew\n\n${end}\nafter\n`);
+    assert.equal(replaceSection(once, "new"), once);
+  });
+
+  it("fails without markers", () => {
+    assert.throws(() => replaceSection("nothing", "new"));
+    assert.throws(() => replaceSection(`${end} ${begin}`, "new"));
+  });
+});

@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { BATCHES } from "../../../scripts/bench/batches.ts";
+import { judge, judgeAll } from "../../../scripts/bench/judge.ts";
+import type { Sample } from "../../../scripts/bench/samples.ts";
+import { COLUMNS } from "../../../scripts/bench/servers.ts";
+import { TARGETS } from "../../../scripts/bench/targets.ts";
+import { cellId, select } from "../../../scripts/bench/workloads.ts";
+
+const ids = BATCHES.flatMap(({ cells }) => cells).map(cellId);
+const sample = (perSecond: number, cpuUs = 1, kibPerConnection = 1): Sample => ({
+  perSecond,
+  cpuUs,
+  cpuNsPerByte: cpuUs,
+  serverBusy: 1,
+  loadBusy: 0.5,
+  kibPerConnection,
+});
+const find = (title: string) => TARGETS.find((target) => target.title === title)!;
+
+describe("the batches", () => {
+  it("have no two cells of one name", () => {
+    assert.equal(new Set(ids).size, ids.length);
+  });
+
+  it("have both sides of every target", () => {
+    // With all cells measured, each target has a verdict wherever it has a value.
+    const results = Object.fromEntries(ids.map((id) => [id, [sample(1)]]));
+    const rows = judgeAll(results);
+    assert.equal(rows.length, TARGETS.length);
+    TARGETS.forEach((target, i) => {
+      for (const column of COLUMNS) {
+        const hasVerdict = rows[i]!.verdicts[column] !== null;
+        assert.equal(hasVerdict, target.by[column] !== undefined, `${target.title}, ${column}`);
+      }
+    });
+  });
+});
+
+describe("judge", () => {
+  const most = find("KiB per idle connection"), least = find("64 B, 64 × 1");
+
+  it("meets a lower bound from the bound on", () => {
+    const results = (ours: number) => ({
+      "node 64x1 ours": [sample(ours)],
+      "node 64x1 ws": [sample(100)],
+    });
+    const verdict = judge(least, "node", results(115));
+    assert.deepEqual(verdict, {
+      target: 1.15,
+      bound: "least",
+      ratio: { median: 1.15, least: 1.15, most: 1.15 },
+      isMet: true,
+    });
+    assert.equal(judge(least, "node", results(114))?.isMet, false);
+  });
+
+  it("meets an upper bound up to the bound", () => {
+    const results = (ours: number) => ({
+      "deno idle ours": [sample(1, 1, ours)],
+      "deno idle native-deno": [sample(1, 1, 10)],
+    });
+    assert.equal(judge(most, "deno", results(4))?.isMet, true);
+    assert.equal(judge(most, "deno", results(4.1))?.isMet, false);
+  });
+
+  it("has no verdict on what was not measured, or has no target", () => {
+    assert.equal(judge(least, "bun", { "bun 64x1 ours": [sample(1)] }), null);
+    const compressed = { "deno compressed ours-deflate": [sample(1)] };
+    assert.equal(judge(find("compressed 1 KiB JSON"), "deno", compressed), null);
+    assert.deepEqual(judgeAll({}), []);
+  });
+
+  it("can judge rates, and only rates, by the server's own time", () => {
+    const results = {
+      "bun 64x1 ours": [sample(50, 2)],
+      "bun 64x1 native-bun": [sample(100, 4)],
+      "bun idle ours": [sample(1, 2, 3)],
+      "bun idle native-bun": [sample(1, 4, 3)],
+    };
+    assert.equal(judge(least, "bun", results)?.ratio.median, 0.5);
+    assert.equal(judge(least, "bun", results, { isByCpu: true })?.ratio.median, 2);
+    assert.equal(judge(most, "bun", results, { isByCpu: true })?.ratio.median, 1);
+  });
+});
+
+describe("select", () => {
+  const names = (only: string) => select(BATCHES, only).flatMap(({ cells }) => cells).map(cellId);
+
+  it("takes cells that have all words of one alternative", () => {
+    assert.deepEqual(names("bun 32x32 ours, deno idle native-deno"), [
+      "bun 32x32 ours",
+      "bun 32x32 ours text",
+      "deno idle native-deno",
+    ]);
+  });
+
+  it("takes whole words only", () => {
+    assert.ok(names("64x1").every((name) => name.includes(" 64x1 ")));
+    assert.deepEqual(names("4x1"), []);
+    assert.deepEqual(names("deno our"), []);
+  });
+
+  it("leaves out batches without cells", () => {
+    assert.deepEqual(select(BATCHES, "rust idle").map(({ name }) => name), ["idle"]);
+  });
+});
