@@ -50,7 +50,7 @@ export class E2 extends Deno.errors.NotFound {}\n`,
     const violations = checkRepository(root).join("\n");
     for (
       const pattern of [
-        /errors.ts imports src\/protocol\/a.ts: errors must not know protocol/,
+        /errors.ts imports src\/protocol\/a.ts: ground must not know protocol/,
         /a.ts imports node:net: node: only/,
         /client.ts imports npm:ws: .*outside/,
         /client.ts imports bun: .*outside/,

@@ -7,11 +7,11 @@ const rewrite = (source: string) => rewriteImports("tests/contract/a_test.ts", s
 
 describe("rewriteImports", () => {
   it("turns values of sources into values of the package", () => {
-    const { source } = rewrite(`import { connect, type A } from "../../../mod.ts";
+    const { source } = rewrite(`import { connect, type A } from "../../mod.ts";
 import {
   mount,
-} from "../../../src/runtime/node/mount.ts";
-export { settle } from "../../../src/testing/virtual_clock.ts";
+} from "../../src/runtime/node/mount.ts";
+export { settle } from "../../src/testing/virtual_clock.ts";
 `);
     assert.equal(
       source,
@@ -25,7 +25,7 @@ export { settle } from "@a/b/testing";
   });
 
   it("drops types, and keeps test files and runtime modules", () => {
-    const { source, imports } = rewrite(`import type { A } from "../../../src/handler.ts";
+    const { source, imports } = rewrite(`import type { A } from "../../src/handler.ts";
 import type { B } from "./b.ts";
 import { c } from "../helpers/c.ts";
 import { once } from "node:events";
@@ -42,9 +42,9 @@ import { once } from "node:events";
   });
 
   it("fails over what the package does not export", () => {
-    const secret = `import { Upgrader } from "../../../src/server/upgrader.ts";`;
+    const secret = `import { Upgrader } from "../../src/server/upgrader.ts";`;
     assert.throws(() => rewrite(secret), /a_test.ts: the package does not export src\/server/);
-    const dynamic = `await import("../../../src/runtime/node/runtime.ts");`;
+    const dynamic = `await import("../../src/runtime/node/runtime.ts");`;
     assert.throws(() => rewrite(dynamic), /left/);
   });
 });
