@@ -1,0 +1,84 @@
+/**
+ * Attacks every adapter on every runtime, and other implementations beside them. Without it a
+ * hostile peer that holds or stalls a server would first be seen by a user's.
+ *
+ *     deno task hostile [--quick] [--only TEXT] [--kind N,N] [--json FILE]
+ *
+ * `--only` picks programs by name (`deno http`), `--kind` kinds of attack.
+ *
+ * @module
+ */
+import { writeFileSync } from "node:fs";
+import process from "node:process";
+import { parseArgs } from "node:util";
+import type { HostileCase, Outcome } from "./case.ts";
+import { CASES } from "./cases.ts";
+import { listPrograms } from "./programs.ts";
+import { type Program, Target } from "./target.ts";
+
+/** One attack on one program. */
+export interface Attacked {
+  readonly program: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly outcome: Outcome;
+}
+
+const MOST_MS = 60_000;
+const DEFAULT_ADAPTERS = ["tcp", "http", "node", "duplex", "native"];
+
+async function attack(program: Program, tried: HostileCase): Promise<Outcome> {
+  const target = await Target.start(program, tried.options ?? {});
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<Outcome>((resolve) => {
+    timer = setTimeout(() => resolve({ isGood: false, saw: `not over in ${MOST_MS} ms` }), MOST_MS);
+  });
+  try {
+    const seen = await Promise.race([tried.run(target), late]);
+    if (target.isAlive) return seen;
+    return { ...seen, isGood: false, saw: `${seen.saw}; the process has ended` };
+  } catch (error) {
+    return { isGood: false, saw: error instanceof Error ? error.message.slice(0, 200) : "?" };
+  } finally {
+    clearTimeout(timer);
+    target.stop();
+  }
+}
+
+function describe({ kind, name }: HostileCase, program: Program, seen: Outcome): string {
+  const verdict = seen.isGood ? "ok  " : program.adapter === "other" ? "--  " : "FAIL";
+  const bytes = seen.bytesPerPeer === undefined
+    ? ""
+    : ` ${Math.round(seen.bytesPerPeer / 1_024)} KiB a peer`;
+  const stall = seen.stallMs === undefined ? "" : ` stall ${Math.round(seen.stallMs)} ms`;
+  return `${verdict} ${kind.padStart(3)} ${
+    program.name.padEnd(12)
+  } ${name}: ${seen.saw}${bytes}${stall}`;
+}
+
+const { values: flags } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    only: { type: "string", default: "" },
+    kind: { type: "string", default: "" },
+    json: { type: "string" },
+  },
+});
+const kinds = flags.kind === "" ? null : new Set(flags.kind.split(","));
+const attacked: Attacked[] = [];
+for (const tried of CASES) {
+  if (kinds !== null && !kinds.has(tried.kind)) continue;
+  if (flags.quick && !tried.isQuick) continue;
+  const adapters: readonly string[] = tried.adapters ?? DEFAULT_ADAPTERS;
+  for (const program of await listPrograms()) {
+    if (!adapters.includes(program.adapter) || !program.name.includes(flags.only)) continue;
+    const seen = await attack(program, tried);
+    console.log(describe(tried, program, seen));
+    attacked.push({ program: program.name, kind: tried.kind, name: tried.name, outcome: seen });
+  }
+}
+if (flags.json !== undefined) writeFileSync(flags.json, JSON.stringify(attacked, null, 1));
+const isOurs = ({ program }: Attacked): boolean => program.includes(" ");
+const failed = attacked.filter((each) => isOurs(each) && !each.outcome.isGood).length;
+console.log(`${attacked.length} attacks, ${failed} fell short`);
+process.exit(failed > 0 ? 1 : 0);
