@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { installWs, onRuntime } from "../../scripts/interop_peers.ts";
-import type { RuntimeName } from "../../scripts/runtimes.ts";
+import { installWs } from "../../scripts/interop/peers.ts";
+import { onRuntime } from "../../scripts/lib/on_runtime.ts";
+import type { RuntimeName } from "../../scripts/lib/runtimes.ts";
 import type { Program } from "./target.ts";
 import type { AdapterName } from "./case.ts";
 

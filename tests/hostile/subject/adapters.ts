@@ -40,7 +40,7 @@ const own = (added: (setup: Setup) => ServeOptions): Start => async (setup) => {
 };
 
 async function onNodeHttp({ options, handler, thinkMs, fetch }: Setup): Promise<Running> {
-  const { mount } = await import("../../../src/runtime/node.ts");
+  const { mount } = await import("../../../src/runtime/node/mod.ts");
   const websockets = mount(options, handler);
   const server = createHttp(async (request, response) => {
     const answer = await fetch(new Request(`http://host${request.url}`)).catch(() => null);
@@ -60,7 +60,7 @@ async function onNodeHttp({ options, handler, thinkMs, fetch }: Setup): Promise<
 }
 
 async function onDuplex({ options, handler, thinkMs }: Setup): Promise<Running> {
-  const { mount } = await import("../../../src/runtime/web.ts");
+  const { mount } = await import("../../../src/runtime/web/mod.ts");
   const websockets = mount(options, handler);
   const server = createTcp({ allowHalfOpen: true }, async (socket) => {
     const duplex = toDuplex(socket);
@@ -94,7 +94,7 @@ declare const Bun: {
 };
 
 async function onBunServe({ options, handler, thinkMs, fetch }: Setup): Promise<Running> {
-  const { mount } = await import("../../../src/runtime/bun.ts");
+  const { mount } = await import("../../../src/runtime/bun/mod.ts");
   const websockets = mount(options, handler);
   const { port } = Bun.serve({
     port: 0,
@@ -114,7 +114,7 @@ async function onBunServe({ options, handler, thinkMs, fetch }: Setup): Promise<
 }
 
 async function onDenoServe({ options, handler, thinkMs, fetch }: Setup): Promise<Running> {
-  const { mount } = await import("../../../src/runtime/deno.ts");
+  const { mount } = await import("../../../src/runtime/deno/mod.ts");
   const websockets = mount(options, handler);
   const { promise, resolve } = Promise.withResolvers<number>();
   Deno.serve({
