@@ -1,0 +1,99 @@
+/**
+ * The latest messages of one topic, kept in the memory of this process.
+ *
+ * @module
+ */
+import type { Publication } from "./shared_message.ts";
+import type { Lost, Position } from "./position.ts";
+import { wholeNumber } from "./policy.ts";
+
+/** How much of each topic is kept. */
+export interface HistoryOptions {
+  /** Messages kept of each topic. */
+  messages: number;
+  /** Seconds for which they are kept. */
+  seconds: number;
+}
+
+/** What came after a position. */
+export interface HistoryPage {
+  /** Where the subscriber is before the first of `messages`: its own position if nothing is lost. */
+  readonly position: Position;
+  /** All after `position`, in order. */
+  readonly messages: readonly Publication[];
+  /** What is not there any more; `null` when nothing is lost. */
+  readonly lost: Lost | null;
+}
+
+/** Throws a `RangeError` that names the option which makes no sense. */
+export function checkHistory({ messages, seconds }: HistoryOptions): HistoryOptions {
+  wholeNumber("history.messages", messages, 1);
+  if (!(seconds > 0)) {
+    throw new RangeError(`history.seconds: must be a number above 0, not ${seconds}`);
+  }
+  return { messages, seconds };
+}
+
+/** A message and when it is to be forgotten. */
+interface Kept {
+  readonly publication: Publication;
+  readonly until: number;
+}
+
+/** A bounded queue of messages with consecutive offsets. */
+export class History {
+  readonly #options: HistoryOptions;
+  #kept: Kept[] = [];
+  #first = 0; // index of the oldest in `#kept`
+
+  constructor(options: HistoryOptions) {
+    this.#options = options;
+  }
+
+  get isEmpty(): boolean {
+    return this.#first === this.#kept.length;
+  }
+
+  /** Keeps a message, and forgets what is too old or too much. */
+  add(publication: Publication, now: number): void {
+    this.#kept.push({ publication, until: now + this.#options.seconds * 1000 });
+    if (this.#kept.length - this.#first > this.#options.messages) this.#first++;
+    this.forget(now);
+  }
+
+  /** Forgets what is too old. */
+  forget(now: number): void {
+    const kept = this.#kept;
+    while (this.#first < kept.length && kept[this.#first]!.until <= now) this.#first++;
+    // Cutting the front off costs as much as what is left: not before half of it is empty.
+    if (this.#first * 2 > kept.length) {
+      this.#kept = kept.slice(this.#first);
+      this.#first = 0;
+    }
+  }
+
+  /** What came after `since`, in a topic whose last message has the position `last`. */
+  after(since: Position, last: Position): HistoryPage {
+    if (since.epoch !== last.epoch || since.offset > last.offset) {
+      return { position: last, messages: [], lost: { from: since.offset + 1, to: null } };
+    }
+    const all = this.#kept.length - this.#first;
+    const count = Math.min(last.offset - since.offset, all);
+    const offset = last.offset - count;
+    const messages = this.#kept.slice(this.#kept.length - count).map((kept) => kept.publication);
+    const isWhole = offset === since.offset;
+    return {
+      position: { epoch: last.epoch, offset },
+      messages,
+      lost: isWhole ? null : { from: since.offset + 1, to: offset },
+    };
+  }
+}
+
+/** What a subscriber is told about a page. */
+export function toldOf(
+  page: HistoryPage,
+): (Position & { resumed: true }) | (Position & { resumed: false; lost: Lost | null }) {
+  const { position: { epoch, offset }, lost } = page;
+  return lost === null ? { epoch, offset, resumed: true } : { epoch, offset, resumed: false, lost };
+}

@@ -1,0 +1,29 @@
+/**
+ * One message to many connections: chat rooms, tickers, notifications.
+ *
+ * @example
+ * ```ts
+ * import { serve } from "@fullduplex/websocket";
+ * import { Topics } from "@fullduplex/websocket/topics";
+ *
+ * const topics = new Topics({ policy: "drop-oldest" });
+ * const server = await serve({}, {
+ *   open: (connection) => void topics.subscribe(connection, "prices"),
+ * });
+ * await topics.publish("prices", JSON.stringify({ symbol: "ACME", price: 12.5 }));
+ * await server.close();
+ * ```
+ *
+ * @module
+ */
+export type { HistoryOptions } from "./history.ts";
+export type { PolicyOptions, SubscriptionPolicy } from "./policy.ts";
+export type { Lost, Position, Published, Subscribed } from "./position.ts";
+export type { Format } from "./shared_message.ts";
+export type { Announcements, Subscription } from "./subscriber.ts";
+export {
+  type PublishOptions,
+  type SubscribeOptions,
+  Topics,
+  type TopicsOptions,
+} from "./topics.ts";

@@ -1,0 +1,201 @@
+/**
+ * One connection in one topic: what it is sent, and what happens when it does not keep up.
+ *
+ * @module
+ */
+import type { WebSocketConnection } from "../handler.ts";
+import type { Message } from "../message.ts";
+import type { Clock } from "../clock.ts";
+import type { Outlet } from "./outlet.ts";
+import type { ResolvedPolicy, SubscriptionPolicy } from "./policy.ts";
+import type { Lost, Position, Subscribed } from "./position.ts";
+import type { Format, Publication } from "./shared_message.ts";
+import { CloseCode } from "../protocol/close_code.ts";
+import { Waiting } from "./waiting.ts";
+
+/** A connection's place in a topic, and its counts. */
+export interface Subscription {
+  readonly connection: WebSocketConnection;
+  /** The topic. */
+  readonly name: string;
+  readonly policy: SubscriptionPolicy;
+  /** Messages given to the connection. */
+  readonly delivered: number;
+  /** Messages left out because the receiver did not keep up. */
+  readonly dropped: number;
+  /** Messages that wait for the receiver, under `"drop-oldest"` and `"latest"`. */
+  readonly waiting: number;
+}
+
+/** What a receiver is sent beside the messages of the topic, in their sequence. */
+export interface Announcements {
+  /** Made before the first message. */
+  announce?: ((subscribed: Subscribed) => Message) | undefined;
+  /** Made where messages are missing, and before the next one. */
+  announceLost?: ((lost: Lost, position: Position) => Message) | undefined;
+}
+
+/** What a subscriber is made of. */
+export interface SubscriberOptions extends Announcements {
+  readonly connection: WebSocketConnection;
+  readonly name: string;
+  readonly outlet: Outlet;
+  readonly policy: ResolvedPolicy;
+  readonly format: Format | null;
+  readonly clock: Clock;
+  /** Told of each message that is left out. */
+  onDropped(): void;
+}
+
+/** Until a connection is asked again that said it had room, and has not. */
+const LOOK_AGAIN_MS = 10;
+
+/** Delivers the messages of one topic to one connection. */
+export class Subscriber implements Subscription {
+  readonly #options: SubscriberOptions;
+  #delivered = 0;
+  #dropped = 0; // by "drop-newest" and "disconnect"
+  #waiting: Waiting | null = null;
+  #isFlushing = false;
+  #early: (() => void)[] | null = null; // what is published while history is fetched
+  #isOver = false;
+  #known: Position | null = null; // up to here it has all
+
+  constructor(options: SubscriberOptions) {
+    this.#options = options;
+  }
+
+  get connection(): WebSocketConnection {
+    return this.#options.connection;
+  }
+
+  get name(): string {
+    return this.#options.name;
+  }
+
+  get policy(): SubscriptionPolicy {
+    return this.#options.policy.policy;
+  }
+
+  get delivered(): number {
+    return this.#delivered;
+  }
+
+  get dropped(): number {
+    return this.#dropped + (this.#waiting?.dropped ?? 0);
+  }
+
+  get waiting(): number {
+    return this.#waiting?.size ?? 0;
+  }
+
+  /** Holds back what is published, until `begin`. */
+  hold(): void {
+    this.#early ??= [];
+  }
+
+  /** The subscription begins: says so, delivers what came before, and goes on with what is published. */
+  begin(subscribed: Subscribed, history: readonly Publication[]): void {
+    const { announce } = this.#options, early = this.#early;
+    this.#early = null;
+    if (announce !== undefined) this.#say(announce(subscribed));
+    for (const publication of history) this.deliver(publication);
+    this.#known = history.at(-1)?.position ?? subscribed;
+    if (early !== null) { for (const deliver of early) deliver(); }
+  }
+
+  /** Messages are missing here; the next one is the first after `position`. */
+  tellLost(lost: Lost, position: Position): void {
+    if (this.#early !== null) return void this.#early.push(() => this.tellLost(lost, position));
+    const { announceLost } = this.#options;
+    if (announceLost !== undefined) this.#say(announceLost(lost, position));
+  }
+
+  /** Delivers a message. Gives a promise when its publisher has to wait. */
+  deliver(publication: Publication): Promise<void> | null {
+    if (this.#early !== null) {
+      this.#early.push(() => void this.deliver(publication));
+      return null;
+    }
+    const { outlet, policy } = this.#options;
+    if (!outlet.isOpen || this.#hasHad(publication.position)) return null;
+    const isBehind = outlet.bufferedAmount > policy.maxBehindBytes;
+    if (this.#waiting === null || this.#waiting.size === 0) {
+      if (!isBehind) return this.#send(publication);
+    }
+    return this.#deliverLate(publication);
+  }
+
+  /** It has left the topic: what waits is not delivered any more. */
+  end(): void {
+    this.#isOver = true;
+    this.#waiting?.clear();
+    this.#early = null;
+  }
+
+  /** What came from the history comes once more, live, when it was published meanwhile. */
+  #hasHad(position: Position | null): boolean {
+    const known = this.#known;
+    if (known === null || position === null) return false;
+    return position.offset <= known.offset && position.epoch === known.epoch;
+  }
+
+  #deliverLate(publication: Publication): Promise<void> | null {
+    const { policy: { policy, maxWaiting, key }, connection, outlet } = this.#options;
+    switch (policy) {
+      case "wait":
+        this.#send(publication);
+        return outlet.whenRoom();
+      case "drop-oldest":
+        this.#waiting ??= new Waiting(maxWaiting, null);
+        return this.#wait(this.#waiting, publication);
+      case "latest":
+        this.#waiting ??= new Waiting(maxWaiting, ({ message }) => key(message));
+        return this.#wait(this.#waiting, publication);
+      case "disconnect":
+        connection.close(CloseCode.TryAgainLater, "too far behind");
+        break;
+    }
+    this.#dropped++;
+    this.#options.onDropped();
+    return null;
+  }
+
+  #send(publication: Publication): null {
+    this.#delivered++;
+    this.#options.outlet.send(publication.as(this.#options.format));
+    return null;
+  }
+
+  /** What is not a message of the topic counts for no policy. */
+  #say(message: Message): void {
+    const { outlet } = this.#options;
+    if (outlet.isOpen) outlet.send({ message, compress: true });
+  }
+
+  #wait(waiting: Waiting, publication: Publication): null {
+    const before = waiting.dropped;
+    waiting.add(publication);
+    if (waiting.dropped > before) this.#options.onDropped();
+    if (!this.#isFlushing) this.#flush(waiting);
+    return null;
+  }
+
+  async #flush(waiting: Waiting): Promise<void> {
+    const { outlet, clock, policy: { maxBehindBytes } } = this.#options;
+    this.#isFlushing = true;
+    while (waiting.size > 0 && outlet.isOpen) {
+      await outlet.whenRoom();
+      if (this.#isOver) break;
+      if (outlet.bufferedAmount > maxBehindBytes) {
+        await new Promise<void>((resolve) => clock.after(LOOK_AGAIN_MS, resolve));
+      }
+      while (outlet.isOpen && outlet.bufferedAmount <= maxBehindBytes) {
+        const publication = waiting.take();
+        if (publication === null) break;
+        this.#send(publication);
+      }
+    }
+    this.#isFlushing = false;
+  }
+}

@@ -1,0 +1,111 @@
+/**
+ * One topic of this process: its subscribers, and what is numbered and kept of it.
+ *
+ * @module
+ */
+import type { WebSocketConnection } from "../handler.ts";
+import type { HistoryPage } from "./history.ts";
+import type { Lost, Position } from "./position.ts";
+import type { Publication } from "./shared_message.ts";
+import type { Subscriber } from "./subscriber.ts";
+import { READY } from "../promises.ts";
+import { History, type HistoryOptions } from "./history.ts";
+
+/** Numbers the messages of one topic, and keeps the latest. */
+export class Sequence {
+  readonly #epoch: string;
+  readonly #history: History;
+  #offset = 0;
+
+  constructor(epoch: string, options: HistoryOptions) {
+    this.#epoch = epoch;
+    this.#history = new History(options);
+  }
+
+  /** Position of the last message. */
+  get last(): Position {
+    return { epoch: this.#epoch, offset: this.#offset };
+  }
+
+  /** Position of the message that is about to be published. */
+  next(): Position {
+    return { epoch: this.#epoch, offset: ++this.#offset };
+  }
+
+  keep(publication: Publication, now: number): void {
+    this.#history.add(publication, now);
+  }
+
+  after(since: Position, now: number): HistoryPage {
+    this.#history.forget(now);
+    return this.#history.after(since, this.last);
+  }
+
+  /** Whether no message is kept. */
+  get isEmpty(): boolean {
+    return this.#history.isEmpty;
+  }
+
+  /** Forgets what is too old; `true` when nothing is left. */
+  forget(now: number): boolean {
+    this.#history.forget(now);
+    return this.#history.isEmpty;
+  }
+}
+
+/** The subscribers of one topic. */
+export class Topic {
+  readonly name: string;
+  /** Numbers and keeps messages, where there is a history in this process. */
+  readonly sequence: Sequence | null;
+  /** Fulfilled when the engine delivers the topic to this process. */
+  ready: Promise<void> = READY;
+  readonly #subscribers = new Set<Subscriber>();
+
+  constructor(name: string, sequence: Sequence | null) {
+    this.name = name;
+    this.sequence = sequence;
+  }
+
+  /** How many subscribers it has here. */
+  get count(): number {
+    return this.#subscribers.size;
+  }
+
+  /** Whether nothing is left of it: no subscriber, and no message. */
+  get isIdle(): boolean {
+    return this.count === 0 && (this.sequence === null || this.sequence.isEmpty);
+  }
+
+  get subscribers(): Iterable<Subscriber> {
+    return this.#subscribers;
+  }
+
+  add(subscriber: Subscriber): void {
+    this.#subscribers.add(subscriber);
+  }
+
+  delete(subscriber: Subscriber): void {
+    this.#subscribers.delete(subscriber);
+  }
+
+  /** Delivers a message to all but one. The promise waits for those whose policy asks for it. */
+  deliver(publication: Publication, except: WebSocketConnection | undefined): Promise<void> {
+    let waits: Promise<void>[] | null = null;
+    for (const subscriber of this.#subscribers) {
+      if (except !== undefined && subscriber.connection === except) continue;
+      const wait = subscriber.deliver(publication);
+      if (wait !== null) (waits ??= []).push(wait);
+    }
+    return waits === null ? READY : allOf(waits);
+  }
+
+  /** Tells all subscribers that messages are missing. */
+  tellLost(lost: Lost, position: Position): void {
+    for (const subscriber of this.#subscribers) subscriber.tellLost(lost, position);
+  }
+}
+
+async function allOf(waits: readonly Promise<void>[]): Promise<void> {
+  await Promise.all(waits);
+}

@@ -1,0 +1,280 @@
+/**
+ * Topics: one message to many connections.
+ *
+ * @module
+ */
+import type { WebSocketConnection } from "../handler.ts";
+import type { Message } from "../message.ts";
+import type { Announcements, Subscription } from "./subscriber.ts";
+import type { Format } from "./shared_message.ts";
+import { type Clock, systemClock } from "../clock.ts";
+import { WebSocketError } from "../errors.ts";
+import { ReadyState } from "../handler.ts";
+import { quiet, READY } from "../promises.ts";
+import { checkHistory, type HistoryOptions, toldOf } from "./history.ts";
+import { Memberships } from "./membership.ts";
+import { type PolicyOptions, type ResolvedPolicy, resolvePolicy } from "./policy.ts";
+import { checkPosition, type Position, type Subscribed } from "./position.ts";
+import { Publication } from "./shared_message.ts";
+import { Subscriber } from "./subscriber.ts";
+import { Sequence, Topic } from "./topic.ts";
+
+/** What a set of topics does unless a subscription says otherwise, and what it keeps. */
+export interface TopicsOptions extends PolicyOptions {
+  /**
+   * Keeps the latest messages of each topic in the memory of this process, so that a subscription
+   * can begin `since` a position. Default: none is kept.
+   */
+  history?: HistoryOptions;
+  /** Time, for tests. Default: the system's. */
+  clock?: Clock;
+}
+
+/** How one connection takes part in one topic. */
+export interface SubscribeOptions extends PolicyOptions, Announcements {
+  /** Delivers what came after this position first, as far as it is kept. */
+  since?: Position;
+  /**
+   * Makes what this subscriber is sent of a message, with its position for example. It is called
+   * once a message for all subscriptions that share the function. Default: the message itself.
+   */
+  format?: Format;
+}
+
+/** How one message is published. */
+export interface PublishOptions {
+  /** A subscriber that is not sent the message: the connection it came from, for example. */
+  except?: WebSocketConnection;
+  /** `false` sends it uncompressed, for secrets beside attacker-chosen text (CRIME). Default `true`. */
+  compress?: boolean;
+}
+
+/** Between two looks for messages that are too old. */
+const SWEEP_MS = 1_000;
+
+/**
+ * Topics of one process. A message that is published on a topic is sent to all connections which
+ * have subscribed to it.
+ *
+ * @example A chat room, and a request handler that publishes
+ * ```ts
+ * import { serve } from "@fullduplex/websocket";
+ * import { Topics } from "@fullduplex/websocket/topics";
+ *
+ * const topics = new Topics();
+ * const server = await serve({
+ *   async fetch(request) {
+ *     await topics.publish("room", await request.text());
+ *     return new Response("said\n");
+ *   },
+ * }, {
+ *   open: (connection) => void topics.subscribe(connection, "room", { policy: "disconnect" }),
+ *   message: (_connection, message) => topics.publish("room", message),
+ * });
+ * console.log(topics.count("room")); // 0
+ * await server.close();
+ * ```
+ */
+export class Topics {
+  readonly #policy: ResolvedPolicy;
+  readonly #history: HistoryOptions | null;
+  readonly #clock: Clock;
+  readonly #topics = new Map<string, Topic>();
+  readonly #memberships = new Memberships((connection) => this.#leaveAll(connection));
+  readonly #id = randomName();
+  #epochs = 0;
+  #isSweeping = false;
+  #dropped = 0;
+
+  /**
+   * Makes a set of topics.
+   *
+   * @throws {TypeError} if an option has the wrong shape.
+   * @throws {RangeError} if a limit makes no sense.
+   */
+  constructor(options: TopicsOptions = {}) {
+    this.#policy = resolvePolicy(options);
+    this.#history = options.history === undefined ? null : checkHistory(options.history);
+    this.#clock = options.clock ?? systemClock;
+  }
+
+  /** Messages that were left out of all subscriptions so far, because receivers did not keep up. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /**
+   * Sends a connection all that is published on a topic from now on. A second call replaces the first.
+   * The promise tells where the subscription begins; it rejects with `ERR_CLOSED` when the
+   * connection is not open.
+   *
+   * @throws {TypeError} if an option has the wrong shape.
+   * @throws {RangeError} if a limit makes no sense.
+   */
+  subscribe(
+    connection: WebSocketConnection,
+    name: string,
+    options: SubscribeOptions = {},
+  ): Promise<Subscribed> {
+    checkName("subscribe", name);
+    const policy = resolvePolicy(options, this.#policy);
+    const since = options.since === undefined ? null : checkPosition("since", options.since);
+    if (connection.readyState !== ReadyState.OPEN) return rejectClosed();
+    this.unsubscribe(connection, name);
+    const { outlet, subscribers } = this.#memberships.open(connection);
+    const subscriber = new Subscriber({
+      connection,
+      name,
+      outlet,
+      policy,
+      format: options.format ?? null,
+      announce: options.announce,
+      announceLost: options.announceLost,
+      clock: this.#clock,
+      onDropped: () => void this.#dropped++,
+    });
+    const topic = this.#open(name);
+    topic.add(subscriber);
+    subscribers.set(name, subscriber);
+    return this.#begin(topic, subscriber, since);
+  }
+
+  /** Takes a connection out of a topic; `false` if it was not in it. */
+  unsubscribe(connection: WebSocketConnection, name: string): boolean {
+    const subscriber = this.#memberships.get(connection)?.subscribers.get(name);
+    if (subscriber === undefined) return false;
+    this.#memberships.delete(connection, name);
+    this.#leave(subscriber);
+    return true;
+  }
+
+  /**
+   * Sends a message to all subscribers of a topic. The bytes are taken at once. The promise is
+   * fulfilled when those with the policy `"wait"` can take more, so `await` is backpressure.
+   *
+   * @throws {TypeError} if the name or the message is none.
+   */
+  publish(name: string, message: Message, options: PublishOptions = {}): Promise<void> {
+    checkName("publish", name);
+    const taken = takeMessage(message);
+    const topic = this.#history === null ? this.#topics.get(name) : this.#open(name);
+    if (topic === undefined) return READY;
+    const { sequence } = topic;
+    const position = sequence === null ? null : sequence.next();
+    const publication = new Publication(
+      { name, message: taken, position },
+      options.compress ?? true,
+    );
+    if (sequence !== null) {
+      sequence.keep(publication, this.#clock.now());
+      this.#sweepLater();
+    }
+    return topic.deliver(publication, options.except);
+  }
+
+  /** How many connections of this process are in a topic. */
+  count(name: string): number {
+    return this.#topics.get(name)?.count ?? 0;
+  }
+
+  /** The topics that a connection is in. */
+  names(connection: WebSocketConnection): string[] {
+    return [...this.#memberships.get(connection)?.subscribers.keys() ?? []];
+  }
+
+  /** A connection's subscription with its counts, or `null`. */
+  subscription(connection: WebSocketConnection, name: string): Subscription | null {
+    return this.#memberships.get(connection)?.subscribers.get(name) ?? null;
+  }
+
+  #begin(topic: Topic, subscriber: Subscriber, since: Position | null): Promise<Subscribed> {
+    const subscribed = this.#beginLocal(topic, subscriber, since);
+    return Promise.resolve(subscribed);
+  }
+
+  #beginLocal(topic: Topic, subscriber: Subscriber, since: Position | null): Subscribed {
+    const { sequence } = topic;
+    if (sequence === null || since === null) {
+      const { epoch, offset } = sequence?.last ?? NOWHERE;
+      const lost = since === null ? null : { from: since.offset + 1, to: null };
+      const subscribed: Subscribed = { epoch, offset, resumed: false, lost };
+      subscriber.begin(subscribed, []);
+      return subscribed;
+    }
+    const page = sequence.after(since, this.#clock.now());
+    const subscribed = toldOf(page);
+    subscriber.begin(subscribed, page.messages);
+    return subscribed;
+  }
+
+  #open(name: string): Topic {
+    const known = this.#topics.get(name);
+    if (known !== undefined) return known;
+    const history = this.#history;
+    const epoch = `${this.#id}${(this.#epochs++).toString(36)}`;
+    const topic = new Topic(name, history === null ? null : new Sequence(epoch, history));
+    this.#topics.set(name, topic);
+    return topic;
+  }
+
+  #leaveAll(connection: WebSocketConnection): void {
+    for (const name of this.names(connection)) this.unsubscribe(connection, name);
+  }
+
+  #leave(subscriber: Subscriber): void {
+    const topic = this.#topics.get(subscriber.name);
+    subscriber.end();
+    if (topic === undefined) return;
+    topic.delete(subscriber);
+    if (topic.isIdle) this.#topics.delete(topic.name);
+    else if (topic.count === 0) this.#sweepLater();
+  }
+
+  #sweepLater(): void {
+    if (this.#isSweeping) return;
+    this.#isSweeping = true;
+    this.#clock.after(SWEEP_MS, () => {
+      this.#isSweeping = false;
+      this.#sweep();
+    });
+  }
+
+  /** Forgets old messages, and topics of which nothing is left. */
+  #sweep(): void {
+    const now = this.#clock.now();
+    let isAnyLeft = false;
+    for (const topic of this.#topics.values()) {
+      const isEmpty = topic.sequence === null || topic.sequence.forget(now);
+      if (!isEmpty) isAnyLeft = true;
+      else if (topic.count === 0) this.#topics.delete(topic.name);
+    }
+    if (isAnyLeft) this.#sweepLater();
+  }
+}
+
+/** The position in a topic without a history. */
+const NOWHERE: Position = { epoch: "", offset: 0 };
+
+function checkName(call: string, name: string): void {
+  if (typeof name === "string" && name !== "") return;
+  throw new TypeError(`${call}: the name of a topic must be a string that is not empty`);
+}
+
+/** The message, in bytes that nobody else can change. */
+function takeMessage(message: Message): Message {
+  if (typeof message === "string") return message;
+  if (message instanceof Uint8Array) return message.slice();
+  throw new TypeError("publish: a message must be a string or a Uint8Array");
+}
+
+function rejectClosed(): Promise<never> {
+  const why = "subscribe: the connection is closing or closed";
+  return quiet(Promise.reject(new WebSocketError("ERR_CLOSED", why)));
+}
+
+function randomName(): string {
+  return crypto.getRandomValues(new Uint32Array(2)).reduce(
+    (name, word) => name + word.toString(36),
+    "",
+  );
+}

@@ -1,0 +1,53 @@
+/**
+ * Messages that wait for a receiver which does not keep up.
+ *
+ * @module
+ */
+import type { Publication } from "./shared_message.ts";
+
+/** Messages in the order in which they were published, bounded: what is too much is counted and left out. */
+export class Waiting {
+  // By the key of the message, or by a number where every message counts. A `Map` keeps the order.
+  readonly #messages = new Map<string | number, Publication>();
+  readonly #most: number;
+  readonly #keyOf: ((publication: Publication) => string) | null;
+  #next = 0;
+  #dropped = 0;
+
+  /** With `keyOf`, a message takes the place of an older one with the same key. */
+  constructor(most: number, keyOf: ((publication: Publication) => string) | null) {
+    this.#most = most;
+    this.#keyOf = keyOf;
+  }
+
+  get size(): number {
+    return this.#messages.size;
+  }
+
+  /** Messages left out so far. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  /** Takes a message behind all others. */
+  add(publication: Publication): void {
+    const key = this.#keyOf === null ? this.#next++ : this.#keyOf(publication);
+    if (this.#messages.delete(key)) this.#dropped++;
+    this.#messages.set(key, publication);
+    if (this.#messages.size > this.#most && this.take() !== null) this.#dropped++;
+  }
+
+  /** Gives the oldest. */
+  take(): Publication | null {
+    for (const [key, publication] of this.#messages) {
+      this.#messages.delete(key);
+      return publication;
+    }
+    return null;
+  }
+
+  /** Leaves out all of them. */
+  clear(): void {
+    this.#messages.clear();
+  }
+}
