@@ -15,9 +15,11 @@ import { Waiting } from "./waiting.ts";
 
 /** A connection's place in a topic, and its counts. */
 export interface Subscription {
+  /** The subscriber. */
   readonly connection: WebSocketConnection;
   /** The topic. */
   readonly name: string;
+  /** What happens when the receiver does not keep up. */
   readonly policy: SubscriptionPolicy;
   /** Messages given to the connection. */
   readonly delivered: number;

@@ -82,7 +82,7 @@ export class Topics {
   readonly #topics = new Map<string, Topic>();
   readonly #memberships = new Memberships((connection) => this.#leaveAll(connection));
   readonly #id = randomName();
-  #epochs = 0;
+  #epoch = 0; // of topics that are opened next
   #isSweeping = false;
   #dropped = 0;
 
@@ -211,7 +211,7 @@ export class Topics {
     const known = this.#topics.get(name);
     if (known !== undefined) return known;
     const history = this.#history;
-    const epoch = `${this.#id}${(this.#epochs++).toString(36)}`;
+    const epoch = `${this.#id}${this.#epoch.toString(36)}`;
     const topic = new Topic(name, history === null ? null : new Sequence(epoch, history));
     this.#topics.set(name, topic);
     return topic;
@@ -226,8 +226,14 @@ export class Topics {
     subscriber.end();
     if (topic === undefined) return;
     topic.delete(subscriber);
-    if (topic.isIdle) this.#topics.delete(topic.name);
+    if (topic.isIdle) this.#forget(topic);
     else if (topic.count === 0) this.#sweepLater();
+  }
+
+  /** A topic that is opened again counts from 1, which must not be taken for the numbers it had. */
+  #forget(topic: Topic): void {
+    this.#topics.delete(topic.name);
+    if (topic.sequence !== null && topic.sequence.last.offset > 0) this.#epoch++;
   }
 
   #sweepLater(): void {
@@ -246,7 +252,7 @@ export class Topics {
     for (const topic of this.#topics.values()) {
       const isEmpty = topic.sequence === null || topic.sequence.forget(now);
       if (!isEmpty) isAnyLeft = true;
-      else if (topic.count === 0) this.#topics.delete(topic.name);
+      else if (topic.count === 0) this.#forget(topic);
     }
     if (isAnyLeft) this.#sweepLater();
   }
