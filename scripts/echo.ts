@@ -61,7 +61,7 @@ const styles: Record<string, WebSocketHandler> = {
         const message = await connection.readStream();
         if (message === null) return;
         if (delayMs > 0) await sleep(delayMs);
-        await connection.send(message.readable as ReadableStream<Message>);
+        await connection.send(message.readable);
       }
     },
   },

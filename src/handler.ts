@@ -18,7 +18,10 @@ export type MessageStream =
 
 /** How a connection ended, and through whom. */
 export interface CloseInfo {
-  /** The close code of the side that ended it (RFC 6455 section 7.4): 1005 if its Close had none, 1006 without a Close. */
+  /**
+   * The close code of the side that ended it (RFC 6455 section 7.4): 1005 if its Close had none,
+   * 1006 without a Close.
+   */
   readonly code: number;
   /** The close reason, at most 123 bytes of UTF-8; often empty. */
   readonly reason: string;
@@ -26,7 +29,7 @@ export interface CloseInfo {
   readonly wasClean: boolean;
   /** Who ended it: this side, the peer, or the transport between them. */
   readonly initiator: "local" | "remote" | "transport";
-  /** What lies under an ending that was not asked for; always there when `code` is 1006. */
+  /** The reason of an end that was not asked for, as an error. Always there when `code` is 1006. */
   readonly cause?: unknown;
 }
 
@@ -37,7 +40,11 @@ export type ReadyState = (typeof ReadyState)[keyof typeof ReadyState];
 
 /** Options of one read. */
 export interface ReadOptions {
-  /** Milliseconds until the read rejects with a `TimeoutError`. Default: the connection's `readTimeoutMs`. */
+  /**
+   * Milliseconds until the read rejects with a `TimeoutError` (a `DOMException`).
+   *
+   * @default {the connection's `readTimeoutMs`}
+   */
   timeoutMs?: number;
   /** Rejects the read with the signal's reason. Nothing is lost: the message comes at the next read. */
   signal?: AbortSignal;
@@ -45,28 +52,42 @@ export interface ReadOptions {
 
 /** Options of one send. */
 export interface SendOptions {
-  /** `false` sends a fragment: the next `send` continues the message. Default `true`. */
+  /**
+   * `false` sends a fragment: the next `send` continues the message (RFC 6455 section 5.4).
+   *
+   * @default {true} One call is one message, as on other WebSockets.
+   */
   final?: boolean;
-  /** `false` sends this message uncompressed, for secrets beside attacker-chosen text (CRIME). Default `true`. */
+  /**
+   * `false` sends this message uncompressed, for secrets beside text that an attacker chooses (CRIME).
+   *
+   * @default {true} Compression, once agreed on, holds for each message that gains by it.
+   */
   compress?: boolean;
-  /** Stops waiting for room. While an async iterable is being sent, fails the connection: half a message is out. */
+  /**
+   * Stops waiting until the connection can take more. While a stream or an async iterable is
+   * being sent, it fails the connection, because half of a message is out.
+   */
   signal?: AbortSignal;
 }
 
-/** All that `send` takes. */
-export type Sendable = Message | ArrayBuffer | ReadableStream<Message> | AsyncIterable<Message>;
+/** The values that `send` takes. A stream or an iterable goes out as the fragments of one message. */
+export type Sendable =
+  | Message
+  | ArrayBuffer
+  | ReadableStream<string>
+  | ReadableStream<Uint8Array>
+  | ReadableStream<Message>
+  | AsyncIterable<Message>;
 
 /**
- * One open WebSocket connection, server or client side.
- *
- * Reading is pull: a read takes the next message, in order, and while nobody reads the
- * peer is held back. A handler with `message` is fed instead, and the read methods
- * reject with `ERR_READ_CONFLICT`.
+ * The half of a connection that sends, pings and closes. A handler with `message` is given
+ * this half only, because its messages are fed to it and a read would take them away.
  */
-export interface WebSocketConnection extends AsyncIterable<Message>, AsyncDisposable {
-  /** The subprotocol agreed on, or `""`. */
+export interface SendingConnection extends AsyncDisposable {
+  /** The subprotocol agreed on, or `""` (RFC 6455 section 1.9). */
   readonly protocol: string;
-  /** The extensions agreed on, as the response named them, or `""`. */
+  /** The extensions agreed on, as the response named them, or `""` (RFC 6455 section 9.1). */
   readonly extensions: string;
   /** The request of the opening handshake; on a client, the one that was sent. */
   readonly request: Request;
@@ -76,78 +97,170 @@ export interface WebSocketConnection extends AsyncIterable<Message>, AsyncDispos
   readonly readyState: ReadyState;
   /** Bytes accepted by `send()` and not yet given to the system. */
   readonly bufferedAmount: number;
-  /** Milliseconds each read waits before it rejects with a `TimeoutError`. Default `Infinity`. */
-  readTimeoutMs: number;
-
-  /** Takes the next message; `null` once the connection is closed and all is read. */
-  read(options?: ReadOptions): Promise<Message | null>;
-  /** Like `read`, for protocols of text: a binary message rejects with `ERR_MESSAGE_TYPE`. */
-  readText(options?: ReadOptions): Promise<string | null>;
-  /** Like `read`, for binary protocols: a text message rejects with `ERR_MESSAGE_TYPE`. */
-  readBinary(options?: ReadOptions): Promise<Uint8Array | null>;
-  /** Takes the next fragment: what one frame carried, inflated if it was compressed. Each is bound by `maxMessageBytes`, the message is not. */
-  readFragment(options?: ReadOptions): Promise<Fragment | null>;
-  /** Takes the next message as a stream, which begins with its first bytes and is not bound by `maxMessageBytes`. */
-  readStream(options?: ReadOptions): Promise<MessageStream | null>;
+  /** Fulfilled with how the connection ended. Never rejects. */
+  readonly closed: Promise<CloseInfo>;
+  /** Sends each chunk as a message; closing it closes with 1000. Made when first asked for. */
+  readonly writable: WritableStream<Message>;
 
   /**
-   * Sends a message (or with `final: false` a fragment). The bytes are taken at once and
-   * in order; the promise is fulfilled when the connection can take more, so `await` is
-   * backpressure. A large message that is compressed goes out in slices, as fragments, in later
-   * turns of the event loop; a Close waits for it. It rejects with `ERR_CLOSED` once the connection is not open; a
-   * rejection nobody looks at is not an unhandled rejection.
+   * Sends a message (or with `final: false` a fragment). The bytes are taken at once and in
+   * order. The promise is fulfilled when the connection can take more, so `await` is
+   * backpressure. A rejection that is not looked at is no unhandled rejection.
+   *
+   * A large message that is compressed goes out in slices, as fragments, in later turns of the
+   * event loop; a Close waits for it.
+   *
+   * @throws {TypeError} if the value cannot be sent.
+   * @throws {WebSocketError} `ERR_CLOSED` once the connection is not open, `ERR_SEND_LIMIT`
+   * when more than the connection's limit waits to be sent, `ERR_NOT_SUPPORTED` where a native
+   * WebSocket cannot do it.
    */
   send(message: Sendable, options?: SendOptions): Promise<void>;
-  /** Sends a ping of at most 125 bytes and gives the round trip in milliseconds. */
+  /**
+   * Sends a ping (RFC 6455 section 5.5.2).
+   *
+   * @param payload At most 125 bytes. Default: a number of four bytes.
+   * @returns The round trip in milliseconds, when its pong has come.
+   * @throws {RangeError} if the payload is too long.
+   * @throws {WebSocketError} `ERR_CLOSED`, `ERR_NOT_SUPPORTED`.
+   */
   ping(payload?: Message): Promise<number>;
-  /** Sends an unasked pong of at most 125 bytes. Pings are answered without it. */
+  /**
+   * Sends a pong that no ping asked for (RFC 6455 section 5.5.3). Pings are answered without it.
+   *
+   * @param payload At most 125 bytes. Default: none.
+   * @throws {RangeError} if the payload is too long.
+   * @throws {WebSocketError} `ERR_CLOSED`, `ERR_NOT_SUPPORTED`.
+   */
   pong(payload?: Message): Promise<void>;
-  /** Starts the closing handshake and waits until it is over, at most `closeTimeoutMs`. Default code 1000. */
+  /**
+   * Starts the closing handshake (RFC 6455 section 7.1.2) and waits until it is over, at most
+   * `closeTimeoutMs`.
+   *
+   * @param code 1000 to 1003, 1007 to 1014, or 3000 to 4999. Default 1000.
+   * @param reason At most 123 bytes of UTF-8. Default `""`.
+   * @returns How the connection ended.
+   * @throws {RangeError} if code or reason may not be sent, in any state of the connection.
+   * @throws {WebSocketError} `ERR_NOT_SUPPORTED` where a native WebSocket cannot send the code.
+   */
   close(code?: number, reason?: string): Promise<CloseInfo>;
   /** Drops the transport now, without a closing handshake. `cause` ends up in `closed`. */
   abort(cause?: unknown): void;
-  /** How the connection ended. Never rejects. */
-  readonly closed: Promise<CloseInfo>;
-
-  /** The messages as a stream; made when first asked for, and then the only reader. */
-  readonly readable: ReadableStream<Message>;
-  /** Sends each chunk as a message; closing it closes with 1000. Made when first asked for. */
-  readonly writable: WritableStream<Message>;
 }
 
 /**
- * What a user writes: one object per kind of connection, on every runtime.
+ * One open WebSocket connection, server or client side.
  *
- * A handler has `session` (pull: it owns the connection for its whole life) or `message`
- * (push: it is fed one message at a time, the next after the promise of the last), never both.
+ * Reading is pull: a read takes the next message, in order, and while no read waits the peer is
+ * held back. One handshake's connection has one reader: a handler with `session`, or the caller
+ * of `connect`.
+ */
+export interface WebSocketConnection extends SendingConnection, AsyncIterable<Message> {
+  /**
+   * Milliseconds that each read waits before it rejects with a `TimeoutError`.
+   *
+   * @default {Infinity} A peer may be silent for hours; keepalive finds out whether it is there.
+   */
+  readTimeoutMs: number;
+  /** The messages as a stream; made when first asked for, and then the only reader. */
+  readonly readable: ReadableStream<Message>;
+
+  /**
+   * Takes the next message; `null` once the connection is closed and all is read.
+   *
+   * @throws {DOMException} `TimeoutError`; nothing is lost, the message comes at the next read.
+   * @throws {RangeError} if `timeoutMs` makes no sense.
+   * @throws {WebSocketError} `ERR_READ_CONFLICT` if the message is being read in another way.
+   */
+  read(options?: ReadOptions): Promise<Message | null>;
+  /**
+   * Like `read`, for protocols of text.
+   *
+   * @throws {WebSocketError} `ERR_MESSAGE_TYPE` if the message is binary, and as `read`.
+   */
+  readText(options?: ReadOptions): Promise<string | null>;
+  /**
+   * Like `read`, for binary protocols.
+   *
+   * @throws {WebSocketError} `ERR_MESSAGE_TYPE` if the message is text, and as `read`.
+   */
+  readBinary(options?: ReadOptions): Promise<Uint8Array | null>;
+  /**
+   * Takes the next fragment: the payload of one frame, inflated if it was compressed (RFC 6455
+   * section 5.4). `maxMessageBytes` bounds each fragment, not their message.
+   *
+   * @throws {WebSocketError} `ERR_NOT_SUPPORTED` where a native WebSocket gives whole messages
+   * only, and as `read`.
+   */
+  readFragment(options?: ReadOptions): Promise<Fragment | null>;
+  /**
+   * Takes the next message as a stream, which begins with its first bytes. `maxMessageBytes`
+   * does not bound it.
+   *
+   * @throws {WebSocketError} as `readFragment`.
+   */
+  readStream(options?: ReadOptions): Promise<MessageStream | null>;
+}
+
+/** The part that both kinds of handler have in common. */
+export interface HandlerBase {
+  /** Subprotocol that this handler speaks. Answered only if the client offered it. */
+  readonly protocol?: string;
+  /** Called once, before any message is read or fed; all of them wait for its promise. */
+  open?(connection: SendingConnection, request: Request): unknown;
+  /** Called once, after the last message. A promise that it returns is not waited for. */
+  close?(connection: SendingConnection, closing: CloseInfo): unknown;
+}
+
+/**
+ * Pull: the handler owns the connection for its whole life and reads when it wants to. The
+ * choice for protocols with turns, for large messages as streams, and for timeouts per read.
  *
- * @example Pull and push, the same echo
+ * @example
  * ```ts
- * import type { WebSocketHandler } from "@fullduplex/websocket";
+ * import type { SessionHandler } from "@fullduplex/websocket";
  *
- * export const pull: WebSocketHandler = {
+ * export const echo: SessionHandler = {
  *   async session(connection) {
  *     for await (const message of connection) await connection.send(message);
  *   },
  * };
+ * ```
+ */
+export interface SessionHandler extends HandlerBase {
+  /** When it returns, the connection is closed with 1000; when it throws, with 1011. */
+  session(connection: WebSocketConnection, request: Request): unknown;
+  /** A handler with `session` reads for itself. */
+  readonly message?: undefined;
+}
+
+/**
+ * Push: the handler is fed one message at a time, the next after the promise of the last. The
+ * choice for most servers, and the faster one: a handler that returns no promise costs none.
  *
- * export const push: WebSocketHandler = {
+ * @example
+ * ```ts
+ * import type { MessageHandler } from "@fullduplex/websocket";
+ *
+ * export const echo: MessageHandler = {
  *   message: (connection, message) => connection.send(message),
  * };
  * ```
  */
-export interface WebSocketHandler {
-  /** Subprotocol this handler speaks. Answered only if the client offered it. */
-  readonly protocol?: string;
-  /** Owns the connection. When it returns, the connection is closed with 1000; when it throws, with 1011. */
-  session?(connection: WebSocketConnection, request: Request): void | Promise<void>;
-  /** Called once, before any message; messages that arrive meanwhile wait for its promise. */
-  open?(connection: WebSocketConnection, request: Request): void | Promise<void>;
+export interface MessageHandler extends HandlerBase {
   /** Called with each message, in order, one at a time. */
-  message?(connection: WebSocketConnection, message: Message): void | Promise<void>;
-  /** Called once, after the last message. */
-  close?(connection: WebSocketConnection, closing: CloseInfo): void | Promise<void>;
+  message?(connection: SendingConnection, message: Message): unknown;
+  /** A handler that is fed does not read. */
+  readonly session?: undefined;
 }
+
+/**
+ * The user's code for one kind of connection, the same on every runtime. It has `session` or
+ * `message`, never both. A promise that a method returns is awaited; any other result is
+ * ignored. A method that throws closes the connection with 1011, and the error goes to
+ * `onError`.
+ */
+export type WebSocketHandler = SessionHandler | MessageHandler;
 
 /**
  * Chooses the handler for one opening handshake. A `Response` refuses it with exactly

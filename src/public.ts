@@ -14,11 +14,15 @@ export { ReadyState } from "./handler.ts";
 export type {
   CloseInfo,
   Fragment,
+  HandlerBase,
   HandlerProducer,
+  MessageHandler,
   MessageStream,
   ReadOptions,
   Sendable,
+  SendingConnection,
   SendOptions,
+  SessionHandler,
   WebSocketConnection,
   WebSocketHandler,
 } from "./handler.ts";

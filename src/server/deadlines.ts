@@ -7,13 +7,13 @@
 import type { Clock, TimerId } from "../clock.ts";
 
 /** Something that has to be over in time. */
-export interface Timely {
+export interface Expirable {
   /** It is not. */
   timeOut(): void;
 }
 
 /** What is under way, oldest first; all of it has the same time. */
-export class Deadlines<Entry extends Timely> {
+export class Deadlines<Entry extends Expirable> {
   readonly #clock: Clock;
   readonly #timeoutMs: number;
   readonly #ends = new Map<Entry, number>();

@@ -7,7 +7,7 @@
 import type { WebSocketHandler } from "../handler.ts";
 import type { RequestHead } from "../handshake/head.ts";
 import type { Upgrader } from "./upgrader.ts";
-import type { Candidate, Opening, PlainAnswer } from "./opening.ts";
+import type { AcceptedUpgrade, PendingHandshake, PlainAnswer } from "./pending_handshake.ts";
 import { defer } from "../promises.ts";
 
 /** What one opening is made of. */
@@ -18,11 +18,11 @@ export interface NativeOpeningOptions<R> {
    * Has the platform accept, and returns what the platform wants as response. It calls
    * `opening.finish()` when the WebSocket is open, or will never be.
    */
-  open(candidate: Candidate<WebSocketHandler>, opening: NativeOpening<R>): R;
+  open(accepted: AcceptedUpgrade<WebSocketHandler>, opening: NativeOpening<R>): R;
 }
 
 /** Waits for the decision, and turns it into a response. */
-export class NativeOpening<R> implements Opening {
+export class NativeOpening<R> implements PendingHandshake {
   readonly scheme: "http" | "https";
   readonly #options: NativeOpeningOptions<R>;
   readonly #answer = defer<R | Response>();
@@ -59,9 +59,9 @@ export class NativeOpening<R> implements Opening {
     return Promise.resolve();
   }
 
-  accept(candidate: Candidate<WebSocketHandler>): void {
+  accept(accepted: AcceptedUpgrade<WebSocketHandler>): void {
     if (this.#isOver) return;
-    this.#answer.resolve(this.#options.open(candidate, this));
+    this.#answer.resolve(this.#options.open(accepted, this));
     this.#isAnswered = true;
   }
 

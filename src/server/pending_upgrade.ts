@@ -8,7 +8,7 @@ import type { Transport, TransportSink } from "../transport/transport.ts";
 import type { RequestHead } from "../handshake/head.ts";
 import type { WebSocketHandler } from "../handler.ts";
 import type { Upgrader } from "./upgrader.ts";
-import type { Candidate, Opening, PlainAnswer } from "./opening.ts";
+import type { AcceptedUpgrade, PendingHandshake, PlainAnswer } from "./pending_handshake.ts";
 import { FrameWire } from "../framed/frame_wire.ts";
 import { formatExtensions } from "../handshake/header_values.ts";
 import type { HeadReader } from "../handshake/http_head.ts";
@@ -30,7 +30,7 @@ export interface PendingUpgradeOptions {
 }
 
 /** Receives a transport's bytes until it is a connection or refused. */
-export class PendingUpgrade implements Opening, TransportSink {
+export class PendingUpgrade implements PendingHandshake, TransportSink {
   readonly transport: Transport;
   readonly scheme: "http" | "https";
   readonly #upgrader: Upgrader;
@@ -100,8 +100,8 @@ export class PendingUpgrade implements Opening, TransportSink {
     this.#answer(writeResponse({ status, statusText, headers: [...headers] }, bytes));
   }
 
-  accept(candidate: Candidate<WebSocketHandler>): void {
-    const { upgrade, handshake, handler } = candidate;
+  accept(accepted: AcceptedUpgrade<WebSocketHandler>): void {
+    const { upgrade, handshake, handler } = accepted;
     const { compression } = this.#upgrader;
     const deflate = compression?.answer(upgrade.extensions) ?? null;
     const extensions = deflate === null ? [] : [deflate.response];
@@ -116,7 +116,7 @@ export class PendingUpgrade implements Opening, TransportSink {
     const codec = deflate === null ? undefined : compression?.agreed("server", deflate.terms);
     const wire = new FrameWire({ transport, context, compression: codec });
     transport.resume(); // it may have been paused over what came early
-    this.#upgrader.attach(candidate, { wire, handshake, rest: this.#early });
+    this.#upgrader.attach(accepted, { wire, handshake, rest: this.#early });
     output.uncork();
   }
 

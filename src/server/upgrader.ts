@@ -21,7 +21,7 @@ import { agreeProtocol, PLAIN_TEXT, readUpgrade, refuse } from "../handshake/ser
 import { CloseCode } from "../protocol/close_code.ts";
 import { Deadlines } from "./deadlines.ts";
 import { OpenedHandshake } from "./opened_handshake.ts";
-import type { Candidate, Opening, PlainAnswer } from "./opening.ts";
+import type { AcceptedUpgrade, PendingHandshake, PlainAnswer } from "./pending_handshake.ts";
 import {
   type ResolvedUpgradeOptions,
   resolveUpgradeOptions,
@@ -46,7 +46,7 @@ export class Upgrader {
   /** Open connections. */
   readonly connections: Set<WebSocketConnection> = new Set();
   readonly #handler: WebSocketHandler | HandlerProducer;
-  readonly #pending: Deadlines<Opening>;
+  readonly #pending: Deadlines<PendingHandshake>;
   #isClosing = false;
   #onEmpty: (() => void) | null = null;
 
@@ -74,7 +74,7 @@ export class Upgrader {
   }
 
   /** Chooses the handler; called by the opening when it has the head. */
-  decide(pending: Opening, head: RequestHead): void {
+  decide(pending: PendingHandshake, head: RequestHead): void {
     // What a server of the runtime's has read: our own reader has counted what it read.
     const excess = head.text === undefined ? checkHeadLimits(head, this.options) : null;
     if (excess !== null) return pending.refuse(refuse(excess));
@@ -102,7 +102,7 @@ export class Upgrader {
   }
 
   /** Counts an opening that begins; refuses it with 503 and returns `false` when there are too many. */
-  admit(pending: Opening): boolean {
+  admit(pending: PendingHandshake): boolean {
     const { maxConnections, maxPendingUpgrades } = this.options;
     const isFull = this.#pending.size >= maxPendingUpgrades ||
       this.connections.size + this.#pending.size >= maxConnections;
@@ -114,7 +114,7 @@ export class Upgrader {
 
   /** Opens a connection and runs the handler on it. */
   attach(
-    { handler }: Pick<Candidate<WebSocketHandler>, "handler">,
+    { handler }: Pick<AcceptedUpgrade<WebSocketHandler>, "handler">,
     options: Pick<AttachOptions, "wire" | "handshake" | "rest">,
   ): void {
     const { wire, handshake, rest } = options;
@@ -122,7 +122,7 @@ export class Upgrader {
   }
 
   /** A handshake is over; called by the opening. */
-  finished(pending: Opening): void {
+  finished(pending: PendingHandshake): void {
     this.#pending.delete(pending);
   }
 
@@ -148,7 +148,10 @@ export class Upgrader {
     for (const connection of this.connections) connection.abort(cause);
   }
 
-  #take(pending: Opening, { upgrade, handshake, handler }: Candidate<Produced>): void {
+  #take(
+    pending: PendingHandshake,
+    { upgrade, handshake, handler }: AcceptedUpgrade<Produced>,
+  ): void {
     if (handler === null) return pending.refuse(NO_HANDLER);
     if (handler instanceof Response) {
       return void pending.respond(handler).catch((error) => this.#failed(pending, error));
@@ -160,13 +163,13 @@ export class Upgrader {
     }
   }
 
-  #accept(pending: Opening, candidate: Candidate<WebSocketHandler>): void {
-    const { upgrade, handshake, handler } = candidate;
+  #accept(pending: PendingHandshake, accepted: AcceptedUpgrade<WebSocketHandler>): void {
+    const { upgrade, handshake, handler } = accepted;
     handshake.protocol = agreeProtocol(upgrade, handler.protocol);
-    pending.accept(candidate);
+    pending.accept(accepted);
   }
 
-  #failed(pending: Opening, error: unknown): void {
+  #failed(pending: PendingHandshake, error: unknown): void {
     pending.refuse(FAILED);
     try {
       this.options.onError(error);

@@ -9,6 +9,7 @@ import { describe } from "node:test";
 import type { CloseInfo, UpgradeOptions, WebSocketHandler } from "../../mod.ts";
 import { causeCode, itEnds, rejectsWith } from "../helpers/connections.ts";
 import { Log, request, type Serve } from "./connection/host.ts";
+import { untyped } from "../helpers/untyped.ts";
 
 /** Declares the tests for one native server. */
 export function testNativeMount(name: string, serve: Serve): void {
@@ -98,7 +99,7 @@ export function testNativeMount(name: string, serve: Serve): void {
     itEnds("refuses options that are the server's own affair, or make no sense", async () => {
       await rejectsWith(serve({ compression: { level: 9 } }, {}), "ERR_NOT_SUPPORTED");
       await assert.rejects(serve({ pingIntervalMs: 0 }, {}), RangeError);
-      await assert.rejects(serve({}, { session() {}, message() {} }), TypeError);
+      await assert.rejects(serve({}, untyped({ session() {}, message() {} })), TypeError);
     });
 
     itEnds("holds the head to its limits", async () => {

@@ -9,11 +9,7 @@ import {
 } from "../../src/protocol/control_payload.ts";
 import { filler } from "../helpers/bits.ts";
 import { toHex } from "../helpers/protocol_events.ts";
-
-/** What no compiler stops a caller without types from passing. */
-function untyped<T>(value: unknown): T {
-  return value as T;
-}
+import { untyped } from "../helpers/untyped.ts";
 
 describe("§5.5 payloads of pings and pongs", () => {
   it("are bytes or UTF-8, or empty", () => {

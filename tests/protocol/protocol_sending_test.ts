@@ -6,13 +6,9 @@ import { CollectingOutput } from "../../src/protocol/output.ts";
 import { Protocol } from "../../src/protocol/protocol.ts";
 import { filler } from "../helpers/bits.ts";
 import { assertSent, Endpoint } from "../helpers/protocol_recorder.ts";
+import { untyped } from "../helpers/untyped.ts";
 
 const FRAGMENT = { final: false, compress: true };
-
-/** What no compiler stops a caller without types from passing. */
-function untyped<T>(value: unknown): T {
-  return value as T;
-}
 
 describe("§5.4 sending fragments", () => {
   it("continues the message until the last, with control frames between", () => {

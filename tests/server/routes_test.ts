@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { HandlerProducer, WebSocketHandler } from "../../src/handler.ts";
 import { matchPath, routes, type RouteTable } from "../../src/server/routes.ts";
+import { untyped } from "../helpers/untyped.ts";
 
 const named = (protocol: string): WebSocketHandler => ({ protocol });
 
@@ -52,7 +53,7 @@ describe("routes", () => {
   it("are checked when they are made", () => {
     assert.throws(() => routes({ echo: named("x") }), TypeError);
     assert.throws(() => routes({ "/": { message: 1 } } as unknown as RouteTable), TypeError);
-    assert.throws(() => routes({ "/": { session() {}, message() {} } }), TypeError);
+    assert.throws(() => routes({ "/": untyped({ session() {}, message() {} }) }), TypeError);
   });
 });
 

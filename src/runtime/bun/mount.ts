@@ -4,7 +4,7 @@
  * @module
  */
 import type { Address } from "../../message.ts";
-import type { Candidate } from "../../server/opening.ts";
+import type { AcceptedUpgrade } from "../../server/pending_handshake.ts";
 import type { HandlerProducer, WebSocketHandler } from "../../handler.ts";
 import type { UpgradeOptions } from "../../server/upgrade_options.ts";
 import type { BunHttpServer, BunWebSocketData, BunWebSocketHandler } from "./native_types.ts";
@@ -92,12 +92,12 @@ export function mount(
     upgrade: (request, server) => {
       const remoteAddress = addressOf(server.requestIP(request));
       const open = (
-        candidate: Candidate<WebSocketHandler>,
+        accepted: AcceptedUpgrade<WebSocketHandler>,
         opening: NativeOpening<undefined>,
       ): undefined => {
-        const socket = new BunWebSocket({ upgrader, candidate, opening, remoteAddress });
+        const socket = new BunWebSocket({ upgrader, accepted, opening, remoteAddress });
         // Bun answers with the first subprotocol offered, unless this field says what, if only "".
-        const headers = { "Sec-WebSocket-Protocol": candidate.handshake.protocol };
+        const headers = { "Sec-WebSocket-Protocol": accepted.handshake.protocol };
         if (server.upgrade(request, { data: socket, headers })) return;
         opening.finish();
         if (request.signal.aborted) return; // the client has left

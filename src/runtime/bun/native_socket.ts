@@ -4,7 +4,7 @@
  * @module
  */
 import type { Address, Message } from "../../message.ts";
-import type { Candidate } from "../../server/opening.ts";
+import type { AcceptedUpgrade } from "../../server/pending_handshake.ts";
 import type { WebSocketHandler } from "../../handler.ts";
 import type { Upgrader } from "../../server/upgrader.ts";
 import type { BunServerWebSocket, BunWebSocketHandler } from "./native_types.ts";
@@ -16,7 +16,7 @@ import { type NativeSocket, NativeWire, tooBig } from "../../native/native_wire.
 /** What a WebSocket of Bun is made of, before Bun has made it. */
 export interface BunWebSocketOptions {
   readonly upgrader: Upgrader;
-  readonly candidate: Candidate<WebSocketHandler>;
+  readonly accepted: AcceptedUpgrade<WebSocketHandler>;
   readonly opening: NativeOpening<undefined>;
   readonly remoteAddress: Address | null;
 }
@@ -87,12 +87,12 @@ export class BunWebSocket implements NativeSocket {
   }
 
   #open(socket: BunServerWebSocket<BunWebSocket>): void {
-    const { upgrader, candidate, opening } = this.#options;
+    const { upgrader, accepted, opening } = this.#options;
     this.#socket = socket;
     socket.binaryType = "uint8array";
     opening.finish();
-    const { handshake } = candidate;
-    upgrader.attach(candidate, { wire: this.#wire, handshake, rest: new Uint8Array(0) });
+    const { handshake } = accepted;
+    upgrader.attach(accepted, { wire: this.#wire, handshake, rest: new Uint8Array(0) });
   }
 
   #over(code: number, reason: string): void {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Address } from "../../message.ts";
-import type { Candidate } from "../../server/opening.ts";
+import type { AcceptedUpgrade } from "../../server/pending_handshake.ts";
 import type { HandlerProducer, WebSocketHandler } from "../../handler.ts";
 import type { UpgradeOptions } from "../../server/upgrade_options.ts";
 import { resolveLimits } from "../../connection/limits.ts";
@@ -83,13 +83,13 @@ export function mount(
     upgrade: (request, info) => {
       const remoteAddress = addressOf(info); // known no more when the request is upgraded
       const open = (
-        candidate: Candidate<WebSocketHandler>,
+        accepted: AcceptedUpgrade<WebSocketHandler>,
         opening: NativeOpening<Response>,
       ): Response => {
-        const { protocol } = candidate.handshake;
+        const { protocol } = accepted.handshake;
         const agreed = protocol === "" ? {} : { protocol };
         const { socket, response } = Deno.upgradeWebSocket(request, { ...agreed, idleTimeout });
-        attachLater({ upgrader, socket, candidate, opening, remoteAddress });
+        attachLater({ upgrader, socket, accepted, opening, remoteAddress });
         return response;
       };
       return new NativeOpening({ upgrader, request, open }).run();
@@ -100,14 +100,14 @@ export function mount(
 interface Upgrading {
   readonly upgrader: Upgrader;
   readonly socket: WebSocket;
-  readonly candidate: Candidate<WebSocketHandler>;
+  readonly accepted: AcceptedUpgrade<WebSocketHandler>;
   readonly opening: NativeOpening<Response>;
   readonly remoteAddress: Address | null;
 }
 
 /** Deno opens the socket when it has sent the response. */
 async function attachLater(
-  { upgrader, socket, candidate, opening, remoteAddress }: Upgrading,
+  { upgrader, socket, accepted, opening, remoteAddress }: Upgrading,
 ): Promise<void> {
   const { platform: { clock }, limits } = upgrader.context;
   const timeoutMs = upgrader.options.handshakeTimeoutMs;
@@ -117,8 +117,8 @@ async function attachLater(
       if (opening.isOver) return socket.close(CloseCode.GoingAway, "server is closing");
       opening.finish();
       adapter.listen();
-      const { handshake } = candidate;
-      upgrader.attach(candidate, { wire: adapter.wire, handshake, rest: new Uint8Array(0) });
+      const { handshake } = accepted;
+      upgrader.attach(accepted, { wire: adapter.wire, handshake, rest: new Uint8Array(0) });
     });
   } catch {
     opening.finish(); // the client has left; Deno 2.9.6 does not tell, so that the time was up

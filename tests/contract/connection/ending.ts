@@ -5,12 +5,12 @@
  */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { CloseInfo, WebSocketHandler } from "../../../mod.ts";
+import type { CloseInfo, MessageHandler } from "../../../mod.ts";
 import { causeCode, rejectsWith, underCause } from "../../helpers/connections.ts";
 import { type Adapter, ECHO, Log, patience, RawFrames, withServer } from "./host.ts";
 
 /** Tells how its connections ended. */
-function noting(log: Log<CloseInfo>): WebSocketHandler {
+function noting(log: Log<CloseInfo>): MessageHandler {
   return { close: (_connection, closing) => log.add(closing) };
 }
 

@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import type {
   ConnectOptions,
   HandlerProducer,
+  MessageHandler,
   ServerCloseOptions,
   UpgradeOptions,
   WebSocketConnection,
@@ -83,7 +84,7 @@ export async function withServer(
 }
 
 /** Gives back what it gets. */
-export const ECHO: WebSocketHandler = {
+export const ECHO: MessageHandler = {
   message: (connection, message) => connection.send(message),
 };
 

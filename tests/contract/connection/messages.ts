@@ -133,7 +133,7 @@ export function testMessages(adapter: Adapter): void {
       withServer(adapter, {
         async session(connection) {
           const stream = await connection.readStream();
-          await connection.send(stream!.readable as ReadableStream<Message>);
+          await connection.send(stream!.readable);
         },
       }, async ({ connect }) => {
         const client = await connect();

@@ -6,6 +6,7 @@ import type { AddressInfo } from "node:net";
 import { after, before, describe, it } from "node:test";
 import { connect, WebSocketError } from "../../../mod.ts";
 import { mount, type NodeMount } from "../../../src/runtime/node/mount.ts";
+import { untyped } from "../../helpers/untyped.ts";
 
 describe("mount", () => {
   let server: Server;
@@ -51,7 +52,7 @@ describe("mount", () => {
   });
 
   it("says what is wrong with a handler, an option or a timeout", async () => {
-    assert.throws(() => mount({}, { session() {}, message() {} }), TypeError);
+    assert.throws(() => mount({}, untyped({ session() {}, message() {} })), TypeError);
     assert.throws(() => mount({ maxMessageBytes: 0 }, {}), RangeError);
     await assert.rejects(mounts["/greeting"]!.close({ timeoutMs: -1 }), RangeError);
   });

@@ -2,11 +2,12 @@
 import assert from "node:assert/strict";
 import { after, before, describe } from "node:test";
 import { serve, type WebSocketServer } from "../../../mod.ts";
-import type { WebSocketConnection, WebSocketHandler } from "../../../src/handler.ts";
+import type { SendingConnection, WebSocketHandler } from "../../../src/handler.ts";
 import type { ConnectOptions } from "../../../src/client/client.ts";
 import { connect, wrapWebSocket } from "../../../src/runtime/web/mod.ts";
 import { causeCode, idle, itEnds, rejectsNamed, rejectsWith } from "../../helpers/connections.ts";
 import { fillPattern } from "../../helpers/byte_pattern.ts";
+import { untyped } from "../../helpers/untyped.ts";
 
 const echo: WebSocketHandler = {
   message: (connection, message) => connection.send(message),
@@ -15,7 +16,7 @@ const echo: WebSocketHandler = {
 describe("connect of ./web", () => {
   let server: WebSocketServer;
   let url: string;
-  let newest: WebSocketConnection; // the server's end
+  let newest: SendingConnection; // the server's end
   let choose: (path: string) => WebSocketHandler | Response;
 
   before(async () => {
@@ -323,7 +324,10 @@ describe("connect of ./web", () => {
     await rejectsNamed(connect("ftp://127.0.0.1/"), "SyntaxError");
     await rejectsNamed(dial(idle(), { protocols: ["a", "a"] }), "SyntaxError");
     await assert.rejects(dial(idle(), { maxMessageBytes: 0 }), RangeError);
-    await assert.rejects(dial(idle(), { handler: { session() {}, message() {} } }), TypeError);
+    await assert.rejects(
+      dial(idle(), { handler: untyped({ session() {}, message() {} }) }),
+      TypeError,
+    );
   });
 
   itEnds("gives up when told to, or when it takes too long", async () => {

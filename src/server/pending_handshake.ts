@@ -11,7 +11,7 @@ import type { OpenedHandshake } from "./opened_handshake.ts";
 export type PlainAnswer = Omit<Refusal, "reason">;
 
 /** An opening handshake under way: on a transport of ours, or in the hands of a native server. */
-export interface Opening {
+export interface PendingHandshake {
   readonly scheme: "http" | "https";
   /** The decision took longer than `handshakeTimeoutMs`. */
   timeOut(): void;
@@ -20,11 +20,11 @@ export interface Opening {
   /** Answers with the producer's response. */
   respond(response: Response): Promise<void>;
   /** Becomes a connection, if the client is still there. */
-  accept(candidate: Candidate<WebSocketHandler>): void;
+  accept(accepted: AcceptedUpgrade<WebSocketHandler>): void;
 }
 
 /** A decision in the making. */
-export interface Candidate<H> {
+export interface AcceptedUpgrade<H> {
   readonly upgrade: UpgradeRequest;
   readonly handshake: OpenedHandshake;
   readonly handler: H;
