@@ -17,6 +17,8 @@ export type WebSocketErrorCode =
   | "ERR_CLOSED"
   /** The peer did not finish the closing handshake within `closeTimeoutMs`. */
   | "ERR_CLOSE_TIMEOUT"
+  /** The server's (or the proxy's) certificate is not the one expected; `message` names the fault, and what would be right. */
+  | "ERR_CERTIFICATE"
   /** The transport (TCP, TLS, unix) to the server could not be made. */
   | "ERR_CONNECT"
   /** The user's handler threw, or its promise was rejected. */
@@ -39,10 +41,14 @@ export type WebSocketErrorCode =
   | "ERR_NOT_SUPPORTED"
   /** The peer broke RFC 6455; `message` names the rule and its section. */
   | "ERR_PROTOCOL"
+  /** The proxy refused, or speaks another protocol; `status` is its answer, where it is HTTP. */
+  | "ERR_PROXY"
   /** A read began while another read of a different kind was in the middle of a message. */
   | "ERR_READ_CONFLICT"
   /** More than `maxHeldBytes` came unread over a native WebSocket, which cannot be held back. */
   | "ERR_RECEIVE_LIMIT"
+  /** Reconnecting gave up; `cause` is how the last connection ended, or the error of the last attempt. */
+  | "ERR_RECONNECT"
   /** More than `maxHeldBytes` were sent without waiting for `send()`. */
   | "ERR_SEND_LIMIT"
   /** The server is closing (`server.close()`). */
@@ -54,10 +60,12 @@ export type WebSocketErrorCode =
 
 /** What may be attached to a {@linkcode WebSocketError}. */
 export interface WebSocketErrorOptions extends ErrorOptions {
-  /** HTTP status of the answer, for `ERR_HANDSHAKE_STATUS` and `ERR_HANDSHAKE_REDIRECT`. */
+  /** HTTP status of the answer, for `ERR_HANDSHAKE_STATUS`, `ERR_HANDSHAKE_REDIRECT` and `ERR_PROXY`. */
   status?: number;
   /** Target of a redirect, for `ERR_HANDSHAKE_REDIRECT`. */
   location?: string;
+  /** The answer that refused, for `ERR_HANDSHAKE_STATUS` and `ERR_HANDSHAKE_REDIRECT`. */
+  response?: Response;
 }
 
 /**
@@ -85,15 +93,23 @@ export class WebSocketError extends Error {
   /** The stable code to branch on. */
   readonly code: WebSocketErrorCode;
   /** HTTP status of a refused opening handshake, else `undefined`. */
-  readonly status: number | undefined;
+  declare readonly status: number | undefined;
   /** Where a redirected opening handshake points to, else `undefined`. */
-  readonly location: string | undefined;
+  declare readonly location: string | undefined;
+  /**
+   * The answer of a server that refused the opening handshake: status, header fields, and up to
+   * 64 KiB of its body, which can be read once. Else `undefined`. It is not enumerable, so that a printed error stays short.
+   */
+  declare readonly response: Response | undefined;
 
   /** Makes an error with a stable code; `options.cause` says what lies under it. */
   constructor(code: WebSocketErrorCode, message: string, options: WebSocketErrorOptions = {}) {
     super(message, options);
     this.code = code;
-    this.status = options.status;
-    this.location = options.location;
+    const { status, location, response } = options;
+    // What is not there is no property: a printed error would show it as `undefined`.
+    if (status !== undefined) this.status = status;
+    if (location !== undefined) this.location = location;
+    if (response !== undefined) Object.defineProperty(this, "response", { value: response });
   }
 }

@@ -1,0 +1,155 @@
+/**
+ * The attempts of one client: delays, counting, giving up.
+ *
+ * @module
+ */
+import type { ConnectOptions } from "../client/client.ts";
+import type { CloseInfo, WebSocketConnection } from "../handler.ts";
+import type { ReconnectHost } from "./host.ts";
+import { defer } from "../connection/promises.ts";
+import { WebSocketError } from "../errors.ts";
+import {
+  type AttemptOptions,
+  type AttemptUrl,
+  isCloseInfo,
+  type PerAttempt,
+  type ResolvedReconnectOptions,
+} from "./options.ts";
+import { delayRange, isFinal } from "./retry_policy.ts";
+import { watchForSleep } from "./sleep_watch.ts";
+
+/** Milliseconds for the answer to a ping after the machine has slept. */
+const WAKE_PING_MS = 5_000;
+
+/** What is attempted. */
+export interface AttemptsOptions {
+  readonly url: AttemptUrl;
+  readonly options: AttemptOptions;
+  readonly reconnect: ResolvedReconnectOptions;
+  /** Ends everything, waiting included. */
+  readonly signal: AbortSignal;
+}
+
+/** Makes connection after connection. */
+export class Attempts {
+  readonly #host: ReconnectHost;
+  readonly #options: AttemptsOptions;
+  #failures = 0; // in a row
+  #openedAt = 0;
+
+  constructor(host: ReconnectHost, options: AttemptsOptions) {
+    this.#host = host;
+    this.#options = options;
+  }
+
+  /**
+   * Connects, however many attempts it takes. Rejects with the error of what cannot mend itself, with
+   * `ERR_RECONNECT` after a close code of that kind or too many failures, or with the signal's reason.
+   *
+   * @param ended How the last connection ended; `undefined` for the first.
+   */
+  async next(ended?: CloseInfo): Promise<WebSocketConnection> {
+    let cause: unknown = ended;
+    if (ended !== undefined) this.#countEnd();
+    for (;;) {
+      this.#options.signal.throwIfAborted();
+      if (cause !== undefined) this.#mustGoOn(cause);
+      await this.#announceAndWait(cause);
+      try {
+        const { url, options, signal } = this.#options;
+        const connection = await attemptOnce(this.#host, url, { ...options, signal });
+        this.#openedAt = this.#host.clock.now();
+        return connection;
+      } catch (error) {
+        this.#options.signal.throwIfAborted();
+        this.#failures++;
+        cause = error;
+      }
+    }
+  }
+
+  /** Drops a connection that does not answer after the machine has slept. Returns what ends the watch. */
+  watch(connection: WebSocketConnection): () => void {
+    const { clock } = this.#host;
+    return watchForSleep(this.#host, () => {
+      const timer = clock.after(WAKE_PING_MS, () => {
+        const why =
+          `the clock jumped, and the peer did not answer a ping within ${WAKE_PING_MS} ms`;
+        connection.abort(new WebSocketError("ERR_KEEPALIVE", why));
+      });
+      const stop = (): void => clock.clear(timer);
+      connection.ping().then(stop, stop); // a platform without pings notices by itself
+    });
+  }
+
+  #countEnd(): void {
+    const heldMs = this.#host.clock.now() - this.#openedAt;
+    this.#failures = heldMs < this.#options.reconnect.stableMs ? this.#failures + 1 : 0;
+  }
+
+  #mustGoOn(cause: unknown): void {
+    const { shouldRetry, maxAttempts } = this.#options.reconnect;
+    if (!(shouldRetry?.(cause) ?? !isFinal(cause))) throw toError(cause);
+    if (this.#failures < maxAttempts) return;
+    const why = `gave up after ${this.#failures} failures in a row (maxAttempts)`;
+    throw new WebSocketError("ERR_RECONNECT", why, { cause });
+  }
+
+  async #announceAndWait(cause: unknown): Promise<void> {
+    const { reconnect, signal } = this.#options;
+    const host = this.#host;
+    const { leastMs, mostMs } = cause === undefined
+      ? { leastMs: 0, mostMs: 0 }
+      : delayRange(cause, this.#failures, reconnect, host.wallNow());
+    const delayMs = leastMs + host.random() * (mostMs - leastMs);
+    reconnect.onAttempt?.({ attempt: this.#failures + 1, delayMs, cause });
+    if (delayMs <= 0) return;
+    const over = defer<void>();
+    const end = (): void => over.resolve();
+    const timer = host.clock.after(delayMs, end);
+    const endWatch = watchForSleep(host, end), endSigns = host.listenForSigns(end);
+    signal.addEventListener("abort", end);
+    await over.promise;
+    signal.removeEventListener("abort", end);
+    endWatch();
+    endSigns();
+    host.clock.clear(timer);
+    signal.throwIfAborted();
+  }
+}
+
+/** Makes one attempt. */
+export async function attemptOnce(
+  host: Pick<ReconnectHost, "connect">,
+  url: AttemptUrl,
+  { headers, protocols, ...rest }: AttemptOptions,
+): Promise<WebSocketConnection> {
+  const options: ConnectOptions = rest;
+  const target = await valueOf(url);
+  if (headers !== undefined) options.headers = await valueOf(headers);
+  if (protocols !== undefined) options.protocols = await valueOf(protocols);
+  return await host.connect(target, options);
+}
+
+/** Calls what is a function. Its failure is that of the attempt: a token's server may be down, too. */
+async function valueOf<T>(source: PerAttempt<T>): Promise<T> {
+  if (!isFunction(source)) return source;
+  try {
+    return await source();
+  } catch (cause) {
+    if (cause instanceof WebSocketError) throw cause;
+    const why = "the function that gives an attempt its URL, headers or protocols failed";
+    throw new WebSocketError("ERR_CONNECT", why, { cause });
+  }
+}
+
+function isFunction<T>(source: PerAttempt<T>): source is () => T | Promise<T> {
+  return typeof source === "function";
+}
+
+function toError(cause: unknown): unknown {
+  if (!isCloseInfo(cause)) return cause;
+  const { code, reason } = cause;
+  const why = `gave up: the connection was closed with ${code}${reason && ` (${reason})`}`;
+  return new WebSocketError("ERR_RECONNECT", why, { cause });
+}

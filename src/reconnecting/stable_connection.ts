@@ -1,0 +1,153 @@
+/**
+ * One connection object over connections that come and go.
+ *
+ * @module
+ */
+import type { ConnectionContext } from "../connection/context.ts";
+import type { CloseInfo, Message, WebSocketConnection, WebSocketHandler } from "../handler.ts";
+import type { ReconnectHost } from "./host.ts";
+import { attach, checkHandler } from "../connection/attach.ts";
+import { reportOnConsole } from "../connection/context.ts";
+import { resolveLimits } from "../connection/limits.ts";
+import { defer, type Deferred, isPromise, quiet } from "../connection/promises.ts";
+import { WebSocketError } from "../errors.ts";
+import { Attempts } from "./attempts.ts";
+import {
+  type AttemptOptions,
+  type AttemptUrl,
+  isCloseInfo,
+  resolveReconnectOptions,
+  type StableOptions,
+} from "./options.ts";
+import { QueueingSocket } from "./queueing_socket.ts";
+import { StableWire } from "./stable_wire.ts";
+
+/** Connects, and stays connected; see `connect` of the entry point. */
+export function connectStable(
+  host: ReconnectHost,
+  url: AttemptUrl,
+  { options, reconnect }: { options: AttemptOptions; reconnect: StableOptions },
+): Promise<WebSocketConnection> {
+  return new StableConnection(host, url, options, reconnect).opened;
+}
+
+/** The life of a stable connection. */
+class StableConnection {
+  readonly #opened = defer<WebSocketConnection>();
+  readonly #stop = new AbortController();
+  readonly #handler: WebSocketHandler | null;
+  readonly #context: ConnectionContext;
+  readonly #reconnect: StableOptions;
+  readonly #attempts: Attempts;
+  readonly #socket: QueueingSocket;
+  readonly #wire: StableWire;
+  #ended: Deferred<CloseInfo> = defer(); // of the connection of the moment
+  #hasOpened = false;
+
+  constructor(
+    host: ReconnectHost,
+    url: AttemptUrl,
+    { handler, ...options }: AttemptOptions,
+    reconnect: StableOptions,
+  ) {
+    this.#handler = handler === undefined ? null : checkHandler(handler);
+    this.#reconnect = reconnect;
+    const limits = resolveLimits(options), { clock } = host;
+    this.#context = {
+      platform: { clock },
+      limits,
+      // Each connection has a keepalive of its own.
+      keepalive: { add() {}, delete() {}, makePings: (pings) => host.makePings(pings) },
+      onError: options.onError ?? reportOnConsole,
+    };
+    this.#socket = new QueueingSocket({
+      canClose: host.canClose,
+      onEnd: () => this.#stop.abort(new WebSocketError("ERR_CLOSED", "closed while not connected")),
+    });
+    this.#wire = this.#socket.wire = new StableWire({ socket: this.#socket, clock, limits });
+    const { signal } = options;
+    const ends = signal === undefined ? [] : [signal];
+    this.#attempts = new Attempts(host, {
+      url,
+      options: { ...options, handler: this.#makeHandler() },
+      reconnect: resolveReconnectOptions(reconnect),
+      signal: AbortSignal.any([this.#stop.signal, ...ends]),
+    });
+    quiet(this.#opened.promise);
+    this.#run(signal);
+  }
+
+  get opened(): Promise<WebSocketConnection> {
+    return this.#opened.promise;
+  }
+
+  /** What each connection is given: it feeds this one. */
+  #makeHandler(): WebSocketHandler {
+    const wire = this.#wire;
+    return {
+      open: (connection) => this.#connected(connection),
+      message(_connection, message) {
+        wire.message(message);
+        return wire.isHeld ? wire.whenFree() : undefined;
+      },
+      close: (_connection, closing) => this.#ended.resolve(closing),
+    };
+  }
+
+  #connected(connection: WebSocketConnection): void | Promise<void> {
+    connection.closed.then(() => this.#wire.release());
+    if (!this.#hasOpened) {
+      this.#hasOpened = true;
+      const { protocol, extensions } = connection;
+      const handshake = {
+        protocol,
+        extensions,
+        get request() {
+          return connection.request;
+        },
+      };
+      const [wire, context] = [this.#wire, this.#context];
+      const rest = new Uint8Array(0);
+      this.#opened.resolve(attach(this.#handler, { wire, handshake, context, rest }));
+    }
+    const isReady = this.#reconnect.onConnect?.(connection);
+    if (!isPromise(isReady)) return this.#socket.use(connection);
+    return isReady.then(() => this.#socket.use(connection));
+  }
+
+  async #run(signal: AbortSignal | undefined): Promise<void> {
+    const { onDisconnect } = this.#reconnect;
+    const onAbort = (): void => this.#socket.drop(signal?.reason);
+    let ended: CloseInfo | undefined;
+    try {
+      for (;;) {
+        this.#ended = defer();
+        const connection = await this.#attempts.next(ended);
+        signal?.addEventListener("abort", onAbort);
+        const endWatch = this.#attempts.watch(connection);
+        ended = await this.#ended.promise;
+        endWatch();
+        this.#socket.unuse();
+        if (this.#socket.isClosing) return this.#finish(ended);
+        onDisconnect?.(ended);
+      }
+    } catch (error) {
+      if (this.#hasOpened) this.#finish(error);
+      else this.#opened.reject(error);
+    } finally {
+      signal?.removeEventListener("abort", onAbort);
+    }
+  }
+
+  /** Tells the end, with what led to it: how the last connection ended, or why there is none. */
+  #finish(cause: unknown): void {
+    const unsent: readonly Message[] = this.#socket.takeUnsent();
+    if (unsent.length > 0) this.#reconnect.onUnsent?.(unsent);
+    const under = cause instanceof WebSocketError && cause.code === "ERR_RECONNECT"
+      ? cause.cause
+      : cause;
+    if (isCloseInfo(under) && under.wasClean) {
+      this.#wire.over((sink) => sink.close(under.code, under.reason));
+    } else this.#wire.over(null, isCloseInfo(under) ? under.cause : cause);
+  }
+}

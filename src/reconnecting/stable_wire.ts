@@ -1,0 +1,30 @@
+/**
+ * The wire of a connection that outlives the connections under it.
+ *
+ * @module
+ */
+import { defer, type Deferred, READY } from "../connection/promises.ts";
+import { NativeWire } from "../runtime/native_wire.ts";
+
+/** Unlike a WebSocket of the platform, what is under it can be held back: it waits for {@linkcode whenFree}. */
+export class StableWire extends NativeWire {
+  #free: Deferred<void> | null = null;
+
+  /** Fulfilled when messages are taken again. */
+  whenFree(): Promise<void> {
+    if (!this.isHeld) return READY;
+    return (this.#free ??= defer()).promise;
+  }
+
+  override resume(): void {
+    super.resume();
+    if (!this.isHeld) this.release();
+  }
+
+  /** Takes the messages that wait, also while held: their connection is over, and they are all. */
+  release(): void {
+    const free = this.#free;
+    this.#free = null;
+    free?.resolve();
+  }
+}
