@@ -45,6 +45,11 @@ export const MAIN_CONDITIONS = {
   node: "./node",
 } as const;
 
+/** The same for entry points that stand on the `connect` of `.`: in a browser they stand on that of `./web`. */
+const FEATURE_CONDITIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  "./reconnecting": { browser: "./reconnecting/web" },
+};
+
 /** Files beside the code. */
 export const DOCUMENTS = ["README.md", "LICENSE", "CHANGELOG.md"] as const;
 
@@ -76,7 +81,7 @@ export function makePackageJson(config: DenoConfig, codeFolder: "." | "./esm"): 
       entry,
       {
         types: to(path, ".d.ts"), // TypeScript takes the first target that fits
-        ...entry === "." ? mainTargets(config, (source) => to(source, ".js")) : {},
+        ...targetsOf(entry, config, (source) => to(source, ".js")),
         default: to(path, ".js"),
       },
     ]),
@@ -98,9 +103,14 @@ export function makePackageJson(config: DenoConfig, codeFolder: "." | "./esm"): 
   };
 }
 
-function mainTargets(config: DenoConfig, toCode: (path: string) => string): ExportTargets {
+function targetsOf(
+  name: string,
+  config: DenoConfig,
+  toCode: (path: string) => string,
+): ExportTargets {
+  const conditions = name === "." ? MAIN_CONDITIONS : FEATURE_CONDITIONS[name] ?? {};
   return Object.fromEntries(
-    Object.entries(MAIN_CONDITIONS).map(([condition, entry]) => {
+    Object.entries(conditions).map(([condition, entry]) => {
       const path = config.exports[entry];
       if (path === undefined) throw new Error(`deno.json does not export ${entry}`);
       return [condition, toCode(path)];

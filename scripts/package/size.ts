@@ -16,6 +16,8 @@ import { formatTable } from "../lib/table.ts";
 
 /** The client alone, minified and gzipped. */
 const MAX_CLIENT_BYTES = 8 * 1024;
+/** The same with `reconnecting`. */
+const MAX_RECONNECTING_BYTES = 10 * 1024;
 
 ensurePackage();
 const { name } = readPackageJson();
@@ -24,6 +26,11 @@ const client = `export { connect } from "${name}";`;
 const both = `export { connect, serve } from "${name}";`;
 const bundles: readonly (BundleRequest & { readonly what: string })[] = [
   { what: "connect, for browsers", code: client, platform: "browser" },
+  {
+    what: "reconnecting, for browsers",
+    code: `export { connect } from "${name}"; export { reconnecting } from "${name}/reconnecting";`,
+    platform: "browser",
+  },
   { what: "all of ./web", code: `export * from "${name}/web";`, platform: "browser" },
   ...["node", "bun", "deno"].map((condition) => ({
     what: `serve and connect, for ${condition}`,
@@ -49,12 +56,16 @@ console.log(formatTable([
 ]));
 
 const faults: string[] = [];
-const [ofClient, ofWeb, ...ofRuntimes] = made;
+const [ofClient, ofReconnecting, ofWeb, ...ofRuntimes] = made;
 console.log(`\nin connect, for browsers:\n  ${ofClient!.modules.join("\n  ")}\n`);
 if (ofClient!.gzipBytes > MAX_CLIENT_BYTES) {
   faults.push(`the client is ${ofClient!.gzipBytes} bytes gzipped, over ${MAX_CLIENT_BYTES}`);
 }
-for (const intruder of findIntruders(ofClient!.modules)) {
+if (ofReconnecting!.gzipBytes > MAX_RECONNECTING_BYTES) {
+  const { gzipBytes } = ofReconnecting!;
+  faults.push(`with reconnecting it is ${gzipBytes} bytes, over ${MAX_RECONNECTING_BYTES}`);
+}
+for (const intruder of findIntruders([...ofClient!.modules, ...ofReconnecting!.modules])) {
   faults.push(`a browser's client holds ${intruder}`);
 }
 for (const path of ofWeb!.modules.filter((path) => path.startsWith("node:"))) {
@@ -62,7 +73,7 @@ for (const path of ofWeb!.modules.filter((path) => path.startsWith("node:"))) {
 }
 // One adapter for each, which is what the conditions of `.` are for.
 for (const [index, { modules }] of ofRuntimes.entries()) {
-  const { what, conditions } = bundles[index + 2]!;
+  const { what, conditions } = bundles[index + 3]!;
   const others = ["node", "bun", "deno"].filter((other) => other !== conditions![0]);
   const foreign = new RegExp(`/runtime/(?:${others.join("|")})/`);
   for (const path of modules.filter((path) => foreign.test(path))) faults.push(`${what}: ${path}`);

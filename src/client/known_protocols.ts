@@ -4,8 +4,8 @@
  * @module
  */
 
-/** Bytes after which an answer that is not HTTP has said what it is. */
-const PROBE_BYTES = 16;
+/** No start of {@linkcode KNOWN} is longer than this. */
+const PROBE_BYTES = 9;
 
 /** First bytes as Latin-1, and what to tell. */
 const KNOWN: readonly (readonly [start: RegExp, what: string])[] = [
@@ -14,26 +14,23 @@ const KNOWN: readonly (readonly [start: RegExp, what: string])[] = [
   [/^SSH-/, "the server speaks SSH"],
   // deno-lint-ignore no-control-regex
   [/^\x00\x00[^]\x04\x00\x00\x00\x00\x00/, "the server speaks HTTP/2 without an upgrade"],
-  [/^HTTP\/(?:0\.9|1\.0)/, "the server speaks HTTP/1.0; a WebSocket needs HTTP/1.1"],
   [/^220[ -]/, "the server speaks SMTP or FTP"],
   [/^\+OK/, "the server speaks POP3"],
   [/^\* (?:OK|BYE)/, "the server speaks IMAP"],
   [/^RFB \d/, "the server speaks VNC"],
   [/^-(?:ERR|DENIED|NOAUTH)/, "the server speaks the protocol of Redis"],
-  [/^[GPHOCT][A-Z]{2,6} /, "the other end sent a request: it is no server"],
+  [/^(?:GET|HEAD|POST|PUT|OPTIONS) /, "the other end sent a request: it is no server"],
 ];
 
 /**
  * Looks at the first bytes of an answer.
  *
- * @returns What the server speaks instead of HTTP/1.1, `null` if it may be that, or `undefined` while too few bytes came.
+ * @returns What the server speaks instead of HTTP/1.x, `null` if it may be that (the parser decides), or
+ * `undefined` while too few bytes came.
  */
 export function nameProtocol(first: Uint8Array): string | null | undefined {
   const text = String.fromCharCode(...first.subarray(0, PROBE_BYTES));
-  const expected = "HTTP/1.1".slice(0, text.length);
-  if (text.startsWith("HTTP/1.1")) return null;
-  if (text === expected) return undefined;
+  if (text.startsWith("HTTP/1.")) return null;
   for (const [start, what] of KNOWN) if (start.test(text)) return what;
-  const isKnownByMore = text.length < 9;
-  return isKnownByMore ? undefined : null; // the parser says what is wrong with it
+  return text.length < PROBE_BYTES ? undefined : null;
 }

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import type { Handshake } from "../connection/context.ts";
+import type { TimerId } from "../clock.ts";
 import type { FramedContext } from "../framed/framed_context.ts";
 import type { Transport, TransportSink } from "../transport/transport.ts";
 import type { WebSocketConnection, WebSocketHandler } from "../handler.ts";
-import { type RequestHead, type ResponseHead, toHeaders } from "../handshake/head.ts";
+import type { RequestHead, ResponseHead } from "../handshake/head.ts";
 import { attach } from "../connection/attach.ts";
 import type { ClosableCodec, Compression } from "../framed/compression.ts";
 import type { ExtensionOffer } from "../handshake/header_values.ts";
@@ -15,12 +15,13 @@ import { type DeflateTerms, readDeflateAnswer } from "../handshake/permessage_de
 import { FrameWire } from "../framed/frame_wire.ts";
 import { defer, quiet } from "../promises.ts";
 import { WebSocketError } from "../errors.ts";
-import {
-  type AgreedUpgrade,
-  readUpgradeResponse,
-  type SentUpgrade,
-} from "../handshake/client_handshake.ts";
+import { readUpgradeResponse, type SentUpgrade } from "../handshake/client_handshake.ts";
 import { HeadReader } from "../handshake/http_head.ts";
+import { concat } from "../protocol/concat.ts";
+import { cannotConnect } from "./messages.ts";
+import { nameProtocol } from "./known_protocols.ts";
+import { Refusal } from "./refusal.ts";
+import { SentHandshake } from "./sent_handshake.ts";
 
 /** Compression as this client offers it. */
 export interface DeflateOffer {
@@ -40,12 +41,22 @@ export interface PendingConnectOptions {
   readonly headLimits: { readonly maxHeadBytes?: number; readonly maxHeaderFields?: number };
 }
 
+/**
+ * Milliseconds that the body of a refusal may take. What it says is a help, and a server that keeps
+ * the transport open without saying how long its body is must not delay the error for longer.
+ */
+const BODY_PATIENCE_MS = 1_000;
+
 /** Receives the response, and hands the transport over to a connection. */
 export class PendingConnect implements TransportSink {
   readonly #options: PendingConnectOptions;
   readonly #reader: HeadReader;
   readonly #opened = defer<WebSocketConnection>();
+  /** First bytes, until it is clear that they are HTTP; `null` from then on. */
+  #first: Uint8Array | null = new Uint8Array(0);
   #transport: Transport | null = null;
+  #refusal: Refusal | null = null;
+  #bodyTimer: TimerId = null;
   #isOver = false;
 
   constructor(options: PendingConnectOptions) {
@@ -71,21 +82,29 @@ export class PendingConnect implements TransportSink {
     transport.write(request, 0, request.length);
   }
 
-  /** Stops waiting. */
+  /** Stops waiting: time is up, or the caller has gone. */
   giveUp(error: unknown): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
-    this.#transport?.abort();
-    this.#opened.reject(error);
+    const isTimeout = error instanceof WebSocketError && error.code === "ERR_HANDSHAKE_TIMEOUT";
+    if (isTimeout && this.#refusal !== null) this.#refuse(this.#refusal);
+    else this.#fail(error);
   }
 
   onChunk(chunk: Uint8Array): void {
     if (this.#isOver) return;
+    if (this.#refusal !== null) return this.#readBody(this.#refusal, chunk);
+    if (this.#first !== null) {
+      const first = this.#first.length === 0 ? chunk : concat([this.#first, chunk]);
+      const other = nameProtocol(first);
+      if (typeof other === "string") return this.#break(other);
+      this.#first = other === undefined ? first : null;
+      if (other === undefined) return;
+      chunk = first;
+    }
     const progress = this.#reader.push(chunk);
     if (progress.state === "response") this.#answered(progress.head, progress.rest);
     else if (progress.state !== "more") {
       const why = progress.state === "refused" ? progress.reason : progress.state;
-      this.giveUp(new WebSocketError("ERR_HANDSHAKE", `the response is not HTTP/1.1: ${why}`));
+      this.#break(`the response is not HTTP/1.1: ${why}`);
     }
   }
 
@@ -99,59 +118,62 @@ export class PendingConnect implements TransportSink {
     this.#lost(cause);
   }
 
+  #fail(error: unknown): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    if (this.#bodyTimer !== null) this.#options.context.platform.clock.clear(this.#bodyTimer);
+    this.#transport?.abort();
+    this.#opened.reject(error);
+  }
+
+  /** The opening handshake broke a rule. */
+  #break(why: string, cause?: unknown): void {
+    const message = cannotConnect(this.#options.url, why);
+    this.#fail(new WebSocketError("ERR_HANDSHAKE", message, cause === undefined ? {} : { cause }));
+  }
+
   #lost(cause: unknown): void {
-    const why = "the server ended the transport before it answered";
-    this.giveUp(new WebSocketError("ERR_HANDSHAKE", why, { cause }));
+    if (this.#refusal !== null) return this.#refuse(this.#refusal); // that was the end of its body
+    const isPlain = /^(?:ws|http):$/.test(this.#options.url.protocol);
+    const hint = isPlain ? "; if it expects TLS, use wss:" : "";
+    this.#break(`the server ended the transport before it answered${hint}`, cause);
   }
 
   #answered(head: ResponseHead, rest: Uint8Array): void {
     const { context, handler, url, sent } = this.#options;
+    if (head.status !== 101) return this.#readBody(this.#refusal = new Refusal(head), rest);
     const agreed = readUpgradeResponse(head, sent);
-    if (agreed instanceof WebSocketError) return this.giveUp(agreed);
+    if (agreed instanceof WebSocketError) return this.#break(agreed.message);
     const compression = agreeCompression(agreed.extensions, this.#options.deflate);
-    if (compression instanceof WebSocketError) return this.giveUp(compression);
+    if (typeof compression === "string") return this.#break(compression);
     this.#isOver = true;
     const handshake = new SentHandshake({ url, head: this.#options.head, agreed });
     const wire = new FrameWire({ transport: this.#transport!, context, compression });
     this.#opened.resolve(attach(handler, { wire, handshake, context, rest }));
   }
-}
 
-/** The opening handshake of a client; makes a `Request` of what was sent when it is first asked for. */
-class SentHandshake implements Handshake {
-  readonly protocol: string;
-  readonly extensions: string;
-  readonly #url: URL;
-  readonly #head: RequestHead;
-  #request: Request | null = null;
-
-  constructor({ url, head, agreed }: { url: URL; head: RequestHead; agreed: AgreedUpgrade }) {
-    this.protocol = agreed.protocol;
-    this.extensions = agreed.extensionsHeader;
-    this.#url = url;
-    this.#head = head;
+  #readBody(refusal: Refusal, chunk: Uint8Array): void {
+    refusal.push(chunk);
+    if (refusal.isComplete) return this.#refuse(refusal);
+    this.#bodyTimer ??= this.#options.context.platform.clock.after(
+      BODY_PATIENCE_MS,
+      () => this.#refuse(refusal),
+    );
   }
 
-  get request(): Request {
-    if (this.#request !== null) return this.#request;
-    const http = new URL(this.#url);
-    http.protocol = http.protocol.replace("ws", "http"); // as Request has it, which takes no user either
-    http.username = http.password = "";
-    return this.#request = new Request(http.href, { headers: toHeaders(this.#head.headers) });
+  #refuse(refusal: Refusal): void {
+    this.#fail(refusal.toError(this.#options.url));
   }
 }
 
-/** The codec agreed on, if any; an error when the answer does not fit what was offered. */
+/** The codec agreed on, if any; a text when the answer does not fit what was offered. */
 function agreeCompression(
   extensions: readonly ExtensionOffer[],
   offer: DeflateOffer | null,
-): ClosableCodec | WebSocketError | undefined {
+): ClosableCodec | string | undefined {
   const [answer] = extensions; // none but the one that was offered, and that once
   if (answer === undefined || offer === null) return undefined;
   const terms = readDeflateAnswer(answer, offer.wanted);
   if (terms !== null) return offer.compression.agreed("client", terms);
-  return new WebSocketError(
-    "ERR_HANDSHAKE",
-    "the server answered permessage-deflate with parameters that were not offered (RFC 7692 section 7.1)",
-  );
+  return "the server answered permessage-deflate with parameters that were not offered (RFC 7692 section 7.1)";
 }

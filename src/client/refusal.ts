@@ -6,7 +6,9 @@
 import type { ResponseHead } from "../handshake/head.ts";
 import { toHeaders } from "../handshake/head.ts";
 import { getHeader } from "../handshake/header_values.ts";
+import { WebSocketError } from "../errors.ts";
 import { BodyReader } from "./body_reader.ts";
+import { cannotConnect } from "./messages.ts";
 
 /** Bytes of a body that are kept: an explanation fits, and a download costs no more than this. */
 export const MAX_BODY_BYTES: number = 64 * 1024;
@@ -37,6 +39,21 @@ export class Refusal {
     // `Response` takes no body with these, and no reason phrase outside of Latin-1.
     const body = [204, 205, 304].includes(status) ? null : this.#body.bytes;
     return new Response(body, { status, statusText, headers: toHeaders(headers) });
+  }
+
+  /** The error that tells of it. */
+  toError(url: URL): WebSocketError {
+    const { status, headers } = this.head;
+    const message = cannotConnect(url, this.describe());
+    const location = getHeader(headers, "location");
+    const options = { status, response: this.toResponse() };
+    if (status < 300 || status > 399 || location === null) {
+      return new WebSocketError("ERR_HANDSHAKE_STATUS", message, options);
+    }
+    return new WebSocketError("ERR_HANDSHAKE_REDIRECT", `${message}, to ${location}`, {
+      ...options,
+      location,
+    });
   }
 
   /** The answer in a few words: status, kind of body, and what a short plain text says. */

@@ -6,7 +6,7 @@
 import type { ConnectOptions } from "../client/client.ts";
 import type { CloseInfo, WebSocketConnection } from "../handler.ts";
 import type { ReconnectHost } from "./host.ts";
-import { defer } from "../connection/promises.ts";
+import { defer } from "../promises.ts";
 import { WebSocketError } from "../errors.ts";
 import {
   type AttemptOptions,

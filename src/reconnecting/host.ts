@@ -4,10 +4,10 @@
  * @module
  */
 import type { ConnectOptions } from "../client/client.ts";
-import type { Clock } from "../connection/clock.ts";
-import type { Pings, PingsHost } from "../connection/pings.ts";
+import type { Clock } from "../clock.ts";
+import type { PingsHost, PingTracker } from "../connection/framing.ts";
 import type { WebSocketConnection } from "../handler.ts";
-import { systemClock } from "../connection/clock.ts";
+import { systemClock } from "../clock.ts";
 
 /** The surroundings of a client that reconnects. A test gives its own. */
 export interface ReconnectHost {
@@ -22,7 +22,7 @@ export interface ReconnectHost {
   /** Calls back at signs that a connection may be possible again. Returns what ends that. */
   listenForSigns(onSign: () => void): () => void;
   /** Makes what measures round trips; throws `ERR_NOT_SUPPORTED` where the platform sends no ping of ours. */
-  makePings(host: PingsHost): Pings;
+  makePings(host: PingsHost): PingTracker;
   /** Whether the platform lets a client close with this code. */
   canClose(code: number): boolean;
 }

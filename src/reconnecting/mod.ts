@@ -21,8 +21,8 @@
  */
 import type { WebSocketConnection } from "../handler.ts";
 import { connect as connectOnce } from "../../mod.ts";
-import { systemClock } from "../connection/clock.ts";
-import { Pings } from "../connection/pings.ts";
+import { systemClock } from "../clock.ts";
+import { Pings } from "../framed/pings.ts";
 import { makeReconnectHost } from "./host.ts";
 import type { AttemptUrl } from "./options.ts";
 import { type ReconnectingOptions, startReconnecting } from "./reconnecting.ts";

@@ -4,7 +4,8 @@
  * @module
  */
 import type { ConnectOptions } from "../client/client.ts";
-import type { CloseInfo, Message, WebSocketConnection } from "../handler.ts";
+import type { CloseInfo, WebSocketConnection } from "../handler.ts";
+import type { Message } from "../message.ts";
 import type { HeadersSource } from "../handshake/head.ts";
 import { atLeast } from "../connection/limits.ts";
 

@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { Message, WebSocketConnection } from "../handler.ts";
-import type { Address } from "../connection/transport.ts";
-import type { NativeSocket } from "../runtime/native_wire.ts";
+import type { WebSocketConnection } from "../handler.ts";
+import type { Address, Message } from "../message.ts";
+import type { NativeSocket } from "../native/native_wire.ts";
 import { WebSocketError } from "../errors.ts";
 import { ReadyState } from "../handler.ts";
 import type { StableWire } from "./stable_wire.ts";

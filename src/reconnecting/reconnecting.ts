@@ -41,6 +41,7 @@ async function* iterate(
     const endWatch = attempts.watch(connection);
     const onAbort = (): void => void connection.close();
     signal.addEventListener("abort", onAbort);
+    if (signal.aborted) onAbort(); // since the connection was opened
     try {
       yield connection;
       ended = await connection.closed;

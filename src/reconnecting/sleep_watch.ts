@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { TimerId } from "../connection/clock.ts";
+import type { TimerId } from "../clock.ts";
 import type { ReconnectHost } from "./host.ts";
 
 /** Milliseconds between two looks at the calendar. */

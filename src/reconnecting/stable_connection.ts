@@ -4,12 +4,14 @@
  * @module
  */
 import type { ConnectionContext } from "../connection/context.ts";
-import type { CloseInfo, Message, WebSocketConnection, WebSocketHandler } from "../handler.ts";
+import type { Message } from "../message.ts";
+import type { CloseInfo, WebSocketConnection, WebSocketHandler } from "../handler.ts";
 import type { ReconnectHost } from "./host.ts";
+import { ReadyState } from "../handler.ts";
 import { attach, checkHandler } from "../connection/attach.ts";
 import { reportOnConsole } from "../connection/context.ts";
 import { resolveLimits } from "../connection/limits.ts";
-import { defer, type Deferred, isPromise, quiet } from "../connection/promises.ts";
+import { defer, type Deferred, isPromise, quiet } from "../promises.ts";
 import { WebSocketError } from "../errors.ts";
 import { Attempts } from "./attempts.ts";
 import {
@@ -86,9 +88,10 @@ class StableConnection {
     const wire = this.#wire;
     return {
       open: (connection) => this.#connected(connection),
-      message(_connection, message) {
+      message({ readyState }, message) {
         wire.message(message);
-        return wire.isHeld ? wire.whenFree() : undefined;
+        // What is left of a connection that is over must not delay the next one.
+        return wire.isHeld && readyState !== ReadyState.CLOSED ? wire.whenFree() : undefined;
       },
       close: (_connection, closing) => this.#ended.resolve(closing),
     };
@@ -124,6 +127,7 @@ class StableConnection {
         this.#ended = defer();
         const connection = await this.#attempts.next(ended);
         signal?.addEventListener("abort", onAbort);
+        if (signal?.aborted) onAbort(); // since the connection was opened
         const endWatch = this.#attempts.watch(connection);
         ended = await this.#ended.promise;
         endWatch();

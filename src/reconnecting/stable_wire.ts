@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { defer, type Deferred, READY } from "../connection/promises.ts";
-import { NativeWire } from "../runtime/native_wire.ts";
+import { defer, type Deferred, READY } from "../promises.ts";
+import { NativeWire } from "../native/native_wire.ts";
 
 /** Unlike a WebSocket of the platform, what is under it can be held back: it waits for {@linkcode whenFree}. */
 export class StableWire extends NativeWire {

@@ -119,14 +119,19 @@ describe("connect is refused", () => {
         "ERR_HANDSHAKE_STATUS",
         403,
       ],
-      ["by 200", "HTTP/1.1 200 OK\r\n\r\nhello", "ERR_HANDSHAKE_STATUS", 200],
+      ["by 200", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", "ERR_HANDSHAKE_STATUS", 200],
       [
         "by a redirect",
-        "HTTP/1.1 302 Found\r\nLocation: /there\r\n\r\n",
+        "HTTP/1.1 302 Found\r\nLocation: /there\r\nContent-Length: 0\r\n\r\n",
         "ERR_HANDSHAKE_REDIRECT",
         302,
       ],
-      ["by a redirect to nowhere", "HTTP/1.1 302 Found\r\n\r\n", "ERR_HANDSHAKE_STATUS", 302],
+      [
+        "by a redirect to nowhere",
+        "HTTP/1.1 302 Found\r\nContent-Length: 0\r\n\r\n",
+        "ERR_HANDSHAKE_STATUS",
+        302,
+      ],
       ["without an accept", `${good}\r\n`, "ERR_HANDSHAKE", undefined],
       [
         "by the accept of another key",

@@ -3,12 +3,13 @@
  *
  * @module
  */
-import type { Clock } from "../../src/connection/clock.ts";
-import type { Runtime } from "../../src/connection/transport.ts";
+import type { Clock } from "../../src/clock.ts";
+import type { Runtime } from "../../src/transport/runtime.ts";
 import type { HandlerProducer, WebSocketConnection, WebSocketHandler } from "../../src/handler.ts";
 import type { ReconnectHost } from "../../src/reconnecting/host.ts";
 import { type ConnectOptions, startClient } from "../../src/client/client.ts";
-import { Pings } from "../../src/connection/pings.ts";
+import { Pings } from "../../src/framed/pings.ts";
+import { TransportUpgrades } from "../../src/server/transport_upgrades.ts";
 import { Upgrader } from "../../src/server/upgrader.ts";
 import { testPlatform } from "../../src/testing/connection_pair.ts";
 import { MemoryTransport } from "../../src/testing/memory_transport.ts";
@@ -25,6 +26,7 @@ export class MemoryNetwork {
   readonly transports: MemoryTransport[] = [];
   dials = 0;
   #upgrader!: Upgrader;
+  #upgrades!: TransportUpgrades;
 
   constructor(handler: WebSocketHandler | HandlerProducer) {
     this.restart(handler);
@@ -40,6 +42,7 @@ export class MemoryNetwork {
     this.cut();
     const platform = testPlatform({ clock: this.clock });
     this.#upgrader = new Upgrader({ handler, options: {}, platform });
+    this.#upgrades = new TransportUpgrades(this.#upgrader);
   }
 
   /** All transports are lost. */
@@ -57,7 +60,7 @@ export class MemoryNetwork {
         client.sink = sink;
         this.transports.push(client);
         const answer = this.answers.shift();
-        if (answer === undefined) this.#upgrader.accept(server, "http");
+        if (answer === undefined) this.#upgrades.accept(server, "http");
         else this.#answer(server, answer);
         return Promise.resolve(client);
       },

@@ -44,6 +44,11 @@ describe("makePackageJson", () => {
     }
   });
 
+  it("gives browsers a reconnecting that stands on ./web", () => {
+    const { exports } = packageJson;
+    assert.equal(exports["./reconnecting"]?.browser, exports["./reconnecting/web"]?.default);
+  });
+
   it("is complete, and depends on nothing", () => {
     for (const name of ["description", "keywords", "repository", "engines", "homepage", "bugs"]) {
       assert.ok(packageJson[name], name);
