@@ -4,7 +4,7 @@
  * @module
  */
 import type { ConnectOptions } from "../client/client.ts";
-import type { CloseInfo, WebSocketConnection } from "../handler.ts";
+import type { CloseInfo, SendingConnection } from "../handler.ts";
 import type { Message } from "../message.ts";
 import type { HeadersSource } from "../handshake/head.ts";
 import { atLeast } from "../connection/limits.ts";
@@ -53,7 +53,7 @@ export interface StableOptions extends ReconnectOptions {
    * Told of each new connection before queued messages are sent over it. What it sends over that
    * connection comes first: a token, or subscriptions. A promise is waited for.
    */
-  onConnect?: (connection: WebSocketConnection) => void | Promise<void>;
+  onConnect?: (connection: SendingConnection) => unknown;
   /** Told how a connection ended, before the attempts to replace it. */
   onDisconnect?: (closing: CloseInfo) => void;
   /** Told once, at the end, of the queued messages that no connection was given. Not called if there are none. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { WebSocketConnection } from "../handler.ts";
+import type { SendingConnection } from "../handler.ts";
 import type { Address, Message } from "../message.ts";
 import type { NativeSocket } from "../native/native_wire.ts";
 import { WebSocketError } from "../errors.ts";
@@ -39,7 +39,7 @@ export class QueueingSocket implements NativeSocket {
   /** Whether the program has closed it. */
   isClosing = false;
   readonly #options: QueueingSocketOptions;
-  #connection: WebSocketConnection | null = null;
+  #connection: SendingConnection | null = null;
   #queue: Waiting[] = [];
   #queuedBytes = 0;
   #isWaiting = false; // for room
@@ -102,7 +102,7 @@ export class QueueingSocket implements NativeSocket {
   }
 
   /** Sends what waits over this connection, and what comes, in order. */
-  use(connection: WebSocketConnection): void {
+  use(connection: SendingConnection): void {
     this.#connection = connection;
     this.#isWaiting = false;
     this.#flush();
@@ -136,7 +136,7 @@ export class QueueingSocket implements NativeSocket {
   }
 
   /** All at once, before a Close. */
-  #giveAll(connection: WebSocketConnection): void {
+  #giveAll(connection: SendingConnection): void {
     for (const { message, compress } of this.#queue) {
       connection.send(message, compress ? undefined : { compress });
     }
@@ -144,7 +144,7 @@ export class QueueingSocket implements NativeSocket {
     this.#queuedBytes = 0;
   }
 
-  #give(connection: WebSocketConnection, { message, compress }: Waiting): void {
+  #give(connection: SendingConnection, { message, compress }: Waiting): void {
     const hasRoom = connection.send(message, compress ? undefined : { compress });
     if (connection.bufferedAmount <= HIGH_WATER_BYTES) return;
     this.#isWaiting = true;

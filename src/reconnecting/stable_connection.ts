@@ -5,7 +5,12 @@
  */
 import type { ConnectionContext } from "../connection/context.ts";
 import type { Message } from "../message.ts";
-import type { CloseInfo, WebSocketConnection, WebSocketHandler } from "../handler.ts";
+import type {
+  CloseInfo,
+  SendingConnection,
+  WebSocketConnection,
+  WebSocketHandler,
+} from "../handler.ts";
 import type { ReconnectHost } from "./host.ts";
 import { ReadyState } from "../handler.ts";
 import { attach, checkHandler } from "../connection/attach.ts";
@@ -97,7 +102,7 @@ class StableConnection {
     };
   }
 
-  #connected(connection: WebSocketConnection): void | Promise<void> {
+  #connected(connection: SendingConnection): void | PromiseLike<void> {
     connection.closed.then(() => this.#wire.release());
     if (!this.#hasOpened) {
       this.#hasOpened = true;
