@@ -157,16 +157,16 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
     return this.#receiver.beginMessage(head);
   }
 
-  message(data: Message): boolean {
+  onMessage(data: Message): boolean {
     return this.#receiver.message(data);
   }
 
-  fragment(data: Message, final: boolean): boolean {
+  onFragment(data: Message, final: boolean): boolean {
     return this.#receiver.fragment(data, final);
   }
 
   /** A handler that is at work may still answer what came before: until the end of this turn. */
-  mayFail(): boolean {
+  shouldFailNow(): boolean {
     const isBusy = this.#receiver.isBusy && this.#readyState === ReadyState.OPEN;
     const closing = this.#closing;
     if (!isBusy || closing.grace === "over") return true;
@@ -176,14 +176,14 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
     return false;
   }
 
-  ping(): void {} // the protocol has answered it
+  onPing(): void {} // the protocol has answered it
 
-  pong(payload: Uint8Array): void {
+  onPong(payload: Uint8Array): void {
     this.#pings?.answered(payload);
   }
 
   /** The peer's Close: the second half of the closing handshake, or its beginning. */
-  close(code: number, reason: string): void {
+  onClose(code: number, reason: string): void {
     const { own } = this.#closing;
     this.#closing.decide(
       own === null
@@ -194,7 +194,7 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
     this.wire.finish();
   }
 
-  fail(violation: Violation): void {
+  onViolation(violation: Violation): void {
     this.failed(this.wire.frames!.failureOf(violation));
   }
 

@@ -91,7 +91,7 @@ export class PullReceiver implements Receiver {
     if (wait?.kind === "stream") {
       this.#stream = this.#options.wire.frames!.makeStream(this.#options.wire);
       this.#answer(wait, this.#stream.face(head.type));
-      return "piece";
+      return "chunk";
     }
     if (wait !== undefined) return wait.kind === "fragment" ? "fragment" : "message";
     const fits = head.frameBytes <= this.#options.maxMessageBytes;

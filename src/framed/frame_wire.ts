@@ -93,13 +93,10 @@ export class FrameWire implements Wire, TransportSink, Output {
       sink,
       output: this,
       maxMessageBytes,
-      minSharedBytes: platform.minSharedBytes,
-      minWordsBytes: platform.minWordsBytes,
-      shortTexts: platform.shortTexts,
+      tuning: platform.tuning,
       maskingKeys: platform.maskingKeys,
       codec: compression?.codec,
       onDecoded: compression === null ? undefined : () => this.#goOn(),
-      sendsInTurns: true,
     });
     this.#transport.sink = this;
   }
@@ -124,8 +121,8 @@ export class FrameWire implements Wire, TransportSink, Output {
     return isFree;
   }
 
-  get space(): Uint8Array | null {
-    return this.#protocol.space;
+  get readTarget(): Uint8Array | null {
+    return this.#protocol.readTarget;
   }
 
   onEnd(): void {

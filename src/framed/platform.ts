@@ -6,7 +6,7 @@
 import type { Clock } from "../clock.ts";
 import type { CompressionOptions, DeflateEngine } from "./compression.ts";
 import type { MaskingKeySource } from "../protocol/frame_encoder.ts";
-import type { ShortTexts } from "../protocol/utf8.ts";
+import type { ProtocolTuning } from "../protocol/protocol_options.ts";
 import { systemClock } from "../clock.ts";
 import type { Defer } from "./output_turn.ts";
 import { SharedOutput } from "./shared_output.ts";
@@ -23,12 +23,8 @@ export interface Platform {
   readonly deflate?: DeflateEngine;
   /** Loads it, where it is not; see {@linkcode withDeflate}. */
   readonly loadDeflate?: (() => Promise<DeflateEngine>) | undefined;
-  /** Small messages from this size on share the memory of their chunk (see `ProtocolOptions`). */
-  readonly minSharedBytes: number;
-  /** Chunks from this size on are unmasked by views of their words (see `ProtocolOptions`). */
-  readonly minWordsBytes: number | undefined;
-  /** Short texts, where the platform has a fast way with them. */
-  readonly shortTexts?: ShortTexts | undefined;
+  /** Sizes and functions that make the protocol fast on this runtime. */
+  readonly tuning: ProtocolTuning;
 }
 
 const POOL_WORDS = 1024;
@@ -52,31 +48,19 @@ export interface PlatformParts {
   /** Calls of `defer` without new output after which it is written. Default 1: at the first. */
   readonly quietTurns?: number;
   readonly loadDeflate?: Platform["loadDeflate"];
-  /** From which size on a view of a chunk costs less than a copy. Default: copies. */
-  readonly minSharedBytes?: number;
-  /** From which size on a view of a chunk's words pays. Default: the protocol's. */
-  readonly minWordsBytes?: number;
-  readonly shortTexts?: ShortTexts | undefined;
+  /** Default: the protocol's own, with large messages compressed in turns. */
+  readonly tuning?: ProtocolTuning;
 }
 
 /** Makes the platform of a runtime. */
 export function makePlatform(parts: PlatformParts = {}): Platform {
-  const {
-    defer = queueMicrotask,
-    quietTurns = 1,
-    loadDeflate,
-    minSharedBytes = Infinity,
-    minWordsBytes,
-    shortTexts,
-  } = parts;
+  const { defer = queueMicrotask, quietTurns = 1, loadDeflate, tuning } = parts;
   return {
     clock: systemClock,
     output: new SharedOutput({ defer, quietTurns }),
     maskingKeys: makeMaskingKeys(),
     loadDeflate,
-    minSharedBytes,
-    minWordsBytes,
-    shortTexts,
+    tuning: { ...tuning, sendsInTurns: true },
   };
 }
 

@@ -5,7 +5,7 @@
  * @module
  */
 import { encodeBase64, writeBase64 } from "./base64.ts";
-import { encodeLatin1 } from "./latin1.ts";
+import { stringToLatin1 } from "./latin1.ts";
 import { sha1 } from "./sha1.ts";
 
 const GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -30,11 +30,11 @@ export function makeKey(random16: Uint8Array): string {
 
 /** The `Sec-WebSocket-Accept` that answers a key. */
 export function acceptKey(key: string): string {
-  return encodeBase64(sha1(encodeLatin1(key + GUID)));
+  return encodeBase64(sha1(stringToLatin1(key + GUID)));
 }
 
 const KEY_LENGTH = 24;
-const hashed = /* @__PURE__ */ encodeLatin1(" ".repeat(KEY_LENGTH) + GUID); // the key in front changes
+const hashed = /* @__PURE__ */ stringToLatin1(" ".repeat(KEY_LENGTH) + GUID); // the key in front changes
 const digest = /* @__PURE__ */ new Uint8Array(20);
 
 /** Writes what {@linkcode acceptKey} gives as ASCII, 28 bytes. The key is one by {@linkcode isKey}. */

@@ -4,11 +4,11 @@
  * @module
  */
 
-import { decodeLatin1 } from "./latin1.ts";
+import { latin1ToString } from "./latin1.ts";
 
 /** Encodes bytes, with padding. */
 export function encodeBase64(bytes: Uint8Array): string {
-  return btoa(decodeLatin1(bytes));
+  return btoa(latin1ToString(bytes));
 }
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

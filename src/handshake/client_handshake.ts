@@ -22,7 +22,7 @@ import { ResponseRule, type ResponseRuleName } from "./rules.ts";
 import { checkFields, writeRequest } from "./write_head.ts";
 
 /** What to ask a server for. */
-export interface UpgradeOptions {
+export interface UpgradeRequestOptions {
   /** Where to: `ws:`, `wss:`, `http:` or `https:`. Its user and password become Basic authorization. */
   readonly url: URL;
   /** Subprotocols to offer, the most wanted first. */
@@ -44,7 +44,7 @@ export interface UpgradeOptions {
  * not one.
  */
 export function makeUpgradeRequest(
-  options: UpgradeOptions,
+  options: UpgradeRequestOptions,
 ): { head: RequestHead; bytes: Uint8Array } {
   const { url, protocols, extensions = [], headers: further = [], key } = options;
   checkUrl(url);

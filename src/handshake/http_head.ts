@@ -4,8 +4,9 @@
  *
  * @module
  */
+import { EMPTY_BYTES } from "../bytes.ts";
 import type { RequestHead, ResponseHead } from "./head.ts";
-import { decodeAscii, decodeLatin1 } from "./latin1.ts";
+import { asciiToString, latin1ToString } from "./latin1.ts";
 import { parseRequestHead, parseResponseHead } from "./parse_head.ts";
 import { HeadRule, type HeadRuleName } from "./rules.ts";
 
@@ -32,7 +33,6 @@ export type HeadProgress =
   };
 
 const MORE: HeadProgress = { state: "more" };
-const EMPTY = new Uint8Array(0);
 const [TAB, LF, CR, SPACE, DEL] = [0x09, 0x0a, 0x0d, 0x20, 0x7f] as const;
 
 /**
@@ -44,7 +44,7 @@ export class HeadReader {
   readonly #maxHeadBytes: number;
   readonly #maxHeaderFields: number;
   /** Bytes of the head from earlier chunks, in the first `#heldBytes` of a buffer that doubles. */
-  #held = EMPTY;
+  #held: Uint8Array = EMPTY_BYTES;
   #heldBytes = 0;
   /** Bytes looked at, with interim responses and empty lines: what `maxHeadBytes` bounds. */
   #seenBytes = 0;
@@ -148,14 +148,14 @@ export class HeadReader {
   #text(chunk: Uint8Array, start: number, end: number): string {
     const isAll = end - start === chunk.length && this.#heldBytes === 0 && this.#skipBytes === 0;
     // As nearly always. A view of the chunk is what JavaScriptCore takes longest for.
-    if (isAll && this.#bits < 0x80) return decodeAscii(chunk);
+    if (isAll && this.#bits < 0x80) return asciiToString(chunk);
     let bytes = chunk.subarray(start, end);
     if (this.#heldBytes > 0) {
       this.#hold(bytes, 0);
       bytes = this.#held.subarray(0, this.#heldBytes);
     }
     bytes = bytes.subarray(this.#skipBytes);
-    return this.#bits < 0x80 ? decodeAscii(bytes) : decodeLatin1(bytes);
+    return this.#bits < 0x80 ? asciiToString(bytes) : latin1ToString(bytes);
   }
 
   /** Keeps `chunk[start, end of chunk)`, copied because chunks belong to the transport. */
@@ -182,7 +182,7 @@ export class HeadReader {
 
   /** Lets go of the head that was read, but not of how many bytes were seen. */
   #forget(): void {
-    this.#held = EMPTY;
+    this.#held = EMPTY_BYTES;
     this.#heldBytes = 0;
     this.#lines = 0;
     this.#lineBytes = 0;
@@ -198,5 +198,5 @@ export class HeadReader {
 }
 
 function bytesAfter(chunk: Uint8Array, end: number): Uint8Array {
-  return end < chunk.length ? chunk.subarray(end) : EMPTY;
+  return end < chunk.length ? chunk.subarray(end) : EMPTY_BYTES;
 }

@@ -9,8 +9,8 @@
 const decoder = /* @__PURE__ */ new TextDecoder();
 const encoder = /* @__PURE__ */ new TextEncoder();
 
-/** Decodes bytes that are known to be below 0x80: far faster than {@linkcode decodeLatin1}. */
-export function decodeAscii(bytes: Uint8Array): string {
+/** Decodes bytes that are known to be below 0x80: far faster than {@linkcode latin1ToString}. */
+export function asciiToString(bytes: Uint8Array): string {
   return decoder.decode(bytes);
 }
 
@@ -18,7 +18,7 @@ export function decodeAscii(bytes: Uint8Array): string {
 const MOST_ARGUMENTS = 1024;
 
 /** Decodes bytes, each to the character of the same number. */
-export function decodeLatin1(bytes: Uint8Array): string {
+export function latin1ToString(bytes: Uint8Array): string {
   let text = "";
   for (let start = 0; start < bytes.length; start += MOST_ARGUMENTS) {
     const codes = bytes.subarray(start, start + MOST_ARGUMENTS);
@@ -28,7 +28,7 @@ export function decodeLatin1(bytes: Uint8Array): string {
 }
 
 /** Encodes text whose characters are all below 0x100 (which its writer has checked). */
-export function encodeLatin1(text: string): Uint8Array {
+export function stringToLatin1(text: string): Uint8Array {
   const utf8 = encoder.encode(text);
   if (utf8.length === text.length) return utf8;
   const bytes = new Uint8Array(text.length);

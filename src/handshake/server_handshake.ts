@@ -13,7 +13,7 @@ import {
   parseExtensions,
   parseTokens,
 } from "./header_values.ts";
-import { encodeLatin1 } from "./latin1.ts";
+import { stringToLatin1 } from "./latin1.ts";
 import type { OriginSubject } from "./origin_policy.ts";
 import { RequestText, toHeadText } from "./parse_head.ts";
 import { HeadRule, type HeadRuleName, RequestRule, type RequestRuleName } from "./rules.ts";
@@ -209,7 +209,7 @@ const BEFORE_ACCEPT = "HTTP/1.1 101 Switching Protocols\r\n" +
 const ACCEPTANCE = /* @__PURE__ */ makeAcceptance(); // pure: bundles of clients go without it
 
 function makeAcceptance(): Uint8Array {
-  return encodeLatin1(`${BEFORE_ACCEPT}${" ".repeat(28)}\r\n\r\n`);
+  return stringToLatin1(`${BEFORE_ACCEPT}${" ".repeat(28)}\r\n\r\n`);
 }
 
 /**

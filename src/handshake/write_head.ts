@@ -5,9 +5,10 @@
  *
  * @module
  */
+import { concat } from "../bytes.ts";
 import type { HeaderList, RequestHead, ResponseHead } from "./head.ts";
 import { getAll, isToken, listsInclude } from "./header_values.ts";
-import { encodeLatin1 } from "./latin1.ts";
+import { stringToLatin1 } from "./latin1.ts";
 
 const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
 const TARGET = /^[\x21-\x7e]+$/;
@@ -53,7 +54,7 @@ function writeHead(startLine: string, headers: HeaderList): string {
 export function writeRequest(head: RequestHead): Uint8Array {
   if (!isToken(head.method)) throw new TypeError("the method is not a token");
   if (!TARGET.test(head.target)) throw new TypeError("the target is not visible ASCII");
-  return encodeLatin1(writeHead(`${head.method} ${head.target} HTTP/1.1`, head.headers));
+  return stringToLatin1(writeHead(`${head.method} ${head.target} HTTP/1.1`, head.headers));
 }
 
 /** Reason phrases of the answers an opening handshake has, for heads that come without one. */
@@ -90,7 +91,7 @@ export function writeResponse(head: ResponseHead, body: Uint8Array | string = ""
     throw new TypeError("the reason phrase holds a control or non-latin1 character");
   }
   const startLine = `HTTP/1.1 ${status} ${statusText}`;
-  if (status < 200) return encodeLatin1(writeHead(startLine, head.headers));
+  if (status < 200) return stringToLatin1(writeHead(startLine, head.headers));
 
   // RFC 9110 8.6 and 15.4.5: these two have no body.
   const bodiless = status === 204 || status === 304;
@@ -100,12 +101,9 @@ export function writeResponse(head: ResponseHead, body: Uint8Array | string = ""
   const headers = head.headers.filter(([name]) => !FRAMING.has(name.toLowerCase()));
   headers.push(["Connection", connection.join(", ")]);
   if (!bodiless) headers.push(["Content-Length", String(content.length)]);
-  const written = encodeLatin1(writeHead(startLine, headers));
+  const written = stringToLatin1(writeHead(startLine, headers));
   if (bodiless || content.length === 0) return written;
-  const bytes = new Uint8Array(written.length + content.length);
-  bytes.set(written);
-  bytes.set(content, written.length);
-  return bytes;
+  return concat([written, content]);
 }
 
 const FRAMING: ReadonlySet<string> = new Set(["connection", "content-length", "transfer-encoding"]);

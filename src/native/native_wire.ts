@@ -139,7 +139,7 @@ export class NativeWire implements Wire {
     this.#isHeld = false;
     const held = this.#held;
     while (held !== null && !held.isEmpty && !this.#isHeld) {
-      this.#sink.message(held.shift() as Message);
+      this.#sink.onMessage(held.shift() as Message);
     }
   }
 
@@ -172,7 +172,7 @@ export class NativeWire implements Wire {
       this.sendClose(ending.code, ending.reason);
       this.#sink.failed(ending);
     } else if (this.#isHeld) this.#keep(message);
-    else this.#sink.message(message);
+    else this.#sink.onMessage(message);
   }
 
   /** Tells the sink of a sign of life: a ping, which the platform has answered, or a pong. */

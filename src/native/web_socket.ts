@@ -93,7 +93,7 @@ export class WebSocketAdapter implements NativeSocket {
     this.#socket.addEventListener("close", ({ code = 0, reason = "" }) => {
       // 1006 means that there was no Close (RFC 6455 section 7.1.5); Deno says 0.
       if (code < 1000 || code === CloseCode.AbnormalClosure) wire.over(null, this.#cause);
-      else wire.over((sink) => sink.close(code, reason));
+      else wire.over((sink) => sink.onClose(code, reason));
     });
   }
 

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { EMPTY_BYTES } from "../bytes.ts";
 import type { Message } from "../message.ts";
 import { type Violation, Violations } from "./violations.ts";
 import { isWireCloseCode } from "./close_code.ts";
@@ -11,12 +12,11 @@ import { decodeUtf8 } from "./utf8.ts";
 
 /** The most a control frame carries, in bytes (section 5.5). */
 export const MAX_CONTROL_BYTES = 125;
-const EMPTY: Uint8Array = new Uint8Array(0);
 const encoder = new TextEncoder();
 
 /** Turns a caller's payload of a ping or pong into bytes; throws when it cannot be one. */
 export function toControlPayload(payload: Message | undefined, call: string): Uint8Array {
-  if (payload === undefined) return EMPTY;
+  if (payload === undefined) return EMPTY_BYTES;
   const bytes = typeof payload === "string" ? encoder.encode(payload) : payload;
   if (!(bytes instanceof Uint8Array)) {
     throw new TypeError(`${call}: payload must be a string or a Uint8Array, not ${typeof payload}`);
@@ -32,7 +32,7 @@ export function toControlPayload(payload: Message | undefined, call: string): Ui
 /** Encodes a Close payload; throws on a code or reason that may not be sent. */
 export function encodeClose(code?: number, reason = ""): Uint8Array {
   if (code === undefined) {
-    if (reason === "") return EMPTY;
+    if (reason === "") return EMPTY_BYTES;
     throw new TypeError("close: a reason needs a code (RFC 6455 section 5.5.1)");
   }
   const text = checkClose(code, reason);

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { EMPTY_BYTES } from "../bytes.ts";
 import type { AgreedCodec, MessageDecoder } from "./message_codec.ts";
 import type { ContentPart, MessageContent } from "./message_content.ts";
 import type { ProtocolSink } from "./protocol_sink.ts";
@@ -22,8 +23,6 @@ export interface EncodedMessageOptions extends AgreedCodec {
 const SMALL_ENCODED_BYTES = 64 * 1024;
 /** What one call may give, a millisecond or two of work; more is decoded in parts. */
 const MOST_AT_ONCE_BYTES = 1024 * 1024;
-
-const NOTHING: Uint8Array = new Uint8Array(0);
 
 /** The encoded messages of one connection, one after the other. */
 export class EncodedMessage {
@@ -181,7 +180,7 @@ export class EncodedMessage {
     this.#pushed = null;
     if (endsMessage) this.#decoder = null;
     if (!endsFrame) return true;
-    return this.#say(NOTHING, { endsFrame, endsMessage });
+    return this.#say(EMPTY_BYTES, { endsFrame, endsMessage });
   }
 
   #say(

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { concat } from "./concat.ts";
+import { concat, EMPTY_BYTES } from "../bytes.ts";
 import { MAX_HEADER_BYTES } from "./frame_header.ts";
 
 /** What a message of unknown length grows by at most: more would be a copy to wait for. */
@@ -58,7 +58,7 @@ export class ExactBuffer {
    * Where the next bytes of a frame of known length are to lie, at most `mostBytes` of them;
    * `null` between frames. What is written there need not be copied by `append`.
    */
-  spaceFor(mostBytes: number): Uint8Array | null {
+  readTarget(mostBytes: number): Uint8Array | null {
     if (!this.#isInFrame || this.#bytes === null) return null;
     return this.#bytes.subarray(this.#at, this.#at + mostBytes);
   }
@@ -71,7 +71,7 @@ export class ExactBuffer {
 
   /** Gives the bytes away, with no slack behind them. */
   take(): Uint8Array {
-    const full = this.#full, bytes = this.#bytes ?? new Uint8Array(0), at = this.#at;
+    const full = this.#full, bytes = this.#bytes ?? EMPTY_BYTES, at = this.#at;
     this.#full = this.#bytes = null;
     this.#at = this.#length = 0;
     if (full === null) return bytes.length === at ? bytes : bytes.slice(0, at);

@@ -3,18 +3,18 @@
  *
  * @module
  */
-import { deliveredText } from "./delivered_text.ts";
+import { EMPTY_BYTES } from "../bytes.ts";
+import { echoCache } from "./echo_cache.ts";
 import { frameHeaderBytes, writeFrameHeader, writeUint32 } from "./frame_header.ts";
 import { applyMask } from "./mask.ts";
 import type { Output } from "./output.ts";
-import type { ShortTexts } from "./utf8.ts";
+import type { TextAcceleration } from "./utf8.ts";
 
 /** Gives a fresh, unpredictable masking key as a 32-bit number (RFC 6455 section 5.3). */
 export type MaskingKeySource = () => number;
 
 const FIN = 0x80;
 const RSV1 = 0x40;
-const EMPTY: Uint8Array = new Uint8Array(0);
 const textEncoder = /* @__PURE__ */ new TextEncoder();
 /** Up to this many characters, a loop here is faster than a call of `TextEncoder`. */
 const SHORT = 64;
@@ -38,17 +38,21 @@ export const WHOLE: FrameBits = { fin: true, rsv1: false };
 export class FrameEncoder {
   readonly #output: Output;
   readonly #maskingKeys: MaskingKeySource | null;
-  readonly #writeShort: ShortTexts["writeUtf8"];
+  readonly #writeShort: TextAcceleration["writeUtf8"];
 
   /** `maskingKeys` is given for the client role only (section 5.1). */
-  constructor(output: Output, maskingKeys: MaskingKeySource | null, shortTexts?: ShortTexts) {
+  constructor(
+    output: Output,
+    maskingKeys: MaskingKeySource | null,
+    textAcceleration?: TextAcceleration,
+  ) {
     this.#output = output;
     this.#maskingKeys = maskingKeys;
-    this.#writeShort = shortTexts?.writeUtf8;
+    this.#writeShort = textAcceleration?.writeUtf8;
   }
 
   /** Writes a frame with a copy of `payload`. */
-  writeBytes(opcode: number, bits: FrameBits, payload: Uint8Array = EMPTY): void {
+  writeBytes(opcode: number, bits: FrameBits, payload: Uint8Array = EMPTY_BYTES): void {
     const length = payload.length;
     const at = this.#begin(opcode, bits, length);
     if (length > 0) this.#output.bytes.set(payload, at);
@@ -57,7 +61,7 @@ export class FrameEncoder {
 
   /** Writes a frame with the UTF-8 of `text`, encoded where it is to lie. */
   writeText(opcode: number, bits: FrameBits, text: string): void {
-    const delivered = deliveredText.find(text);
+    const delivered = echoCache.find(text);
     if (delivered !== null) return this.writeBytes(opcode, bits, delivered);
     if (text.length <= SHORT && this.#writeShort === undefined) {
       const at = this.#begin(opcode, bits, text.length);

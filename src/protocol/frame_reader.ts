@@ -9,7 +9,7 @@
  */
 import type { FrameHeader } from "./frame_header.ts";
 import type { AgreedCodec } from "./message_codec.ts";
-import type { ProtocolRules } from "./protocol_rules.ts";
+import type { ResolvedProtocolOptions } from "./protocol_options.ts";
 import type { ProtocolSink } from "./protocol_sink.ts";
 import type { Role } from "./role.ts";
 import { checkFrameHeader, type FrameContext } from "./check_header.ts";
@@ -47,12 +47,12 @@ export class FrameReader implements FrameSink, FrameContext {
   }
 
   /** Reads for this protocol from now on. */
-  serve(host: ReaderHost, sink: ProtocolSink, rules: ProtocolRules): void {
+  bind(host: ReaderHost, sink: ProtocolSink, rules: ResolvedProtocolOptions): void {
     this.#host = host;
     this.#role = rules.role;
     this.#decoder.minWordsBytes = rules.minWordsBytes;
-    this.#short.serve(host, rules);
-    this.#assembler.serve(sink, rules);
+    this.#short.bind(host, rules);
+    this.#assembler.bind(sink, rules);
   }
 
   /** Whether all that came is passed on, so that another connection can have this reader. */
@@ -87,9 +87,9 @@ export class FrameReader implements FrameSink, FrameContext {
   }
 
   /** Where the rest of the payload in progress is to lie, if that is known. */
-  get space(): Uint8Array | null {
+  get readTarget(): Uint8Array | null {
     const { missingBytes } = this.#decoder;
-    return missingBytes === 0 ? null : this.#assembler.spaceFor(missingBytes);
+    return missingBytes === 0 ? null : this.#assembler.readTarget(missingBytes);
   }
 
   /** Reads `chunk` from `start` on, writing into it; returns how far it came. */
@@ -169,11 +169,11 @@ const spares: FrameReader[] = [];
 const MAX_SPARES = 4;
 
 /** Takes a reader that has nothing to remember. */
-export function borrowReader(): FrameReader {
+export function acquireReader(): FrameReader {
   return spares.pop() ?? new FrameReader(null);
 }
 
 /** Gives it back when it `isAtRest`; its borrower must not use it any more. */
-export function returnReader(reader: FrameReader): void {
+export function releaseReader(reader: FrameReader): void {
   if (spares.length < MAX_SPARES) spares.push(reader);
 }

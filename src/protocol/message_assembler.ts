@@ -9,7 +9,7 @@ import type { MessageType } from "../message.ts";
 import { type Violation, Violations } from "./violations.ts";
 import type { FrameHeader } from "./frame_header.ts";
 import type { AgreedCodec } from "./message_codec.ts";
-import type { ProtocolRules } from "./protocol_rules.ts";
+import type { ResolvedProtocolOptions } from "./protocol_options.ts";
 import type { Delivery, ProtocolSink } from "./protocol_sink.ts";
 import { EncodedMessage } from "./encoded_message.ts";
 import { MessageContent } from "./message_content.ts";
@@ -35,12 +35,12 @@ export class MessageAssembler {
   }
 
   /** Assembles for this sink from now on. */
-  serve(sink: ProtocolSink, rules: ProtocolRules): void {
+  bind(sink: ProtocolSink, rules: ResolvedProtocolOptions): void {
     const { maxMessageBytes } = rules;
     this.#sink = sink;
     this.#maxMessageBytes = maxMessageBytes;
     this.#isDiscarding = false;
-    this.#content.serve(sink, rules);
+    this.#content.bind(sink, rules);
     if (this.#coded === null) return;
     this.#encoded = new EncodedMessage({
       ...this.#coded,
@@ -164,8 +164,8 @@ export class MessageAssembler {
   }
 
   /** Where the next bytes of the frame in progress can be read to, at most `mostBytes` of them. */
-  spaceFor(mostBytes: number): Uint8Array | null {
-    return this.#isEncoded ? null : this.#content.spaceFor(mostBytes);
+  readTarget(mostBytes: number): Uint8Array | null {
+    return this.#isEncoded ? null : this.#content.readTarget(mostBytes);
   }
 
   /** Passes on what has been decoded since. `false` and a violation as from `payload`. */
@@ -193,7 +193,7 @@ export class MessageAssembler {
       isEncoded,
     });
     // A codec that works on whole messages cannot give parts of them.
-    const isInParts = delivery === "fragment" || delivery === "piece";
+    const isInParts = delivery === "fragment" || delivery === "chunk";
     return isEncoded && isInParts && !this.#encoded!.comesInParts ? "message" : delivery;
   }
 }

@@ -22,7 +22,7 @@ export interface MessageCodec {
   /** Encodes one message, or says with `null` that it is better sent as it is. */
   encode(payload: Uint8Array): Uint8Array | null;
   /** Encodes the next part of a message sent in fragments. */
-  encodePart(part: Uint8Array, options: EncodePartOptions): Uint8Array;
+  encodeFragment(part: Uint8Array, options: EncodeFragmentOptions): Uint8Array;
 }
 
 /** A codec at work on one connection. */
@@ -33,7 +33,7 @@ export interface AgreedCodec {
 }
 
 /** How a part of a message is encoded. */
-export interface EncodePartOptions {
+export interface EncodeFragmentOptions {
   /** Whether it ends the message. */
   readonly final: boolean;
   /** `false` to encode it as it is, in no time: a Close waits for it, say. */

@@ -6,13 +6,13 @@
  */
 import type { MessageType } from "../message.ts";
 import { type Violation, Violations } from "./violations.ts";
-import type { ProtocolRules } from "./protocol_rules.ts";
+import type { ResolvedProtocolOptions } from "./protocol_options.ts";
 import type { Delivery, ProtocolSink } from "./protocol_sink.ts";
-import { deliveredText } from "./delivered_text.ts";
+import { echoCache } from "./echo_cache.ts";
 import { canStay, ExactBuffer } from "./exact_buffer.ts";
 import { NOT_ASCII } from "./short_mask.ts";
-import { TextPieces } from "./text_pieces.ts";
-import { decodeShortAscii, decodeUtf8, decodeValidUtf8, type ShortTexts } from "./utf8.ts";
+import { IncrementalText } from "./incremental_text.ts";
+import { decodeShortAscii, decodeUtf8, decodeValidUtf8, type TextAcceleration } from "./utf8.ts";
 
 /** A text of unknown length is decoded in pieces of this size. */
 const TEXT_PIECE_BYTES = 64 * 1024;
@@ -35,20 +35,23 @@ export class MessageContent {
   #sink!: ProtocolSink;
   #maxMessageBytes = 0;
   #minSharedBytes = Infinity;
-  #decodeAscii: NonNullable<ShortTexts["decodeAscii"]> = decodeShortAscii;
+  #decodeAscii: NonNullable<TextAcceleration["decodeAscii"]> = decodeShortAscii;
   #isFastWriter = false; // texts are encoded as quickly as copied
   #type: MessageType = "binary";
   #delivery: Delivery = "message";
   #held: ExactBuffer | null = null; // what is put together, while it is incomplete
-  #text: TextPieces | null = null; // UTF-8 state of a text that comes in parts
+  #text: IncrementalText | null = null; // UTF-8 state of a text that comes in parts
   #said = ""; // the beginning of a text of unknown length
   #saidBytes = 0;
 
   /** What it says is for this sink from now on. */
-  serve(sink: ProtocolSink, { maxMessageBytes, minSharedBytes, shortTexts }: ProtocolRules): void {
+  bind(
+    sink: ProtocolSink,
+    { maxMessageBytes, minSharedBytes, textAcceleration }: ResolvedProtocolOptions,
+  ): void {
     this.#sink = sink;
-    this.#decodeAscii = shortTexts?.decodeAscii ?? decodeShortAscii;
-    this.#isFastWriter = shortTexts?.writeUtf8 !== undefined;
+    this.#decodeAscii = textAcceleration?.decodeAscii ?? decodeShortAscii;
+    this.#isFastWriter = textAcceleration?.writeUtf8 !== undefined;
     this.#maxMessageBytes = maxMessageBytes;
     this.#minSharedBytes = minSharedBytes;
     this.#forget(); // whatever happened: nothing of one connection may reach another
@@ -82,19 +85,19 @@ export class MessageContent {
 
   /** A whole message that lies in a chunk with others; `octets` are all of its bytes, or-ed. */
   wholeIn(chunk: Uint8Array, start: number, end: number, octets: number): boolean | Violation {
-    if (this.#type === "binary") return this.#sink.message(this.#own(chunk, start, end));
+    if (this.#type === "binary") return this.#sink.onMessage(this.#own(chunk, start, end));
     if (octets >= NOT_ASCII) return this.#wholeText(chunk, start, end);
     const text = this.#decodeAscii(chunk, start, end);
-    return this.#isFastWriter ? this.#sink.message(text) : this.textIn(text, chunk, start);
+    return this.#isFastWriter ? this.#sink.onMessage(text) : this.textIn(text, chunk, start);
   }
 
   /** A whole text made of ASCII from `chunk[start]` on, whose bytes are copied if it is sent on meanwhile. */
   textIn(text: string, chunk: Uint8Array, start: number): boolean {
-    deliveredText.begin(text, chunk, start);
+    echoCache.begin(text, chunk, start);
     try {
-      return this.#sink.message(text);
+      return this.#sink.onMessage(text);
     } finally {
-      deliveredText.end();
+      echoCache.end();
     }
   }
 
@@ -102,13 +105,13 @@ export class MessageContent {
   whole(bytes: Uint8Array): boolean | Violation {
     if (this.#delivery === "discard") return true;
     return this.#type === "binary"
-      ? this.#sink.message(bytes)
+      ? this.#sink.onMessage(bytes)
       : this.#wholeText(bytes, 0, bytes.length);
   }
 
   /** Where the next bytes of the frame in progress can be read to, at most `mostBytes` of them. */
-  spaceFor(mostBytes: number): Uint8Array | null {
-    return this.#held === null ? null : this.#held.spaceFor(mostBytes);
+  readTarget(mostBytes: number): Uint8Array | null {
+    return this.#held === null ? null : this.#held.readTarget(mostBytes);
   }
 
   /** Takes a part; `false` when the sink wants no more for now, a violation to fail the connection. */
@@ -129,7 +132,7 @@ export class MessageContent {
 
   #wholeText(bytes: Uint8Array, start: number, end: number): boolean | Violation {
     const text = decodeUtf8(bytes, start, end);
-    return text === null ? Violations.notUtf8 : this.#sink.message(text);
+    return text === null ? Violations.notUtf8 : this.#sink.onMessage(text);
   }
 
   #partOfMessage(part: ContentPart): boolean | Violation {
@@ -144,17 +147,17 @@ export class MessageContent {
     const said = this.#said, bytes = held.take();
     const rest = text === null || !text.isComplete ? null : this.#lastText(bytes, text);
     this.#forget();
-    if (text === null) return this.#sink.message(bytes);
-    return rest === null ? Violations.notUtf8 : this.#sink.message(said + rest);
+    if (text === null) return this.#sink.onMessage(bytes);
+    return rest === null ? Violations.notUtf8 : this.#sink.onMessage(said + rest);
   }
 
   /** Decodes the beginning of a long text, so that its end is not all the work at once. */
-  #say(bytes: Uint8Array, text: TextPieces): void {
+  #say(bytes: Uint8Array, text: IncrementalText): void {
     this.#said += text.decode(bytes, 0, bytes.length, false);
     this.#saidBytes += bytes.length;
   }
 
-  #lastText(bytes: Uint8Array, text: TextPieces): string {
+  #lastText(bytes: Uint8Array, text: IncrementalText): string {
     if (this.#saidBytes === 0) return decodeValidUtf8(bytes);
     return text.decode(bytes, 0, bytes.length, true);
   }
@@ -174,7 +177,7 @@ export class MessageContent {
     const isWanted = endsMessage || this.#delivery === "fragment"; // even if it is empty
     if (this.#type === "binary") {
       return end > start || isWanted
-        ? this.#sink.fragment(
+        ? this.#sink.onFragment(
           frameBytes === null ? bytes : this.#own(bytes, start, end),
           endsMessage,
         )
@@ -184,7 +187,7 @@ export class MessageContent {
     if (endsMessage && !pieces.isComplete) return Violations.notUtf8;
     const text = pieces.decode(bytes, start, end, endsMessage);
     if (endsMessage) this.#text = null;
-    return text.length > 0 || isWanted ? this.#sink.fragment(text, endsMessage) : true;
+    return text.length > 0 || isWanted ? this.#sink.onFragment(text, endsMessage) : true;
   }
 
   /** Makes a part of a chunk the sink's own. */
@@ -209,7 +212,7 @@ export class MessageContent {
     return this.#type === "binary" || this.#textPieces().check(bytes, start, end);
   }
 
-  #textPieces(): TextPieces {
-    return this.#text ??= new TextPieces();
+  #textPieces(): IncrementalText {
+    return this.#text ??= new IncrementalText();
   }
 }

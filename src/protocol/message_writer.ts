@@ -62,7 +62,7 @@ export class MessageWriter {
     // Section 6.1 of RFC 7692: RSV1 is set on the first frame of a message only.
     const bits = { fin: final, rsv1: isFirst && this.#isEncoding };
     if (this.#isEncoding) {
-      const encoded = this.#codec!.encodePart(toBytes(data), { final, compress });
+      const encoded = this.#codec!.encodeFragment(toBytes(data), { final, compress });
       this.#encoder.writeBytes(opcode, bits, encoded);
     } else if (typeof data === "string") this.#encoder.writeText(opcode, bits, data);
     else this.#encoder.writeBytes(opcode, bits, data);

@@ -12,12 +12,12 @@
  *   maskingKeys: () => crypto.getRandomValues(new Uint32Array(1))[0]!,
  *   sink: {
  *     beginMessage: () => "message",
- *     message: () => true,
- *     fragment: () => true,
- *     ping() {},
- *     pong() {},
- *     close() {},
- *     fail() {},
+ *     onMessage: () => true,
+ *     onFragment: () => true,
+ *     onPing() {},
+ *     onPong() {},
+ *     onClose() {},
+ *     onViolation() {},
  *   },
  * });
  * client.sendMessage("hello");
@@ -34,13 +34,20 @@ export { CloseCode, isWireCloseCode } from "./close_code.ts";
 export { FrameDecoder, type FrameSink, type Step } from "./frame_decoder.ts";
 export { type FrameBits, FrameEncoder, type MaskingKeySource, WHOLE } from "./frame_encoder.ts";
 export { FrameHeader, readFrameHeader, writeFrameHeader } from "./frame_header.ts";
-export type { EncodePartOptions, MessageCodec, MessageDecoder } from "./message_codec.ts";
+export type { EncodeFragmentOptions, MessageCodec, MessageDecoder } from "./message_codec.ts";
 export { type MessageOptions, WHOLE_MESSAGE } from "./message_writer.ts";
 export { isControl, Opcode } from "./opcode.ts";
 export { CollectingOutput, type Output } from "./output.ts";
-export { Protocol, type ProtocolOptions } from "./protocol.ts";
-export { DEFAULT_MAX_MESSAGE_BYTES } from "./protocol_rules.ts";
+export { Protocol } from "./protocol.ts";
+export {
+  type ClientProtocolOptions,
+  type CommonProtocolOptions,
+  DEFAULT_MAX_MESSAGE_BYTES,
+  type ProtocolOptions,
+  type ProtocolTuning,
+  type ServerProtocolOptions,
+} from "./protocol_options.ts";
 export type { Delivery, MessageHead, ProtocolSink } from "./protocol_sink.ts";
 export type { ProtocolState } from "./protocol_state.ts";
 export type { Role } from "./role.ts";
-export type { ShortTexts } from "./utf8.ts";
+export type { TextAcceleration } from "./utf8.ts";

@@ -7,63 +7,24 @@
  */
 import type { Message } from "../message.ts";
 import type { Violation } from "./violations.ts";
-import type { MessageCodec } from "./message_codec.ts";
 import type { Output } from "./output.ts";
 import type { ProtocolSink } from "./protocol_sink.ts";
 import type { Role } from "./role.ts";
 import { WebSocketError } from "../errors.ts";
 import { CloseCode } from "./close_code.ts";
 import { checkClosePayload, encodeClose, toControlPayload } from "./control_payload.ts";
-import { FrameEncoder, type MaskingKeySource, WHOLE } from "./frame_encoder.ts";
-import { borrowReader, FrameReader, returnReader } from "./frame_reader.ts";
+import { FrameEncoder, WHOLE } from "./frame_encoder.ts";
+import { acquireReader, FrameReader, releaseReader } from "./frame_reader.ts";
 import { type MessageOptions, MessageWriter, WHOLE_MESSAGE, writeWhole } from "./message_writer.ts";
 import { MessageQueue } from "./message_queue.ts";
 import { Opcode } from "./opcode.ts";
-import { type ProtocolRules, rulesOf } from "./protocol_rules.ts";
+import {
+  type ProtocolOptions,
+  type ResolvedProtocolOptions,
+  resolveProtocolOptions,
+} from "./protocol_options.ts";
 import { nextState, type ProtocolEvent, type ProtocolState } from "./protocol_state.ts";
-import { decodeUtf8, type ShortTexts } from "./utf8.ts";
-
-/** What a {@linkcode Protocol} is made of. */
-export interface ProtocolOptions {
-  /** Our side of the connection. */
-  readonly role: Role;
-  /** Receives what the peer sends. */
-  readonly sink: ProtocolSink;
-  /** Takes what is to be sent. */
-  readonly output: Output;
-  /**
-   * Limit of a whole message in bytes. Default 1 MiB, which is enough for most and bounds what
-   * a peer can make us hold. `Infinity` means 512 MiB, the longest string: larger messages
-   * can only come in parts.
-   */
-  readonly maxMessageBytes?: number;
-  /**
-   * Small messages (up to 4 KiB) from this many bytes on are not copied: they share the memory
-   * of the chunk they came in, up to 64 KiB. Default `Infinity`: each has a buffer of its own.
-   */
-  readonly minSharedBytes?: number;
-  /**
-   * Chunks of at least this many bytes are unmasked by views of their 32-bit words. Default 256:
-   * in smaller ones few messages share the cost of a view. `Infinity` where views cost much.
-   */
-  readonly minWordsBytes?: number;
-  /** Faster ways with short texts than the platforms have in common. Default: theirs. */
-  readonly shortTexts?: ShortTexts;
-  /** Masking keys, for the client role: unpredictable 32-bit numbers (RFC 6455 section 10.3). */
-  readonly maskingKeys?: MaskingKeySource;
-  /** The agreed extension that uses RSV1. Default: none, so that RSV1 fails the connection. */
-  readonly codec?: MessageCodec;
-  /**
-   * Called in a turn of its own when a large message that the codec is decoding can go on: call
-   * `receive` with the rest, or with an empty chunk. Default: all is decoded in one call.
-   */
-  readonly onDecoded?: () => void;
-  /**
-   * Whether the owner calls `sendNext` while `isSending`, each time in a turn of its own, so that
-   * a large message is encoded in slices. Default `false`: it is encoded at once.
-   */
-  readonly sendsInTurns?: boolean;
-}
+import { decodeUtf8 } from "./utf8.ts";
 
 /**
  * One endpoint of one connection, after the opening handshake.
@@ -78,15 +39,15 @@ export interface ProtocolOptions {
  *   output,
  *   sink: {
  *     beginMessage: () => "message",
- *     message(data) {
+ *     onMessage(data) {
  *       protocol.sendMessage(data); // an echo
  *       return true;
  *     },
- *     fragment: () => true,
- *     ping() {},
- *     pong() {},
- *     close() {},
- *     fail() {},
+ *     onFragment: () => true,
+ *     onPing() {},
+ *     onPong() {},
+ *     onClose() {},
+ *     onViolation() {},
  *   },
  * });
  * protocol.receive(Uint8Array.of(0x81, 0x82, 0, 0, 0, 0, 0x68, 0x69)); // "hi", masked with 0
@@ -94,7 +55,7 @@ export interface ProtocolOptions {
  * ```
  */
 export class Protocol {
-  readonly #rules: ProtocolRules;
+  readonly #options: ResolvedProtocolOptions;
   readonly #sink: ProtocolSink;
   readonly #output: Output;
   readonly #encoder: FrameEncoder;
@@ -108,25 +69,25 @@ export class Protocol {
 
   /** Makes a machine in the state after the opening handshake. */
   constructor(options: ProtocolOptions) {
-    const { sink, output, codec, maskingKeys, onDecoded: wake } = options;
-    const rules = this.#rules = rulesOf(options);
+    const { sink, output, codec, onDecoded: wake } = options;
+    const resolved = this.#options = resolveProtocolOptions(options);
     this.#sink = sink;
     this.#output = output;
     this.#encoder = new FrameEncoder(
       output,
-      rules.role === "client" ? maskingKeys! : null,
-      rules.shortTexts,
+      options.role === "client" ? options.maskingKeys : null,
+      resolved.textAcceleration,
     );
     if (codec === undefined) return;
     this.#writer = new MessageWriter(this.#encoder, codec);
-    if (options.sendsInTurns === true) this.#queue = new MessageQueue(this.#writer);
+    if (resolved.sendsInTurns) this.#queue = new MessageQueue(this.#writer);
     this.#reader = new FrameReader({ codec, wake });
-    this.#reader.serve(this, sink, rules);
+    this.#reader.bind(this, sink, resolved);
   }
 
   /** Our side of the connection. */
   get role(): Role {
-    return this.#rules.role;
+    return this.#options.role;
   }
 
   /** Where the closing handshake stands. */
@@ -173,8 +134,8 @@ export class Protocol {
    * whose place is known. `receive` takes a chunk that was read there, and copies nothing then.
    * `null` when any place is as good. It is good until the next call.
    */
-  get space(): Uint8Array | null {
-    return this.#reader === null ? null : this.#reader.space;
+  get readTarget(): Uint8Array | null {
+    return this.#reader === null ? null : this.#reader.readTarget;
   }
 
   /** The transport has ended: nothing more will come. */
@@ -254,13 +215,13 @@ export class Protocol {
     this.#reader?.discard();
     this.#queue?.clear();
     this.#move("fail");
-    this.#sink.fail(violation);
+    this.#sink.onViolation(violation);
   }
 
   /** A control frame is complete; called by the reader. */
   takeControl(opcode: number, payload: Uint8Array): boolean {
     if (this.#isOver()) return false; // the sink has ended it in the middle of this chunk
-    if (opcode === Opcode.Pong) this.#sink.pong(payload);
+    if (opcode === Opcode.Pong) this.#sink.onPong(payload);
     else if (opcode === Opcode.Ping) this.#receivePing(payload);
     else this.#receiveClose(payload);
     return !this.#hearsNoMore();
@@ -268,21 +229,21 @@ export class Protocol {
 
   /** The peer has broken a rule: nothing more is decoded; called by the reader. */
   found(violation: Violation): false {
-    if (this.#sink.mayFail?.() === false) this.#violation = violation;
+    if (this.#sink.shouldFailNow?.() === false) this.#violation = violation;
     else this.fail(violation);
     return false;
   }
 
   #borrow(): FrameReader {
-    const reader = this.#reader = borrowReader();
-    reader.serve(this, this.#sink, this.#rules);
+    const reader = this.#reader = acquireReader();
+    reader.bind(this, this.#sink, this.#options);
     if (this.#state !== "open") reader.discard();
     return reader;
   }
 
   #giveBack(reader: FrameReader): void {
     this.#reader = null;
-    returnReader(reader);
+    releaseReader(reader);
   }
 
   #hearsNoMore(): boolean {
@@ -294,7 +255,7 @@ export class Protocol {
       this.#owedPong = this.#output.isCongested ? payload : null; // the latest answers for all
       if (this.#owedPong === null) this.#encoder.writeBytes(Opcode.Pong, WHOLE, payload);
     }
-    this.#sink.ping(payload);
+    this.#sink.onPing(payload);
   }
 
   #receiveClose(payload: Uint8Array): void {
@@ -311,7 +272,10 @@ export class Protocol {
     const code = payload.length === 0
       ? CloseCode.NoStatusReceived
       : (payload[0]! << 8) | payload[1]!;
-    this.#sink.close(code, decodeUtf8(payload, Math.min(2, payload.length), payload.length) ?? "");
+    this.#sink.onClose(
+      code,
+      decodeUtf8(payload, Math.min(2, payload.length), payload.length) ?? "",
+    );
   }
 
   #isOver(): boolean {

@@ -11,7 +11,7 @@ import type { Violation } from "./violations.ts";
  * How a message is passed on: whole; frame by frame; as its bytes arrive; not at all.
  * `"wait"` leaves it on the wire until `receive` is called again.
  */
-export type Delivery = "message" | "fragment" | "piece" | "discard" | "wait";
+export type Delivery = "message" | "fragment" | "chunk" | "discard" | "wait";
 
 /** What is known of a message from its first header. */
 export interface MessageHead {
@@ -34,20 +34,20 @@ export interface ProtocolSink {
    */
   beginMessage(head: MessageHead): Delivery;
   /** A whole message, which is the sink's for good. Returns `false` to decode no further for now. */
-  message(data: Message): boolean;
-  /** A part of a message delivered by `"fragment"` or `"piece"`. `false`: no further for now. */
-  fragment(data: Message, final: boolean): boolean;
+  onMessage(data: Message): boolean;
+  /** A part of a message delivered by `"fragment"` or `"chunk"`. `false`: no further for now. */
+  onFragment(data: Message, final: boolean): boolean;
   /** A ping, already answered. */
-  ping(payload: Uint8Array): void;
+  onPing(payload: Uint8Array): void;
   /** A pong. */
-  pong(payload: Uint8Array): void;
+  onPong(payload: Uint8Array): void;
   /** The peer's Close, already answered; 1005 when it carried no code. Nothing follows. */
-  close(code: number, reason: string): void;
+  onClose(code: number, reason: string): void;
   /**
    * The peer has broken a rule: may the connection be failed now? `false`: not before `receive`
    * is called again, since what came before may still be answered. Default: at once.
    */
-  mayFail?(): boolean;
+  shouldFailNow?(): boolean;
   /** The peer broke a rule; our Close with its code is written. Nothing follows. */
-  fail(violation: Violation): void;
+  onViolation(violation: Violation): void;
 }

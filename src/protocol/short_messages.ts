@@ -6,11 +6,11 @@
  */
 import type { Violation } from "./violations.ts";
 import type { MessageAssembler } from "./message_assembler.ts";
-import type { ProtocolRules } from "./protocol_rules.ts";
+import type { ResolvedProtocolOptions } from "./protocol_options.ts";
 import { readUint32 } from "./frame_header.ts";
 import { Opcode } from "./opcode.ts";
 import { ANY_OCTETS, applyShortMask, ChunkWords, NOT_ASCII, unmaskedCopy } from "./short_mask.ts";
-import { FIN_TEXT, MASKED_HEADER_BYTES, MAX_SHORT_BYTES, TextRun } from "./text_run.ts";
+import { FIN_TEXT, MASKED_HEADER_BYTES, MAX_SHORT_BYTES, TextBatch } from "./text_batch.ts";
 
 /** First byte of a binary message that is one frame and not encoded. */
 const FIN_BINARY = 0x80 | Opcode.Binary;
@@ -24,18 +24,18 @@ export interface ShortMessagesHost {
 /** Reads them for one protocol at a time. */
 export class ShortMessages {
   readonly #assembler: MessageAssembler;
-  readonly #run = new TextRun();
+  readonly #run = new TextBatch();
   #host!: ShortMessagesHost;
-  #rules: ProtocolRules | null = null;
+  #rules: ResolvedProtocolOptions | null = null;
 
   constructor(assembler: MessageAssembler) {
     this.#assembler = assembler;
   }
 
   /** Reads for this protocol from now on. */
-  serve(host: ShortMessagesHost, rules: ProtocolRules): void {
+  bind(host: ShortMessagesHost, rules: ResolvedProtocolOptions): void {
     this.#host = host;
-    if (rules !== this.#rules) this.#run.serve(rules);
+    if (rules !== this.#rules) this.#run.bind(rules);
     this.#rules = rules;
   }
 

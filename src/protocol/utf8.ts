@@ -12,14 +12,14 @@ const lenientDecoder = /* @__PURE__ */ new TextDecoder("utf-8", { ignoreBOM: tru
 const SHORT = 64;
 
 /** Ways with short texts that are faster on some platform than what all have in common. */
-export interface ShortTexts {
+export interface TextAcceleration {
   /** Makes a string of `bytes[start, end)`, all of which are ASCII. */
   readonly decodeAscii?: ((bytes: Uint8Array, start: number, end: number) => string) | undefined;
   /**
    * Most bytes of texts that are decoded together, where a part of a string costs less than a
    * string; it keeps the whole. Default 0: each is decoded alone.
    */
-  readonly maxRunBytes?: number | undefined;
+  readonly maxBatchBytes?: number | undefined;
   /**
    * Writes the UTF-8 of `text` at `bytes[at]`, where there is room, and returns its length.
    * Lone surrogates become U+FFFD, as `TextEncoder` has it.
@@ -44,7 +44,7 @@ export function decodeValidUtf8(bytes: Uint8Array): string {
   return lenientDecoder.decode(bytes);
 }
 
-/** {@linkcode ShortTexts.decodeAscii} of any platform. */
+/** {@linkcode TextAcceleration.decodeAscii} of any platform. */
 export function decodeShortAscii(bytes: Uint8Array, start: number, end: number): string {
   let text = "", at = start;
   for (const whole = end - 7; at < whole; at += 8) {

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { concat, EMPTY_BYTES } from "../bytes.ts";
 import type { Transport, TransportSink } from "../transport/transport.ts";
 import type { RequestHead } from "../handshake/head.ts";
 import type { WebSocketHandler } from "../handler.ts";
@@ -17,7 +18,6 @@ import { refuse, writeAcceptance, writeRefusal } from "../handshake/server_hands
 import { writeResponse } from "../handshake/write_head.ts";
 import { RefusedTransport } from "./refused_transport.ts";
 
-const NOTHING: Uint8Array = new Uint8Array(0);
 /** A client has nothing to say before it has our answer; what it says all the same waits up to here. */
 const MAX_EARLY_BYTES = 64 * 1024;
 
@@ -37,7 +37,7 @@ export class PendingUpgrade implements PendingHandshake, TransportSink {
   readonly #readers: HeadReaderPool;
   #reader: HeadReader | null = null; // once a chunk has come that was not all of the head
   #isReadingHead = false;
-  #early: Uint8Array = NOTHING;
+  #early: Uint8Array = EMPTY_BYTES;
   #isOver = false;
 
   constructor({ upgrader, readers, transport, scheme }: PendingUpgradeOptions) {
@@ -135,10 +135,7 @@ export class PendingUpgrade implements PendingHandshake, TransportSink {
   }
 
   #keep(chunk: Uint8Array): void {
-    const joined = new Uint8Array(this.#early.length + chunk.length);
-    joined.set(this.#early);
-    joined.set(chunk, this.#early.length);
-    this.#early = joined;
-    if (joined.length > MAX_EARLY_BYTES) this.transport.pause();
+    this.#early = concat([this.#early, chunk]);
+    if (this.#early.length > MAX_EARLY_BYTES) this.transport.pause();
   }
 }

@@ -83,8 +83,7 @@ export function testPlatform({ clock = systemClock }: PairOptions = {}): Platfor
   return {
     clock,
     output: new SharedOutput({ clock, defer: queueMicrotask, quietTurns: 1 }),
-    minSharedBytes: Infinity,
-    minWordsBytes: undefined,
+    tuning: { sendsInTurns: true },
     maskingKeys: () => key = (Math.imul(key, 1664525) + 1013904223) >>> 0,
   };
 }

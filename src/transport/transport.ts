@@ -18,7 +18,7 @@ export interface TransportSink {
    * Where the next bytes are best read to, for a transport that reads to where it likes: what
    * `onChunk` is then given is the beginning of it. `null` when any place is as good.
    */
-  readonly space?: Uint8Array | null;
+  readonly readTarget?: Uint8Array | null;
   /** The peer ended its side (FIN). No chunk follows; writing is still possible. */
   onEnd(): void;
   /** `bufferedAmount` is 0 again after a `write` left more than {@linkcode HIGH_WATER_BYTES}. */

@@ -9,7 +9,7 @@ import { settle } from "../../src/testing/virtual_clock.ts";
 import { itEnds } from "../helpers/connections.ts";
 import { openToServer } from "../helpers/raw_peer.ts";
 
-const platform = { ...testPlatform(), minSharedBytes: 1 };
+const platform = { ...testPlatform(), tuning: { minSharedBytes: 1, sendsInTurns: true } };
 const THREE = "1 000 0010 m 0000010 *2 | 1 000 0010 m 0000011 *3 | 1 000 0010 m 0000100 *4";
 
 function transfer(message: Message | null): void {

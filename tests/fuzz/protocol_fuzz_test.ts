@@ -37,9 +37,9 @@ function runRounds(round: (chance: Chance) => void): void {
 /** How messages are taken; `"discard"` is left out: a message at hand is not asked about. */
 function anyReading(chance: Chance): EndpointOptions {
   return {
-    delivery: chance.pick(["message", "message", "fragment", "piece", "wait"] as const),
+    delivery: chance.pick(["message", "message", "fragment", "chunk", "wait"] as const),
     pausing: chance.once(3),
-    shortTexts: { maxRunBytes: chance.pick([0, 40, 1024]) },
+    tuning: { textAcceleration: { maxBatchBytes: chance.pick([0, 40, 1024]) } },
   };
 }
 
@@ -62,7 +62,7 @@ function receive(
 /** Memory asked for, and kept alive by what was given, is bound by the limit. */
 function checkMemory(endpoint: Endpoint, limit: number, largest: number): void {
   const written = 2 * endpoint.output.length;
-  const joined = endpoint.delivery === "piece" ? AMPLE_BYTES : 0; // by the test itself
+  const joined = endpoint.delivery === "chunk" ? AMPLE_BYTES : 0; // by the test itself
   const most = Math.max(limit, SMALL_BYTES, written, joined);
   assert.ok(largest <= most, `${largest} bytes allocated, limit ${limit}`);
   for (const data of endpoint.given) {

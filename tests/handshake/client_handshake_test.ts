@@ -5,7 +5,7 @@ import {
   makeUpgradeRequest,
   readUpgradeResponse,
   type SentUpgrade,
-  type UpgradeOptions,
+  type UpgradeRequestOptions,
 } from "../../src/handshake/client_handshake.ts";
 import type { HeaderList, ResponseHead } from "../../src/handshake/head.ts";
 import { getAll, getHeader } from "../../src/handshake/header_values.ts";
@@ -17,7 +17,7 @@ import { headValue } from "../helpers/head_value.ts";
 const KEY = "dGhlIHNhbXBsZSBub25jZQ==";
 const ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 
-function request(change: Partial<Omit<UpgradeOptions, "url">> & { url?: string } = {}) {
+function request(change: Partial<Omit<UpgradeRequestOptions, "url">> & { url?: string } = {}) {
   const { url = "ws://server.example.com/chat", ...rest } = change;
   return makeUpgradeRequest({ protocols: [], key: KEY, ...rest, url: new URL(url) });
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { HeaderList } from "../../src/handshake/head.ts";
 import { checkHeadLimits } from "../../src/handshake/head_limits.ts";
-import { encodeLatin1 } from "../../src/handshake/latin1.ts";
+import { stringToLatin1 } from "../../src/handshake/latin1.ts";
 import { HeadReader } from "../../src/handshake/http_head.ts";
 
 const LIMITS = { maxHeadBytes: 100, maxHeaderFields: 3 };
@@ -16,7 +16,7 @@ describe("checkHeadLimits", () => {
     for (const length of [60, 70, 71, 72, 80]) {
       const value = "x".repeat(length);
       const reader = new HeadReader({ kind: "request", ...LIMITS });
-      const read = reader.push(encodeLatin1(`GET / HTTP/1.1\r\na: b\r\nc: ${value}\r\n\r\n`));
+      const read = reader.push(stringToLatin1(`GET / HTTP/1.1\r\na: b\r\nc: ${value}\r\n\r\n`));
       const expected = read.state === "refused" ? read.reason : null;
       assert.equal(check("/", [["a", "b"], ["c", value]]), expected, `${length}`);
     }

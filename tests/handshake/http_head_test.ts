@@ -5,7 +5,7 @@ import {
   HeadReader,
   type HeadReaderOptions,
 } from "../../src/handshake/http_head.ts";
-import { encodeLatin1 } from "../../src/handshake/latin1.ts";
+import { stringToLatin1 } from "../../src/handshake/latin1.ts";
 import { HeadRule, type HeadRuleName } from "../../src/handshake/rules.ts";
 import { everyChunking } from "../helpers/chunk_splitter.ts";
 import { headValue } from "../helpers/head_value.ts";
@@ -27,7 +27,7 @@ function readHead(options: HeadReaderOptions, chunks: readonly Uint8Array[]): He
 }
 
 function assertRead(options: HeadReaderOptions, text: string, expected: HeadProgress): void {
-  for (const { name, chunks } of everyChunking(encodeLatin1(text))) {
+  for (const { name, chunks } of everyChunking(stringToLatin1(text))) {
     assert.deepEqual(readHead(options, chunks), expected, name);
   }
 }
@@ -38,7 +38,7 @@ function assertRefused(options: HeadReaderOptions, text: string, reason: HeadRul
   assertRead(options, `${text}GET / HTTP/1.1\r\n\r\n`, refused);
 }
 
-const REST = encodeLatin1("\x81\x85\r\n\r\n\x00\xff\nGET / HTTP/1.1\r\n\r\n");
+const REST = stringToLatin1("\x81\x85\r\n\r\n\x00\xff\nGET / HTTP/1.1\r\n\r\n");
 const NO_REST = new Uint8Array(0);
 const request = { kind: "request" } as const;
 const response = { kind: "response" } as const;
@@ -113,7 +113,7 @@ describe("HeadReader: requests", () => {
   ) {
     it(what, () => {
       assertRead(request, text, { state: "request", head, rest: NO_REST });
-      const bytes = new Uint8Array([...encodeLatin1(text), ...REST]);
+      const bytes = new Uint8Array([...stringToLatin1(text), ...REST]);
       for (const { name, chunks } of everyChunking(bytes)) {
         assert.deepEqual(
           readHead(request, chunks),
@@ -205,7 +205,7 @@ describe("HeadReader: responses", () => {
   ) {
     it(what, () => {
       assertRead(response, text, { state: "response", head, rest: NO_REST });
-      const bytes = new Uint8Array([...encodeLatin1(text), ...REST]);
+      const bytes = new Uint8Array([...stringToLatin1(text), ...REST]);
       for (const { name, chunks } of everyChunking(bytes)) {
         assert.deepEqual(
           readHead(response, chunks),
@@ -258,7 +258,7 @@ describe("HeadReader: limits", () => {
   it("takes exactly maxHeaderFields, and none more", () => {
     const fields = `${GET}${"a: b\r\n".repeat(3)}\r\n`;
     assert.equal(
-      readHead({ ...request, maxHeaderFields: 3 }, [encodeLatin1(fields)]).state,
+      readHead({ ...request, maxHeaderFields: 3 }, [stringToLatin1(fields)]).state,
       "request",
     );
     assertRefused({ ...request, maxHeaderFields: 2 }, fields, "TOO_MANY_FIELDS");
@@ -266,7 +266,7 @@ describe("HeadReader: limits", () => {
 
   it("counts the fields of each interim response for itself", () => {
     const fields = "a:\r\n".repeat(3);
-    const bytes = encodeLatin1(`HTTP/1.1 100 \r\n${fields}\r\nHTTP/1.1 101 \r\n${fields}\r\n`);
+    const bytes = stringToLatin1(`HTTP/1.1 100 \r\n${fields}\r\nHTTP/1.1 101 \r\n${fields}\r\n`);
     const progress = readHead({ ...response, maxHeaderFields: 3 }, [bytes]);
     assert.equal(progress.state, "response");
   });
@@ -286,9 +286,9 @@ describe("HeadReader: limits", () => {
   it("bounds 16 KiB and 100 fields by default", () => {
     const fits = `${GET}a: ${"b".repeat(16384 - GET.length - 7)}\r\n\r\n`;
     assert.equal(fits.length, 16384);
-    assert.equal(readHead(request, [encodeLatin1(fits)]).state, "request");
-    assert.equal(readHead(request, [encodeLatin1(fits.replace("b", "bb"))]).state, "refused");
-    const fields = (n: number) => encodeLatin1(`${GET}${"a:\r\n".repeat(n)}\r\n`);
+    assert.equal(readHead(request, [stringToLatin1(fits)]).state, "request");
+    assert.equal(readHead(request, [stringToLatin1(fits.replace("b", "bb"))]).state, "refused");
+    const fields = (n: number) => stringToLatin1(`${GET}${"a:\r\n".repeat(n)}\r\n`);
     assert.equal(readHead(request, [fields(100)]).state, "request");
     assert.equal(readHead(request, [fields(101)]).state, "refused");
   });
@@ -296,7 +296,7 @@ describe("HeadReader: limits", () => {
   it("takes 20 MB byte by byte in linear time when that is allowed (CVE-2023-43669)", () => {
     const length = 20_000_000;
     const reader = new HeadReader({ kind: "request", maxHeadBytes: length });
-    reader.push(encodeLatin1(`${GET}a: `));
+    reader.push(stringToLatin1(`${GET}a: `));
     const byte = new Uint8Array([0x62]);
     const before = performance.now();
     let progress: HeadProgress = { state: "more" };
@@ -318,12 +318,12 @@ describe("HeadReader: limits", () => {
 describe("HeadReader: afterwards", () => {
   it("repeats a refusal", () => {
     const reader = new HeadReader(request);
-    const refused = reader.push(encodeLatin1("\n"));
-    assert.equal(reader.push(encodeLatin1(`${GET}\r\n`)), refused);
+    const refused = reader.push(stringToLatin1("\n"));
+    assert.equal(reader.push(stringToLatin1(`${GET}\r\n`)), refused);
   });
 
   it("begins anew after a reset, whatever came before", () => {
-    const bytes = encodeLatin1("GET /a HTTP/1.1\r\nb: c\r\n\r\n");
+    const bytes = stringToLatin1("GET /a HTTP/1.1\r\nb: c\r\n\r\n");
     for (
       const before of [
         "",
@@ -335,7 +335,7 @@ describe("HeadReader: afterwards", () => {
       ]
     ) {
       const reader = new HeadReader({ ...request, maxHeadBytes: bytes.length, maxHeaderFields: 1 });
-      reader.push(encodeLatin1(before));
+      reader.push(stringToLatin1(before));
       reader.reset();
       const progress = reader.push(bytes.slice());
       if (progress.state !== "request") assert.fail(`${JSON.stringify(before)}: ${progress.state}`);
@@ -346,7 +346,7 @@ describe("HeadReader: afterwards", () => {
 
   it("throws when pushed behind a complete head, which is the caller's fault", () => {
     const reader = new HeadReader(request);
-    reader.push(encodeLatin1(`${GET}a: b\r\n\r\n`));
+    reader.push(stringToLatin1(`${GET}a: b\r\n\r\n`));
     assert.throws(() => reader.push(new Uint8Array(1)), TypeError);
   });
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { HeaderList, RequestHead } from "../../src/handshake/head.ts";
 import { HeadReader } from "../../src/handshake/http_head.ts";
-import { decodeLatin1 } from "../../src/handshake/latin1.ts";
+import { latin1ToString } from "../../src/handshake/latin1.ts";
 import {
   HeadRule,
   type HeadRuleName,
@@ -253,7 +253,7 @@ describe("refuse and writeRefusal", () => {
     for (const reason of ["UPGRADE", "CONNECTION", "VERSION"] as const) {
       const refusal = refuse(reason);
       assert.equal(
-        decodeLatin1(writeRefusal(refusal)),
+        latin1ToString(writeRefusal(refusal)),
         "HTTP/1.1 426 Upgrade Required\r\nContent-Type: text/plain; charset=utf-8\r\n" +
           "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nConnection: Upgrade, close\r\n" +
           `Content-Length: ${refusal.body.length}\r\n\r\n${refusal.body}`,
@@ -263,7 +263,7 @@ describe("refuse and writeRefusal", () => {
 
   it("RFC 9110 15.5.6: 405 says what is allowed", () => {
     assert.match(
-      decodeLatin1(writeRefusal(refuse("METHOD"))),
+      latin1ToString(writeRefusal(refuse("METHOD"))),
       /^HTTP\/1.1 405 .*\r\n[^]*\r\nAllow: GET\r\n/,
     );
   });
@@ -279,7 +279,7 @@ describe("refuse and writeRefusal", () => {
       if (progress.state !== "response") assert.fail(name);
       assert.equal(progress.head.status, refusal.status);
       assert.notEqual(progress.head.statusText, "");
-      assert.equal(decodeLatin1(progress.rest), refusal.body);
+      assert.equal(latin1ToString(progress.rest), refusal.body);
       assert.match(refusal.body, /^\S.* \(RFC \d+ .*\)\n$/);
     }
   });
@@ -353,8 +353,8 @@ describe("acceptUpgrade", () => {
         { upgrade, extensions: [{ name: "a", params: [] }] },
       ]
     ) {
-      const written = decodeLatin1(writeAcceptance(options));
-      assert.equal(written, decodeLatin1(writeResponse(acceptUpgrade(options))));
+      const written = latin1ToString(writeAcceptance(options));
+      assert.equal(written, latin1ToString(writeResponse(acceptUpgrade(options))));
     }
   });
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { HeaderList } from "../../src/handshake/head.ts";
 import { HeadReader } from "../../src/handshake/http_head.ts";
-import { decodeLatin1 } from "../../src/handshake/latin1.ts";
+import { latin1ToString } from "../../src/handshake/latin1.ts";
 import { checkFields, writeRequest, writeResponse } from "../../src/handshake/write_head.ts";
 import { headValue } from "../helpers/head_value.ts";
 
@@ -13,7 +13,7 @@ describe("writeResponse", () => {
   it("writes a 101 as its head alone", () => {
     const head = { status: 101, statusText: "", headers: [["Upgrade", "websocket"]] } as const;
     assert.equal(
-      decodeLatin1(writeResponse(head, "not written")),
+      latin1ToString(writeResponse(head, "not written")),
       "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n",
     );
   });
@@ -21,11 +21,11 @@ describe("writeResponse", () => {
   it("ends every other with its length and Connection: close (RFC 9112 6.3 and 9.6)", () => {
     const head = { status: 403, statusText: "No", headers: [["X", "\xff"]] } as const;
     assert.equal(
-      decodeLatin1(writeResponse(head, "h\u00e9")),
+      latin1ToString(writeResponse(head, "h\u00e9")),
       "HTTP/1.1 403 No\r\nX: \xff\r\nConnection: close\r\nContent-Length: 3\r\n\r\nh\xc3\xa9",
     );
     assert.equal(
-      decodeLatin1(writeResponse({ status: 500, statusText: "", headers: [] })),
+      latin1ToString(writeResponse({ status: 500, statusText: "", headers: [] })),
       "HTTP/1.1 500 Internal Server Error\r\nConnection: close\r\nContent-Length: 0\r\n\r\n",
     );
     assert.deepEqual(
@@ -44,12 +44,12 @@ describe("writeResponse", () => {
       ["connection", "X"],
     ];
     assert.equal(
-      decodeLatin1(writeResponse({ status: 426, statusText: "", headers }, "a")),
+      latin1ToString(writeResponse({ status: 426, statusText: "", headers }, "a")),
       "HTTP/1.1 426 Upgrade Required\r\nConnection: Upgrade, X, close\r\nContent-Length: 1\r\n\r\na",
     );
     const closing: HeaderList = [["Connection", "Close"]];
     assert.match(
-      decodeLatin1(writeResponse({ status: 400, statusText: "", headers: closing })),
+      latin1ToString(writeResponse({ status: 400, statusText: "", headers: closing })),
       /\r\nConnection: Close\r\n/,
     );
   });
@@ -57,7 +57,7 @@ describe("writeResponse", () => {
   it("writes no body with 204 and 304 (RFC 9110 8.6)", () => {
     for (const status of [204, 304]) {
       assert.equal(
-        decodeLatin1(writeResponse({ status, statusText: "", headers: [] }, "body")),
+        latin1ToString(writeResponse({ status, statusText: "", headers: [] }, "body")),
         `HTTP/1.1 ${status} \r\nConnection: close\r\n\r\n`,
       );
     }

@@ -12,7 +12,7 @@ import { CollectingOutput } from "../../src/protocol/output.ts";
 import { Protocol } from "../../src/protocol/protocol.ts";
 import type { Delivery, MessageHead, ProtocolSink } from "../../src/protocol/protocol_sink.ts";
 import type { Role } from "../../src/protocol/role.ts";
-import type { ShortTexts } from "../../src/protocol/utf8.ts";
+import type { ProtocolTuning } from "../../src/protocol/protocol_options.ts";
 import { bits, concat, KEY } from "./bits.ts";
 import {
   join,
@@ -32,8 +32,7 @@ export interface EndpointOptions {
   /** Whether the sink says after each message and fragment that it wants no more for now. */
   pausing?: boolean;
   maxMessageBytes?: number;
-  minSharedBytes?: number;
-  shortTexts?: ShortTexts;
+  tuning?: ProtocolTuning;
   codec?: MessageCodec;
   /** Masking keys of a client. Default: always {@linkcode KEY}. */
   maskingKeys?: () => number;
@@ -60,15 +59,14 @@ export class Endpoint implements ProtocolSink {
     const { delivery = "message", pausing = false, maskingKeys = () => KEY } = options;
     this.delivery = delivery;
     this.pausing = pausing;
-    const { maxMessageBytes, minSharedBytes, shortTexts, codec } = options;
+    const { maxMessageBytes, tuning, codec } = options;
     this.protocol = new Protocol({
       role,
       sink: this,
       output: this.output,
-      maskingKeys: role === "client" ? maskingKeys : undefined,
+      maskingKeys,
       maxMessageBytes,
-      minSharedBytes,
-      shortTexts,
+      tuning,
       codec,
     });
   }
@@ -90,10 +88,10 @@ export class Endpoint implements ProtocolSink {
   /** Receives what one read can take, as a transport does that reads to where it is told. */
   receiveInPlace(chunk: Uint8Array): void {
     for (let at = 0; at < chunk.length;) {
-      const { space } = this.protocol;
-      const part = chunk.slice(at, space === null ? undefined : at + space.length);
-      space?.set(part);
-      this.receive(space === null ? part : space.subarray(0, part.length));
+      const { readTarget } = this.protocol;
+      const part = chunk.slice(at, readTarget === null ? undefined : at + readTarget.length);
+      readTarget?.set(part);
+      this.receive(readTarget === null ? part : readTarget.subarray(0, part.length));
       at += part.length;
     }
   }
@@ -126,14 +124,14 @@ export class Endpoint implements ProtocolSink {
     return "wait";
   }
 
-  message(data: Message): boolean {
+  onMessage(data: Message): boolean {
     this.given.push(data);
     if (this.delivery === "fragment") this.#hear(nameFragment(data, true));
     else this.#hear(nameMessage(data));
     return this.#goOn();
   }
 
-  fragment(data: Message, final: boolean): boolean {
+  onFragment(data: Message, final: boolean): boolean {
     this.given.push(data);
     if (this.delivery === "fragment") this.#hear(nameFragment(data, final));
     else {
@@ -143,19 +141,19 @@ export class Endpoint implements ProtocolSink {
     return this.#goOn();
   }
 
-  ping(payload: Uint8Array): void {
+  onPing(payload: Uint8Array): void {
     this.#hear(nameControl("ping", payload));
   }
 
-  pong(payload: Uint8Array): void {
+  onPong(payload: Uint8Array): void {
     this.#hear(nameControl("pong", payload));
   }
 
-  close(code: number, reason: string): void {
+  onClose(code: number, reason: string): void {
     this.#hear(nameClose(code, reason));
   }
 
-  fail(violation: Violation): void {
+  onViolation(violation: Violation): void {
     this.#hear(nameFailure(violation));
   }
 

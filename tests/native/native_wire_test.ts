@@ -46,23 +46,23 @@ class FakeSocket implements NativeSocket {
 }
 
 /** A wire between a fake socket and a sink that writes down what it is told. */
-function open({ tellsDrain = false, onMessage = (_wire: NativeWire) => {} } = {}) {
+function open({ tellsDrain = false, react = (_wire: NativeWire) => {} } = {}) {
   const socket = new FakeSocket(tellsDrain);
   const { said } = socket;
   const clock = new VirtualClock();
   const wire = new NativeWire({ socket, clock, limits: resolveLimits({ maxHeldBytes: 1000 }) });
   wire.start({
     beginMessage: () => "message",
-    message(message) {
+    onMessage(message) {
       said.push(`message ${message}`);
-      onMessage(wire);
+      react(wire);
       return true;
     },
-    fragment: () => true,
-    ping: () => void said.push("ping"),
-    pong: () => void said.push("pong"),
-    close: (code, reason) => void said.push(`close ${code} ${reason}`),
-    fail: () => void said.push("fail"),
+    onFragment: () => true,
+    onPing: () => void said.push("ping"),
+    onPong: () => void said.push("pong"),
+    onClose: (code, reason) => void said.push(`close ${code} ${reason}`),
+    onViolation: () => void said.push("fail"),
     heard: () => {},
     drained: () => void said.push("drained"),
     ending: () => void said.push("ending"),
@@ -115,9 +115,9 @@ describe("NativeWire", () => {
     wire.message("b");
     wire.end(); // the Close is sent
     assert.deepEqual(said, ["message a", "send close 1000 "]);
-    wire.over((sink) => sink.close(1000, "yes"));
+    wire.over((sink) => sink.onClose(1000, "yes"));
     wire.message("c");
-    wire.tell((sink) => sink.pong(new Uint8Array(0)));
+    wire.tell((sink) => sink.onPong(new Uint8Array(0)));
     wire.over(null);
     assert.deepEqual(said.slice(2), ["close 1000 yes", "lost undefined"]);
   });
@@ -133,7 +133,7 @@ describe("NativeWire", () => {
   });
 
   it("stops to give what it held when it is held again", () => {
-    const { wire, said } = open({ onMessage: (wire) => wire.hold() });
+    const { wire, said } = open({ react: (wire) => wire.hold() });
     wire.hold();
     for (const message of ["a", "b"]) wire.message(message);
     assert.deepEqual(said, []);

@@ -78,12 +78,12 @@ export async function without(socket: WebSocket): Promise<number> {
   const output = new CollectingOutput();
   const sink = {
     beginMessage: () => "message" as const,
-    message: () => true,
-    fragment: () => true,
-    ping() {},
-    pong() {},
-    close() {},
-    fail() {},
+    onMessage: () => true,
+    onFragment: () => true,
+    onPing() {},
+    onPong() {},
+    onClose() {},
+    onViolation() {},
   };
   new Protocol({ role: "server", output, sink }).sendMessage("hello");
   await same("ws://localhost/");

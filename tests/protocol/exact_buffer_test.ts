@@ -50,12 +50,12 @@ describe("ExactBuffer", () => {
 
   it("tells where the rest of a frame is to lie, and copies nothing that lies there", () => {
     const buffer = new ExactBuffer(MIB), all = filler(1000);
-    assert.equal(buffer.spaceFor(10), null);
+    assert.equal(buffer.readTarget(10), null);
     for (const [from, end] of [[0, 300], [300, 1000]] as const) {
       buffer.append(all, from, from + 100, end - from, false);
       const { sizes } = countAllocations(() => {
         for (let at = from + 100; at < end; at += 100) {
-          const space = buffer.spaceFor(150)!;
+          const space = buffer.readTarget(150)!;
           assert.equal(space.length, Math.min(150, end - at));
           space.set(all.subarray(at, at + 100));
           space.subarray = () => assert.fail("it is copied");
@@ -63,10 +63,10 @@ describe("ExactBuffer", () => {
         }
       });
       assert.deepEqual(sizes, []);
-      assert.equal(buffer.spaceFor(10), null, "between frames");
+      assert.equal(buffer.readTarget(10), null, "between frames");
     }
     assert.deepEqual(buffer.take(), all);
-    assert.equal(buffer.spaceFor(10), null);
+    assert.equal(buffer.readTarget(10), null);
   });
 
   it("never grows beyond the limit, and seldom", () => {

@@ -4,7 +4,7 @@ import { FrameEncoder, WHOLE } from "../../src/protocol/frame_encoder.ts";
 import { frameHeaderBytes, writeFrameHeader } from "../../src/protocol/frame_header.ts";
 import type { Output } from "../../src/protocol/output.ts";
 import { Opcode } from "../../src/protocol/opcode.ts";
-import type { ShortTexts } from "../../src/protocol/utf8.ts";
+import type { TextAcceleration } from "../../src/protocol/utf8.ts";
 import { writeUtf8 } from "../../src/runtime/node_builtins/buffer_text.ts";
 import { bits, filler, KEY } from "../helpers/bits.ts";
 import { toHex } from "../helpers/protocol_events.ts";
@@ -57,10 +57,10 @@ function checkText(text: string): void {
   checkWritten(text, { writeUtf8 });
 }
 
-function checkWritten(text: string, shortTexts: ShortTexts | undefined): void {
+function checkWritten(text: string, textAcceleration: TextAcceleration | undefined): void {
   for (const isMasked of [false, true]) {
     const output = new TightOutput();
-    const encoder = new FrameEncoder(output, isMasked ? () => KEY : null, shortTexts);
+    const encoder = new FrameEncoder(output, isMasked ? () => KEY : null, textAcceleration);
     encoder.writeBytes(Opcode.Ping, WHOLE);
     const before = output.length;
     encoder.writeText(Opcode.Text, WHOLE, text);

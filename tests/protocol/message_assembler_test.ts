@@ -19,14 +19,14 @@ describe("§5.4 asking how a message shall come", () => {
   });
 
   it("is left out when the message lies whole in the chunk", () => {
-    const endpoint = new Endpoint("server", { delivery: "piece" });
+    const endpoint = new Endpoint("server", { delivery: "chunk" });
     endpoint.receiveBits('1 000 0001 m 0000010 "ab" | 1 000 0010 m 0000000');
     assert.deepEqual(endpoint.heads, []);
     assert.deepEqual(endpoint.given, ["ab", new Uint8Array(0)]);
   });
 
   it("is not left out for one above the limit, which may still come in pieces", () => {
-    const endpoint = new Endpoint("server", { delivery: "piece", maxMessageBytes: 4 });
+    const endpoint = new Endpoint("server", { delivery: "chunk", maxMessageBytes: 4 });
     endpoint.receiveBits('1 000 0001 m 0000101 "abcde" | 1 000 0001 m 0000100 "abcd"');
     assert.equal(endpoint.heads.length, 1);
     assert.deepEqual(endpoint.events, ['text "abcde"', 'text "abcd"']);
@@ -35,14 +35,14 @@ describe("§5.4 asking how a message shall come", () => {
 
 describe("delivery by piece", () => {
   it("passes on what has come, and nothing empty before the end", () => {
-    const endpoint = new Endpoint("client", { delivery: "piece" });
+    const endpoint = new Endpoint("client", { delivery: "chunk" });
     for (const chunk of cut(bits("1 000 0010 m 0000101 *5", "server"), 3)) endpoint.receive(chunk);
     endpoint.receiveBits("0 000 0010 m 0000000 | 0 000 0000 m 0000000 | 1 000 0000 m 0000000");
     assert.deepEqual(endpoint.given.map(String), ["97", "98,99,100", "101", ""]);
   });
 
   it("has no limit, as its sink holds nothing", () => {
-    const endpoint = new Endpoint("server", { delivery: "piece", maxMessageBytes: 3 });
+    const endpoint = new Endpoint("server", { delivery: "chunk", maxMessageBytes: 3 });
     for (const chunk of cut(bits(`0 000 0010 m 1111110 +ea60 *60000`, "client"), 1000)) {
       endpoint.receive(chunk);
     }
@@ -54,7 +54,7 @@ describe("delivery by piece", () => {
   it("fails text at the first bad byte", () => {
     const stream = bits("0 000 0001 0 0000100 x6162e2ff", "server");
     for (let end = 3; end < stream.length; end++) {
-      const endpoint = new Endpoint("client", { delivery: "piece" });
+      const endpoint = new Endpoint("client", { delivery: "chunk" });
       endpoint.receive(stream.slice(0, end));
       assert.equal(endpoint.protocol.state, "open", `${end}`);
       endpoint.receive(stream.slice(end));
@@ -138,7 +138,7 @@ describe("delivery of whole messages", () => {
 });
 
 describe("deliveries that change from message to message", () => {
-  const deliveries = ["message", "fragment", "piece", "discard"] as const;
+  const deliveries = ["message", "fragment", "chunk", "discard"] as const;
   const drawn = {
     text: '0 000 0001 m 0000010 "ab" | 1 000 0000 m 0000010 "cd"',
     binary: "0 000 0010 m 0000010 *2 | 1 000 0000 m 0000010 *2",
@@ -173,7 +173,7 @@ describe("discarding", () => {
   });
 
   it("drops the rest of the message that is arriving", () => {
-    for (const delivery of ["message", "fragment", "piece"] as const) {
+    for (const delivery of ["message", "fragment", "chunk"] as const) {
       const stream = bits(THREE + '| 1 000 0001 m 0000001 "n"', "client");
       for (let end = 7; end < 17; end++) {
         const endpoint = new Endpoint("server", { delivery });
@@ -201,7 +201,7 @@ const REVERSING: MessageCodec = {
     return payload.length > maxBytes ? Violations.messageTooBig : payload.slice().reverse();
   },
   encode: (payload) => payload.slice().reverse(),
-  encodePart: (part) => part.slice().reverse(),
+  encodeFragment: (part) => part.slice().reverse(),
 };
 
 describe("§5.2 RSV1 given a meaning by a codec", () => {
@@ -209,7 +209,7 @@ describe("§5.2 RSV1 given a meaning by a codec", () => {
     '| 1 000 0000 m 0000001 "x" | 1 000 0001 m 0000010 "ok"';
 
   it("decodes whole messages, however they are chunked and asked for", () => {
-    for (const delivery of ["message", "fragment", "piece"] as const) {
+    for (const delivery of ["message", "fragment", "chunk"] as const) {
       for (const { name, chunks } of everyChunking(bits(drawn, "client"))) {
         const endpoint = new Endpoint("server", { delivery, codec: REVERSING });
         for (const chunk of chunks) endpoint.receive(chunk);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Violations } from "../../src/protocol/violations.ts";
 import { FrameEncoder } from "../../src/protocol/frame_encoder.ts";
-import type { EncodePartOptions, MessageCodec } from "../../src/protocol/message_codec.ts";
+import type { EncodeFragmentOptions, MessageCodec } from "../../src/protocol/message_codec.ts";
 import { MessageWriter, WHOLE_MESSAGE } from "../../src/protocol/message_writer.ts";
 import { CollectingOutput } from "../../src/protocol/output.ts";
 import { bits, filler } from "../helpers/bits.ts";
@@ -23,7 +23,7 @@ class DoublingCodec implements MessageCodec {
     return payload.length > 3 ? null : Uint8Array.of(...payload, ...payload);
   }
 
-  encodePart(part: Uint8Array, { final, compress }: EncodePartOptions): Uint8Array {
+  encodeFragment(part: Uint8Array, { final, compress }: EncodeFragmentOptions): Uint8Array {
     this.parts.push(`${compress ? "" : "plain "}${final ? "last" : "part"} ${toHex(part)}`);
     return Uint8Array.of(...part, ...part);
   }

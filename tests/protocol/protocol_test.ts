@@ -30,7 +30,7 @@ describe("§5.5.2 pings", () => {
 
   it("give bytes that are the sink's own", () => {
     const payloads: Uint8Array[] = [], endpoint = new Endpoint("client");
-    endpoint.ping = endpoint.pong = (payload) => void payloads.push(payload);
+    endpoint.onPing = endpoint.onPong = (payload) => void payloads.push(payload);
     const chunk = bits('1 000 1001 m 0000010 "hi" | 1 000 1010 m 0000010 "ho"', "server");
     endpoint.receive(chunk);
     chunk.fill(0);
@@ -121,7 +121,7 @@ describe("a sink that wants no more", () => {
   });
 
   it("stops it behind a piece, in the middle of a frame", () => {
-    const endpoint = new Endpoint("server", { pausing: true, delivery: "piece" });
+    const endpoint = new Endpoint("server", { pausing: true, delivery: "chunk" });
     const whole = bits('1 000 0010 m 0000100 *4 | 1 000 0001 m 0000001 "x"', "client");
     assert.equal(endpoint.protocol.receive(whole.slice(0, 8)), 8);
     assert.deepEqual(endpoint.given.map(String), ["97,98"]);
@@ -150,7 +150,7 @@ describe('a sink that says "wait"', () => {
       assert.equal(endpoint.protocol.receive(chunk), 6);
       assert.deepEqual(chunk, message.slice(0, end));
       assert.deepEqual(endpoint.given, []);
-      endpoint.delivery = "piece";
+      endpoint.delivery = "chunk";
       const rest = concat([chunk.subarray(6), message.subarray(end)]);
       assert.equal(endpoint.protocol.receive(rest), rest.length);
       assert.deepEqual(endpoint.given, [filler(5)]);
@@ -186,22 +186,22 @@ describe("where to read", () => {
     );
     const lengths = new Map<number, number>();
     for (let at = 0; at < stream.length; at++) {
-      const { space } = endpoint.protocol;
-      if (space !== null) lengths.set(at, space.length);
+      const { readTarget } = endpoint.protocol;
+      if (readTarget !== null) lengths.set(at, readTarget.length);
       endpoint.receive(stream.slice(at, at + 1));
     }
     const expected = new Map<number, number>();
     for (let at = 7; at < 106; at++) expected.set(at, 106 - at);
     for (let at = 106 + 8 + 7; at < stream.length; at++) expected.set(at, stream.length - at);
     assert.deepEqual(lengths, expected);
-    assert.equal(endpoint.protocol.space, null);
+    assert.equal(endpoint.protocol.readTarget, null);
   });
 
   it("is anywhere for what is passed on as it comes, and for what nobody wants", () => {
-    for (const delivery of ["piece", "discard"] as const) {
+    for (const delivery of ["chunk", "discard"] as const) {
       const endpoint = new Endpoint("server", { delivery });
       endpoint.receive(bits("1 000 0010 m 1100100 *100", "client").slice(0, 50));
-      assert.equal(endpoint.protocol.space, null, delivery);
+      assert.equal(endpoint.protocol.readTarget, null, delivery);
     }
   });
 });

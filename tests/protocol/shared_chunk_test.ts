@@ -8,7 +8,7 @@ const TWO = "1 000 0010 m 0001000 *8 | 1 000 0010 m 0000010 *2";
 
 describe("messages that share a chunk", () => {
   it("lie in it, from the size that was asked for", () => {
-    const endpoint = new Endpoint("server", { minSharedBytes: 3 });
+    const endpoint = new Endpoint("server", { tuning: { minSharedBytes: 3 } });
     const chunk = bits(TWO, "client");
     endpoint.receive(chunk);
     const [first, second] = endpoint.given as Uint8Array[];
@@ -18,7 +18,7 @@ describe("messages that share a chunk", () => {
   });
 
   it("are told, so that nobody reuses the chunk", () => {
-    const endpoint = new Endpoint("server", { minSharedBytes: 3 });
+    const endpoint = new Endpoint("server", { tuning: { minSharedBytes: 3 } });
     endpoint.receiveBits("1 000 0010 m 0000010 *2");
     assert.equal(endpoint.protocol.hasSharedChunk, false);
     endpoint.receiveBits(TWO);
@@ -37,7 +37,7 @@ describe("messages that share a chunk", () => {
   });
 
   it("take what follows along when one is transferred, and decoding stops there", () => {
-    const endpoint = new Endpoint("server", { minSharedBytes: 1 });
+    const endpoint = new Endpoint("server", { tuning: { minSharedBytes: 1 } });
     const chunk = bits(`${TWO} | 1 000 0010 m 0000001 *1`, "client");
     endpoint.react = () => {
       const { buffer } = endpoint.given.at(-1) as Uint8Array<ArrayBuffer>;

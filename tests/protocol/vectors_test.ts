@@ -22,11 +22,11 @@ const READINGS: readonly EndpointOptions[] = [
   { delivery: "message", pausing: true },
   { delivery: "fragment" },
   { delivery: "fragment", pausing: true },
-  { delivery: "piece" },
-  { delivery: "piece", pausing: true },
+  { delivery: "chunk" },
+  { delivery: "chunk", pausing: true },
   { delivery: "wait" },
 ];
-const HELD_READINGS = READINGS.filter(({ delivery }) => delivery !== "piece");
+const HELD_READINGS = READINGS.filter(({ delivery }) => delivery !== "chunk");
 const WHOLE_READINGS = READINGS.filter(({ delivery }) =>
   delivery === "message" || delivery === "wait"
 );

@@ -56,7 +56,7 @@ const LENGTHS: readonly Vector[] = [
   breaks(rules.lengthTooLarge, "2^53 + 1", "1 000 0001 m 1111111 +0020000000000001"),
 ];
 
-/** CVE-2026-42786, fastwebsockets#100: the limit is seen in the header. `"piece"` has none. */
+/** CVE-2026-42786, fastwebsockets#100: the limit is seen in the header. `"chunk"` has none. */
 export const HEADER_LIMITS: readonly Vector[] = [
   breaks(rules.messageTooBig, "2^53 - 1", "1 000 0010 m 1111111 +001fffffffffffff"),
   breaks(

@@ -20,10 +20,12 @@ export const bunHost: Host = {
   runtime: bunRuntime,
   platform: makePlatform({
     defer: (callback) => process.nextTick(callback),
-    shortTexts: { decodeAscii, writeUtf8 },
-    // JavaScriptCore: 36 ns for a small copy, 600 for the first view of a chunk.
-    minSharedBytes: 257,
-    minWordsBytes: Infinity,
+    tuning: {
+      textAcceleration: { decodeAscii, writeUtf8 },
+      // JavaScriptCore: 36 ns for a small copy, 600 for the first view of a chunk.
+      minSharedBytes: 257,
+      minWordsBytes: Infinity,
+    },
     loadDeflate: loadZlib,
   }),
 };

@@ -41,8 +41,8 @@ export class BunWebSocket implements NativeSocket {
     open: (socket) => socket.data.#open(socket),
     message: ({ data }, message) => data.#wire.message(message),
     drain: ({ data }) => data.#wire.drained(),
-    ping: ({ data }, payload) => data.#wire.tell((sink) => sink.ping(payload)),
-    pong: ({ data }, payload) => data.#wire.tell((sink) => sink.pong(payload)),
+    ping: ({ data }, payload) => data.#wire.tell((sink) => sink.onPing(payload)),
+    pong: ({ data }, payload) => data.#wire.tell((sink) => sink.onPong(payload)),
     // Bun calls this inside of `close` and `terminate`.
     close: ({ data }, code, reason) => queueMicrotask(() => data.#over(code, reason)),
   };
@@ -101,7 +101,7 @@ export class BunWebSocket implements NativeSocket {
       const why = "Bun.serve does not tell whether the peer has answered a Close";
       const cause = new WebSocketError("ERR_NOT_SUPPORTED", why);
       wire.over((sink) => sink.failed({ code, reason, cause }));
-    } else if (code !== CloseCode.AbnormalClosure) wire.over((sink) => sink.close(code, reason));
+    } else if (code !== CloseCode.AbnormalClosure) wire.over((sink) => sink.onClose(code, reason));
     else if (reason === "Received too big message") {
       const { limits } = this.#options.upgrader.context;
       wire.over((sink) => sink.failed(tooBig(limits)));

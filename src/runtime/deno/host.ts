@@ -7,15 +7,17 @@ import type { Host } from "../../framed/host.ts";
 import { makePlatform } from "../../framed/platform.ts";
 import { denoRuntime } from "./runtime.ts";
 import { loadZlib } from "../node_builtins/zlib/load.ts";
-import { decodeAscii, V8_RUN_BYTES } from "../node_builtins/buffer_text.ts";
+import { decodeAscii, V8_BATCH_BYTES } from "../node_builtins/buffer_text.ts";
 
 /** Deno's sockets, with one output buffer for the process. */
 export const denoHost: Host = {
   runtime: denoRuntime,
   platform: makePlatform({
-    shortTexts: { decodeAscii, maxRunBytes: V8_RUN_BYTES },
     quietTurns: 6, // sessions of many connections take turns, each send a few microtasks after the last
-    minSharedBytes: 1, // Deno's V8 keeps no bytes on its heap: 300 ns for a copy, 30 for a view
+    tuning: {
+      textAcceleration: { decodeAscii, maxBatchBytes: V8_BATCH_BYTES },
+      minSharedBytes: 1, // Deno's V8 keeps no bytes on its heap: 300 ns for a copy, 30 for a view
+    },
     loadDeflate: loadZlib,
   }),
 };

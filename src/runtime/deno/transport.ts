@@ -10,9 +10,9 @@ import { MAX_PIECE_BYTES, WriteArena } from "./write_arena.ts";
 import { WriteQueue } from "./write_queue.ts";
 
 /** From so much on the rest of a payload is worth reads of its own, with nothing behind it. */
-const MIN_SPACE_BYTES = 8 * 1024;
+const MIN_TARGET_BYTES = 8 * 1024;
 /** Most of one read: what is in the processor's cache when it is unmasked. */
-const MAX_SPACE_BYTES = 256 * 1024;
+const MAX_TARGET_BYTES = 256 * 1024;
 
 const ignore = (): void => {};
 /** Hears the events of a transport that was given no sink. */
@@ -109,14 +109,14 @@ export class DenoTransport implements Transport {
   async #receive(): Promise<void> {
     try {
       for (;;) {
-        const space = this.#space();
-        if (space !== null) this.#buffer.skip(space.length);
-        const length = await this.#conn.read(space === null ? this.#buffer.begin() : clip(space));
+        const target = this.#readTarget();
+        if (target !== null) this.#buffer.skip(target.length);
+        const length = await this.#conn.read(target === null ? this.#buffer.begin() : clip(target));
         this.#buffer.end();
         if (this.#paused) await this.#untilResumed();
         if (this.#closed) return;
         if (length === null) break;
-        if (space !== null) this.sink.onChunk(space.subarray(0, length));
+        if (target !== null) this.sink.onChunk(target.subarray(0, length));
         else this.#buffer.prepare(this.sink.onChunk(this.#buffer.take(length)) === true);
         if (this.#paused) await this.#untilResumed();
         if (this.#closed) return;
@@ -132,9 +132,9 @@ export class DenoTransport implements Transport {
   }
 
   /** Where the rest of a large payload is read to, without a copy. */
-  #space(): Uint8Array | null {
-    const space = this.sink.space ?? null;
-    return space === null || space.length < MIN_SPACE_BYTES ? null : space;
+  #readTarget(): Uint8Array | null {
+    const target = this.sink.readTarget ?? null;
+    return target === null || target.length < MIN_TARGET_BYTES ? null : target;
   }
 
   /** Never, when the transport is aborted meanwhile: nothing refers to the loop then. */
@@ -220,6 +220,6 @@ export class DenoTransport implements Transport {
   }
 }
 
-function clip(space: Uint8Array): Uint8Array {
-  return space.length > MAX_SPACE_BYTES ? space.subarray(0, MAX_SPACE_BYTES) : space;
+function clip(target: Uint8Array): Uint8Array {
+  return target.length > MAX_TARGET_BYTES ? target.subarray(0, MAX_TARGET_BYTES) : target;
 }

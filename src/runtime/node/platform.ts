@@ -6,7 +6,7 @@
 import process from "node:process";
 import { makePlatform, type Platform } from "../../framed/platform.ts";
 import { loadZlib } from "../node_builtins/zlib/load.ts";
-import { decodeAscii, V8_RUN_BYTES, writeUtf8 } from "../node_builtins/buffer_text.ts";
+import { decodeAscii, V8_BATCH_BYTES, writeUtf8 } from "../node_builtins/buffer_text.ts";
 
 /**
  * One output buffer for the process. Ticks run when the promises that are ready have run: a
@@ -14,7 +14,9 @@ import { decodeAscii, V8_RUN_BYTES, writeUtf8 } from "../node_builtins/buffer_te
  */
 export const nodePlatform: Platform = makePlatform({
   defer: (callback) => process.nextTick(callback),
-  shortTexts: { decodeAscii, writeUtf8, maxRunBytes: V8_RUN_BYTES },
-  minSharedBytes: 65, // V8 keeps up to 64 bytes on its own heap, where a copy is as cheap as a view
+  tuning: {
+    textAcceleration: { decodeAscii, writeUtf8, maxBatchBytes: V8_BATCH_BYTES },
+    minSharedBytes: 65, // V8 keeps up to 64 bytes on its own heap, where a copy is as cheap as a view
+  },
   loadDeflate: loadZlib,
 });

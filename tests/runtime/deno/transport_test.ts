@@ -43,7 +43,7 @@ class ScriptedConn implements ByteConn {
 
 /** A sink that says where the next bytes are to lie. */
 class SpaciousSink implements TransportSink {
-  space: Uint8Array | null = null;
+  readTarget: Uint8Array | null = null;
   readonly #take: (chunk: Uint8Array, sink: SpaciousSink) => void;
 
   constructor(take: (chunk: Uint8Array, sink: SpaciousSink) => void) {
@@ -196,13 +196,13 @@ describe("DenoTransport", () => {
       await turn();
       return call.bytes.length;
     };
-    spacious.space = place;
+    spacious.readTarget = place;
     assert.equal(await read(1, 512), 512);
-    spacious.space = place.subarray(200_000);
+    spacious.readTarget = place.subarray(200_000);
     assert.equal(await read(2, 200_000), 262_144);
-    spacious.space = place.subarray(299_990);
+    spacious.readTarget = place.subarray(299_990);
     assert.equal(await read(3, 100_000 - 10), 100_000);
-    spacious.space = null;
+    spacious.readTarget = null;
     assert.equal(await read(4, 10), 512, "not the last few bytes: more may be waiting");
     assert.equal(await read(5, 20), 512);
     assert.deepEqual(chunks.map(({ length }) => length), [512, 200_000, 99_990, 10, 20]);
@@ -217,7 +217,7 @@ describe("DenoTransport", () => {
     for (let times = 0; times < 80; times++) { // more, of each kind, than may wait
       const { conn, transport } = open();
       transport.sink = new SpaciousSink((_chunk, sink) => {
-        sink.space = sink.space === null ? new Uint8Array(30_000) : null;
+        sink.readTarget = sink.readTarget === null ? new Uint8Array(30_000) : null;
       });
       for (const length of [512, 30_000]) {
         conn.reads.at(-1)!.resolve(length);

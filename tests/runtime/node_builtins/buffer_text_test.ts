@@ -10,12 +10,12 @@ const TEXTS = ["", "plain", "ä", "x".repeat(127), "y".repeat(126) + "ß", "\u{1
 
 const IGNORE: ProtocolSink = {
   beginMessage: () => "message",
-  message: () => true,
-  fragment: () => true,
-  ping() {},
-  pong() {},
-  close() {},
-  fail() {},
+  onMessage: () => true,
+  onFragment: () => true,
+  onPing() {},
+  onPong() {},
+  onClose() {},
+  onViolation() {},
 };
 
 describe("decodeAscii", () => {
@@ -58,14 +58,16 @@ describe("a protocol's way with short texts", () => {
       role: "server",
       sink: IGNORE,
       output,
-      shortTexts: {
-        decodeAscii(_bytes, start, end) {
-          decoded.push(end - start);
-          return "";
-        },
-        writeUtf8(text, bytes, at) {
-          written.push(text);
-          return new TextEncoder().encodeInto(text, bytes.subarray(at)).written;
+      tuning: {
+        textAcceleration: {
+          decodeAscii(_bytes, start, end) {
+            decoded.push(end - start);
+            return "";
+          },
+          writeUtf8(text, bytes, at) {
+            written.push(text);
+            return new TextEncoder().encodeInto(text, bytes.subarray(at)).written;
+          },
         },
       },
     });

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { concat } from "../../../bytes.ts";
 import type { IncomingMessage } from "node:http";
 import { Duplex } from "node:stream";
 import { systemClock, type TimerId } from "../../../clock.ts";
@@ -132,7 +133,7 @@ export class TransportStream extends Duplex implements TransportSink {
     if (this.#isClosed) queueMicrotask(() => transport.sink.onClose(this.#cause));
     this.destroy();
     transport.resume();
-    return { transport, rest: left instanceof Uint8Array ? concat(rest, left) : rest };
+    return { transport, rest: left instanceof Uint8Array ? concat([rest, left]) : rest };
   }
 
   /** Bun goes on to feed a request whose body nobody reads. */
@@ -144,11 +145,4 @@ export class TransportStream extends Duplex implements TransportSink {
     systemClock.clear(this.#deadline);
     if (!this.destroyed) this.#deadline = systemClock.after(ms, () => this.destroy());
   }
-}
-
-function concat(first: Uint8Array, second: Uint8Array): Uint8Array {
-  const both = new Uint8Array(first.length + second.length);
-  both.set(first);
-  both.set(second, first.length);
-  return both;
 }

@@ -11,12 +11,12 @@ import { setImmediate } from "node:timers";
 import { constants, deflateRawSync, inflateRawSync } from "node:zlib";
 import type { CodecOptions, DeflateEngine } from "../../../framed/compression.ts";
 import type {
-  EncodePartOptions,
+  EncodeFragmentOptions,
   MessageCodec,
   MessageDecoder,
 } from "../../../protocol/message_codec.ts";
 import { type Violation, Violations } from "../../../protocol/violations.ts";
-import { concat } from "../../../protocol/concat.ts";
+import { concat, EMPTY_BYTES } from "../../../bytes.ts";
 import { DeflateWindow } from "./window.ts";
 import { MAX_FINAL_BLOCKS, ZlibDecoder } from "./decoder.ts";
 import { storedBlocks, takesDictionary } from "./dictionary.ts";
@@ -28,7 +28,6 @@ const TAIL_BYTES = 4;
 /** A window of 256 bytes is beyond zlib: with it, nothing is compressed. */
 const LEAST_WINDOW_BITS = 9;
 
-const NOTHING: Uint8Array = new Uint8Array(0);
 /** The largest `maxOutputLength` that all runtimes take. */
 const MOST_OUTPUT_BYTES = 2 ** 31 - 1;
 
@@ -64,7 +63,7 @@ class ZlibCodec implements MessageCodec {
     return encoded;
   }
 
-  encodePart(part: Uint8Array, { final, compress }: EncodePartOptions): Uint8Array {
+  encodeFragment(part: Uint8Array, { final, compress }: EncodeFragmentOptions): Uint8Array {
     const encoded = compress ? this.#deflate(part) : stored(part, final);
     this.#sent.add(part, final);
     return final && compress ? encoded.subarray(0, encoded.length - TAIL_BYTES) : encoded;
@@ -117,7 +116,7 @@ function inflateStream(
   window: Uint8Array | undefined,
   maxBytes: number,
 ): Inflated | Violation {
-  const known = window === undefined || takesDictionary() ? NOTHING : window;
+  const known = window === undefined || takesDictionary() ? EMPTY_BYTES : window;
   const input = known.length === 0 ? payload : concat([storedBlocks(known), payload]);
   const dictionary = takesDictionary() ? window : undefined;
   const maxOutputLength = Math.max(1, Math.min(maxBytes + known.length, MOST_OUTPUT_BYTES));

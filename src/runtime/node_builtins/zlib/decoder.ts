@@ -7,6 +7,7 @@
  */
 import { setImmediate } from "node:timers";
 import { constants, createInflateRaw, type InflateRaw } from "node:zlib";
+import { EMPTY_BYTES } from "../../../bytes.ts";
 import type { MessageDecoder } from "../../../protocol/message_codec.ts";
 import { type Violation, Violations } from "../../../protocol/violations.ts";
 import type { DeflateWindow } from "./window.ts";
@@ -16,8 +17,6 @@ import { storedBlocks, takesDictionary } from "./dictionary.ts";
 const SLICE_BYTES = 64 * 1024;
 /** Final blocks in one message. One is legal (RFC 7692 section 7.2.3.4); thousands would cost us a context each. */
 export const MAX_FINAL_BLOCKS = 16;
-
-const NOTHING: Uint8Array = new Uint8Array(0);
 
 /** What a decoder is made of. */
 export interface ZlibDecoderOptions {
@@ -36,7 +35,7 @@ export class ZlibDecoder implements MessageDecoder {
   #streams = 0;
   #skip = 0; // bytes at the start of the stream that are the window, not the message
   #writtenBytes = 0; // to the stream
-  #part: Uint8Array = NOTHING; // what is being inflated
+  #part: Uint8Array = EMPTY_BYTES; // what is being inflated
   #isInflated = true;
   #isFinal = false;
   #isWakeSet = false;
@@ -84,7 +83,7 @@ export class ZlibDecoder implements MessageDecoder {
   #endPart(): "done" {
     if (this.#isFinal) {
       this.#close();
-      this.#options.window.add(NOTHING, true);
+      this.#options.window.add(EMPTY_BYTES, true);
     }
     return "done";
   }
@@ -98,12 +97,12 @@ export class ZlibDecoder implements MessageDecoder {
     const bytes = ownSlice(slice, skipped);
     this.#options.window.add(bytes, false);
     this.#wakeSoon();
-    return this.#isDiscarding ? NOTHING : bytes;
+    return this.#isDiscarding ? EMPTY_BYTES : bytes;
   }
 
   /** What was written behind a final block. */
   #rest(): Uint8Array {
-    if (this.#stream === null) return NOTHING;
+    if (this.#stream === null) return EMPTY_BYTES;
     return this.#part.subarray(
       this.#part.length - (this.#writtenBytes - this.#stream.bytesWritten),
     );
@@ -154,7 +153,7 @@ export class ZlibDecoder implements MessageDecoder {
     this.#stream?.destroy();
     this.#stream = null;
     this.#isInflated = true;
-    this.#part = NOTHING;
+    this.#part = EMPTY_BYTES;
   }
 
   #wakeSoon(): void {

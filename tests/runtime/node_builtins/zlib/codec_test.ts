@@ -85,7 +85,7 @@ for (const takeover of [true, false]) {
       const { from, to } = pairOf(takeover);
       for (const parts of [["a", "b", ""], ["", ""], ["again ".repeat(99), "again ".repeat(99)]]) {
         const encoded = parts.flatMap((part, index) => [
-          ...from.encodePart(encoder.encode(part), {
+          ...from.encodeFragment(encoder.encode(part), {
             final: index === parts.length - 1,
             compress: true,
           }),

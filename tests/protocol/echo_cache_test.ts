@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Message } from "../../src/message.ts";
-import { deliveredText } from "../../src/protocol/delivered_text.ts";
+import { echoCache } from "../../src/protocol/echo_cache.ts";
 import type { Protocol } from "../../src/protocol/protocol.ts";
 import { bits } from "../helpers/bits.ts";
 import { Endpoint } from "../helpers/protocol_recorder.ts";
@@ -42,11 +42,11 @@ describe("a text that is being delivered", () => {
   it("is known by its bytes then, and only then", () => {
     const text = TEXTS[4]!, found: (Uint8Array | null)[] = [];
     answer(chunkOf(text), () => {
-      found.push(deliveredText.find(text), deliveredText.find(text.toUpperCase()));
-      found.push(deliveredText.find(text.slice(0, 20)));
+      found.push(echoCache.find(text), echoCache.find(text.toUpperCase()));
+      found.push(echoCache.find(text.slice(0, 20)));
     });
     assert.equal(new TextDecoder().decode(found[0]!), text);
-    assert.deepEqual([found[1], found[2], deliveredText.find(text)], [null, null, null]);
+    assert.deepEqual([found[1], found[2], echoCache.find(text)], [null, null, null]);
   });
 
   it("does not stand for another of the same length", () => {
@@ -72,6 +72,6 @@ describe("a text that is being delivered", () => {
       answer(chunkOf(text), () => {
         throw new Error("no");
       }), /no/);
-    assert.equal(deliveredText.find(text), null);
+    assert.equal(echoCache.find(text), null);
   });
 });

@@ -63,7 +63,7 @@ describe("a reader that is lent", () => {
   it("takes nothing of a message that failed to the next connection", () => {
     for (const isPutOff of [false, true]) {
       const broken = new Endpoint("server"), next = new Endpoint("server");
-      if (isPutOff) Object.assign(broken, { mayFail: () => false });
+      if (isPutOff) Object.assign(broken, { shouldFailNow: () => false });
       broken.receive(bits('0 000 0001 m 0000010 "ab"', "client"));
       broken.protocol.receive(bits("1 000 0000 m 0000001 xff", "client"));
       next.receive(STREAM.slice());

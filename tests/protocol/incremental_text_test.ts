@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { TextPieces } from "../../src/protocol/text_pieces.ts";
+import { IncrementalText } from "../../src/protocol/incremental_text.ts";
 
 const encoder = new TextEncoder();
 const TEXT = "\ufeffz\u00e9\u20ac\u{1f600}\ufeff\u{10ffff}\0\ufffd";
 
 function readPieces(bytes: Uint8Array, cuts: readonly number[]): string[] {
-  const pieces = new TextPieces(), ends = [...cuts, bytes.length];
+  const pieces = new IncrementalText(), ends = [...cuts, bytes.length];
   let start = 0;
   return ends.map((end, index) => {
     assert.ok(pieces.check(bytes, start, end));
@@ -44,7 +44,7 @@ describe("§5.6 text in pieces", () => {
   });
 
   it("knows whether a character is unfinished", () => {
-    const pieces = new TextPieces();
+    const pieces = new IncrementalText();
     assert.ok(pieces.isComplete);
     assert.ok(pieces.check(bytes, 0, 1));
     assert.ok(!pieces.isComplete);
@@ -53,7 +53,7 @@ describe("§5.6 text in pieces", () => {
   });
 
   it("refuses what cannot be UTF-8, across a cut", () => {
-    const pieces = new TextPieces();
+    const pieces = new IncrementalText();
     assert.ok(pieces.check(Uint8Array.of(0x61, 0xed), 0, 2));
     assert.ok(!pieces.check(Uint8Array.of(0xa0), 0, 1));
   });

@@ -1,15 +1,15 @@
 /**
  * Short texts that lie one behind the other in a chunk: one call decodes them all, headers
  * between them, and each is cut out of what comes of it. V8 cuts in 15 ns, and takes 70 to 85 to
- * decode 64 bytes. A text that is kept keeps its run; so a run is short (`maxRunBytes`).
+ * decode 64 bytes. A text that is kept keeps its run; so a run is short (`maxBatchBytes`).
  *
  * @module
  */
-import type { ProtocolRules } from "./protocol_rules.ts";
+import type { ResolvedProtocolOptions } from "./protocol_options.ts";
 import { readUint32 } from "./frame_header.ts";
 import { Opcode } from "./opcode.ts";
 import { applyShortMask, type ChunkWords, NOT_ASCII } from "./short_mask.ts";
-import { decodeShortAscii, type ShortTexts } from "./utf8.ts";
+import { decodeShortAscii, type TextAcceleration } from "./utf8.ts";
 
 /** First byte of a text that is one frame and not encoded. */
 export const FIN_TEXT: number = 0x80 | Opcode.Text;
@@ -19,22 +19,22 @@ export const MAX_SHORT_BYTES = 125;
 export const MASKED_HEADER_BYTES = 6;
 
 /** The run that is being delivered. */
-export class TextRun {
-  #decodeAscii: NonNullable<ShortTexts["decodeAscii"]> = decodeShortAscii;
-  #maxRunBytes = 0;
+export class TextBatch {
+  #decodeAscii: NonNullable<TextAcceleration["decodeAscii"]> = decodeShortAscii;
+  #maxBatchBytes = 0;
   #text = "";
   #start = 0;
   #end = 0;
 
   /** By these rules from now on. */
-  serve({ shortTexts }: ProtocolRules): void {
-    this.#decodeAscii = shortTexts?.decodeAscii ?? decodeShortAscii;
-    this.#maxRunBytes = shortTexts?.maxRunBytes ?? 0;
+  bind({ textAcceleration }: ResolvedProtocolOptions): void {
+    this.#decodeAscii = textAcceleration?.decodeAscii ?? decodeShortAscii;
+    this.#maxBatchBytes = textAcceleration?.maxBatchBytes ?? 0;
   }
 
   /** Whether a text follows at once, behind which there is more of it than a header. */
   canBegin(chunk: Uint8Array, end: number): boolean {
-    return this.#maxRunBytes > 0 && chunk.length - end > MASKED_HEADER_BYTES &&
+    return this.#maxBatchBytes > 0 && chunk.length - end > MASKED_HEADER_BYTES &&
       chunk[end] === FIN_TEXT;
   }
 
@@ -43,7 +43,7 @@ export class TextRun {
    * such that follow. Returns where the last of them ends.
    */
   begin(chunk: Uint8Array, words: ChunkWords | null, start: number, end: number): number {
-    const limit = Math.min(chunk.length, start + this.#maxRunBytes);
+    const limit = Math.min(chunk.length, start + this.#maxBatchBytes);
     let at = end;
     while (limit - at > MASKED_HEADER_BYTES && chunk[at] === FIN_TEXT) {
       const length = chunk[at + 1]! ^ 0x80, from = at + MASKED_HEADER_BYTES, to = from + length;

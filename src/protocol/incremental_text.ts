@@ -6,7 +6,7 @@
 import { Utf8Validator } from "./utf8.ts";
 
 /** Checks, and if asked decodes, one text message piece by piece. */
-export class TextPieces {
+export class IncrementalText {
   readonly #validator = new Utf8Validator();
   #decoder: TextDecoder | null = null;
 

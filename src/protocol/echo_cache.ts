@@ -5,16 +5,15 @@
  *
  * @module
  */
-
-const EMPTY: Uint8Array = new Uint8Array(0);
+import { EMPTY_BYTES } from "../bytes.ts";
 
 /** Shorter ones are as quickly encoded as compared. */
 const MIN_CHARACTERS = 16;
 
 /** There is one for all connections: while a text is delivered, no other is. */
-class DeliveredText {
+class EchoCache {
   #text = "";
-  #bytes = EMPTY;
+  #bytes: Uint8Array = EMPTY_BYTES;
   #start = 0;
 
   /** Begins the delivery of an ASCII text that was made of `bytes` from `start` on. */
@@ -27,7 +26,7 @@ class DeliveredText {
   /** It is delivered: from here on its bytes may be overwritten. */
   end(): void {
     this.#text = "";
-    this.#bytes = EMPTY;
+    this.#bytes = EMPTY_BYTES;
   }
 
   /** The bytes of this text, if it is the one that is being delivered. */
@@ -39,4 +38,4 @@ class DeliveredText {
 }
 
 /** The text that is being delivered. */
-export const deliveredText: DeliveredText = new DeliveredText();
+export const echoCache: EchoCache = new EchoCache();

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Role } from "../../src/protocol/role.ts";
-import { decodeShortAscii, type ShortTexts } from "../../src/protocol/utf8.ts";
+import { decodeShortAscii, type TextAcceleration } from "../../src/protocol/utf8.ts";
 import { concat, KEY } from "../helpers/bits.ts";
 import { Endpoint, type EndpointOptions } from "../helpers/protocol_recorder.ts";
 
@@ -15,19 +15,25 @@ function sent(...messages: readonly (string | Uint8Array)[]): Uint8Array {
 }
 
 /** An endpoint that decodes in runs, and the lengths of what it decodes at once. */
-function inRuns(
-  maxRunBytes: number,
-  options: EndpointOptions & { role?: Role } = {},
+function inBatches(
+  maxBatchBytes: number,
+  options: EndpointOptions & { role?: Role; minSharedBytes?: number } = {},
 ): [Endpoint, number[]] {
   const calls: number[] = [];
-  const shortTexts: ShortTexts = {
-    maxRunBytes,
+  const textAcceleration: TextAcceleration = {
+    maxBatchBytes,
     decodeAscii(bytes, start, end) {
       calls.push(end - start);
       return decodeShortAscii(bytes, start, end);
     },
   };
-  return [new Endpoint(options.role ?? "server", { ...options, shortTexts }), calls];
+  return [
+    new Endpoint(options.role ?? "server", {
+      ...options,
+      tuning: { minSharedBytes: options.minSharedBytes, textAcceleration },
+    }),
+    calls,
+  ];
 }
 
 const LINE = "The quick brown fox jumps over the lazy dog. ".repeat(3);
@@ -45,7 +51,7 @@ const MIXED = [
 
 describe("texts that lie one behind the other", () => {
   it("are decoded together up to the limit of a run", () => {
-    const [endpoint, calls] = inRuns(1024);
+    const [endpoint, calls] = inBatches(1024);
     const chunk = sent(...TEXTS);
     endpoint.receive(chunk);
     assert.deepEqual(endpoint.given, TEXTS);
@@ -54,15 +60,15 @@ describe("texts that lie one behind the other", () => {
   });
 
   it("are no run with one that is longer than 125 bytes", () => {
-    const [endpoint, calls] = inRuns(65_536), long = LINE + LINE;
+    const [endpoint, calls] = inBatches(65_536), long = LINE + LINE;
     endpoint.receive(sent("a", "b", long, "c", "d"));
     assert.deepEqual(endpoint.given, ["a", "b", long, "c", "d"]);
     assert.deepEqual(calls, [14, 1, 1]); // behind a long one all is left to the decoder
   });
 
-  for (const maxRunBytes of [0, 1, 20, 150, 1024, 65_536]) {
-    it(`are what they are alone, with others between, in runs of ${maxRunBytes} bytes`, () => {
-      const alone = new Endpoint("server"), [endpoint] = inRuns(maxRunBytes);
+  for (const maxBatchBytes of [0, 1, 20, 150, 1024, 65_536]) {
+    it(`are what they are alone, with others between, in runs of ${maxBatchBytes} bytes`, () => {
+      const alone = new Endpoint("server"), [endpoint] = inBatches(maxBatchBytes);
       const chunk = sent(...MIXED);
       alone.receive(chunk.slice());
       endpoint.receive(chunk);
@@ -72,7 +78,7 @@ describe("texts that lie one behind the other", () => {
 
   it("wait, and are heard later, when the sink wants no more after any of them", () => {
     for (let stop = 1; stop < MIXED.length; stop++) {
-      const [endpoint] = inRuns(1024, { pausing: true });
+      const [endpoint] = inBatches(1024, { pausing: true });
       endpoint.react = () => endpoint.pausing = endpoint.given.length === stop;
       endpoint.pausing = false;
       endpoint.receive(sent(...MIXED));
@@ -82,14 +88,14 @@ describe("texts that lie one behind the other", () => {
 
   it("leave their chunk as it came where the sink wants no more", () => {
     const chunk = sent(...TEXTS), before = chunk.slice();
-    const [endpoint] = inRuns(65_536, { pausing: true });
+    const [endpoint] = inBatches(65_536, { pausing: true });
     const at = endpoint.protocol.receive(chunk);
     assert.equal(endpoint.given.length, 1);
     assert.deepEqual(chunk.slice(at), before.slice(at));
   });
 
   it("are dropped when the connection is closing, and what follows is not", () => {
-    const [endpoint] = inRuns(1024);
+    const [endpoint] = inBatches(1024);
     endpoint.react = (event) => {
       if (event.startsWith("text") && endpoint.given.length === 2) {
         endpoint.protocol.sendClose(1000);
@@ -103,14 +109,14 @@ describe("texts that lie one behind the other", () => {
   });
 
   it("keep the limit of a message", () => {
-    const [endpoint] = inRuns(1024, { maxMessageBytes: 20 });
+    const [endpoint] = inBatches(1024, { maxMessageBytes: 20 });
     endpoint.receive(sent("short", "short too", "x".repeat(21), "late"));
     assert.deepEqual(endpoint.given, ["short", "short too"]);
     assert.match(endpoint.events.at(-1)!, /1009/);
   });
 
   it("are heard although their chunk is transferred meanwhile", () => {
-    const [endpoint] = inRuns(1024, { minSharedBytes: 1 });
+    const [endpoint] = inBatches(1024, { minSharedBytes: 1 });
     const chunk = sent(Uint8Array.of(1), ...TEXTS.slice(0, 5));
     endpoint.react = () => {
       if (endpoint.given.length === 3) (chunk.buffer as ArrayBuffer).transfer();
@@ -120,7 +126,7 @@ describe("texts that lie one behind the other", () => {
   });
 
   it("are no run on a client, whose peer does not mask", () => {
-    const server = new Endpoint("server"), [client, calls] = inRuns(1024, { role: "client" });
+    const server = new Endpoint("server"), [client, calls] = inBatches(1024, { role: "client" });
     for (const text of TEXTS) server.protocol.sendMessage(text);
     client.receive(server.output.take());
     assert.deepEqual(client.given, TEXTS);

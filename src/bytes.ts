@@ -1,0 +1,19 @@
+/**
+ * Bytes as values: none, and several as one.
+ *
+ * @module
+ */
+
+/** No bytes. One object for all uses: an array of length 0 cannot be changed. */
+export const EMPTY_BYTES: Uint8Array<ArrayBuffer> = /* @__PURE__ */ new Uint8Array(0);
+
+/** Joins arrays of bytes into a new one. */
+export function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const joined = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
+}
