@@ -17,7 +17,7 @@ import { defer, quiet } from "../promises.ts";
 import { WebSocketError } from "../errors.ts";
 import { readUpgradeResponse, type SentUpgrade } from "../handshake/client_handshake.ts";
 import { HeadReader } from "../handshake/http_head.ts";
-import { concat } from "../protocol/concat.ts";
+import { concat } from "../bytes.ts";
 import { cannotConnect } from "./messages.ts";
 import { nameProtocol } from "./known_protocols.ts";
 import { Refusal } from "./refusal.ts";

@@ -31,9 +31,9 @@ export interface DeflateAnswer {
   readonly response: ExtensionOffer;
 }
 
-/** zlib cannot compress with a window of 256 bytes (it would use 512, which the peer may not hold). */
-const LEAST_WINDOW_BITS = 9;
-const MOST_WINDOW_BITS = 15;
+/** Smallest window that zlib compresses with. Asked for 2^8 bytes it would use 2^9, more than the peer may hold. */
+export const MIN_WINDOW_BITS = 9;
+const MAX_WINDOW_BITS = 15;
 const WINDOW_BITS = /^(?:[89]|1[0-5])$/; // section 7.1.2: no leading zeros
 
 /** The parameters of one offer or response; `null` where the parameter is absent. */
@@ -57,8 +57,8 @@ export function answerDeflate(
     if (offer.name !== PERMESSAGE_DEFLATE) continue;
     const offered = readParameters(offer);
     if (offered === null) continue;
-    const limit = offered.serverWindowBits ?? MOST_WINDOW_BITS;
-    if (limit < LEAST_WINDOW_BITS) continue;
+    const limit = offered.serverWindowBits ?? MAX_WINDOW_BITS;
+    if (limit < MIN_WINDOW_BITS) continue;
     return answer(offered, wanted);
   }
   return null;
@@ -67,24 +67,24 @@ export function answerDeflate(
 function answer(offered: Parameters, wanted: DeflateTerms): DeflateAnswer {
   const server: DeflateDirection = {
     takeover: wanted.server.takeover && !offered.serverNoTakeover,
-    windowBits: Math.min(wanted.server.windowBits, offered.serverWindowBits ?? MOST_WINDOW_BITS),
+    windowBits: Math.min(wanted.server.windowBits, offered.serverWindowBits ?? MAX_WINDOW_BITS),
   };
   // Section 7.1.2.2: only a client that offers it can be told a window.
   const hint = offered.clientWindowBits;
   const client: DeflateDirection = {
     takeover: wanted.client.takeover && !offered.clientNoTakeover,
     windowBits: hint === null
-      ? MOST_WINDOW_BITS
-      : Math.min(wanted.client.windowBits, hint === true ? MOST_WINDOW_BITS : hint),
+      ? MAX_WINDOW_BITS
+      : Math.min(wanted.client.windowBits, hint === true ? MAX_WINDOW_BITS : hint),
   };
   const params: [string, string | true][] = [];
   if (!server.takeover) params.push(["server_no_context_takeover", true]);
   if (!client.takeover) params.push(["client_no_context_takeover", true]);
   // Section 7.1.2.1: an offer with this parameter is accepted by a response with it, also of 15.
-  if (server.windowBits < MOST_WINDOW_BITS || offered.serverWindowBits !== null) {
+  if (server.windowBits < MAX_WINDOW_BITS || offered.serverWindowBits !== null) {
     params.push(["server_max_window_bits", String(server.windowBits)]);
   }
-  if (client.windowBits < MOST_WINDOW_BITS) {
+  if (client.windowBits < MAX_WINDOW_BITS) {
     params.push(["client_max_window_bits", String(client.windowBits)]);
   }
   return { terms: { server, client }, response: { name: PERMESSAGE_DEFLATE, params } };
@@ -95,10 +95,10 @@ export function offerDeflate(wanted: DeflateTerms): ExtensionOffer {
   const params: [string, string | true][] = [];
   if (!wanted.server.takeover) params.push(["server_no_context_takeover", true]);
   if (!wanted.client.takeover) params.push(["client_no_context_takeover", true]);
-  if (wanted.server.windowBits < MOST_WINDOW_BITS) {
+  if (wanted.server.windowBits < MAX_WINDOW_BITS) {
     params.push(["server_max_window_bits", String(wanted.server.windowBits)]);
   }
-  const isOpen = wanted.client.windowBits === MOST_WINDOW_BITS;
+  const isOpen = wanted.client.windowBits === MAX_WINDOW_BITS;
   params.push(["client_max_window_bits", isOpen ? true : String(wanted.client.windowBits)]);
   return { name: PERMESSAGE_DEFLATE, params };
 }
@@ -115,12 +115,12 @@ export function readDeflateAnswer(
   if (agreed === null || agreed.clientWindowBits === true) return null;
   // Section 7.1.1.1: a server that does not take up what was asked of it must not answer at all.
   if (!wanted.server.takeover && !agreed.serverNoTakeover) return null;
-  const serverBits = agreed.serverWindowBits ?? MOST_WINDOW_BITS;
+  const serverBits = agreed.serverWindowBits ?? MAX_WINDOW_BITS;
   if (serverBits > wanted.server.windowBits) return null;
   // Section 7.1.2.2: a server may ignore the window of our offer; we keep to it all the same.
   const clientBits = Math.min(
     wanted.client.windowBits,
-    agreed.clientWindowBits ?? MOST_WINDOW_BITS,
+    agreed.clientWindowBits ?? MAX_WINDOW_BITS,
   );
   return {
     server: { takeover: !agreed.serverNoTakeover, windowBits: serverBits },

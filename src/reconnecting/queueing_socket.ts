@@ -74,7 +74,7 @@ export class QueueingSocket implements NativeSocket {
   ping(payload: Uint8Array): void {
     const connection = this.#connection;
     if (connection === null) throw new WebSocketError("ERR_CLOSED", "ping: not connected just now");
-    const answered = (): void => this.wire.tell((sink) => sink.pong(payload));
+    const answered = (): void => this.wire.tell((sink) => sink.onPong(payload));
     connection.ping(payload).then(answered, () => {});
   }
 

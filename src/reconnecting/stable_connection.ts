@@ -156,7 +156,7 @@ class StableConnection {
       ? cause.cause
       : cause;
     if (isCloseInfo(under) && under.wasClean) {
-      this.#wire.over((sink) => sink.close(under.code, under.reason));
+      this.#wire.over((sink) => sink.onClose(under.code, under.reason));
     } else this.#wire.over(null, isCloseInfo(under) ? under.cause : cause);
   }
 }

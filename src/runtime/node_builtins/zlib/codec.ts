@@ -16,6 +16,7 @@ import type {
   MessageDecoder,
 } from "../../../protocol/message_codec.ts";
 import { type Violation, Violations } from "../../../protocol/violations.ts";
+import { MIN_WINDOW_BITS } from "../../../handshake/permessage_deflate.ts";
 import { concat, EMPTY_BYTES } from "../../../bytes.ts";
 import { DeflateWindow } from "./window.ts";
 import { MAX_FINAL_BLOCKS, ZlibDecoder } from "./decoder.ts";
@@ -25,8 +26,6 @@ import { storedBlocks, takesDictionary } from "./dictionary.ts";
 const finishFlush = constants.Z_SYNC_FLUSH;
 /** What a sync flush ends with, and what is left out on the wire (section 7.2.1 step 3). */
 const TAIL_BYTES = 4;
-/** A window of 256 bytes is beyond zlib: with it, nothing is compressed. */
-const LEAST_WINDOW_BITS = 9;
 
 /** The largest `maxOutputLength` that all runtimes take. */
 const MOST_OUTPUT_BYTES = 2 ** 31 - 1;
@@ -54,7 +53,7 @@ class ZlibCodec implements MessageCodec {
 
   encode(payload: Uint8Array): Uint8Array | null {
     const { thresholdBytes, send } = this.#options;
-    if (payload.length < thresholdBytes || send.windowBits < LEAST_WINDOW_BITS) return null;
+    if (payload.length < thresholdBytes || send.windowBits < MIN_WINDOW_BITS) return null;
     const deflated = this.#deflate(payload);
     const encoded = deflated.subarray(0, deflated.length - TAIL_BYTES);
     // What is not sent compressed must not get into the window: the peer will not have it there.
@@ -96,7 +95,7 @@ class ZlibCodec implements MessageCodec {
 
   #deflate(payload: Uint8Array): Uint8Array {
     const { level, send } = this.#options;
-    const windowBits = Math.max(send.windowBits, LEAST_WINDOW_BITS);
+    const windowBits = Math.max(send.windowBits, MIN_WINDOW_BITS);
     const dictionary = takesDictionary() ? this.#sent.bytes : undefined;
     // What comes out is seldom more than what goes in; the default is 16 KiB, for each message.
     const chunkSize = payload.length + 64;
