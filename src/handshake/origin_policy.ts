@@ -14,14 +14,16 @@ import type { RequestHead } from "./head.ts";
  * - `"same-host"`: pages of the host and port that `Host` names. Behind a proxy that
  *   rewrites `Host`, list the origins instead.
  * - `"any"`: every page, for services that need neither cookies nor a private network.
- * - a list: exactly these, each `scheme://host` with an optional port.
- * - a function: those it returns `true` for. It is given `"null"` too.
+ * - a list: each entry is `scheme://host` with an optional port. `https://*.example.com` stands
+ *   for every name below `example.com`, and `file://` for pages of local files.
+ * - a function: those for which it returns `true`, or a promise of `true`. It is given `"null"`
+ *   too, which is what sandboxed frames send.
  */
 export type OriginPolicy =
   | "same-host"
   | "any"
   | readonly string[]
-  | ((origin: string, head: RequestHead) => boolean);
+  | ((origin: string, head: RequestHead) => boolean | Promise<boolean>);
 
 /** The parts of a request that the policy is about. */
 export interface OriginSubject {
@@ -35,6 +37,7 @@ export interface OriginSubject {
 
 interface Origin {
   readonly scheme: string;
+  /** Host and port, without the scheme's own port. */
   readonly host: string;
 }
 
@@ -48,6 +51,7 @@ const DEFAULT_PORTS: ReadonlyMap<string, string> = new Map([
 ]);
 
 function parseOrigin(text: string): Origin | null {
+  if (text === "file://") return { scheme: "file", host: "" };
   const parts = ORIGIN.exec(text.toLowerCase());
   if (parts === null) return null;
   const [, scheme = "", name = "", port] = parts;
@@ -61,36 +65,78 @@ function withoutDefaultPort(host: string, scheme: string): string {
   return host.slice(0, end);
 }
 
-/**
- * Checks a policy before it is used.
- *
- * @throws {TypeError} if an entry of a list is not an origin. `"null"` is not: it is
- * what every sandboxed frame sends.
- */
-export function checkOriginPolicy(policy: OriginPolicy): void {
-  if (typeof policy === "string" || typeof policy === "function") return;
-  for (const entry of policy) {
-    if (parseOrigin(entry) === null) {
-      throw new TypeError(`allowed origin ${JSON.stringify(entry)}: must be scheme://host[:port]`);
-    }
-  }
-}
+/** Tells whether a request may become a connection. Throws, or rejects, as a function as policy does. */
+export type OriginCheck = (subject: OriginSubject) => boolean | Promise<boolean>;
 
 /**
- * Whether the request may become a connection; if not, answer with `refuse("ORIGIN")`.
- * Throws what a function as policy throws.
+ * Makes the check of a policy.
+ *
+ * @throws {TypeError} if the policy has none of the forms of {@linkcode OriginPolicy}, or an
+ * entry of a list is no origin. `"null"` is none, because every sandboxed frame sends it.
  */
-export function allowsOrigin(upgrade: OriginSubject, policy: OriginPolicy = "same-host"): boolean {
-  const { origin, host, head } = upgrade;
-  if (origin === null || policy === "any") return true;
-  if (typeof policy === "function") return policy(origin, head);
-  const from = parseOrigin(origin);
-  if (from === null) return false;
-  if (policy === "same-host") {
-    return from.host === withoutDefaultPort(host.toLowerCase(), from.scheme);
+export function makeOriginCheck(policy: OriginPolicy): OriginCheck {
+  if (policy === "any") return () => true;
+  if (policy === "same-host") return isSameHost;
+  if (typeof policy === "function") return asksFunction(policy);
+  if (!Array.isArray(policy)) {
+    throw new TypeError(
+      `allowedOrigins: must be "same-host", "any", a list of origins or a function, not ${
+        describe(policy)
+      }`,
+    );
   }
-  return policy.some((entry) => {
-    const allowed = parseOrigin(entry);
-    return allowed !== null && allowed.scheme === from.scheme && allowed.host === from.host;
-  });
+  const allowed = policy.map(toMatcher);
+  return ({ origin }) => {
+    if (origin === null) return true;
+    const from = parseOrigin(origin);
+    return from !== null && allowed.some((matches) => matches(from));
+  };
+}
+
+function isSameHost({ origin, host }: OriginSubject): boolean {
+  if (origin === null) return true;
+  const from = parseOrigin(origin);
+  return from !== null && from.host !== "" &&
+    from.host === withoutDefaultPort(host.toLowerCase(), from.scheme);
+}
+
+function asksFunction(policy: Extract<OriginPolicy, (...args: never) => unknown>): OriginCheck {
+  return ({ origin, head }) => {
+    if (origin === null) return true;
+    const answer: unknown = policy(origin, head);
+    return typeof answer === "boolean" ? answer : verdictOf(answer);
+  };
+}
+
+/** A truthy answer that is no boolean must not let a page in: an async function's promise is one. */
+async function verdictOf(answer: unknown): Promise<boolean> {
+  const verdict = await answer;
+  if (typeof verdict === "boolean") return verdict;
+  throw new TypeError(
+    `allowedOrigins: the function must return a boolean or a promise of one, not ${
+      describe(verdict)
+    }`,
+  );
+}
+
+/** What an entry of a list stands for. */
+function toMatcher(entry: unknown): (from: Origin) => boolean {
+  const hasWildcard = typeof entry === "string" && entry.includes("://*.");
+  const parsed = typeof entry === "string"
+    ? parseOrigin(hasWildcard ? entry.replace("://*.", "://") : entry)
+    : null;
+  if (parsed === null) {
+    throw new TypeError(
+      `allowedOrigins: ${describe(entry)} must be scheme://host[:port], as a browser sends it`,
+    );
+  }
+  const { scheme, host } = parsed;
+  if (hasWildcard) {
+    return (from) => from.scheme === scheme && from.host.endsWith(`.${host}`);
+  }
+  return (from) => from.scheme === scheme && from.host === host;
+}
+
+function describe(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
 }

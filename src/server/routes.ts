@@ -5,6 +5,7 @@
  */
 import type { HandlerProducer, WebSocketHandler } from "../handler.ts";
 import { checkHandler } from "../connection/attach.ts";
+import { compilePattern } from "./path_pattern.ts";
 
 /** What a path leads to. */
 export type Route = WebSocketHandler | HandlerProducer;
@@ -34,40 +35,22 @@ export type RouteTable = Readonly<Record<string, Route>>;
  */
 export function routes(table: RouteTable): HandlerProducer {
   const compiled = Object.entries(table).map(([pattern, route]) => ({
-    matches: compile(pattern),
+    pattern: compilePattern(pattern),
     route: typeof route === "function" ? route : checkHandler(route),
   }));
   return (request, protocols) => {
     const { pathname } = new URL(request.url);
-    const found = compiled.find(({ matches }) => matches.test(pathname));
+    const found = compiled.find(({ pattern }) => pattern.match(pathname) !== null);
     if (found === undefined) return new Response("no such path\n", { status: 404 });
     return typeof found.route === "function" ? found.route(request, protocols) : found.route;
   };
 }
 
-/** Values of the named parts of a pattern (`:room`), decoded; `null` when the path does not match. */
+/**
+ * Values of the named parts of a pattern (`:room`), decoded; `null` when the path does not match.
+ *
+ * @throws {TypeError} if the pattern does not begin with `/`.
+ */
 export function matchPath(pattern: string, request: Request): Record<string, string> | null {
-  const match = compile(pattern).exec(new URL(request.url).pathname);
-  if (match === null) return null;
-  return Object.fromEntries(
-    Object.entries(match.groups ?? {}).map(([name, value]) => [name, decode(value)]),
-  );
-}
-
-/** Node before 24 has no `URLPattern`; of its syntax, these parts are what routes need. */
-function compile(pattern: string): RegExp {
-  if (!pattern.startsWith("/")) throw new TypeError(`routes: "${pattern}" must begin with "/"`);
-  const source = pattern.replace(/:([A-Za-z_]\w*)|\*|[\\^$.+?()[\]{}|]/g, (part, name) => {
-    if (name !== undefined) return `(?<${name}>[^/]+)`;
-    return part === "*" ? ".*" : `\\${part}`;
-  });
-  return new RegExp(`^${source}$`);
-}
-
-function decode(value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value; // not percent-encoded UTF-8: as it came
-  }
+  return compilePattern(pattern).match(new URL(request.url).pathname);
 }

@@ -16,11 +16,12 @@ import { resolveLimits } from "../connection/limits.ts";
 import { defer, isPromise } from "../promises.ts";
 import { WebSocketError } from "../errors.ts";
 import { checkHeadLimits } from "../handshake/head_limits.ts";
-import { allowsOrigin } from "../handshake/origin_policy.ts";
+import { makeOriginCheck, type OriginCheck } from "../handshake/origin_policy.ts";
 import { agreeProtocol, PLAIN_TEXT, readUpgrade, refuse } from "../handshake/server_handshake.ts";
 import { CloseCode } from "../protocol/close_code.ts";
 import { Deadlines } from "./deadlines.ts";
 import { OpenedHandshake } from "./opened_handshake.ts";
+import { refuseOrigin } from "./refuse_origin.ts";
 import type { AcceptedUpgrade, PendingHandshake, PlainAnswer } from "./pending_handshake.ts";
 import {
   type ResolvedUpgradeOptions,
@@ -29,6 +30,9 @@ import {
 } from "./upgrade_options.ts";
 
 type Produced = Awaited<ReturnType<HandlerProducer>>;
+
+/** A request that the rules allow, before its handler is chosen. */
+type ReadUpgrade = Omit<AcceptedUpgrade<never>, "handler">;
 
 /** What an upgrader is made of. */
 export interface UpgraderOptions {
@@ -46,6 +50,7 @@ export class Upgrader {
   /** Open connections. */
   readonly connections: Set<WebSocketConnection> = new Set();
   readonly #handler: WebSocketHandler | HandlerProducer;
+  readonly #allowsOrigin: OriginCheck;
   readonly #pending: Deadlines<PendingHandshake>;
   #isClosing = false;
   #onEmpty: (() => void) | null = null;
@@ -54,6 +59,7 @@ export class Upgrader {
   constructor({ handler, options, platform }: UpgraderOptions) {
     this.#handler = typeof handler === "function" ? handler : checkHandler(handler);
     this.options = resolveUpgradeOptions(options);
+    this.#allowsOrigin = makeOriginCheck(this.options.allowedOrigins);
     const { clock } = platform;
     this.#pending = new Deadlines(clock, this.options.handshakeTimeoutMs);
     this.compression = makeCompression(options.compression, platform.deflate);
@@ -82,23 +88,32 @@ export class Upgrader {
     if ("reason" in upgrade) return pending.refuse(upgrade);
     const handshake = new OpenedHandshake({ scheme: pending.scheme, text: upgrade.text });
     try {
-      if (!allowsOrigin(upgrade, this.options.allowedOrigins)) {
-        return pending.refuse(refuse("ORIGIN"));
-      }
-      const handler = this.#handler;
-      if (typeof handler !== "function") {
-        return this.#accept(pending, { upgrade, handshake, handler });
-      }
-      const produced = handler(handshake.request, upgrade.protocols);
-      if (isPromise(produced)) {
-        produced.then(
-          (handler) => this.#take(pending, { upgrade, handshake, handler }),
-          (error: unknown) => this.#failed(pending, error),
-        );
-      } else this.#take(pending, { upgrade, handshake, handler: produced });
+      const isAllowed = this.#allowsOrigin(upgrade);
+      if (isAllowed === true) return this.#produce(pending, { upgrade, handshake });
+      if (isAllowed === false) return pending.refuse(refuseOrigin(upgrade));
+      isAllowed.then(
+        (isAllowed) =>
+          isAllowed
+            ? this.#produce(pending, { upgrade, handshake })
+            : pending.refuse(refuseOrigin(upgrade)),
+      ).catch((error: unknown) => this.#failed(pending, error));
     } catch (error) {
       this.#failed(pending, error);
     }
+  }
+
+  /** Asks for the handler. Throws what a producer throws. */
+  #produce(pending: PendingHandshake, readUpgrade: ReadUpgrade): void {
+    const handler = this.#handler;
+    if (typeof handler !== "function") return this.#accept(pending, { ...readUpgrade, handler });
+    const { upgrade, handshake } = readUpgrade;
+    const produced = handler(handshake.request, upgrade.protocols);
+    if (isPromise(produced)) {
+      produced.then(
+        (handler) => this.#take(pending, { upgrade, handshake, handler }),
+        (error: unknown) => this.#failed(pending, error),
+      );
+    } else this.#take(pending, { upgrade, handshake, handler: produced });
   }
 
   /** Counts an opening that begins; refuses it with 503 and returns `false` when there are too many. */

@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import {
-  allowsOrigin,
-  checkOriginPolicy,
+  makeOriginCheck,
   type OriginPolicy,
   type OriginSubject,
 } from "../../src/handshake/origin_policy.ts";
+import { untyped } from "../helpers/untyped.ts";
+
+const allowsOrigin = (subject: OriginSubject, policy: OriginPolicy = "same-host") =>
+  makeOriginCheck(policy)(subject);
 
 function from(origin: string | null, host = "example.com"): OriginSubject {
   return { origin, host, head: { method: "GET", target: "/", headers: [] } };
@@ -76,13 +79,22 @@ describe("allowsOrigin: other policies", () => {
       ["https://example.com", list, false],
       ["http://localhost", list, false],
       ["null", list, false],
-      ["null", ["null"], false],
       ["https://example.com", [], false],
       [null, [], true],
       ["http://evil.com", "any", true],
       ["null", "any", true],
       [null, "any", true],
       ["chrome-extension://abc", ["chrome-extension://abc"], true],
+      ["file://", ["file://"], true],
+      ["http://file", ["file://"], false],
+      ["https://a.example.com", ["https://*.example.com"], true],
+      ["https://a.b.example.com", ["https://*.example.com"], true],
+      ["https://A.example.com:443", ["https://*.Example.com"], true],
+      ["https://a.example.com:8443", ["https://*.example.com:8443"], true],
+      ["https://a.example.com:8443", ["https://*.example.com"], false],
+      ["https://example.com", ["https://*.example.com"], false],
+      ["https://evilexample.com", ["https://*.example.com"], false],
+      ["http://a.example.com", ["https://*.example.com"], false],
     ] as const
   ) {
     it(`${JSON.stringify(origin)}, ${JSON.stringify(policy)}: ${allowed}`, () => {
@@ -110,15 +122,45 @@ describe("allowsOrigin: other policies", () => {
   });
 });
 
-describe("checkOriginPolicy", () => {
+describe("makeOriginCheck", () => {
   it("takes every form of policy", () => {
     for (const policy of ["any", "same-host", [], ["https://a.b:1"], () => true] as const) {
-      checkOriginPolicy(policy);
+      assert.equal(typeof makeOriginCheck(policy), "function");
     }
   });
-  it("throws for an entry that could never match", () => {
-    for (const entry of ["null", "example.com", "https://a/", "*", "https://*.a/b", ""]) {
-      assert.throws(() => checkOriginPolicy(["https://a", entry]), TypeError);
+
+  it("names allowedOrigins when an entry could never match", () => {
+    for (const entry of ["null", "example.com", "https://a/", "*", "https://*.a/b", "", 1, null]) {
+      assert.throws(() => makeOriginCheck(["https://a", untyped(entry)]), {
+        name: "TypeError",
+        message: /^allowedOrigins: /,
+      });
+    }
+  });
+
+  it("names allowedOrigins when the policy has no known form", () => {
+    for (const policy of ["*", "https://a", "", 1, true, null, {}, new Set(["https://a"])]) {
+      assert.throws(() => makeOriginCheck(untyped(policy)), {
+        name: "TypeError",
+        message: /^allowedOrigins: must be "same-host", "any", a list of origins or a function/,
+      });
+    }
+  });
+
+  it("waits for the promise of a function", async () => {
+    assert.equal(await allowsOrigin(from("http://a"), () => Promise.resolve(true)), true);
+    assert.equal(await allowsOrigin(from("http://a"), () => Promise.resolve(false)), false);
+    await assert.rejects(async () => {
+      await allowsOrigin(from("http://a"), () => Promise.reject(new Error("no database")));
+    }, /no database/);
+  });
+
+  it("rejects an answer that is neither a boolean nor a promise of one", async () => {
+    for (const answer of ["yes", "", 1, 0, {}, null, undefined, Promise.resolve("yes")]) {
+      const policy = (): boolean => untyped(answer);
+      await assert.rejects(async () => {
+        await allowsOrigin(from("http://a"), policy);
+      }, /^TypeError: allowedOrigins: the function must return a boolean/);
     }
   });
 });

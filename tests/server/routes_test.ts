@@ -9,7 +9,7 @@ import type { HandlerProducer, WebSocketHandler } from "../../src/handler.ts";
 import { matchPath, routes, type RouteTable } from "../../src/server/routes.ts";
 import { untyped } from "../helpers/untyped.ts";
 
-const named = (protocol: string): WebSocketHandler => ({ protocol });
+const named = (protocol: string): WebSocketHandler => ({ protocol, open() {} });
 
 async function find(produce: HandlerProducer, path: string): Promise<string> {
   const found = await produce(new Request(`http://test${path}`), ["a"]);
@@ -26,6 +26,11 @@ describe("routes", () => {
       named(`${matchPath("/chat/:room/:user", request)?.user} ${protocols}`),
     "/files/*": named("files"),
     "/a.b+c(d)": named("literal"),
+    "/café": named("as people write it"),
+    "/a b": named("with a blank"),
+    "/%7etilde": named("encoded"),
+    "/*/:last/end": named("needs to look ahead"),
+    "/:y-:m-:d": named("three names"),
     "/chat/late": named("never"),
   });
 
@@ -44,6 +49,15 @@ describe("routes", () => {
       ["/files/a/b/c", "files"],
       ["/a.b+c(d)", "literal"],
       ["/aXb+c(d)", "404"],
+      ["/café", "as people write it"],
+      ["/caf%c3%a9", "as people write it"],
+      ["/a%20b", "with a blank"],
+      ["/%7Etilde", "encoded"],
+      ["/a/b/end", "needs to look ahead"],
+      ["/a/b/c/end", "needs to look ahead"],
+      ["/a//end", "404"],
+      ["/2026-11-30", "three names"],
+      ["/2026-11", "404"],
     ] as const
   ) {
     it(`lead ${path} to ${expected}`, async () =>
@@ -70,4 +84,24 @@ describe("matchPath", () => {
     assert.deepEqual(match("/fixed", "/fixed"), {});
     assert.equal(match("/:a", "/"), null);
   });
+
+  it("gives each named part as few characters as the rest allows, as URLPattern does", () => {
+    assert.deepEqual(match("/:a-:b", "/x-y-z"), { a: "x", b: "y-z" });
+    assert.deepEqual(match("/*/:last", "/a/b/c"), { last: "c" });
+    assert.equal(match("/:a-:b", "/x/-y"), null);
+    assert.equal(match("/:a-:b", "/-y"), null);
+  });
+
+  it("refuses a name that stands in a pattern twice", () => {
+    assert.throws(() => match("/:a/:a", "/b/c"), TypeError);
+  });
+
+  for (const pattern of ["/:y-:m-:d", "/:a-:b", "/*-*-*/end", "/*a*a*a*b"]) {
+    it(`takes time linear in the path for ${pattern}`, () => {
+      const path = `/${"a-".repeat(8_000)}/`;
+      const before = performance.now();
+      assert.equal(match(pattern, path), null);
+      assert.ok(performance.now() - before < 1_000);
+    });
+  }
 });

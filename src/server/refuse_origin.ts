@@ -1,0 +1,22 @@
+/**
+ * The refusal of a page's origin. It names both hosts and the options, because a proxy that
+ * rewrites `Host` refuses every browser and no script: without the names that takes an evening.
+ *
+ * @module
+ */
+import { refuse, type UpgradeRequest } from "../handshake/server_handshake.ts";
+import type { PlainAnswer } from "./pending_handshake.ts";
+
+/** The answer to a page that may not connect (RFC 6455 section 4.2.2 /origin/). */
+export function refuseOrigin({ origin, host }: UpgradeRequest): PlainAnswer {
+  const { status, headers, body } = refuse("ORIGIN");
+  return {
+    status,
+    headers,
+    body: `${body}The page's origin is ${origin}, and the request's Host is ${host}.
+If the page is yours, list its origin in the option allowedOrigins.
+A proxy has to pass on the page's host: nginx "proxy_set_header Host $http_host;",
+Apache "ProxyPreserveHost On".
+`,
+  };
+}
