@@ -205,5 +205,13 @@ export function transportOf(socket: Duplex, path?: string): Transport {
   owned.on("error", onError);
   owned.on("close", onClose);
   owned.resume();
+  tellWhatWasMissed(owned);
   return transport;
+}
+
+/** A socket that ended or died before it was handed over says so no second time. */
+function tellWhatWasMissed(socket: OwnedSocket): void {
+  if (socket.errored) socket[owner]!.fail(socket.errored);
+  if (socket.readableEnded && !socket.closed) queueMicrotask(() => onEnd.call(socket));
+  if (socket.closed) queueMicrotask(() => onClose.call(socket));
 }
