@@ -164,6 +164,7 @@ export class DenoTransport implements Transport {
     else rest = arena === null ? piece.subarray(length) : piece.slice(length);
     if (arena === null) this.#bufferedAmount -= length;
     else this.#bufferedAmount += piece.length - length;
+    if (this.#bufferedAmount > HIGH_WATER_BYTES) this.#owesDrain = true; // what was left may lift it
     if (rest !== undefined) return this.#send(rest);
     this.#queue = undefined;
     this.#piece = null;

@@ -125,6 +125,22 @@ describe("DenoTransport", () => {
     }
   });
 
+  it("drains when it was what a write left that lifted it over the mark", async () => {
+    const { conn, sink, transport } = open();
+    transport.write(bytesOf(60_000, 1), 0, 60_000);
+    transport.write(bytesOf(60_000, 2), 0, 60_000);
+    assert.equal(transport.bufferedAmount, 60_000);
+    conn.writes[0]!.resolve(20_000);
+    await turn();
+    assert.equal(transport.bufferedAmount, 100_000);
+    conn.writes[1]!.resolve(40_000);
+    await turn();
+    conn.writes[2]!.resolve(60_000);
+    await turn();
+    assert.equal(transport.bufferedAmount, 0);
+    assert.equal(sink.drains, 1);
+  });
+
   it("keeps a large buffer, and drains when all is written", async () => {
     const { conn, sink, transport } = open();
     const size = 4 * HIGH_WATER_BYTES;
