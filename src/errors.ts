@@ -101,6 +101,8 @@ export class WebSocketError extends Error {
    * 64 KiB of its body, which can be read once. Else `undefined`. It is not enumerable, so that a printed error stays short.
    */
   declare readonly response: Response | undefined;
+  /** Name of the rule of RFC 6455 that the peer broke (`"unmasked"`, `"notUtf8"` and so on), where one is the cause. */
+  declare readonly rule?: string;
 
   /** Makes an error with a stable code; `options.cause` says what lies under it. */
   constructor(code: WebSocketErrorCode, message: string, options: WebSocketErrorOptions = {}) {

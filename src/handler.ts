@@ -137,7 +137,8 @@ export interface SendingConnection extends AsyncDisposable {
    * Starts the closing handshake (RFC 6455 section 7.1.2) and waits until it is over, at most
    * `closeTimeoutMs`.
    *
-   * @param code 1000 to 1003, 1007 to 1014, or 3000 to 4999. Default 1000.
+   * @param code 1000 to 1003, 1007 to 1014, or 3000 to 4999; 1005 for a Close without a code
+   * (section 7.1.5). Default 1000.
    * @param reason At most 123 bytes of UTF-8. Default `""`.
    * @returns How the connection ended.
    * @throws {RangeError} if code or reason may not be sent, in any state of the connection.
@@ -210,6 +211,13 @@ export interface HandlerBase {
   open?(connection: SendingConnection, request: Request): unknown;
   /** Called once, after the last message. A promise that it returns is not waited for. */
   close?(connection: SendingConnection, closing: CloseInfo): unknown;
+  /** Called with each ping of the peer, which is answered; at once, also before messages that wait. */
+  ping?(connection: SendingConnection, payload: Uint8Array): unknown;
+  /**
+   * Called with each pong of the peer, at once. Those that answer keepalive's pings are empty. A
+   * native WebSocket that does not tell of pings and pongs calls neither.
+   */
+  pong?(connection: SendingConnection, payload: Uint8Array): unknown;
 }
 
 /**

@@ -20,9 +20,7 @@ export function checkHandler(handler: WebSocketHandler): WebSocketHandler {
     throw new TypeError(`handler.${name}: must be a function, not ${type}`);
   }
   if (handler.session !== undefined && handler.message !== undefined) {
-    throw new TypeError(
-      "handler: has both session() and message(); a connection is read by one of them",
-    );
+    throw new TypeError("handler: must be an object with session() or message(), not both");
   }
   return handler;
 }

@@ -49,6 +49,14 @@ export abstract class Attachment implements ConnectionOwner {
     this.#close();
   }
 
+  async onFrame(kind: "ping" | "pong", payload: Uint8Array): Promise<void> {
+    try {
+      await this.handler?.[kind]?.(this.connection, payload.slice());
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
   /** Drops what waits for the handler. */
   clear(): void {}
 

@@ -15,7 +15,6 @@ import type { Wire, WireSink } from "./wire.ts";
 import { WebSocketError } from "../errors.ts";
 import { ReadyState } from "../handler.ts";
 import { CloseCode } from "../protocol/close_code.ts";
-import { checkClose } from "../protocol/control_payload.ts";
 import { type MessageOptions, WHOLE_MESSAGE } from "../protocol/message_writer.ts";
 import { Closing } from "./closing.ts";
 import { defer, type Deferred, quiet, READY } from "../promises.ts";
@@ -27,6 +26,8 @@ const KEEPALIVE_PAYLOAD: Uint8Array = new Uint8Array(0);
 export interface ConnectionOwner {
   /** The connection is over, transport and all. */
   over(): void;
+  /** The peer has sent a ping, which is answered, or a pong. Never rejects. */
+  onFrame(kind: "ping" | "pong", payload: Uint8Array): Promise<void>;
 }
 
 /** State and rules of one connection. */
@@ -133,8 +134,7 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
 
   /** Starts the closing handshake, unless that has happened, and waits for the end. */
   shut(code: number, reason: string): Promise<CloseInfo> {
-    checkClose(code, reason); // throws on what may not be sent, in any state
-    this.wire.checkClose(code);
+    this.wire.checkClose(code, reason); // throws on what may not be sent, in any state
     if (this.#readyState === ReadyState.OPEN) this.#startClose(code, reason);
     return this.closed;
   }
@@ -176,10 +176,13 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
     return false;
   }
 
-  onPing(): void {} // the protocol has answered it
+  onPing(payload: Uint8Array): void {
+    this.#owner.onFrame("ping", payload); // the protocol has answered it
+  }
 
   onPong(payload: Uint8Array): void {
     this.#pings?.answered(payload);
+    this.#owner.onFrame("pong", payload);
   }
 
   /** The peer's Close: the second half of the closing handshake, or its beginning. */

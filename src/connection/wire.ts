@@ -48,8 +48,8 @@ export interface Wire {
   sendPing(payload: Uint8Array): void;
   /** Sends a pong. */
   sendPong(payload: Uint8Array): void;
-  /** Throws `ERR_NOT_SUPPORTED` when this code cannot be sent. */
-  checkClose(code: number): void;
+  /** Throws when code or reason may not be sent, and `ERR_NOT_SUPPORTED` when this wire cannot. */
+  checkClose(code: number, reason: string): void;
   /** Sends Close; from now on the peer's messages are dropped. */
   sendClose(code: number | undefined, reason: string): void;
   /** The sink cannot take more: it is about to return `false` or `"wait"`. */

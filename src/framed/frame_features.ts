@@ -18,6 +18,6 @@ export const frameFeatures: FrameFeatures = {
   failureOf({ code, rule, section, text }) {
     const kind = code === CloseCode.MessageTooBig ? "ERR_MESSAGE_TOO_BIG" : "ERR_PROTOCOL";
     const why = `the peer broke ${rule} (RFC 6455 section ${section}): ${text}`;
-    return { code, reason: text, cause: new WebSocketError(kind, why) };
+    return { code, reason: text, cause: Object.assign(new WebSocketError(kind, why), { rule }) };
   },
 };

@@ -14,6 +14,7 @@ import type { ClosableCodec } from "./compression.ts";
 import type { SharedOutput } from "./shared_output.ts";
 import type { Wire, WireSink } from "../connection/wire.ts";
 import { CloseCode } from "../protocol/close_code.ts";
+import { checkClose } from "../protocol/control_payload.ts";
 import { frameFeatures } from "./frame_features.ts";
 import { transferredError } from "../connection/inbox.ts";
 import { Protocol } from "../protocol/protocol.ts";
@@ -158,10 +159,12 @@ export class FrameWire implements Wire, TransportSink, Output {
     this.#protocol.sendPong(payload);
   }
 
-  checkClose(): void {}
+  checkClose(code: number, reason: string): void {
+    if (code !== CloseCode.NoStatusReceived || reason !== "") checkClose(code, reason);
+  }
 
   sendClose(code: number | undefined, reason: string): void {
-    this.#protocol.sendClose(code, reason);
+    this.#protocol.sendClose(code === CloseCode.NoStatusReceived ? undefined : code, reason);
   }
 
   hold(): void {

@@ -19,6 +19,7 @@ import type { MessageOptions } from "../protocol/message_writer.ts";
 import { Inbox } from "../connection/inbox.ts";
 import { WebSocketError } from "../errors.ts";
 import { CloseCode } from "../protocol/close_code.ts";
+import { checkClose } from "../protocol/control_payload.ts";
 
 /** What a wire asks of a native WebSocket. None of these may call the wire before it returns. */
 export interface NativeSocket {
@@ -120,7 +121,8 @@ export class NativeWire implements Wire {
     this.#socket.pong(payload);
   }
 
-  checkClose(code: number): void {
+  checkClose(code: number, reason: string): void {
+    checkClose(code, reason);
     if (!this.#socket.canClose(code)) throw this.#unsupported("close", `close code ${code}`);
   }
 

@@ -53,9 +53,21 @@ describe("close", () => {
     assert.deepEqual(await peer.frames(), ["close 1000"]);
   });
 
+  itEnds("with 1005 sends a Close without a code, which both sides are told as 1005", async () => {
+    const { peer, connection } = await openToServer(idle());
+    const info = connection.close(1005);
+    assert.deepEqual(await peer.frames(), ["close"]);
+    peer.send("1 000 1000 m 0000000");
+    assert.deepEqual(await info, { code: 1005, reason: "", wasClean: true, initiator: "local" });
+    const { client, server } = await openPair();
+    await client.close(1005);
+    assert.equal((await server.closed).code, 1005);
+    await assert.rejects(client.close(1005, "why"), RangeError); // a reason needs a code
+  });
+
   itEnds("rejects what may not be sent, in every state, and stays open", async () => {
     const { client } = await openPair();
-    for (const code of [0, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000, 1000.5, NaN]) {
+    for (const code of [0, 999, 1004, 1006, 1015, 1016, 2999, 5000, 1000.5, NaN]) {
       await assert.rejects(client.close(code), RangeError, String(code));
     }
     await assert.rejects(client.close(1000, "€".repeat(42)), RangeError);
@@ -63,7 +75,7 @@ describe("close", () => {
     assert.equal(client.readyState, ReadyState.OPEN);
     const closed = client.close(1000, "€".repeat(41));
     assert.equal(client.readyState, ReadyState.CLOSING);
-    await assert.rejects(client.close(1005), RangeError);
+    await assert.rejects(client.close(1006), RangeError);
     await closed;
     await assert.rejects(client.close(1006), RangeError);
   });

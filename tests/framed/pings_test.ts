@@ -91,3 +91,42 @@ describe("ping", () => {
     assert.equal(frames.at(-1), "pong 63"); // the latest; the others may be left out
   });
 });
+
+describe("a handler with ping() and pong()", () => {
+  itSplit("is told of both, fed or not, with bytes of its own", async (split) => {
+    const told: [name: string, payload: Uint8Array][] = [];
+    const both = {
+      ping: (_: unknown, payload: Uint8Array) => told.push(["ping", payload]),
+      pong: (_: unknown, payload: Uint8Array) => told.push(["pong", payload]),
+    };
+    for (const handler of [{ ...both, message() {} }, { ...both, ...idle() }] as const) {
+      const { peer } = await openToServer(handler, { split });
+      peer.send('1 000 1001 m 0000001 "a" | 1 000 1010 m 0000000 | 1 000 1010 m 0000001 "b"');
+      assert.deepEqual(await peer.frames(), ["pong 61"]);
+    }
+    const once = [["ping", bytes(97)], ["pong", bytes()], ["pong", bytes(98)]];
+    assert.deepEqual(told, [...once, ...once]);
+    for (const [, payload] of told) assert.equal(payload.buffer.byteLength, payload.length);
+  });
+
+  itEnds("closes with 1011 when they throw or reject, and the error is reported", async () => {
+    const failure = new Error("no");
+    for (const ping of [() => Promise.reject(failure), () => thrown(failure)]) {
+      const reported: unknown[] = [];
+      const { peer } = await openToServer({ ping, message() {} }, {
+        server: { onError: (error) => reported.push(error) },
+      });
+      peer.send("1 000 1001 m 0000000");
+      assert.deepEqual(await peer.frames(), ["pong", "close 1011"]);
+      assert.deepEqual(reported, [failure]);
+    }
+  });
+});
+
+function bytes(...values: number[]): Uint8Array {
+  return Uint8Array.from(values);
+}
+
+function thrown(error: Error): never {
+  throw error;
+}
