@@ -91,10 +91,14 @@ export async function connect(
   return await startClient(await thisRuntime(), url, options);
 }
 
-/** Bun and Deno have their own sockets; all else that gets here is Node or like it. */
+// Not `"Bun" in globalThis`: the build of the npm package by dnt would replace `globalThis` with a
+// Proxy over its shims.
+declare const Bun: unknown, Deno: unknown;
+
+/** Bun and Deno have sockets of their own; every other runtime that gets here is Node or like it. */
 async function thisRuntime(): Promise<Host> {
-  if ("Bun" in globalThis) return (await import("./src/runtime/bun/host.ts")).bunHost;
-  if ("Deno" in globalThis) return (await import("./src/runtime/deno/host.ts")).denoHost;
+  if (typeof Bun !== "undefined") return (await import("./src/runtime/bun/host.ts")).bunHost;
+  if (typeof Deno !== "undefined") return (await import("./src/runtime/deno/host.ts")).denoHost;
   return (await import("./src/runtime/node/host.ts")).nodeHost;
 }
 

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { AsyncDisposableLike } from "./disposable.ts";
 import type { Address, Message } from "./message.ts";
 
 /** The part of a message that one frame carries (RFC 6455 section 5.4). */
@@ -84,7 +85,7 @@ export type Sendable =
  * The half of a connection that sends, pings and closes. A handler with `message` is given
  * this half only, because its messages are fed to it and a read would take them away.
  */
-export interface SendingConnection extends AsyncDisposable {
+export interface SendingConnection extends AsyncDisposableLike {
   /** The subprotocol agreed on, or `""` (RFC 6455 section 1.9). */
   readonly protocol: string;
   /** The extensions agreed on, as the response named them, or `""` (RFC 6455 section 9.1). */

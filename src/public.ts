@@ -5,6 +5,7 @@
  */
 export { WebSocketError } from "./errors.ts";
 export type { WebSocketErrorCode, WebSocketErrorOptions } from "./errors.ts";
+export type { AsyncDisposableLike } from "./disposable.ts";
 export type { ConnectOptions } from "./client/client.ts";
 export type { CompressionOptions } from "./framed/compression.ts";
 export type { ConnectionLimits } from "./connection/limits.ts";

@@ -22,6 +22,7 @@ const CHECKS = [
   "check",
   "check:portable",
   "check:imports",
+  "check:declarations",
   "doc:lint",
   "publish:dry",
   "size",

@@ -8,6 +8,12 @@ import type { Address, Message } from "../message.ts";
 import { CloseCode } from "../protocol/close_code.ts";
 import { type NativeSocket, NativeWire, type NativeWireOptions } from "./native_wire.ts";
 
+/**
+ * Bytes whose memory is not shared. TypeScript from 5.7 on calls them `Uint8Array<ArrayBuffer>`;
+ * written like this, earlier compilers understand the type as well.
+ */
+export type UnsharedBytes = Uint8Array & { readonly buffer: ArrayBuffer };
+
 /** What this library uses of a WHATWG `WebSocket`. */
 export interface WebSocketLike {
   /** The subprotocol agreed on, or `""`. */
@@ -23,7 +29,7 @@ export interface WebSocketLike {
   /** Set to `"arraybuffer"`. */
   binaryType?: string;
   /** Sends a message. */
-  send(message: string | Uint8Array<ArrayBuffer>): void;
+  send(message: string | UnsharedBytes): void;
   /** Starts the closing handshake. */
   close(code?: number, reason?: string): void;
   /** Drops the transport: the `ws` package and Bun have it. */
@@ -104,7 +110,7 @@ export class WebSocketAdapter implements NativeSocket {
 
   send(message: Message): void {
     // What is sent is copied at once, so that a view of shared memory is the only thing it cannot be.
-    this.#socket.send(message as string | Uint8Array<ArrayBuffer>);
+    this.#socket.send(message as string | UnsharedBytes);
   }
 
   close(code: number, reason: string): void {

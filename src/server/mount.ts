@@ -3,13 +3,13 @@
  *
  * @module
  */
+import type { AsyncDisposableLike } from "../disposable.ts";
 import type { WebSocketConnection } from "../handler.ts";
 import { DEFAULT_DRAIN_MS, type ServerCloseOptions } from "./server.ts";
-import type { Upgrader } from "./upgrader.ts";
 import { atLeast } from "../connection/limits.ts";
 
 /** WebSockets of a server that belongs to somebody else. */
-export interface Mount extends AsyncDisposable {
+export interface Mount extends AsyncDisposableLike {
   /** The open connections. */
   readonly connections: ReadonlySet<WebSocketConnection>;
   /**
@@ -19,11 +19,17 @@ export interface Mount extends AsyncDisposable {
   close(options?: ServerCloseOptions): Promise<void>;
 }
 
+/** The part of an `Upgrader` that every mount shows, so that public declarations do not lead to all of it. */
+interface ConnectionsOwner {
+  readonly connections: ReadonlySet<WebSocketConnection>;
+  close(timeoutMs: number): Promise<void>;
+}
+
 /** Makes the common part of a mount. */
-export function makeMount(upgrader: Upgrader): Mount {
+export function makeMount(owner: ConnectionsOwner): Mount {
   let closing: Promise<void> | null = null;
   // deno-lint-ignore require-await -- what throws must reject
   const close = async ({ timeoutMs = DEFAULT_DRAIN_MS }: ServerCloseOptions = {}): Promise<void> =>
-    closing ??= upgrader.close(atLeast(0, "timeoutMs", timeoutMs));
-  return { connections: upgrader.connections, close, [Symbol.asyncDispose]: () => close() };
+    closing ??= owner.close(atLeast(0, "timeoutMs", timeoutMs));
+  return { connections: owner.connections, close, [Symbol.asyncDispose]: () => close() };
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { AsyncDisposableLike } from "../disposable.ts";
 import type { Host } from "../framed/host.ts";
 import { withDeflate } from "../framed/platform.ts";
 import type { Address } from "../message.ts";
@@ -31,7 +32,7 @@ export interface ServerCloseOptions {
 }
 
 /** A running server. */
-export interface WebSocketServer extends AsyncDisposable {
+export interface WebSocketServer extends AsyncDisposableLike {
   /** What it listens on, with the port the system picked. */
   readonly address: Address;
   /** The open connections. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { AsyncDisposableLike } from "../disposable.ts";
 import type { HandlerProducer, WebSocketConnection, WebSocketHandler } from "../handler.ts";
 import type { ConnectOptions } from "../client/client.ts";
 import type { Platform } from "../framed/platform.ts";
@@ -26,7 +27,7 @@ export interface ConnectionPairOptions extends PairOptions {
 }
 
 /** Both sides of one connection. */
-export interface ConnectionPair extends AsyncDisposable {
+export interface ConnectionPair extends AsyncDisposableLike {
   /** The client's connection, which the test reads. */
   readonly client: WebSocketConnection;
   /** The server's connection, the one its handler was given. */

@@ -17,6 +17,7 @@
  * @module
  */
 export type { Clock, TimerId } from "../clock.ts";
+export type { AsyncDisposableLike } from "../disposable.ts";
 export type { Transport, TransportSink } from "../transport/transport.ts";
 export type { Address } from "../message.ts";
 export {

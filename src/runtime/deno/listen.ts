@@ -4,9 +4,9 @@
  * @module
  */
 import type { Transport } from "../../transport/transport.ts";
-import type { Address } from "../../message.ts";
 import type { Listener, ListenOptions } from "../../transport/runtime.ts";
 import { WebSocketError } from "../../errors.ts";
+import { toAddress } from "./address.ts";
 import { DenoTransport } from "./transport.ts";
 
 /** How long to wait after an `accept` that failed, for example when the process is out of files. */
@@ -53,24 +53,18 @@ async function listenUnix(path: string, { tls }: ListenOptions): Promise<DenoLis
 }
 
 function toListener(listener: DenoListener, accept: Accept): Listener {
+  const address = toAddress(listener.addr);
+  if (address === null) throw new TypeError(`not a stream: ${listener.addr.transport}`);
   let isClosed = false;
   const accepting = acceptAll(listener, accept, () => isClosed);
   return {
-    address: toAddress(listener.addr),
+    address,
     close() {
       if (!isClosed) listener.close();
       isClosed = true;
       return accepting;
     },
   };
-}
-
-function toAddress(address: Deno.Addr): Address {
-  if (address.transport === "tcp") {
-    return { transport: "tcp", hostname: address.hostname, port: address.port };
-  }
-  if (address.transport === "unix") return { transport: "unix", path: address.path };
-  throw new TypeError(`not a stream: ${address.transport}`);
 }
 
 async function acceptAll(

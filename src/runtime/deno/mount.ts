@@ -11,6 +11,7 @@ import { resolveLimits } from "../../connection/limits.ts";
 import { CloseCode } from "../../protocol/close_code.ts";
 import { makeMount, type Mount } from "../../server/mount.ts";
 import { Upgrader } from "../../server/upgrader.ts";
+import { toAddress } from "./address.ts";
 import { denoHost } from "./host.ts";
 import { NativeOpening } from "../../server/native_opening.ts";
 import { whenOpen } from "../../native/when_open.ts";
@@ -81,7 +82,8 @@ export function mount(
   return {
     ...makeMount(upgrader),
     upgrade: (request, info) => {
-      const remoteAddress = addressOf(info); // known no more when the request is upgraded
+      // Read now: once the request is upgraded Deno no longer knows the address.
+      const remoteAddress = info === undefined ? null : toAddress(info.remoteAddr);
       const open = (
         accepted: AcceptedUpgrade<WebSocketHandler>,
         opening: NativeOpening<Response>,
@@ -123,10 +125,4 @@ async function attachLater(
   } catch {
     opening.finish(); // the client has left; Deno 2.9.6 does not tell, so that the time was up
   }
-}
-
-function addressOf(info: DenoServeInfo | undefined): Address | null {
-  const { transport, hostname, port } = info?.remoteAddr ?? {};
-  if (transport !== "tcp" || hostname === undefined || port === undefined) return null;
-  return { transport, hostname, port };
 }

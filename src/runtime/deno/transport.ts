@@ -5,6 +5,7 @@
  */
 import { HIGH_WATER_BYTES, type Transport, type TransportSink } from "../../transport/transport.ts";
 import type { Address } from "../../message.ts";
+import { type DenoAddress, toAddress } from "./address.ts";
 import { ReadBuffer } from "./read_buffer.ts";
 import { MAX_PIECE_BYTES, WriteArena } from "./write_arena.ts";
 import { WriteQueue } from "./write_queue.ts";
@@ -23,11 +24,22 @@ const deafSink: TransportSink = {
   onClose: ignore,
 };
 
-/** What the transport asks of a `Deno.Conn`. */
-export type ByteConn = Pick<
-  Deno.Conn,
-  "read" | "write" | "closeWrite" | "close" | "remoteAddr"
->;
+/**
+ * The part of `Deno.Conn` that the transport uses, written out so that the package's declarations
+ * need no types of Deno.
+ */
+export interface ByteConn {
+  /** The other end. */
+  readonly remoteAddr: DenoAddress;
+  /** Reads into `bytes`; resolves to the number of bytes, or to `null` at the peer's FIN. */
+  read(bytes: Uint8Array): Promise<number | null>;
+  /** Writes `bytes`; resolves to the number of bytes that were written. */
+  write(bytes: Uint8Array): Promise<number>;
+  /** Sends FIN. */
+  closeWrite(): Promise<void>;
+  /** Closes both directions. */
+  close(): void;
+}
 
 /** Reads and writes one `Deno.Conn`; starts reading when made. */
 export class DenoTransport implements Transport {
@@ -56,13 +68,7 @@ export class DenoTransport implements Transport {
   }
 
   get remoteAddress(): Address | null {
-    const address = this.#conn.remoteAddr;
-    if (address.transport === "tcp") {
-      return { transport: "tcp", hostname: address.hostname, port: address.port };
-    }
-    // The client's end of a unix socket has no name.
-    if (address.transport !== "unix" || !address.path) return null;
-    return { transport: "unix", path: address.path };
+    return toAddress(this.#conn.remoteAddr);
   }
 
   get bufferedAmount(): number {

@@ -4,10 +4,10 @@
  *
  * @module
  */
-import type { IncomingMessage } from "node:http";
-import type { Duplex } from "node:stream";
+import { Duplex } from "node:stream";
 import type { HandlerProducer, WebSocketHandler } from "../../handler.ts";
 import type { UpgradeOptions } from "../../server/upgrade_options.ts";
+import type { NodeUpgradeRequest, NodeUpgradeSocket } from "./native_types.ts";
 import { makeMount, type Mount } from "../../server/mount.ts";
 import { TransportUpgrades } from "../../server/transport_upgrades.ts";
 import { Upgrader } from "../../server/upgrader.ts";
@@ -22,7 +22,11 @@ export interface NodeMount extends Mount {
    * Takes an `upgrade` event of the server: refuses the request, or makes its socket a
    * connection. It is bound: `server.on("upgrade", mount.upgrade)`.
    */
-  readonly upgrade: (request: IncomingMessage, socket: Duplex, rest: Uint8Array) => void;
+  readonly upgrade: (
+    request: NodeUpgradeRequest,
+    socket: NodeUpgradeSocket,
+    rest: Uint8Array,
+  ) => void;
 }
 
 /**
@@ -55,6 +59,11 @@ export function mount(
   return {
     ...makeMount(upgrader),
     upgrade(request, socket, rest) {
+      if (!(socket instanceof Duplex)) {
+        throw new TypeError(
+          "upgrade: socket must be a Duplex of node:stream, as `upgrade` events have",
+        );
+      }
       upgrades.upgrade(toRequestHead(request), {
         transport: transportOf(socket),
         rest: toOwnBytes(rest),

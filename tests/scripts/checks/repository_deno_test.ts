@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, describe, it } from "node:test";
+import { compileUser, emitDeclarations } from "../../../scripts/checks/declarations.ts";
 import { checkRepository } from "../../../scripts/checks/imports.ts";
 import { checkPortable } from "../../../scripts/checks/portable.ts";
 
@@ -86,4 +87,31 @@ export async function drain(readable: ReadableStream<string>): Promise<void> {
       assert.match(checkPortable(root, ["src/bad.ts"]), new RegExp(name));
     });
   }
+});
+
+describe("check:declarations", () => {
+  const compiler = "5.4"; // the only one that complains while it emits
+  const check = async (source: string) => {
+    const root = makeRepository({ "mod.ts": source }), folder = makeRepository({});
+    const checked = { root, name: "@made/up", exports: { ".": "./mod.ts" } };
+    const emitted = await emitDeclarations(compiler, folder, checked);
+    const used = await compileUser(compiler, folder, checked);
+    return [emitted, used].map((lines) => lines.map((line) => /TS\d+/.exec(line)?.[0]));
+  };
+
+  it("refuses an exported alias of a runtime's global type, which dnt cannot emit", async () => {
+    const [emitted] = await check("export type Conn = Deno.Conn;\n");
+    assert.deepEqual(emitted, ["TS4081"]);
+  });
+
+  it("refuses a public type of a `node:` module, which users of other runtimes do not have", async () => {
+    const source = `import type { Duplex } from "node:stream";\nexport type D = Duplex;\n`;
+    assert.deepEqual(await check(source), [[], ["TS2307"]]);
+  });
+
+  it("lets function bodies use what only the runtime knows", async () => {
+    const source = `import { Duplex } from "node:stream";
+export function isDuplex(value: unknown): boolean { return value instanceof Duplex; }\n`;
+    assert.deepEqual(await check(source), [[], []]);
+  });
 });

@@ -41,7 +41,11 @@ export function listenHttp(options: ListenOptions, sink: HttpSink): Promise<List
 }
 
 /** The head of a request as `node:http` parsed it, for example in an `upgrade` event. */
-export function toRequestHead(message: http.IncomingMessage): RequestHead {
+export function toRequestHead(
+  message: Pick<http.IncomingMessage, "method" | "url" | "httpVersion"> & {
+    readonly rawHeaders: readonly string[];
+  },
+): RequestHead {
   const { method = "", url: target = "", httpVersion: version, rawHeaders } = message;
   const headers: [name: string, value: string][] = [];
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
