@@ -1,80 +1,86 @@
 /**
- * How a connection ends: who decided it, and by when it has to be over.
+ * The end of one connection: its `CloseInfo`, the promise of it, and the timeout.
  *
  * @module
  */
 import type { CloseInfo } from "../handler.ts";
 import type { Clock, TimerId } from "../clock.ts";
 import { CloseCode } from "../protocol/close_code.ts";
-import { WebSocketError, type WebSocketErrorCode } from "../errors.ts";
+import { WebSocketError } from "../errors.ts";
 import { defer, type Deferred } from "../promises.ts";
+import { type EndingName, ENDINGS } from "./endings.ts";
 
-/** The Close that we sent first, and why. */
-export interface OwnClose {
-  readonly code: number;
+/** Facts of one ending, beside those in its row of {@linkcode ENDINGS}. */
+export interface EndingDetails {
+  /** Code of the Close frame or of the broken rule. Rows with an `error` have 1006. */
+  readonly code?: number;
+  /** Reason of the Close frame; in rows with an `error` the message of that error. */
   readonly reason: string;
   readonly cause?: unknown;
 }
 
-/** The end of one connection, made when it comes near. The first decision about it stands. */
+/** The end of one connection, made when it comes near. The first ending that is decided stands. */
 export class Closing {
-  /** Set once we have sent Close before the peer. */
-  own: OwnClose | null = null;
-  /** Time to answer what came before a broken rule. */
-  grace: "given" | "over" | null = null;
+  /** Our Close, if it was sent before the peer's. It counts once the peer has answered it. */
+  localClose: (EndingDetails & { readonly code: number }) | null = null;
+  /** The delay before a broken rule fails the connection: time to answer the messages before it. */
+  failureDelay: "none" | "running" | "elapsed" = "none";
   readonly #clock: Clock;
   #info: CloseInfo | (() => CloseInfo) | null = null;
   #closed: Deferred<CloseInfo> | null = null;
   #timer: TimerId = null;
-  #isOver = false;
+  #isClosed = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** What was decided so far. */
+  /** The ending that was decided, if any. */
   get info(): CloseInfo | null {
     const info = this.#info;
     return typeof info === "function" ? this.#info = info() : info;
   }
 
-  /** Fulfilled when it is over. */
+  /** Fulfilled by `finish`. */
   get closed(): Promise<CloseInfo> {
     this.#closed ??= defer();
-    if (this.#isOver) this.#closed.resolve(this.info!);
+    if (this.#isClosed) this.#closed.resolve(this.info!);
     return this.#closed.promise;
   }
 
   /** Decides how the connection has ended, unless that is decided. */
-  decide(info: CloseInfo): void {
-    this.#info ??= info;
-  }
-
-  /** Decides for an end without Close frames. An error costs 10 µs: it is made when somebody looks. */
-  decideAbnormal(
-    initiator: "local" | "transport",
-    code: WebSocketErrorCode,
-    why: string,
-    cause?: unknown,
+  decide(
+    name: EndingName,
+    { code = CloseCode.AbnormalClosure, reason, cause }: EndingDetails,
   ): void {
-    this.#info ??= () => ({
-      code: CloseCode.AbnormalClosure,
-      reason: "",
-      wasClean: false,
-      initiator,
-      cause: new WebSocketError(code, why, cause === undefined ? {} : { cause }),
-    });
+    const { initiator, error } = ENDINGS[name];
+    const why = cause === undefined ? {} : { cause };
+    if (name === "localClose") this.localClose = { code, reason, ...why };
+    else if (error === null) {
+      const wasClean = name === "remoteClose";
+      const isAnswer = wasClean && this.localClose !== null;
+      this.#info ??= { code, reason, wasClean, initiator: isAnswer ? "local" : initiator, ...why };
+    } else {
+      // A thunk, because an error costs 10 µs and few callers look at it.
+      this.#info ??= () => ({
+        code,
+        reason: "",
+        wasClean: false,
+        initiator,
+        cause: new WebSocketError(error, reason, why),
+      });
+    }
   }
 
-  /** Calls back if it is not over by then. Only the first call counts. */
+  /** Calls back unless `finish` is called within the time. Only the first call counts. */
   limit(timeoutMs: number, onTimeout: () => void): void {
-    if (this.#timer !== null || this.#isOver || timeoutMs === Infinity) return;
+    if (this.#timer !== null || this.#isClosed || timeoutMs === Infinity) return;
     this.#timer = this.#clock.after(timeoutMs, onTimeout);
   }
 
   /** The transport is gone. */
   finish(): void {
-    this.#isOver = true;
+    this.#isClosed = true;
     if (this.#timer !== null) this.#clock.clear(this.#timer);
     this.#closed?.resolve(this.info!);
   }

@@ -16,7 +16,8 @@ import { WebSocketError } from "../errors.ts";
 import { ReadyState } from "../handler.ts";
 import { CloseCode } from "../protocol/close_code.ts";
 import { type MessageOptions, WHOLE_MESSAGE } from "../protocol/message_writer.ts";
-import { Closing } from "./closing.ts";
+import { Closing, type EndingDetails } from "./closing.ts";
+import { type EndingName, ENDINGS } from "./endings.ts";
 import { defer, type Deferred, quiet, READY } from "../promises.ts";
 import { Sender, type SenderHost } from "./sender.ts";
 
@@ -42,7 +43,7 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
   #sender: Sender | null = null;
   #room: Deferred<void> | null = null; // senders that wait for the peer to keep up
   #pings: PingTracker | null = null;
-  #end: Closing | null = null;
+  #ending: Closing | null = null;
 
   constructor(wire: Wire, context: ConnectionContext, owner: ConnectionOwner) {
     this.wire = wire;
@@ -117,7 +118,8 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
 
   failMessage(error: unknown): void {
     if (this.#readyState !== ReadyState.OPEN) return;
-    this.#startClose(CloseCode.InternalError, "message cannot be finished", error);
+    const reason = "message cannot be finished";
+    this.#end("localClose", { code: CloseCode.InternalError, reason, cause: error });
   }
 
   /** Pings, and gives the round trip in milliseconds. */
@@ -135,22 +137,19 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
   /** Starts the closing handshake, unless that has happened, and waits for the end. */
   shut(code: number, reason: string): Promise<CloseInfo> {
     this.wire.checkClose(code, reason); // throws on what may not be sent, in any state
-    if (this.#readyState === ReadyState.OPEN) this.#startClose(code, reason);
+    if (this.#readyState === ReadyState.OPEN) this.#end("localClose", { code, reason });
     return this.closed;
   }
 
   /** Closes because the handler failed. */
   closeAfterError(cause: unknown): void {
     if (this.#readyState !== ReadyState.OPEN) return;
-    this.#startClose(CloseCode.InternalError, "", cause);
+    this.#end("localClose", { code: CloseCode.InternalError, reason: "", cause });
   }
 
   abort(cause: unknown): void {
     if (this.#readyState === ReadyState.CLOSED) return;
-    this.#closing.decideAbnormal("local", "ERR_ABORTED", "the connection was aborted", cause);
-    this.wire.abort();
-    this.#receiver.clear();
-    this.#stopTraffic();
+    this.#end("abort", { reason: "the connection was aborted", cause });
   }
 
   beginMessage(head: MessageHead): Delivery {
@@ -165,14 +164,19 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
     return this.#receiver.fragment(data, final);
   }
 
-  /** A handler that is at work may still answer what came before: until the end of this turn. */
+  /**
+   * If the handler is still running, failing is put off to the end of this turn of the event
+   * loop, so that it can answer the messages that came before the violation.
+   */
   shouldFailNow(): boolean {
     const isBusy = this.#receiver.isBusy && this.#readyState === ReadyState.OPEN;
     const closing = this.#closing;
-    if (!isBusy || closing.grace === "over") return true;
+    if (!isBusy || closing.failureDelay === "elapsed") return true;
     this.wire.hold();
-    if (closing.grace === null) this.context.platform.clock.after(0, () => this.#endGrace());
-    closing.grace = "given";
+    if (closing.failureDelay === "none") {
+      this.context.platform.clock.after(0, () => this.#endFailureDelay());
+    }
+    closing.failureDelay = "running";
     return false;
   }
 
@@ -187,25 +191,15 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
 
   /** The peer's Close: the second half of the closing handshake, or its beginning. */
   onClose(code: number, reason: string): void {
-    const { own } = this.#closing;
-    this.#closing.decide(
-      own === null
-        ? { code, reason, wasClean: true, initiator: "remote" }
-        : { ...own, wasClean: true, initiator: "local" },
-    );
-    this.#stopTraffic();
-    this.wire.finish();
+    this.#end("remoteClose", this.#closing.localClose ?? { code, reason });
   }
 
   onViolation(violation: Violation): void {
     this.failed(this.wire.frames!.failureOf(violation));
   }
 
-  failed(ending: WireFailure): void {
-    const cause = this.#closing.own?.cause ?? ending.cause;
-    this.#closing.decide({ ...ending, wasClean: false, initiator: "local", cause });
-    this.#stopTraffic();
-    this.wire.end();
+  failed({ code, reason, cause }: WireFailure): void {
+    this.#end("failure", { code, reason, cause: this.#closing.localClose?.cause ?? cause });
   }
 
   heard(): void {
@@ -223,19 +217,12 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
   }
 
   ended(): void {
-    this.#closing.decideAbnormal(
-      "transport",
-      "ERR_TRANSPORT",
-      "the peer ended the transport without a Close frame",
-    );
-    this.#stopTraffic();
-    this.wire.end();
+    this.#end("transportEnd", { reason: "the peer ended the transport without a Close frame" });
   }
 
   lost(cause?: unknown): void {
     if (this.#readyState === ReadyState.CLOSED) return;
-    this.#closing.decideAbnormal("transport", "ERR_TRANSPORT", "the transport was lost", cause);
-    this.#stopTraffic();
+    this.#end("transportLoss", { reason: "the transport was lost", cause });
     this.#readyState = ReadyState.CLOSED;
     this.context.keepalive.delete(this);
     this.#closing.finish();
@@ -248,40 +235,41 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
 
   giveUp(): void {
     const { pongTimeoutMs } = this.context.limits;
-    this.#closing.decideAbnormal(
-      "transport",
-      "ERR_KEEPALIVE",
-      `the peer did not answer a ping within ${pongTimeoutMs} ms`,
-    );
-    this.wire.abort();
-    this.#stopTraffic();
+    const reason = `the peer did not answer a ping within ${pongTimeoutMs} ms`;
+    this.#end("keepaliveTimeout", { reason });
   }
 
   get #closing(): Closing {
-    return this.#end ??= new Closing(this.context.platform.clock);
+    return this.#ending ??= new Closing(this.context.platform.clock);
   }
 
-  #endGrace(): void {
-    this.#closing.grace = "over";
+  #endFailureDelay(): void {
+    this.#closing.failureDelay = "elapsed";
     this.wire.resume();
   }
 
-  #startClose(code: number, reason: string, cause?: unknown): void {
-    this.#closing.own = cause === undefined ? { code, reason } : { code, reason, cause };
-    this.wire.sendClose(code, reason);
-    this.#receiver.clear();
-    this.#stopTraffic();
-  }
-
-  /** Nothing more is sent or delivered; what happens from here on has to end in time. */
-  #stopTraffic(): void {
+  /**
+   * Ends the connection. Every ending takes these steps in this order: decide `closeInfo`, act
+   * on the wire, drop what is unread, enter CLOSING, refuse senders, end the receiver, and
+   * decode the rest, in which the peer's Close may be.
+   */
+  #end(name: EndingName, details: EndingDetails): void {
+    const { wire } = this, receiver = this.#receiver, closing = this.#closing;
+    const { wire: action, unread } = ENDINGS[name];
+    closing.decide(name, details);
+    if (action === "sendClose") wire.sendClose(details.code, details.reason);
+    else if (action === "abort") wire.abort(unread);
+    else if (action !== null) wire[action]();
+    if (unread === "drop") receiver.clear();
     if (this.#readyState === ReadyState.OPEN) {
       this.#readyState = ReadyState.CLOSING;
-      this.#closing.limit(this.context.limits.closeTimeoutMs, () => this.#timeOut());
+      closing.limit(this.context.limits.closeTimeoutMs, () => this.#onCloseTimeout());
     }
     if (this.#room !== null || this.#pings !== null || this.#sender !== null) this.#rejectWaiting();
-    this.#receiver.end();
-    this.wire.resume(); // the peer's Close may wait behind what nobody will read
+    // An aborted wire may still have messages to decode; `lost` follows them.
+    if (action === "abort" && unread === "keep") receiver.ending();
+    else receiver.end();
+    wire.resume();
   }
 
   #rejectWaiting(): void {
@@ -292,22 +280,15 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
     this.#sender?.end(error);
   }
 
-  #timeOut(): void {
-    this.#closing.decideAbnormal(
-      "local",
-      "ERR_CLOSE_TIMEOUT",
-      `the peer did not close within ${this.context.limits.closeTimeoutMs} ms`,
-      this.#closing.own?.cause,
-    );
-    this.wire.abort();
+  #onCloseTimeout(): void {
+    const reason = `the peer did not close within ${this.context.limits.closeTimeoutMs} ms`;
+    this.#end("closeTimeout", { reason, cause: this.#closing.localClose?.cause });
   }
 
   #failSendLimit(heldBytes: number): WebSocketError {
     const { maxHeldBytes } = this.context.limits;
     const why = `${heldBytes} bytes are held, maxHeldBytes is ${maxHeldBytes}: await send()`;
-    this.#closing.decideAbnormal("local", "ERR_SEND_LIMIT", why);
-    this.wire.abort();
-    this.#stopTraffic();
+    this.#end("sendLimit", { reason: why });
     return new WebSocketError("ERR_SEND_LIMIT", why);
   }
 }

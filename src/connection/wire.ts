@@ -8,6 +8,7 @@
 import type { Address, Message } from "../message.ts";
 import type { MessageOptions } from "../protocol/message_writer.ts";
 import type { ProtocolSink } from "../protocol/protocol_sink.ts";
+import type { Unread } from "./endings.ts";
 import type { FrameFeatures, WireFailure } from "./framing.ts";
 
 /** Receives what happens on a wire. None of these may throw. */
@@ -66,6 +67,9 @@ export interface Wire {
   finish(): void;
   /** Ends the transport in good order, after all that was sent. */
   end(): void;
-  /** Drops the transport now, and what came and was not heard. */
-  abort(): void;
+  /**
+   * Drops the transport now. With `"drop"` nothing that came is passed on any more; with
+   * `"keep"` what came is decoded first. Then `lost` is called.
+   */
+  abort(unread: Unread): void;
 }

@@ -6,6 +6,7 @@
  */
 import type { Message } from "../message.ts";
 import type { FramedContext } from "./framed_context.ts";
+import type { Unread } from "../connection/endings.ts";
 import type { FrameFeatures } from "../connection/framing.ts";
 import type { Address } from "../message.ts";
 import type { MessageOptions } from "../protocol/message_writer.ts";
@@ -197,8 +198,8 @@ export class FrameWire implements Wire, TransportSink, Output {
     this.#transport.end();
   }
 
-  abort(): void {
-    this.#protocol.receiveEnd(); // what is held back is not to be heard any more
+  abort(unread: Unread): void {
+    if (unread === "drop") this.#protocol.receiveEnd(); // decodes no more
     this.#transport.abort();
   }
 

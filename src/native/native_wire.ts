@@ -13,6 +13,7 @@
 import type { Clock, TimerId } from "../clock.ts";
 import type { ResolvedLimits } from "../connection/limits.ts";
 import type { Address, Message } from "../message.ts";
+import type { Unread } from "../connection/endings.ts";
 import type { WireFailure } from "../connection/framing.ts";
 import type { Wire, WireSink } from "../connection/wire.ts";
 import type { MessageOptions } from "../protocol/message_writer.ts";
@@ -157,10 +158,10 @@ export class NativeWire implements Wire {
     if (!this.#isClosing) this.sendClose(undefined, "");
   }
 
-  abort(): void {
+  abort(unread: Unread): void {
     if (this.#isOver) return;
     this.#stop();
-    this.#held?.clear();
+    if (unread === "drop") this.#held?.clear();
     this.#socket.abort();
     queueMicrotask(() => this.#sink.lost());
   }
