@@ -9,7 +9,15 @@ import type { Message } from "../message.ts";
 import type { Violation } from "../protocol/violations.ts";
 import type { Delivery, MessageHead } from "../protocol/protocol_sink.ts";
 import type { ConnectionContext } from "./context.ts";
-import type { KeepaliveMember, PingsHost, PingTracker, WireFailure } from "./framing.ts";
+import type {
+  FragmentSource,
+  KeepaliveMember,
+  MessageSender,
+  PingsHost,
+  PingTracker,
+  SenderHost,
+  WireFailure,
+} from "./framing.ts";
 import type { Receiver } from "./receiver.ts";
 import type { Wire, WireSink } from "./wire.ts";
 import { WebSocketError } from "../errors.ts";
@@ -18,8 +26,8 @@ import { CloseCode } from "../protocol/close_code.ts";
 import { type MessageOptions, WHOLE_MESSAGE } from "../protocol/message_writer.ts";
 import { Closing, type EndingDetails } from "./closing.ts";
 import { type EndingName, ENDINGS } from "./endings.ts";
-import { defer, type Deferred, quiet, READY } from "../promises.ts";
-import { Sender, type SenderHost } from "./sender.ts";
+import { defer, type Deferred, quiet, READY, withSignal } from "../promises.ts";
+import { toMessage } from "./sendable.ts";
 
 const KEEPALIVE_PAYLOAD: Uint8Array = new Uint8Array(0);
 
@@ -40,7 +48,7 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
   readonly #owner: ConnectionOwner;
   #receiver!: Receiver;
   #readyState: ReadyState = ReadyState.OPEN;
-  #sender: Sender | null = null;
+  #sender: MessageSender | null = null;
   #room: Deferred<void> | null = null; // senders that wait for the peer to keep up
   #pings: PingTracker | null = null;
   #ending: Closing | null = null;
@@ -80,15 +88,14 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
   }
 
   send(message: Sendable, options: SendOptions | undefined): Promise<void> {
-    const isFree = this.#sender === null || this.#sender.isFree;
-    if (options === undefined && isFree && this.#readyState === ReadyState.OPEN) {
+    const isIdle = this.#sender === null || this.#sender.isIdle;
+    if (options === undefined && isIdle && this.#readyState === ReadyState.OPEN) {
       if (typeof message === "string" || message instanceof Uint8Array) {
         this.wire.sendMessage(message, WHOLE_MESSAGE);
-        return this.wire.isCongested ? this.whenRoom() : READY;
+        return this.wire.isCongested ? this.whenReady() : READY;
       }
     }
-    this.#sender ??= new Sender(this);
-    return quiet(this.#sender.send(message, options ?? {}));
+    return quiet(this.#sendSlowly(message, options ?? {}));
   }
 
   mustBeOpen(call: string): void {
@@ -101,7 +108,7 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
     this.wire.sendMessage(message, options);
   }
 
-  whenRoom(): Promise<void> {
+  whenReady(): Promise<void> {
     if (!this.wire.isCongested || this.#readyState !== ReadyState.OPEN) return READY;
     const held = this.bufferedAmount + this.#receiver.heldBytes;
     if (this.#room !== null && held > this.context.limits.maxHeldBytes) {
@@ -111,7 +118,7 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
     return quiet(this.#room.promise);
   }
 
-  checkHeld(): void {
+  checkBuffered(): void {
     const held = this.bufferedAmount + this.#receiver.heldBytes;
     if (held > this.context.limits.maxHeldBytes) throw this.#failSendLimit(held);
   }
@@ -131,7 +138,7 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
   async sendPong(payload: Message | undefined): Promise<void> {
     this.#pings ??= this.context.keepalive.makePings(this);
     this.#pings.sendPong(payload);
-    await this.whenRoom();
+    await this.whenReady();
   }
 
   /** Starts the closing handshake, unless that has happened, and waits for the end. */
@@ -243,6 +250,28 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
     return this.#ending ??= new Closing(this.context.platform.clock);
   }
 
+  /** Every send but that of a whole message without options while nothing waits. */
+  async #sendSlowly(
+    message: Sendable,
+    { signal, final = true, compress = true }: SendOptions,
+  ): Promise<void> {
+    signal?.throwIfAborted();
+    const whole = toMessage(message);
+    this.mustBeOpen("send");
+    const { wire } = this;
+    if (wire.frames === null) {
+      // Throws unless the message is whole.
+      wire.sendMessage(whole ?? "", { final: final && whole !== null, compress });
+    } else {
+      const sender = this.#sender ??= wire.frames.makeSender(this);
+      if (whole === null) {
+        return await sender.sendFragments(message as FragmentSource, { final, compress }, signal);
+      }
+      await sender.send(whole, { final, compress });
+    }
+    await withSignal(this.whenReady(), signal);
+  }
+
   #endFailureDelay(): void {
     this.#closing.failureDelay = "elapsed";
     this.wire.resume();
@@ -277,7 +306,7 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
     this.#room?.reject(error);
     this.#room = null;
     this.#pings?.fail(error);
-    this.#sender?.end(error);
+    this.#sender?.fail(error);
   }
 
   #onCloseTimeout(): void {

@@ -6,31 +6,45 @@
  */
 import type { CloseInfo, MessageStream } from "../handler.ts";
 import type { Message, MessageType } from "../message.ts";
+import type { MessageOptions } from "../protocol/message_writer.ts";
 import type { Violation } from "../protocol/violations.ts";
 
 /** An end that the wire decided on, and why. */
 export type WireFailure = Pick<CloseInfo, "code" | "reason" | "cause">;
 
 /** The fragments of one message, in order. */
-export type Parts = AsyncIterable<Message> | Pick<ReadableStream<Message>, "getReader">;
+export type FragmentSource = AsyncIterable<Message> | Pick<ReadableStream<Message>, "getReader">;
 
-/** Sends the fragments of one message. */
-export interface PartsSender {
+/** The methods of a connection that its sender calls. */
+export interface SenderHost {
   /** Throws when the connection is not open. */
   mustBeOpen(call: string): void;
   /** Sends now; throws when the connection is not open. */
-  sendPart(message: Message, options: { final: boolean; compress: boolean }): void;
-  /** Fulfilled when there is room. */
-  whenRoom(): Promise<void>;
+  sendNow(message: Message, options: MessageOptions): void;
+  /** Fulfilled when the wire can take more. */
+  whenReady(): Promise<void>;
+  /** Fails the connection and throws when more than `maxBufferedBytes` are waiting. */
+  checkBuffered(): void;
   /** A message was begun and cannot be finished. */
   failMessage(error: unknown): void;
 }
 
-/** How to send, and until when. */
-export interface PartsOptions {
-  readonly final: boolean;
-  readonly compress: boolean;
-  readonly stop: AbortSignal;
+/** Orders the sends of one connection. Its promises reject as `WebSocketConnection.send` says. */
+export interface MessageSender {
+  /** Whether a whole message can be sent past it: nothing waits, and no message is unfinished. */
+  readonly isIdle: boolean;
+  /** Bytes taken from the caller that wait behind a stream. */
+  readonly waitingBytes: number;
+  /** Sends a message or a fragment, behind the streams that are being sent. */
+  send(message: Message, options: MessageOptions): Promise<void>;
+  /** Sends a stream or an iterable as the fragments of one message. */
+  sendFragments(
+    fragments: FragmentSource,
+    options: MessageOptions,
+    signal: AbortSignal | undefined,
+  ): Promise<void>;
+  /** The connection is closing: waiting for a stream's next fragment ends with this error. */
+  fail(error: unknown): void;
 }
 
 /** The parts of a wire that a stream of one message drives. */
@@ -57,8 +71,8 @@ export interface StreamedMessage {
 
 /** Abilities of a wire that has frames. */
 export interface FrameFeatures {
-  /** Sends a stream or an iterable as the fragments of one message. */
-  sendParts(parts: Parts, sender: PartsSender, options: PartsOptions): Promise<void>;
+  /** Makes what orders the sends of a connection, when it first needs it. */
+  makeSender(host: SenderHost): MessageSender;
   /** Makes the stream of a message that is read as it arrives. */
   makeStream(wire: StreamedWire): StreamedMessage;
   /** The end of a connection whose peer broke a rule. */

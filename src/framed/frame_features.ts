@@ -9,11 +9,11 @@ import type { FrameFeatures } from "../connection/framing.ts";
 import { WebSocketError } from "../errors.ts";
 import { CloseCode } from "../protocol/close_code.ts";
 import { IncomingStream } from "./incoming_stream.ts";
-import { sendParts } from "./sent_parts.ts";
+import { Sender } from "./sender.ts";
 
 /** All of it. */
 export const frameFeatures: FrameFeatures = {
-  sendParts,
+  makeSender: (host) => new Sender(host),
   makeStream: (wire) => new IncomingStream(wire),
   failureOf({ code, rule, section, text }) {
     const kind = code === CloseCode.MessageTooBig ? "ERR_MESSAGE_TOO_BIG" : "ERR_PROTOCOL";

@@ -93,7 +93,7 @@ describe("NativeWire", () => {
     assert.deepEqual([said.slice(3), clock.pending], [["drained"], 0]);
     socket.amount = 257 * KIB;
     wire.sendMessage("d", WHOLE_MESSAGE);
-    wire.abort();
+    wire.abort("drop");
     assert.equal(clock.pending, 0);
   });
 
@@ -152,8 +152,8 @@ describe("NativeWire", () => {
     for (let count = 0; count < 9; count++) wire.message(new Uint8Array(100));
     assert.deepEqual(said, ["send close 1008 too much unread", "failed 1008"]);
     wire.resume();
-    wire.abort();
-    wire.abort();
+    wire.abort("drop");
+    wire.abort("drop");
     assert.deepEqual(said.slice(2), ["drop"]);
     await settle();
     assert.deepEqual(said.slice(3), ["lost undefined"]);

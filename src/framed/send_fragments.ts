@@ -1,0 +1,72 @@
+/**
+ * Streams and iterables that are sent as the fragments of one message.
+ *
+ * @module
+ */
+import type { FragmentSource, SenderHost } from "../connection/framing.ts";
+import type { Message } from "../message.ts";
+import type { MessageOptions } from "../protocol/message_writer.ts";
+import { withSignal } from "../promises.ts";
+import { nameOf } from "../connection/sendable.ts";
+
+/** How to send, and until when. */
+export interface FragmentsOptions extends MessageOptions {
+  readonly host: Pick<SenderHost, "mustBeOpen" | "whenReady" | "failMessage">;
+  /** Ends the wait for the next fragment. */
+  readonly signal: AbortSignal;
+  /** Sends one fragment; throws when the connection is not open. */
+  sendFragment(fragment: Message, options: MessageOptions): void;
+}
+
+/** Sends an iterable as the fragments of one message. */
+export async function sendFragments(
+  fragments: FragmentSource,
+  { host, final, compress, signal, sendFragment }: FragmentsOptions,
+): Promise<void> {
+  const source = sourceOf(fragments);
+  let last: Message | null = null;
+  try {
+    host.mustBeOpen("send"); // it may have waited behind another stream
+    for (;;) {
+      const { done, value: fragment } = await withSignal(source.next(), signal);
+      if (done) break;
+      if (typeof fragment !== "string" && !(fragment instanceof Uint8Array)) {
+        const what = nameOf(fragment);
+        throw new TypeError(`send: a part must be a string or a Uint8Array, not ${what}`);
+      }
+      sendFragment(fragment, { final: false, compress });
+      last = fragment;
+      await withSignal(host.whenReady(), signal);
+    }
+  } catch (error) {
+    source.cancel(error).catch(() => {}); // not awaited: it may hang where `next` did
+    if (last !== null) host.failMessage(error);
+    throw error;
+  }
+  // The last fragment is known only when there is no next one: an empty frame ends the message.
+  const end = typeof last === "string" ? "" : new Uint8Array(0);
+  if (final || last === null) sendFragment(end, { final, compress });
+}
+
+/** A stream's reader or an iterator. */
+interface Source {
+  next(): Promise<{ done?: boolean; value?: Message }>;
+  /** Tells the source that no more is wanted. */
+  cancel(reason: unknown): Promise<void>;
+}
+
+function sourceOf(fragments: FragmentSource): Source {
+  // A stream's reader, unlike its iterator, can be cancelled while it waits; and in some
+  // browsers a stream is no async iterable.
+  if ("getReader" in fragments) {
+    const reader = fragments.getReader();
+    return { next: () => reader.read(), cancel: (reason) => reader.cancel(reason) };
+  }
+  const iterator = fragments[Symbol.asyncIterator]();
+  return {
+    next: () => iterator.next(),
+    async cancel() {
+      await iterator.return?.();
+    },
+  };
+}
