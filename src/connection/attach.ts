@@ -4,7 +4,7 @@
  * @module
  */
 import type { WebSocketConnection, WebSocketHandler } from "../handler.ts";
-import { CloseCode } from "../protocol/close_code.ts";
+import { NORMAL_CLOSURE } from "../protocol/close_code.ts";
 import { Attachment, type AttachOptions } from "./attachment.ts";
 import { PullReceiver } from "./pull_receiver.ts";
 import { PushReceiver } from "./push_receiver.ts";
@@ -67,7 +67,7 @@ class Session extends Attachment {
     try {
       await handler.open?.(connection, connection.request);
       await handler.session!(connection, connection.request);
-      await this.core.shut(CloseCode.NormalClosure, "");
+      await this.core.shut(NORMAL_CLOSURE, "");
     } catch (error) {
       this.failed(error);
     }

@@ -5,7 +5,7 @@
  */
 import type { CloseInfo } from "../handler.ts";
 import type { Clock, TimerId } from "../clock.ts";
-import { CloseCode } from "../protocol/close_code.ts";
+import { ABNORMAL_CLOSURE } from "../protocol/close_code.ts";
 import { WebSocketError } from "../errors.ts";
 import { defer, type Deferred } from "../promises.ts";
 import { type EndingName, ENDINGS } from "./endings.ts";
@@ -51,7 +51,7 @@ export class Closing {
   /** Decides how the connection has ended, unless that is decided. */
   decide(
     name: EndingName,
-    { code = CloseCode.AbnormalClosure, reason, cause }: EndingDetails,
+    { code = ABNORMAL_CLOSURE, reason, cause }: EndingDetails,
   ): void {
     const { initiator, error } = ENDINGS[name];
     const why = cause === undefined ? {} : { cause };

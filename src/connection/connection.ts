@@ -17,7 +17,7 @@ import type { Address, Message } from "../message.ts";
 import type { ConnectionCore } from "./connection_core.ts";
 import type { Handshake } from "./context.ts";
 import { WebSocketError } from "../errors.ts";
-import { CloseCode } from "../protocol/close_code.ts";
+import { NORMAL_CLOSURE } from "../protocol/close_code.ts";
 import { makeReadable, makeWritable } from "./faces.ts";
 import { quiet } from "../promises.ts";
 import type { PullReceiver } from "./pull_receiver.ts";
@@ -132,7 +132,7 @@ export class Connection implements WebSocketConnection {
     return quiet(this.#core.sendPong(payload));
   }
 
-  async close(code: number = CloseCode.NormalClosure, reason = ""): Promise<CloseInfo> {
+  async close(code: number = NORMAL_CLOSURE, reason = ""): Promise<CloseInfo> {
     return await this.#core.shut(code, reason);
   }
 

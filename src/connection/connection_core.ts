@@ -22,14 +22,12 @@ import type { Receiver } from "./receiver.ts";
 import type { Wire, WireSink } from "./wire.ts";
 import { WebSocketError } from "../errors.ts";
 import { ReadyState } from "../handler.ts";
-import { CloseCode } from "../protocol/close_code.ts";
+import { INTERNAL_ERROR } from "../protocol/close_code.ts";
 import { type MessageOptions, WHOLE_MESSAGE } from "../protocol/message_writer.ts";
 import { Closing, type EndingDetails } from "./closing.ts";
 import { type EndingName, ENDINGS } from "./endings.ts";
 import { defer, type Deferred, quiet, READY, withSignal } from "../promises.ts";
 import { toMessage } from "./sendable.ts";
-
-const KEEPALIVE_PAYLOAD: Uint8Array = new Uint8Array(0);
 
 /** Whom a connection belongs to. */
 export interface ConnectionOwner {
@@ -41,7 +39,7 @@ export interface ConnectionOwner {
 
 /** State and rules of one connection. */
 export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, PingsHost {
-  wasHeard = false;
+  wasActive = false;
   silentMs = 0;
   readonly wire: Wire;
   readonly context: ConnectionContext;
@@ -76,7 +74,7 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
     return this.wire.bufferedAmount + (this.#sender?.waitingBytes ?? 0);
   }
 
-  get isDeaf(): boolean {
+  get isReadPaused(): boolean {
     return this.wire.isHeld;
   }
 
@@ -126,7 +124,7 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
   failMessage(error: unknown): void {
     if (this.#readyState !== ReadyState.OPEN) return;
     const reason = "message cannot be finished";
-    this.#end("localClose", { code: CloseCode.InternalError, reason, cause: error });
+    this.#end("localClose", { code: INTERNAL_ERROR, reason, cause: error });
   }
 
   /** Pings, and gives the round trip in milliseconds. */
@@ -151,7 +149,7 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
   /** Closes because the handler failed. */
   closeAfterError(cause: unknown): void {
     if (this.#readyState !== ReadyState.OPEN) return;
-    this.#end("localClose", { code: CloseCode.InternalError, reason: "", cause });
+    this.#end("localClose", { code: INTERNAL_ERROR, reason: "", cause });
   }
 
   abort(cause: unknown): void {
@@ -210,7 +208,7 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
   }
 
   heard(): void {
-    this.wasHeard = true;
+    this.wasActive = true;
   }
 
   drained(): void {
@@ -236,13 +234,7 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
     this.#owner.over();
   }
 
-  probe(): void {
-    if (this.#readyState === ReadyState.OPEN) this.wire.sendPing(KEEPALIVE_PAYLOAD);
-  }
-
-  giveUp(): void {
-    const { pongTimeoutMs } = this.context.limits;
-    const reason = `the peer did not answer a ping within ${pongTimeoutMs} ms`;
+  onKeepaliveTimeout(reason: string): void {
     this.#end("keepaliveTimeout", { reason });
   }
 

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { CloseInfo, MessageStream } from "../handler.ts";
+import type { CloseInfo, MessageStream, ReadyState } from "../handler.ts";
 import type { Message, MessageType } from "../message.ts";
 import type { MessageOptions } from "../protocol/message_writer.ts";
 import type { Violation } from "../protocol/violations.ts";
@@ -101,18 +101,18 @@ export interface PingTracker {
   fail(error: unknown): void;
 }
 
-/** A connection that keepalive watches. Keepalive keeps its two notes on it. */
+/** A connection that keepalive watches. Keepalive stores two fields of its own in it. */
 export interface KeepaliveMember {
   /** Set when bytes arrive. */
-  wasHeard: boolean;
-  /** Milliseconds of silence counted so far, negative once a ping was sent. */
+  wasActive: boolean;
+  /** Milliseconds of silence counted so far; negative once a ping was sent. */
   silentMs: number;
-  /** Whether we ourselves do not read: then no pong can be seen, and silence means nothing. */
-  readonly isDeaf: boolean;
-  /** Asks the peer for a sign of life. */
-  probe(): void;
-  /** The peer gave none. */
-  giveUp(): void;
+  /** Whether this side does not read: it would not see a pong, so that silence means nothing. */
+  readonly isReadPaused: boolean;
+  readonly readyState: ReadyState;
+  readonly wire: Pick<PingsHost["wire"], "sendPing">;
+  /** The peer did not answer a ping in time. */
+  onKeepaliveTimeout(reason: string): void;
 }
 
 /** Keepalive, as a connection sees it. */

@@ -14,6 +14,7 @@ import type { Output } from "../protocol/output.ts";
 import type { ClosableCodec } from "./compression.ts";
 import type { SharedOutput } from "./shared_output.ts";
 import type { Wire, WireSink } from "../connection/wire.ts";
+import { EMPTY_BYTES } from "../bytes.ts";
 import { CloseCode } from "../protocol/close_code.ts";
 import { checkClose } from "../protocol/control_payload.ts";
 import { frameFeatures } from "./frame_features.ts";
@@ -36,7 +37,7 @@ interface Rest {
   readonly at: number;
 }
 
-const NO_REST: Rest = { chunk: new Uint8Array(0), at: 0 };
+const NO_REST: Rest = { chunk: EMPTY_BYTES, at: 0 };
 
 /** One connection's frames. */
 export class FrameWire implements Wire, TransportSink, Output {

@@ -1,6 +1,6 @@
 /**
- * Keepalive: pings peers that have been silent, and gives up those that stay so
- * (RFC 6455 section 5.5.2). One timer for all connections of a server, not one for each.
+ * Keepalive: pings silent peers, and ends the connections of those that do not answer
+ * (RFC 6455 section 5.5.2). All connections of a server share one timer.
  *
  * @module
  */
@@ -11,9 +11,11 @@ import type {
   PingsHost,
   PingTracker,
 } from "../connection/framing.ts";
+import { ReadyState } from "../handler.ts";
+import { EMPTY_BYTES } from "../bytes.ts";
 import { Pings } from "./pings.ts";
 
-/** Checks per interval: a ping is early or late by at most this part of it. */
+/** Checks in each interval: a ping is early or late by at most an eighth of it. */
 const CHECKS = 8;
 
 /** Watches the connections of one server, or of one client. */
@@ -39,7 +41,7 @@ export class Keepalive implements KeepaliveWatch {
     if (this.#timer === null) this.#schedule();
   }
 
-  /** Watches it no more. */
+  /** Stops watching a connection. */
   delete(member: KeepaliveMember): void {
     this.#members.delete(member);
     if (this.#members.size > 0 || this.#timer === null) return;
@@ -47,7 +49,7 @@ export class Keepalive implements KeepaliveWatch {
     this.#timer = null;
   }
 
-  /** Makes what pings when the owner of a connection asks for it. */
+  /** Makes the pings that a handler asks for. */
   makePings(host: PingsHost): PingTracker {
     return new Pings(host, this.#clock);
   }
@@ -60,19 +62,23 @@ export class Keepalive implements KeepaliveWatch {
     });
   }
 
-  /** Counts steps, not time: after a machine has slept, nobody is guilty. */
+  /** Counts steps, not time: after the machine has slept, no peer is taken for lost. */
   #check(member: KeepaliveMember): void {
-    if (member.wasHeard || member.isDeaf) {
-      member.wasHeard = false;
+    if (member.wasActive || member.isReadPaused) {
+      member.wasActive = false;
       member.silentMs = 0;
-    } else if (member.silentMs >= 0) {
-      member.silentMs += this.#stepMs;
-      if (member.silentMs < this.#pingIntervalMs) return;
+      return;
+    }
+    const wasPinged = member.silentMs < 0;
+    member.silentMs += this.#stepMs;
+    if (wasPinged) {
+      if (member.silentMs < 0) return;
+      member.onKeepaliveTimeout(
+        `the peer did not answer a ping within ${this.#pongTimeoutMs} ms`,
+      );
+    } else if (member.silentMs >= this.#pingIntervalMs) {
       member.silentMs = -this.#pongTimeoutMs;
-      member.probe();
-    } else {
-      member.silentMs += this.#stepMs;
-      if (member.silentMs >= 0) member.giveUp();
+      if (member.readyState === ReadyState.OPEN) member.wire.sendPing(EMPTY_BYTES);
     }
   }
 }

@@ -6,6 +6,7 @@
 import type { FragmentSource, SenderHost } from "../connection/framing.ts";
 import type { Message } from "../message.ts";
 import type { MessageOptions } from "../protocol/message_writer.ts";
+import { EMPTY_BYTES } from "../bytes.ts";
 import { withSignal } from "../promises.ts";
 import { nameOf } from "../connection/sendable.ts";
 
@@ -44,7 +45,7 @@ export async function sendFragments(
     throw error;
   }
   // The last fragment is known only when there is no next one: an empty frame ends the message.
-  const end = typeof last === "string" ? "" : new Uint8Array(0);
+  const end = typeof last === "string" ? "" : EMPTY_BYTES;
   if (final || last === null) sendFragment(end, { final, compress });
 }
 

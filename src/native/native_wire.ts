@@ -19,7 +19,7 @@ import type { Wire, WireSink } from "../connection/wire.ts";
 import type { MessageOptions } from "../protocol/message_writer.ts";
 import { Inbox } from "../connection/inbox.ts";
 import { WebSocketError } from "../errors.ts";
-import { CloseCode } from "../protocol/close_code.ts";
+import { MESSAGE_TOO_BIG, NORMAL_CLOSURE, POLICY_VIOLATION } from "../protocol/close_code.ts";
 import { checkClose } from "../protocol/control_payload.ts";
 
 /** What a wire asks of a native WebSocket. None of these may call the wire before it returns. */
@@ -130,7 +130,7 @@ export class NativeWire implements Wire {
   sendClose(code: number | undefined, reason: string): void {
     this.#isClosing = true;
     this.#held?.clear();
-    this.#socket.close(code ?? CloseCode.NormalClosure, reason);
+    this.#socket.close(code ?? NORMAL_CLOSURE, reason);
   }
 
   hold(): void {
@@ -208,8 +208,8 @@ export class NativeWire implements Wire {
     const why = `over ${maxHeldBytes} bytes came unread, and ${this.#socket.name} cannot be paused`;
     const cause = new WebSocketError("ERR_RECEIVE_LIMIT", why);
     const reason = "too much unread";
-    this.sendClose(CloseCode.PolicyViolation, reason);
-    this.#sink.failed({ code: CloseCode.PolicyViolation, reason, cause });
+    this.sendClose(POLICY_VIOLATION, reason);
+    this.#sink.failed({ code: POLICY_VIOLATION, reason, cause });
   }
 
   #stop(): void {
@@ -243,5 +243,5 @@ export class NativeWire implements Wire {
 export function tooBig({ maxMessageBytes }: ResolvedLimits): WireFailure {
   const why = `the peer sent a message of more than ${maxMessageBytes} bytes`;
   const cause = new WebSocketError("ERR_MESSAGE_TOO_BIG", why);
-  return { code: CloseCode.MessageTooBig, reason: "message too big", cause };
+  return { code: MESSAGE_TOO_BIG, reason: "message too big", cause };
 }

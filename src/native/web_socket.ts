@@ -5,7 +5,7 @@
  * @module
  */
 import type { Address, Message } from "../message.ts";
-import { CloseCode } from "../protocol/close_code.ts";
+import { ABNORMAL_CLOSURE, NORMAL_CLOSURE } from "../protocol/close_code.ts";
 import { type NativeSocket, NativeWire, type NativeWireOptions } from "./native_wire.ts";
 
 /**
@@ -98,14 +98,14 @@ export class WebSocketAdapter implements NativeSocket {
     });
     this.#socket.addEventListener("close", ({ code = 0, reason = "" }) => {
       // 1006 means that there was no Close (RFC 6455 section 7.1.5); Deno says 0.
-      if (code < 1000 || code === CloseCode.AbnormalClosure) wire.over(null, this.#cause);
+      if (code < 1000 || code === ABNORMAL_CLOSURE) wire.over(null, this.#cause);
       else wire.over((sink) => sink.onClose(code, reason));
     });
   }
 
   /** WHATWG lets clients send 1000 and the codes for applications only. */
   canClose(code: number): boolean {
-    return !this.#socket.url || code === CloseCode.NormalClosure || code >= 3000;
+    return !this.#socket.url || code === NORMAL_CLOSURE || code >= 3000;
   }
 
   send(message: Message): void {
@@ -119,7 +119,7 @@ export class WebSocketAdapter implements NativeSocket {
 
   abort(): void {
     if (this.#socket.terminate !== undefined) this.#socket.terminate();
-    else this.#socket.close(PRIVATE_OFFSET + CloseCode.AbnormalClosure, "aborted");
+    else this.#socket.close(PRIVATE_OFFSET + ABNORMAL_CLOSURE, "aborted");
   }
 }
 

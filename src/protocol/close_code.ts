@@ -4,19 +4,33 @@
  * @module
  */
 
+// The codes that a browser's client needs are constants of their own, because a bundler keeps
+// all of an object: 190 bytes gzipped.
+
+/** 1000: the purpose of the connection is fulfilled. */
+export const NORMAL_CLOSURE = 1000;
+/** 1006: there was no Close frame. */
+export const ABNORMAL_CLOSURE = 1006;
+/** 1008: a message is against the policy of the receiver. */
+export const POLICY_VIOLATION = 1008;
+/** 1009: a message is too large. */
+export const MESSAGE_TOO_BIG = 1009;
+/** 1011: the endpoint met a condition that it did not expect. */
+export const INTERNAL_ERROR = 1011;
+
 /** The registered close codes (RFC 6455 section 11.7 and the IANA registry it set up). */
 export const CloseCode = {
-  NormalClosure: 1000,
+  NormalClosure: NORMAL_CLOSURE,
   GoingAway: 1001,
   ProtocolError: 1002,
   UnsupportedData: 1003,
   NoStatusReceived: 1005,
-  AbnormalClosure: 1006,
+  AbnormalClosure: ABNORMAL_CLOSURE,
   InvalidFramePayloadData: 1007,
-  PolicyViolation: 1008,
-  MessageTooBig: 1009,
+  PolicyViolation: POLICY_VIOLATION,
+  MessageTooBig: MESSAGE_TOO_BIG,
   MandatoryExtension: 1010,
-  InternalError: 1011,
+  InternalError: INTERNAL_ERROR,
   ServiceRestart: 1012,
   TryAgainLater: 1013,
   BadGateway: 1014,
