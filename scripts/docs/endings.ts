@@ -16,7 +16,7 @@ export const ENDINGS_PAGE: URL = new URL("../../docs/endings.md", import.meta.ur
 const EVENTS: Readonly<Record<EndingName, { readonly event: string; readonly code?: string }>> = {
   localClose: {
     event: "`close()` is called, or `session()` ends, or a handler throws",
-    code: "the caller's; 1000 at the end of `session()`; 1011 of an error",
+    code: "the caller's (1005: none); 1000 at the end of `session()`; 1011 of an error",
   },
   remoteClose: { event: "the peer's Close frame arrives", code: "the peer's; 1005 without one" },
   failure: {
