@@ -27,6 +27,9 @@ export interface TransportSink {
   onClose(cause?: unknown): void;
 }
 
+/** Ignores every event. The sink of a transport until it is given another one. */
+export const noopSink: TransportSink = { onChunk() {}, onEnd() {}, onDrain() {}, onClose() {} };
+
 /**
  * Above this many bytes not yet given to the system a transport owes its sink an
  * `onDrain`. 64 KiB: what Node's and Deno's sockets use, and enough to keep a fast link busy.

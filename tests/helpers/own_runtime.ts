@@ -4,7 +4,7 @@
  * @module
  */
 import type { Runtime } from "../../src/transport/runtime.ts";
-import { listenHttpOver } from "../../src/runtime/node_builtins/http/over_transports.ts";
+import { listenHttpOnTransports } from "../../src/runtime/node_builtins/http/over_transports.ts";
 
 /** Loads the adapter. */
 export async function loadOwnRuntime(): Promise<Runtime> {
@@ -18,5 +18,5 @@ export async function loadHttpListeners(): Promise<[name: string, Runtime["liste
   const { name, listen, listenHttp } = await loadOwnRuntime();
   const own: [string, Runtime["listenHttp"]] = ["own", listenHttp];
   if (name !== "node") return [own];
-  return [own, ["over", (options, sink) => listenHttpOver(listen, options, sink)]];
+  return [own, ["over", (options, sink) => listenHttpOnTransports(listen, options, sink)]];
 }

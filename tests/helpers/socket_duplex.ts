@@ -5,10 +5,10 @@
  * @module
  */
 import type { Socket } from "node:net";
-import type { Duplex } from "../../src/runtime/web/mod.ts";
+import type { ReadableWritablePair } from "../../src/runtime/web/mod.ts";
 
 /** Makes the streams; the socket must allow half open connections. */
-export function toDuplex(socket: Socket): Duplex {
+export function toDuplex(socket: Socket): ReadableWritablePair {
   let isReading = true;
   const readable = new ReadableStream<Uint8Array>({
     start(controller) {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Transport, TransportSink } from "../../transport/transport.ts";
+import { noopSink, type Transport, type TransportSink } from "../../transport/transport.ts";
 import type { Address } from "../../message.ts";
 import type {
   DialOptions,
@@ -11,16 +11,11 @@ import type {
   Listener,
   ListenOptions,
   Runtime,
-  TlsClientOptions,
 } from "../../transport/runtime.ts";
-import { BunTransport, deafSink } from "./transport.ts";
-import type {
-  BunSocketHandler,
-  BunSocketListener,
-  BunSocketOptions,
-  BunSockets,
-  BunTls,
-} from "./types.ts";
+import { listenOnPath } from "../node_builtins/listen_on_path.ts";
+import { toCommonTlsOptions } from "../node_builtins/tls_options.ts";
+import { BunTransport } from "./transport.ts";
+import type { BunSocketHandler, BunSocketListener, BunSocketOptions, BunSockets } from "./types.ts";
 
 declare const Bun: BunSockets;
 
@@ -45,7 +40,7 @@ async function listen(
     socket: {
       ...BunTransport.events,
       open(socket) {
-        const transport = socket.data = new BunTransport(deafSink, isTls);
+        const transport = socket.data = new BunTransport(noopSink, isTls);
         transport.attach(socket);
         // Before the TLS handshake, so that the timeout of who accepts holds for it too.
         accept(transport);
@@ -61,20 +56,6 @@ async function listen(
   return toListener(listener, { transport: "tcp", hostname: bound, port: picked });
 }
 
-/** Listens on a path, also where a process that died left its socket behind. */
-async function listenOnPath(
-  path: string,
-  listenNow: () => BunSocketListener,
-): Promise<BunSocketListener> {
-  try {
-    return listenNow();
-  } catch (error) {
-    const { errorCode, freeStalePath } = await import("../node_builtins/unix_path.ts");
-    if (errorCode(error) !== "EADDRINUSE" || !(await freeStalePath(path))) throw error;
-    return listenNow();
-  }
-}
-
 function toListener(listener: BunSocketListener, address: Address): Listener {
   return {
     address,
@@ -87,8 +68,8 @@ function toListener(listener: BunSocketListener, address: Address): Listener {
 
 async function listenHttp(options: ListenOptions, sink: HttpSink): Promise<Listener> {
   // Loaded late: a server without HTTP does not pay for `node:http`.
-  const { listenHttpOver } = await import("../node_builtins/http/over_transports.ts");
-  return listenHttpOver(listen, options, sink);
+  const { listenHttpOnTransports } = await import("../node_builtins/http/over_transports.ts");
+  return listenHttpOnTransports(listen, options, sink);
 }
 
 async function dial(options: DialOptions, sink: TransportSink): Promise<Transport> {
@@ -101,7 +82,7 @@ async function dial(options: DialOptions, sink: TransportSink): Promise<Transpor
   const common: BunSocketOptions<BunTransport> = {
     allowHalfOpen: true,
     data: transport,
-    tls: tls === undefined ? undefined : toBunTls(tls),
+    tls: tls === undefined ? undefined : { ...toCommonTlsOptions(tls), serverName: tls.serverName },
     socket: dialEvents,
   };
   const { path } = options;
@@ -115,15 +96,4 @@ async function dial(options: DialOptions, sink: TransportSink): Promise<Transpor
     signal?.removeEventListener("abort", giveUp);
   }
   return transport;
-}
-
-function toBunTls({ ca, cert, key, serverName }: TlsClientOptions): BunTls {
-  return {
-    ca: typeof ca === "string" ? ca : ca?.slice(),
-    cert,
-    key,
-    serverName,
-    // Said aloud, because NODE_TLS_REJECT_UNAUTHORIZED is the default.
-    rejectUnauthorized: true,
-  };
 }

@@ -7,7 +7,12 @@
  *
  * @module
  */
-import { HIGH_WATER_BYTES, type Transport, type TransportSink } from "../../transport/transport.ts";
+import {
+  HIGH_WATER_BYTES,
+  noopSink,
+  type Transport,
+  type TransportSink,
+} from "../../transport/transport.ts";
 import type { Address } from "../../message.ts";
 import { PendingBytes } from "./pending.ts";
 import { freeChunk } from "../../transport/free_chunk.ts";
@@ -105,7 +110,7 @@ export class BunTransport implements Transport {
     const dialing = this.#dialing;
     if (dialing === null) return;
     this.#dialing = null;
-    this.sink = deafSink;
+    this.sink = noopSink;
     this.abort();
     dialing.reject(reason);
   }
@@ -198,6 +203,3 @@ export class BunTransport implements Transport {
     if (held.length === 0 && this.#held === held) this.#held = null;
   }
 }
-
-/** The sink of a transport that nobody waits for any more. */
-export const deafSink: TransportSink = { onChunk() {}, onEnd() {}, onDrain() {}, onClose() {} };

@@ -7,6 +7,7 @@ import type { Transport } from "../../transport/transport.ts";
 import type { Listener, ListenOptions } from "../../transport/runtime.ts";
 import { WebSocketError } from "../../errors.ts";
 import { toAddress } from "./address.ts";
+import { listenOnPath } from "../node_builtins/listen_on_path.ts";
 import { DenoTransport } from "./transport.ts";
 
 /** How long to wait after an `accept` that failed, for example when the process is out of files. */
@@ -38,18 +39,10 @@ function listenTcp(
   return tls === undefined ? Deno.listen(place) : Deno.listenTls({ ...place, ...tls });
 }
 
-/** Listens on a path, also where a process that died left its socket behind. */
 async function listenUnix(path: string, { tls }: ListenOptions): Promise<DenoListener> {
   if (tls !== undefined) throw notSupported("TLS on unix sockets");
   const place = { transport: "unix", path } as const;
-  try {
-    return Deno.listen(place);
-  } catch (error) {
-    if (!(error instanceof Deno.errors.AddrInUse)) throw error;
-    const { freeStalePath } = await import("../node_builtins/unix_path.ts");
-    if (!(await freeStalePath(path))) throw error;
-    return Deno.listen(place);
-  }
+  return await listenOnPath<DenoListener>(path, () => Deno.listen(place));
 }
 
 function toListener(listener: DenoListener, accept: Accept): Listener {

@@ -25,7 +25,7 @@ export const denoRuntime: Runtime = { name: "deno", listen, listenHttp, dial };
 
 async function listenHttp(options: ListenOptions, sink: HttpSink): Promise<Listener> {
   // Loaded late: a server without HTTP does not pay for `node:http`.
-  return await (await import("../node_builtins/http/over_transports.ts")).listenHttpOver(
+  return await (await import("../node_builtins/http/over_transports.ts")).listenHttpOnTransports(
     listen,
     options,
     sink,

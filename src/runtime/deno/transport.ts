@@ -3,7 +3,12 @@
  *
  * @module
  */
-import { HIGH_WATER_BYTES, type Transport, type TransportSink } from "../../transport/transport.ts";
+import {
+  HIGH_WATER_BYTES,
+  noopSink,
+  type Transport,
+  type TransportSink,
+} from "../../transport/transport.ts";
 import type { Address } from "../../message.ts";
 import { type DenoAddress, toAddress } from "./address.ts";
 import { ReadBuffer } from "./read_buffer.ts";
@@ -14,15 +19,6 @@ import { WriteQueue } from "./write_queue.ts";
 const MIN_TARGET_BYTES = 8 * 1024;
 /** Most of one read: what is in the processor's cache when it is unmasked. */
 const MAX_TARGET_BYTES = 256 * 1024;
-
-const ignore = (): void => {};
-/** Hears the events of a transport that was given no sink. */
-const deafSink: TransportSink = {
-  onChunk: ignore,
-  onEnd: ignore,
-  onDrain: ignore,
-  onClose: ignore,
-};
 
 /**
  * The part of `Deno.Conn` that the transport uses, written out so that the package's declarations
@@ -61,7 +57,7 @@ export class DenoTransport implements Transport {
   #inputEnded = false;
   #closed = false;
 
-  constructor(conn: ByteConn, sink: TransportSink = deafSink) {
+  constructor(conn: ByteConn, sink: TransportSink = noopSink) {
     this.#conn = conn;
     this.sink = sink;
     this.#receive();

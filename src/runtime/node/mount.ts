@@ -13,7 +13,7 @@ import { TransportUpgrades } from "../../server/transport_upgrades.ts";
 import { Upgrader } from "../../server/upgrader.ts";
 import { toRequestHead } from "../node_builtins/http/server.ts";
 import { nodePlatform } from "./platform.ts";
-import { toOwnBytes, transportOf } from "../node_builtins/socket_transport.ts";
+import { schemeOf, toOwnBytes, transportOf } from "../node_builtins/socket_transport.ts";
 import { zlibEngine } from "../node_builtins/zlib/codec.ts";
 
 /** WebSockets of a `node:http` or `node:https` server that belongs to somebody else. */
@@ -67,7 +67,7 @@ export function mount(
       upgrades.upgrade(toRequestHead(request), {
         transport: transportOf(socket),
         rest: toOwnBytes(rest),
-        scheme: "encrypted" in socket && socket.encrypted === true ? "https" : "http",
+        scheme: schemeOf(socket),
       });
     },
   };

@@ -6,21 +6,15 @@
 import type { Server } from "node:net";
 import type { Address } from "../../message.ts";
 import type { Listener, ListenOptions } from "../../transport/runtime.ts";
-import { errorCode, freeStalePath } from "./unix_path.ts";
+import { listenOnPath } from "./listen_on_path.ts";
 
 /** How long a TLS handshake may take; as long as the opening handshake that follows it. */
 export const TLS_HANDSHAKE_TIMEOUT_MS = 10_000;
 
 /** Starts a server where the options say. Rejects when it cannot be bound. */
 export async function bind(server: Server, options: ListenOptions): Promise<Listener> {
-  try {
-    await start(server, options);
-  } catch (error) {
-    const { path } = options;
-    const isTaken = path !== undefined && errorCode(error) === "EADDRINUSE";
-    if (!isTaken || !(await freeStalePath(path))) throw error;
-    await start(server, options);
-  }
+  if (options.path === undefined) await start(server, options);
+  else await listenOnPath(options.path, () => start(server, options));
   // An `accept` that failed, for example when the process is out of files, ends nothing.
   server.on("error", () => {});
   return { address: toAddress(server, options), close: () => stop(server) };

@@ -14,6 +14,7 @@ import type {
 } from "../../transport/runtime.ts";
 import { bind, TLS_HANDSHAKE_TIMEOUT_MS } from "./bind.ts";
 import { transportOf } from "./socket_transport.ts";
+import { toCommonTlsOptions } from "./tls_options.ts";
 
 /** What all sockets share: their ends are ours to decide, and small frames do not wait. */
 const socketOptions = { allowHalfOpen: true, noDelay: true } as const;
@@ -71,17 +72,8 @@ function open(options: DialOptions): net.Socket {
   return tls.connect({ ...socketOptions, ...place, ...toTlsOptions(options.tls, place.host) });
 }
 
-function toTlsOptions(
-  { ca, cert, key, serverName }: TlsClientOptions,
-  host: string | undefined,
-): tls.ConnectionOptions {
-  return {
-    ca: typeof ca === "string" ? ca : ca?.slice(),
-    cert,
-    key,
-    // SNI is for names alone (RFC 6066 section 3).
-    servername: serverName ?? (host === undefined || net.isIP(host) !== 0 ? undefined : host),
-    // Said aloud, because NODE_TLS_REJECT_UNAUTHORIZED is the default.
-    rejectUnauthorized: true,
-  };
+function toTlsOptions(options: TlsClientOptions, host: string | undefined): tls.ConnectionOptions {
+  // SNI is for names alone (RFC 6066 section 3).
+  const defaultName = host === undefined || net.isIP(host) !== 0 ? undefined : host;
+  return { ...toCommonTlsOptions(options), servername: options.serverName ?? defaultName };
 }

@@ -9,7 +9,12 @@
  */
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { HIGH_WATER_BYTES, type Transport, type TransportSink } from "../../transport/transport.ts";
+import {
+  HIGH_WATER_BYTES,
+  noopSink,
+  type Transport,
+  type TransportSink,
+} from "../../transport/transport.ts";
 import type { Address } from "../../message.ts";
 import { freeChunk } from "../../transport/free_chunk.ts";
 
@@ -28,12 +33,9 @@ interface OwnedSocket extends Duplex {
 
 const NOTHING = new Uint8Array(0);
 
-/** Hears nothing, until who accepts has set a sink. */
-const deafSink: TransportSink = { onChunk() {}, onEnd() {}, onDrain() {}, onClose() {} };
-
 /** A transport over a Node stream. Of its methods those after `abort` are for the listeners. */
 class SocketTransport implements Transport {
-  sink: TransportSink = deafSink;
+  sink: TransportSink = noopSink;
   readonly #socket: OwnedSocket;
   /** Read at once: a closed socket no longer knows, and handlers ask in `close`. A host or a path. */
   readonly #remoteName: string | undefined;
@@ -183,6 +185,11 @@ function onClose(this: OwnedSocket): void {
 export function toOwnBytes(chunk: Uint8Array): Uint8Array {
   const { buffer, byteLength } = chunk;
   return byteLength === buffer.byteLength ? new Uint8Array(buffer) : new Uint8Array(chunk);
+}
+
+/** The scheme of requests on a socket: only TLS sockets have a property `encrypted` that is `true`. */
+export function schemeOf(socket: object): "http" | "https" {
+  return "encrypted" in socket && socket.encrypted === true ? "https" : "http";
 }
 
 /**

@@ -21,6 +21,6 @@ export * from "../../public.ts";
 export { connect } from "./connect.ts";
 export { connectDuplex, type DuplexInfo, type DuplexMount, mount } from "./mount.ts";
 export type { UnsharedBytes, WebSocketEvent, WebSocketLike } from "../../native/web_socket.ts";
-export type { Duplex } from "./transport.ts";
+export type { ReadableWritablePair } from "./transport.ts";
 export { type WrapOptions, wrapWebSocket } from "./wrap.ts";
 export type { Mount } from "../../server/mount.ts";

@@ -18,7 +18,7 @@ import { WebSocketError } from "../../errors.ts";
 import { makeMount, type Mount } from "../../server/mount.ts";
 import { TransportUpgrades } from "../../server/transport_upgrades.ts";
 import { Upgrader } from "../../server/upgrader.ts";
-import { type Duplex, WebTransport } from "./transport.ts";
+import { type ReadableWritablePair, StreamsTransport } from "./transport.ts";
 
 /** What is known of a duplex. */
 export interface DuplexInfo {
@@ -34,7 +34,7 @@ export interface DuplexMount extends Mount {
    * Takes a duplex that begins with an HTTP request; its streams must not be locked. Refuses
    * the request, or makes a connection of it.
    */
-  accept(duplex: Duplex, info?: DuplexInfo): void;
+  accept(duplex: ReadableWritablePair, info?: DuplexInfo): void;
 }
 
 let platform: Platform | null = null; // made late: it holds a buffer
@@ -73,7 +73,7 @@ export function mount(
   return {
     ...makeMount(upgrader),
     accept: (duplex, { secure = false, remoteAddress } = {}) =>
-      upgrades.accept(new WebTransport(duplex, { remoteAddress }), secure ? "https" : "http"),
+      upgrades.accept(new StreamsTransport(duplex, { remoteAddress }), secure ? "https" : "http"),
   };
 }
 
@@ -87,7 +87,7 @@ export function mount(
  * @throws {WebSocketError} as `connect` does.
  */
 export async function connectDuplex(
-  duplex: Duplex,
+  duplex: ReadableWritablePair,
   url: string | URL,
   options: ConnectOptions = {},
 ): Promise<WebSocketConnection> {
@@ -97,7 +97,7 @@ export async function connectDuplex(
   platform ??= makePlatform();
   const runtime = {
     dial: (_where: unknown, sink: TransportSink) =>
-      Promise.resolve(new WebTransport(duplex, { sink })),
+      Promise.resolve(new StreamsTransport(duplex, { sink })),
   };
   return await startClient({ runtime, platform }, url, options);
 }

@@ -3,11 +3,16 @@
  *
  * @module
  */
-import { HIGH_WATER_BYTES, type Transport, type TransportSink } from "../../transport/transport.ts";
+import {
+  HIGH_WATER_BYTES,
+  noopSink,
+  type Transport,
+  type TransportSink,
+} from "../../transport/transport.ts";
 import type { Address } from "../../message.ts";
 
-/** A byte pipe in both directions: a `TransformStream` pair, a WebTransport stream, a Worker's TCP socket. */
-export interface Duplex {
+/** A byte pipe in both directions: a `TransformStream` pair, a stream of WebTransport, a Worker's TCP socket. */
+export interface ReadableWritablePair {
   /** What the peer sends. Its end is the peer's FIN. */
   readonly readable: ReadableStream<Uint8Array>;
   /** What is sent to the peer. Closing it is our FIN. */
@@ -15,16 +20,8 @@ export interface Duplex {
 }
 
 const ignore = (): void => {};
-/** Hears nothing, until who accepts has set a sink. */
-const deafSink: TransportSink = {
-  onChunk: ignore,
-  onEnd: ignore,
-  onDrain: ignore,
-  onClose: ignore,
-};
-
 /** Reads and writes one duplex, whose streams it locks; starts reading when made. */
-export class WebTransport implements Transport {
+export class StreamsTransport implements Transport {
   sink: TransportSink;
   readonly remoteAddress: Address | null;
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>;
@@ -39,8 +36,8 @@ export class WebTransport implements Transport {
   #isClosed = false;
 
   constructor(
-    { readable, writable }: Duplex,
-    { sink = deafSink, remoteAddress = null }: {
+    { readable, writable }: ReadableWritablePair,
+    { sink = noopSink, remoteAddress = null }: {
       readonly sink?: TransportSink;
       readonly remoteAddress?: Address | null;
     } = {},

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { describe } from "node:test";
 import type { TransportSink } from "../../../src/transport/transport.ts";
-import { WebTransport } from "../../../src/runtime/web/transport.ts";
+import { StreamsTransport } from "../../../src/runtime/web/transport.ts";
 import { settle } from "../../../src/testing/virtual_clock.ts";
 import { itEnds } from "../../helpers/connections.ts";
 
@@ -32,7 +32,7 @@ class Sink implements TransportSink {
 }
 
 interface Far {
-  readonly transport: WebTransport;
+  readonly transport: StreamsTransport;
   readonly sink: Sink;
   /** The peer's way to us. */
   readonly input: ReadableStreamDefaultController<Uint8Array>;
@@ -67,7 +67,7 @@ function open(): Far {
     close: () => void endings.push("close"),
     abort: (reason) => void endings.push(["abort", reason]),
   });
-  const transport = new WebTransport({ readable, writable }, { sink });
+  const transport = new StreamsTransport({ readable, writable }, { sink });
   const take = async (): Promise<void> => {
     taken();
     await settle();
@@ -75,7 +75,7 @@ function open(): Far {
   return { transport, sink, input, output, pulls: () => pulls, written, endings, take };
 }
 
-describe("WebTransport", () => {
+describe("StreamsTransport", () => {
   itEnds("gives chunks that are its sink's own, and none that is empty", async () => {
     const { sink, input } = open();
     const shared = new Uint8Array([9, 1, 2, 3, 9]);

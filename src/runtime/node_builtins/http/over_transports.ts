@@ -18,7 +18,7 @@ import { TransportStream } from "./transport_stream.ts";
  * are wrong: paused, Deno's TLS sockets read on without end (2.9.6), and Bun's close at the
  * peer's FIN with bytes unread (1.4.5).
  */
-export async function listenHttpOver(
+export async function listenHttpOnTransports(
   listen: Runtime["listen"],
   options: ListenOptions,
   sink: HttpSink,

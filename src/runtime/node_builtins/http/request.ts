@@ -4,7 +4,7 @@
  * @module
  */
 import type { IncomingMessage } from "node:http";
-import { toOwnBytes } from "../socket_transport.ts";
+import { schemeOf, toOwnBytes } from "../socket_transport.ts";
 
 /** What would make another URL of a `Host`; a comma is in it when there were several. */
 const NOT_IN_HOST = /[\s/?#@\\,]/;
@@ -97,10 +97,9 @@ export function toRequest(
 
 /** The URL that was asked for (RFC 9112 section 3.3). */
 function toUrl({ url: target = "/", socket }: IncomingMessage, host: string | null): URL {
-  const scheme = "encrypted" in socket && socket.encrypted === true ? "https" : "http";
   // A proxy's form of a target, which comes before what Host says.
   if (/^https?:\/\//i.test(target)) return new URL(target);
   const authority = host || "localhost"; // HTTP/1.0 need not say
   if (NOT_IN_HOST.test(authority)) throw new TypeError("wrong Host");
-  return new URL(`${scheme}://${authority}${target.startsWith("/") ? "" : "/"}${target}`);
+  return new URL(`${schemeOf(socket)}://${authority}${target.startsWith("/") ? "" : "/"}${target}`);
 }

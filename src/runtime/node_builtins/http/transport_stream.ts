@@ -10,6 +10,7 @@ import { Duplex } from "node:stream";
 import { systemClock, type TimerId } from "../../../clock.ts";
 import {
   HIGH_WATER_BYTES,
+  noopSink,
   type Transport,
   type TransportSink,
 } from "../../../transport/transport.ts";
@@ -22,8 +23,6 @@ const KEEP_ALIVE_MS = 6_000;
 const LINGER_MS = 2_000;
 
 type Done = (error?: Error | null) => void;
-
-const deafSink: TransportSink = { onChunk() {}, onEnd() {}, onDrain() {}, onClose() {} };
 
 /** What an HTTP server expects of a socket, over any transport. */
 export class TransportStream extends Duplex implements TransportSink {
@@ -126,7 +125,7 @@ export class TransportStream extends Duplex implements TransportSink {
     const transport = this.#transport;
     if (transport === null) return { transport, rest };
     this.#transport = null;
-    transport.sink = deafSink;
+    transport.sink = noopSink;
     const left: unknown = this.read();
     // What was told to this stream alone must be told again, once there is who wants to hear it.
     if (this.#isEnded) queueMicrotask(() => transport.sink.onEnd());

@@ -1,0 +1,20 @@
+/**
+ * Listening on the path of a unix socket. It has a file of its own, without `node:` imports: a
+ * server on a port does not load `node:net` for it.
+ *
+ * @module
+ */
+
+/**
+ * Calls `listen`. If a process that died left its socket on the path, removes that socket and calls
+ * `listen` once more.
+ */
+export async function listenOnPath<T>(path: string, listen: () => T | Promise<T>): Promise<T> {
+  try {
+    return await listen();
+  } catch (error) {
+    const { errorCode, freeStalePath } = await import("./unix_path.ts");
+    if (errorCode(error) !== "EADDRINUSE" || !(await freeStalePath(path))) throw error;
+    return await listen();
+  }
+}
