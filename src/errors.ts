@@ -45,11 +45,11 @@ export type WebSocketErrorCode =
   | "ERR_PROXY"
   /** A read began while another read of a different kind was in the middle of a message. */
   | "ERR_READ_CONFLICT"
-  /** More than `maxHeldBytes` came unread over a native WebSocket, which cannot be held back. */
+  /** More than `maxBufferedBytes` came unread over a native WebSocket, which cannot be held back. */
   | "ERR_RECEIVE_LIMIT"
   /** Reconnecting gave up; `cause` is how the last connection ended, or the error of the last attempt. */
   | "ERR_RECONNECT"
-  /** More than `maxHeldBytes` were sent without waiting for `send()`. */
+  /** More than `maxBufferedBytes` were sent without waiting for `send()`. */
   | "ERR_SEND_LIMIT"
   /** The server is closing (`server.close()`). */
   | "ERR_SERVER_CLOSED"

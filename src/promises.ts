@@ -4,18 +4,18 @@
  * @module
  */
 
-/** A fulfilled promise that costs nothing: `send` returns it while there is room. */
+/** A fulfilled promise, shared so that `send` allocates nothing while the wire can take more. */
 export const READY: Promise<void> = Promise.resolve();
 
-/** A promise with its two ends. */
+/** A promise with the functions that settle it. */
 export interface Deferred<T> {
   readonly promise: Promise<T>;
   resolve(value: T): void;
   reject(reason: unknown): void;
 }
 
-/** Makes a promise that is settled from outside. */
-export function defer<T>(): Deferred<T> {
+/** As `Promise.withResolvers`, which Node 20 does not have. */
+export function makeDeferred<T>(): Deferred<T> {
   let resolve!: (value: T) => void, reject!: (reason: unknown) => void;
   const promise = new Promise<T>((onResolve, onReject) => {
     resolve = onResolve;
@@ -24,9 +24,9 @@ export function defer<T>(): Deferred<T> {
   return { promise, resolve, reject };
 }
 
-/** Makes sure that a rejection nobody looks at is not an unhandled rejection. */
-export function quiet<T>(promise: Promise<T>): Promise<T> {
-  promise.catch(() => {}); // whoever awaits `promise` still sees the rejection
+/** Marks a rejection as handled, so that a caller may ignore the promise. */
+export function markHandled<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {}); // a caller that awaits `promise` still sees the rejection
   return promise;
 }
 
@@ -36,11 +36,11 @@ export function isPromise(value: unknown): value is PromiseLike<unknown> {
     typeof value.then === "function";
 }
 
-/** The promise, or the rejection of the signal if that comes first. */
+/** Settles as the promise does, or rejects with the signal's reason if that comes first. */
 export function withSignal<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined || promise === (READY as Promise<unknown>)) return promise;
   if (signal.aborted) {
-    quiet(promise);
+    markHandled(promise);
     return Promise.reject(signal.reason);
   }
   return new Promise((resolve, reject) => {

@@ -13,7 +13,7 @@ import type { ClosableCodec, Compression } from "../framed/compression.ts";
 import type { ExtensionOffer } from "../handshake/header_values.ts";
 import { type DeflateTerms, readDeflateAnswer } from "../handshake/permessage_deflate.ts";
 import { FrameWire } from "../framed/frame_wire.ts";
-import { defer, quiet } from "../promises.ts";
+import { makeDeferred, markHandled } from "../promises.ts";
 import { WebSocketError } from "../errors.ts";
 import { readUpgradeResponse, type SentUpgrade } from "../handshake/client_handshake.ts";
 import { HeadReader } from "../handshake/http_head.ts";
@@ -51,7 +51,7 @@ const BODY_PATIENCE_MS = 1_000;
 export class PendingConnect implements TransportSink {
   readonly #options: PendingConnectOptions;
   readonly #reader: HeadReader;
-  readonly #opened = defer<WebSocketConnection>();
+  readonly #opened = makeDeferred<WebSocketConnection>();
   /** First bytes, until it is clear that they are HTTP; `null` from then on. */
   #first: Uint8Array | null = new Uint8Array(0);
   #transport: Transport | null = null;
@@ -67,7 +67,7 @@ export class PendingConnect implements TransportSink {
       ...(maxHeadBytes === undefined ? {} : { maxHeadBytes }),
       ...(maxHeaderFields === undefined ? {} : { maxHeaderFields }),
     });
-    quiet(this.#opened.promise);
+    markHandled(this.#opened.promise);
   }
 
   /** The connection, or why there is none. */

@@ -7,7 +7,7 @@ import type { CloseInfo } from "../handler.ts";
 import type { Clock, TimerId } from "../clock.ts";
 import { ABNORMAL_CLOSURE } from "../protocol/close_code.ts";
 import { WebSocketError } from "../errors.ts";
-import { defer, type Deferred } from "../promises.ts";
+import { type Deferred, makeDeferred } from "../promises.ts";
 import { type EndingName, ENDINGS } from "./endings.ts";
 
 /** Facts of one ending, beside those in its row of {@linkcode ENDINGS}. */
@@ -43,7 +43,7 @@ export class Closing {
 
   /** Fulfilled by `finish`. */
   get closed(): Promise<CloseInfo> {
-    this.#closed ??= defer();
+    this.#closed ??= makeDeferred();
     if (this.#isClosed) this.#closed.resolve(this.info!);
     return this.#closed.promise;
   }

@@ -19,7 +19,7 @@ import type { Handshake } from "./context.ts";
 import { WebSocketError } from "../errors.ts";
 import { NORMAL_CLOSURE } from "../protocol/close_code.ts";
 import { makeReadable, makeWritable } from "./faces.ts";
-import { quiet } from "../promises.ts";
+import { markHandled } from "../promises.ts";
 import type { PullReceiver } from "./pull_receiver.ts";
 
 /** What a face is made of. `pull` is `null` when a handler is fed instead. */
@@ -125,11 +125,11 @@ export class Connection implements WebSocketConnection {
   }
 
   ping(payload?: Message): Promise<number> {
-    return quiet(this.#core.measureRoundTrip(payload));
+    return markHandled(this.#core.measureRoundTrip(payload));
   }
 
   pong(payload?: Message): Promise<void> {
-    return quiet(this.#core.sendPong(payload));
+    return markHandled(this.#core.sendPong(payload));
   }
 
   async close(code: number = NORMAL_CLOSURE, reason = ""): Promise<CloseInfo> {

@@ -26,7 +26,7 @@ import { INTERNAL_ERROR } from "../protocol/close_code.ts";
 import { type MessageOptions, WHOLE_MESSAGE } from "../protocol/message_writer.ts";
 import { Closing, type EndingDetails } from "./closing.ts";
 import { type EndingName, ENDINGS } from "./endings.ts";
-import { defer, type Deferred, quiet, READY, withSignal } from "../promises.ts";
+import { type Deferred, makeDeferred, markHandled, READY, withSignal } from "../promises.ts";
 import { toMessage } from "./sendable.ts";
 
 /** Whom a connection belongs to. */
@@ -93,7 +93,7 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
         return this.wire.isCongested ? this.whenReady() : READY;
       }
     }
-    return quiet(this.#sendSlowly(message, options ?? {}));
+    return markHandled(this.#sendSlowly(message, options ?? {}));
   }
 
   mustBeOpen(call: string): void {
@@ -109,16 +109,16 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
   whenReady(): Promise<void> {
     if (!this.wire.isCongested || this.#readyState !== ReadyState.OPEN) return READY;
     const held = this.bufferedAmount + this.#receiver.heldBytes;
-    if (this.#room !== null && held > this.context.limits.maxHeldBytes) {
-      return quiet(Promise.reject(this.#failSendLimit(held)));
+    if (this.#room !== null && held > this.context.limits.maxBufferedBytes) {
+      return markHandled(Promise.reject(this.#failSendLimit(held)));
     }
-    this.#room ??= defer();
-    return quiet(this.#room.promise);
+    this.#room ??= makeDeferred();
+    return markHandled(this.#room.promise);
   }
 
   checkBuffered(): void {
     const held = this.bufferedAmount + this.#receiver.heldBytes;
-    if (held > this.context.limits.maxHeldBytes) throw this.#failSendLimit(held);
+    if (held > this.context.limits.maxBufferedBytes) throw this.#failSendLimit(held);
   }
 
   failMessage(error: unknown): void {
@@ -307,8 +307,9 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
   }
 
   #failSendLimit(heldBytes: number): WebSocketError {
-    const { maxHeldBytes } = this.context.limits;
-    const why = `${heldBytes} bytes are held, maxHeldBytes is ${maxHeldBytes}: await send()`;
+    const { maxBufferedBytes } = this.context.limits;
+    const why =
+      `${heldBytes} bytes are buffered, maxBufferedBytes is ${maxBufferedBytes}: await send()`;
     this.#end("sendLimit", { reason: why });
     return new WebSocketError("ERR_SEND_LIMIT", why);
   }

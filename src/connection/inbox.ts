@@ -28,7 +28,7 @@ export function transferredError(): WebSocketError {
 /** What an entry costs beside its content: a million empty messages are not free. */
 const ENTRY_BYTES = 64;
 
-/** From this many bytes on, the peer is held back. A quarter of the default of `maxHeldBytes` would do; this is plenty. */
+/** From this many bytes on, the peer is held back. A quarter of the default of `maxBufferedBytes` would do; this is plenty. */
 export const INBOX_HIGH_WATER_BYTES = 256 * 1024;
 
 /** A queue that counts the bytes it holds. */

@@ -16,7 +16,7 @@ export interface ConnectionLimits {
    * the system. Reading stops long before; a sender that ignores the promise of `send()`
    * fails the connection here. Default 4 MiB, or four messages if that is more.
    */
-  maxHeldBytes?: number;
+  maxBufferedBytes?: number;
   /** Milliseconds for the closing handshake until the transport is dropped. Default 5,000. */
   closeTimeoutMs?: number;
   /**
@@ -36,10 +36,10 @@ const MIB = 1024 * 1024;
 /** Fills in the defaults; throws a `RangeError` that names the option that makes no sense. */
 export function resolveLimits(options: ConnectionLimits): ResolvedLimits {
   const maxMessageBytes = atLeast(1, "maxMessageBytes", options.maxMessageBytes ?? MIB);
-  const held = options.maxHeldBytes ?? Math.max(4 * MIB, 4 * maxMessageBytes);
+  const held = options.maxBufferedBytes ?? Math.max(4 * MIB, 4 * maxMessageBytes);
   return {
     maxMessageBytes,
-    maxHeldBytes: atLeast(1, "maxHeldBytes", held),
+    maxBufferedBytes: atLeast(1, "maxBufferedBytes", held),
     closeTimeoutMs: atLeast(0, "closeTimeoutMs", options.closeTimeoutMs ?? 5_000),
     pingIntervalMs: atLeast(1, "pingIntervalMs", options.pingIntervalMs ?? 20_000),
     pongTimeoutMs: atLeast(1, "pongTimeoutMs", options.pongTimeoutMs ?? 20_000),

@@ -5,19 +5,19 @@
  */
 
 /** Runs a callback soon, after the code that is running now and what it has set in motion. */
-export type Defer = (callback: () => void) => void;
+export type Schedule = (callback: () => void) => void;
 
 /** How much is gathered. */
 export interface OutputTurnOptions {
-  readonly defer: Defer;
-  /** All is written when so many callbacks of `defer` in a row have seen no new output. */
-  readonly quietTurns: number;
+  readonly schedule: Schedule;
+  /** All is written when so many callbacks of `schedule` in a row have seen no new output. */
+  readonly idleTicks: number;
 }
 
 /**
  * The time from a send to the write. An answer to a chunk is likely to be the only one, and is
- * written in the next microtask; `defer` costs Node a microsecond. Where a send has followed on
- * another, more will, and all of them wait for `defer`.
+ * written in the next microtask; `schedule` costs Node a microsecond. Where a send has followed on
+ * another, more will, and all of them wait for `schedule`.
  */
 export class OutputTurn {
   readonly #options: OutputTurnOptions;
@@ -29,7 +29,7 @@ export class OutputTurn {
   #hasHeard = false; // a chunk came since a write was scheduled last
   #isAnswer = false; // it had come before the one that is scheduled
   readonly #tick = (): void => {
-    if (--this.#restTurns > 0) return this.#options.defer(this.#tick);
+    if (--this.#restTurns > 0) return this.#options.schedule(this.#tick);
     this.#isScheduled = false;
     if (this.#isAnswer) this.#gathers = this.#sends > 1;
     this.#onDue();
@@ -53,7 +53,7 @@ export class OutputTurn {
   /** Something is sent for which a write is scheduled. */
   sent(): void {
     this.#sends++;
-    this.#restTurns = this.#gathers ? this.#options.quietTurns : 1;
+    this.#restTurns = this.#gathers ? this.#options.idleTicks : 1;
   }
 
   /** Schedules the write, unless it is. */
@@ -64,6 +64,6 @@ export class OutputTurn {
     this.#isAnswer = this.#hasHeard;
     this.#hasHeard = false;
     if (!this.#isAnswer) this.#gathers = true;
-    (this.#gathers ? this.#options.defer : queueMicrotask)(this.#tick);
+    (this.#gathers ? this.#options.schedule : queueMicrotask)(this.#tick);
   }
 }

@@ -8,7 +8,7 @@ import type { Message } from "../message.ts";
 import type { Clock } from "../clock.ts";
 import type { PingsHost, PingTracker } from "../connection/framing.ts";
 import { toControlPayload } from "../protocol/control_payload.ts";
-import { defer, type Deferred } from "../promises.ts";
+import { type Deferred, makeDeferred } from "../promises.ts";
 
 interface WaitingPing {
   readonly payload: Uint8Array;
@@ -33,7 +33,7 @@ export class Pings implements PingTracker {
     const bytes = payload === undefined ? this.#nextPayload() : toControlPayload(payload, "ping");
     this.#host.mustBeOpen("ping");
     this.#host.wire.sendPing(bytes);
-    const roundTrip = defer<number>();
+    const roundTrip = makeDeferred<number>();
     this.#waiting.push({ payload: bytes.slice(), sentAt: this.#clock.now(), roundTrip });
     return await roundTrip.promise;
   }

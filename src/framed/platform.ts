@@ -8,7 +8,7 @@ import type { CompressionOptions, DeflateEngine } from "./compression.ts";
 import type { MaskingKeySource } from "../protocol/frame_encoder.ts";
 import type { ProtocolTuning } from "../protocol/protocol_options.ts";
 import { systemClock } from "../clock.ts";
-import type { Defer } from "./output_turn.ts";
+import type { Schedule } from "./output_turn.ts";
 import { SharedOutput } from "./shared_output.ts";
 
 /** Time, randomness and the output buffer of a process (or of a test). */
@@ -44,9 +44,9 @@ export function makeMaskingKeys(): MaskingKeySource {
 /** What differs between the platforms of runtimes. */
 export interface PlatformParts {
   /** Gathers what is sent outside of a chunk. Default: microtasks. */
-  readonly defer?: Defer;
-  /** Calls of `defer` without new output after which it is written. Default 1: at the first. */
-  readonly quietTurns?: number;
+  readonly schedule?: Schedule;
+  /** Calls of `schedule` without new output after which it is written. Default 1: at the first. */
+  readonly idleTicks?: number;
   readonly loadDeflate?: Platform["loadDeflate"];
   /** Default: the protocol's own, with large messages compressed in turns. */
   readonly tuning?: ProtocolTuning;
@@ -54,10 +54,10 @@ export interface PlatformParts {
 
 /** Makes the platform of a runtime. */
 export function makePlatform(parts: PlatformParts = {}): Platform {
-  const { defer = queueMicrotask, quietTurns = 1, loadDeflate, tuning } = parts;
+  const { schedule = queueMicrotask, idleTicks = 1, loadDeflate, tuning } = parts;
   return {
     clock: systemClock,
-    output: new SharedOutput({ defer, quietTurns }),
+    output: new SharedOutput({ schedule, idleTicks }),
     maskingKeys: makeMaskingKeys(),
     loadDeflate,
     tuning: { ...tuning, sendsInTurns: true },

@@ -3,7 +3,7 @@
  * and tells of whole messages and of the end.
  *
  * What a native WebSocket cannot keep: it cannot be held back, so what comes unread is
- * kept up to `maxHeldBytes`, and then the connection is failed with 1008
+ * kept up to `maxBufferedBytes`, and then the connection is failed with 1008
  * (`ERR_RECEIVE_LIMIT`). It knows no fragments, so that `send` with `final: false`, with an
  * async iterable or a stream, `readFragment` and `readStream` reject with
  * `ERR_NOT_SUPPORTED`. So do `ping` and `pong` where it has none.
@@ -203,9 +203,10 @@ export class NativeWire implements Wire {
   #keep(message: Message): void {
     const held = this.#held ??= new Inbox();
     held.push(message);
-    const { maxHeldBytes } = this.#limits;
-    if (held.bytes + this.bufferedAmount <= maxHeldBytes) return;
-    const why = `over ${maxHeldBytes} bytes came unread, and ${this.#socket.name} cannot be paused`;
+    const { maxBufferedBytes } = this.#limits;
+    if (held.bytes + this.bufferedAmount <= maxBufferedBytes) return;
+    const why =
+      `over ${maxBufferedBytes} bytes came unread, and ${this.#socket.name} cannot be paused`;
     const cause = new WebSocketError("ERR_RECEIVE_LIMIT", why);
     const reason = "too much unread";
     this.sendClose(POLICY_VIOLATION, reason);

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Clock } from "../clock.ts";
-import { defer } from "../promises.ts";
+import { makeDeferred } from "../promises.ts";
 import { WebSocketError } from "../errors.ts";
 import { causeOf, type WebSocketLike } from "./web_socket.ts";
 
@@ -28,7 +28,7 @@ export async function whenOpen<T>(
 ): Promise<T> {
   if (socket.readyState === OPEN) return open();
   if (socket.readyState > OPEN) throw new WebSocketError("ERR_CLOSED", "the socket is closed");
-  const opened = defer<T>();
+  const opened = makeDeferred<T>();
   const listeners = new AbortController();
   const whileWaiting = { signal: listeners.signal };
   const fail = (cause?: unknown): void =>

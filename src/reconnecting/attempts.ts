@@ -6,7 +6,7 @@
 import type { ConnectOptions } from "../client/client.ts";
 import type { CloseInfo, WebSocketConnection } from "../handler.ts";
 import type { ReconnectHost } from "./host.ts";
-import { defer } from "../promises.ts";
+import { makeDeferred } from "../promises.ts";
 import { WebSocketError } from "../errors.ts";
 import {
   type AttemptOptions,
@@ -104,7 +104,7 @@ export class Attempts {
     const delayMs = leastMs + host.random() * (mostMs - leastMs);
     reconnect.onAttempt?.({ attempt: this.#failures + 1, delayMs, cause });
     if (delayMs <= 0) return;
-    const over = defer<void>();
+    const over = makeDeferred<void>();
     const end = (): void => over.resolve();
     const timer = host.clock.after(delayMs, end);
     const endWatch = watchForSleep(host, end), endSigns = host.listenForSigns(end);

@@ -85,7 +85,7 @@ export function reconnecting(
  * connections under it come and go.
  *
  * - While there is no connection, what is sent waits in order. `send()` waits for room above 256 KiB, and who
- *   ignores that ends the connection at `maxHeldBytes` (`ERR_SEND_LIMIT`). `onUnsent` is told what was never sent.
+ *   ignores that ends the connection at `maxBufferedBytes` (`ERR_SEND_LIMIT`). `onUnsent` is told what was never sent.
  * - What a connection was given when it was lost may or may not have arrived; `resume` decides that.
  * - Messages of all connections are read from this one. `handler` runs once, on this one.
  * - It ends as `reconnecting` does: by its own `close()` or `abort()`, or when it gives up; `closed` tells how.

@@ -16,7 +16,7 @@ import { ReadyState } from "../handler.ts";
 import { attach, checkHandler } from "../connection/attach.ts";
 import { reportOnConsole } from "../connection/context.ts";
 import { resolveLimits } from "../connection/limits.ts";
-import { defer, type Deferred, isPromise, quiet } from "../promises.ts";
+import { type Deferred, isPromise, makeDeferred, markHandled } from "../promises.ts";
 import { WebSocketError } from "../errors.ts";
 import { Attempts } from "./attempts.ts";
 import {
@@ -40,7 +40,7 @@ export function connectStable(
 
 /** The life of a stable connection. */
 class StableConnection {
-  readonly #opened = defer<WebSocketConnection>();
+  readonly #opened = makeDeferred<WebSocketConnection>();
   readonly #stop = new AbortController();
   readonly #handler: WebSocketHandler | null;
   readonly #context: ConnectionContext;
@@ -48,7 +48,7 @@ class StableConnection {
   readonly #attempts: Attempts;
   readonly #socket: QueueingSocket;
   readonly #wire: StableWire;
-  #ended: Deferred<CloseInfo> = defer(); // of the connection of the moment
+  #ended: Deferred<CloseInfo> = makeDeferred(); // of the connection of the moment
   #hasOpened = false;
 
   constructor(
@@ -80,7 +80,7 @@ class StableConnection {
       reconnect: resolveReconnectOptions(reconnect),
       signal: AbortSignal.any([this.#stop.signal, ...ends]),
     });
-    quiet(this.#opened.promise);
+    markHandled(this.#opened.promise);
     this.#run(signal);
   }
 
@@ -129,7 +129,7 @@ class StableConnection {
     let ended: CloseInfo | undefined;
     try {
       for (;;) {
-        this.#ended = defer();
+        this.#ended = makeDeferred();
         const connection = await this.#attempts.next(ended);
         signal?.addEventListener("abort", onAbort);
         if (signal?.aborted) onAbort(); // since the connection was opened

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { defer, type Deferred, READY } from "../promises.ts";
+import { type Deferred, makeDeferred, READY } from "../promises.ts";
 import { NativeWire } from "../native/native_wire.ts";
 
 /** Unlike a WebSocket of the platform, what is under it can be held back: it waits for {@linkcode whenFree}. */
@@ -13,7 +13,7 @@ export class StableWire extends NativeWire {
   /** Fulfilled when messages are taken again. */
   whenFree(): Promise<void> {
     if (!this.isHeld) return READY;
-    return (this.#free ??= defer()).promise;
+    return (this.#free ??= makeDeferred()).promise;
   }
 
   override resume(): void {

@@ -8,7 +8,7 @@ import type { WebSocketHandler } from "../handler.ts";
 import type { RequestHead } from "../handshake/head.ts";
 import type { Upgrader } from "./upgrader.ts";
 import type { AcceptedUpgrade, PendingHandshake, PlainAnswer } from "./pending_handshake.ts";
-import { defer } from "../promises.ts";
+import { makeDeferred } from "../promises.ts";
 
 /** What one opening is made of. */
 export interface NativeOpeningOptions<R> {
@@ -25,7 +25,7 @@ export interface NativeOpeningOptions<R> {
 export class NativeOpening<R> implements PendingHandshake {
   readonly scheme: "http" | "https";
   readonly #options: NativeOpeningOptions<R>;
-  readonly #answer = defer<R | Response>();
+  readonly #answer = makeDeferred<R | Response>();
   #isAnswered = false;
   #isOver = false;
 

@@ -13,7 +13,7 @@ import { attach, checkHandler } from "../connection/attach.ts";
 import { type Compression, makeCompression } from "../framed/compression.ts";
 import { Keepalive } from "../framed/keepalive.ts";
 import { resolveLimits } from "../connection/limits.ts";
-import { defer, isPromise } from "../promises.ts";
+import { isPromise, makeDeferred } from "../promises.ts";
 import { WebSocketError } from "../errors.ts";
 import { checkHeadLimits } from "../handshake/head_limits.ts";
 import { makeOriginCheck, type OriginCheck } from "../handshake/origin_policy.ts";
@@ -150,7 +150,7 @@ export class Upgrader {
       connection.close(CloseCode.GoingAway, "server is closing");
     }
     if (this.connections.size === 0) return;
-    const empty = defer<void>();
+    const empty = makeDeferred<void>();
     this.#onEmpty = empty.resolve;
     const { clock } = this.context.platform;
     const timer = timeoutMs === Infinity ? null : clock.after(timeoutMs, () => this.#abortAll());

@@ -83,7 +83,7 @@ export function testPlatform({ clock = systemClock }: PairOptions = {}): Platfor
   let key = 0x9e3779b9;
   return {
     clock,
-    output: new SharedOutput({ clock, defer: queueMicrotask, quietTurns: 1 }),
+    output: new SharedOutput({ clock, schedule: queueMicrotask, idleTicks: 1 }),
     tuning: { sendsInTurns: true },
     maskingKeys: () => key = (Math.imul(key, 1664525) + 1013904223) >>> 0,
   };

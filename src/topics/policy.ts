@@ -9,7 +9,7 @@ import type { Message } from "../message.ts";
  * What happens when a receiver does not keep up:
  *
  * - `"wait"`: the promise of `publish` waits for it. A publisher that ignores its promise meets the
- *   connection's own limit, `maxHeldBytes`, and the receiver is dropped.
+ *   connection's own limit, `maxBufferedBytes`, and the receiver is dropped.
  * - `"drop-newest"`: new messages are left out until it has caught up.
  * - `"drop-oldest"`: the newest `maxWaiting` messages wait for it.
  * - `"latest"`: of all messages with the same key only the newest waits.

@@ -10,7 +10,7 @@ import type { Format } from "./shared_message.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { WebSocketError } from "../errors.ts";
 import { ReadyState } from "../handler.ts";
-import { quiet, READY } from "../promises.ts";
+import { markHandled, READY } from "../promises.ts";
 import { checkHistory, type HistoryOptions, toldOf } from "./history.ts";
 import { Memberships } from "./membership.ts";
 import { type PolicyOptions, type ResolvedPolicy, resolvePolicy } from "./policy.ts";
@@ -275,7 +275,7 @@ function takeMessage(message: Message): Message {
 
 function rejectClosed(): Promise<never> {
   const why = "subscribe: the connection is closing or closed";
-  return quiet(Promise.reject(new WebSocketError("ERR_CLOSED", why)));
+  return markHandled(Promise.reject(new WebSocketError("ERR_CLOSED", why)));
 }
 
 function randomName(): string {

@@ -178,7 +178,7 @@ describe("CloseInfo", () => {
   });
 
   itEnds("of more sent than may be held", async () => {
-    const { server, transports } = await openPair({ server: { maxHeldBytes: 200_000 } });
+    const { server, transports } = await openPair({ server: { maxBufferedBytes: 200_000 } });
     transports.client.pause();
     for (let i = 0; i < 20; i++) server.send(filler(65_536));
     assert.equal(sum(await server.closed), "1006 local cut ERR_SEND_LIMIT");

@@ -17,7 +17,7 @@ import { openToServer, type RawPeer } from "../helpers/raw_peer.ts";
 
 const CLOSE = "1 000 1000 m 0000010 x03e8";
 const RESERVED_OPCODE = "1 000 0011 m 0000000";
-const SERVER = { maxHeldBytes: 600_000, maxMessageBytes: 100_000 };
+const SERVER = { maxBufferedBytes: 600_000, maxMessageBytes: 100_000 };
 
 /** A connection of a server whose peer is driven by hand. */
 interface Scene {

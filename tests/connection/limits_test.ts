@@ -15,19 +15,19 @@ describe("limits", () => {
   it("have the defaults of the contract", () => {
     assert.deepEqual(resolveLimits({}), {
       maxMessageBytes: 1024 * 1024,
-      maxHeldBytes: 4 * 1024 * 1024,
+      maxBufferedBytes: 4 * 1024 * 1024,
       closeTimeoutMs: 5_000,
       pingIntervalMs: 20_000,
       pongTimeoutMs: 20_000,
     });
-    assert.equal(resolveLimits({ maxMessageBytes: 2 ** 24 }).maxHeldBytes, 2 ** 26);
-    assert.equal(resolveLimits({ maxMessageBytes: Infinity }).maxHeldBytes, Infinity);
+    assert.equal(resolveLimits({ maxMessageBytes: 2 ** 24 }).maxBufferedBytes, 2 ** 26);
+    assert.equal(resolveLimits({ maxMessageBytes: Infinity }).maxBufferedBytes, Infinity);
   });
 
   for (
     const [option, least] of [
       ["maxMessageBytes", 1],
-      ["maxHeldBytes", 1],
+      ["maxBufferedBytes", 1],
       ["closeTimeoutMs", 0],
       ["pingIntervalMs", 1],
       ["pongTimeoutMs", 1],

@@ -165,8 +165,8 @@ describe("backpressure of send", () => {
     assert.equal(transports.server.isPaused, false);
   });
 
-  itEnds("ignored above maxHeldBytes fails the connection, and the send says why", async () => {
-    const server = { maxHeldBytes: 300_000 };
+  itEnds("ignored above maxBufferedBytes fails the connection, and the send says why", async () => {
+    const server = { maxBufferedBytes: 300_000 };
     const pair = await openPair({ server });
     pair.transports.client.pause();
     let refused: unknown = null;
@@ -181,7 +181,7 @@ describe("backpressure of send", () => {
   });
 
   itEnds("ignored gives ERR_SEND_LIMIT to the send that was too much", async () => {
-    const pair = await openPair({ server: { maxHeldBytes: 300_000 } });
+    const pair = await openPair({ server: { maxBufferedBytes: 300_000 } });
     pair.transports.client.pause();
     const results = Array.from({ length: 100 }, () => pair.server.send(CHUNK));
     const settled = await Promise.allSettled(results);
@@ -193,7 +193,7 @@ describe("backpressure of send", () => {
   });
 
   itEnds("does not fail a sender that waits, however much it sends", async () => {
-    const pair = await openPair({ server: { maxHeldBytes: 200_000 } });
+    const pair = await openPair({ server: { maxBufferedBytes: 200_000 } });
     const total = 100;
     const sending = (async () => {
       for (let i = 0; i < total; i++) await pair.server.send(CHUNK);
@@ -206,7 +206,7 @@ describe("backpressure of send", () => {
   itEnds(
     "does not fail a sender of one message that is larger than all that may be held",
     async () => {
-      const pair = await openPair({ server: { maxHeldBytes: 200_000 } });
+      const pair = await openPair({ server: { maxBufferedBytes: 200_000 } });
       await pair.server.send(filler(900_000)); // still in the shared buffer, so there was room
       const sending = pair.server.send("and the next");
       assert.equal((await pair.client.readBinary())?.length, 900_000);
@@ -218,7 +218,7 @@ describe("backpressure of send", () => {
   itEnds("counts unread messages, too", async () => {
     /** Sends that go well before the connection fails. */
     async function countSends(unread: number): Promise<number> {
-      const pair = await openPair({ server: { maxHeldBytes: 600_000 } });
+      const pair = await openPair({ server: { maxBufferedBytes: 600_000 } });
       for (let i = 0; i < unread; i++) pair.client.send(CHUNK);
       await pair.client.ping();
       pair.transports.client.pause();
@@ -231,7 +231,7 @@ describe("backpressure of send", () => {
   });
 
   itEnds("applies to what waits behind a stream, too", async () => {
-    const { server } = await openPair({ server: { maxHeldBytes: 300_000 } });
+    const { server } = await openPair({ server: { maxBufferedBytes: 300_000 } });
     const never = new ReadableStream<string>({});
     const stream = server.send(never);
     const results = [stream, ...Array.from({ length: 20 }, () => server.send(CHUNK))];

@@ -16,11 +16,11 @@ export function testNativeMount(name: string, serve: Serve): void {
   describe(name, () => {
     itEnds("fails with 1008 when too much is not read", async () => {
       const ends = new Log<CloseInfo>();
-      const served = await serve({ maxHeldBytes: 500_000 }, {
+      const served = await serve({ maxBufferedBytes: 500_000 }, {
         open: (connection) => void connection.closed.then((end) => ends.add(end)),
         message: () => new Promise(() => {}),
       });
-      const client = await served.connect("/", { maxHeldBytes: Infinity });
+      const client = await served.connect("/", { maxBufferedBytes: Infinity });
       for (let sent = 0; sent < 100; sent++) client.send(new Uint8Array(50_000));
       const [end] = await ends.until(1);
       assert.deepEqual([end?.code, end?.initiator], [1008, "local"]);
@@ -33,13 +33,13 @@ export function testNativeMount(name: string, serve: Serve): void {
 
     itEnds("lets a session read what it was slow to read, up to the limit", async () => {
       const seen = new Log<number>(), gate = Promise.withResolvers<void>();
-      const served = await serve({ maxHeldBytes: 2_000_000 }, {
+      const served = await serve({ maxBufferedBytes: 2_000_000 }, {
         async session(connection) {
           await gate.promise;
           for await (const message of connection) seen.add(message.length);
         },
       });
-      const client = await served.connect("/", { maxHeldBytes: Infinity });
+      const client = await served.connect("/", { maxBufferedBytes: Infinity });
       for (let size = 1; size <= 100; size++) await client.send(new Uint8Array(size * 150));
       await client.close(); // what came before it is still read
       gate.resolve();

@@ -90,8 +90,8 @@ describe("the shared output", () => {
   it("gathers what one connection sends, and writes it once", () => {
     const deferred: (() => void)[] = [];
     const output = new SharedOutput({
-      defer: (callback) => deferred.push(callback),
-      quietTurns: 1,
+      schedule: (callback) => deferred.push(callback),
+      idleTicks: 1,
     });
     const transport = new Kept({ keeps: false });
     for (let i = 0; i < 100; i++) put(output, transport, 10, 1);
@@ -105,8 +105,8 @@ describe("the shared output", () => {
   it("writes one connection's bytes before those of the next", () => {
     const deferred: (() => void)[] = [];
     const output = new SharedOutput({
-      defer: (callback) => deferred.push(callback),
-      quietTurns: 1,
+      schedule: (callback) => deferred.push(callback),
+      idleTicks: 1,
     });
     const first = new Kept({ keeps: false }), second = new Kept({ keeps: false });
     put(output, first, 5, 1);
@@ -121,7 +121,7 @@ describe("the shared output", () => {
 
   it("makes one write a turn of what connections send by turns, once they have done so", () => {
     const deferred: (() => void)[] = [];
-    const output = new SharedOutput({ defer: (turn) => deferred.push(turn), quietTurns: 2 });
+    const output = new SharedOutput({ schedule: (turn) => deferred.push(turn), idleTicks: 2 });
     const transports = [1, 2, 3].map(() => new Kept({ keeps: false }));
     const takeTurns = (size: number): void => {
       for (let round = 0; round < 4; round++) {
@@ -166,7 +166,7 @@ describe("the shared output", () => {
 
   it("waits until nothing new has come for some turns", () => {
     const deferred: (() => void)[] = [];
-    const output = new SharedOutput({ defer: (turn) => deferred.push(turn), quietTurns: 3 });
+    const output = new SharedOutput({ schedule: (turn) => deferred.push(turn), idleTicks: 3 });
     const transport = new Kept({ keeps: false });
     for (let round = 0; round < 5; round++) {
       put(output, transport, 10, 1);
@@ -181,7 +181,7 @@ describe("the shared output", () => {
 
   it("writes the one answer to a chunk in the next microtask, and gathers where more follow", async () => {
     const deferred: (() => void)[] = [];
-    const output = new SharedOutput({ defer: (turn) => deferred.push(turn), quietTurns: 2 });
+    const output = new SharedOutput({ schedule: (turn) => deferred.push(turn), idleTicks: 2 });
     const transport = new Kept({ keeps: false });
     const hear = (): void => {
       output.cork();
@@ -213,7 +213,7 @@ describe("the shared output", () => {
   });
 
   it("waits for the outermost uncork", () => {
-    const output = new SharedOutput({ defer: () => assert.fail("corked"), quietTurns: 1 });
+    const output = new SharedOutput({ schedule: () => assert.fail("corked"), idleTicks: 1 });
     const transport = new Kept({ keeps: false });
     output.cork();
     output.cork();
@@ -225,7 +225,7 @@ describe("the shared output", () => {
   });
 
   it("gives a transport that keeps the buffer a buffer of its own", () => {
-    const output = new SharedOutput({ defer: () => {}, quietTurns: 1 });
+    const output = new SharedOutput({ schedule: () => {}, idleTicks: 1 });
     for (const bufferedAmount of [0, 10]) {
       const transport = new Kept({ keeps: true });
       transport.bufferedAmount = bufferedAmount;
@@ -244,7 +244,7 @@ describe("the shared output", () => {
 
   for (const size of [100_000, 300_000]) {
     it(`uses a buffer for ${size} bytes again when its transport has drained`, () => {
-      const output = new SharedOutput({ defer: () => {}, quietTurns: 1 });
+      const output = new SharedOutput({ schedule: () => {}, idleTicks: 1 });
       const transport = new Kept({ keeps: true }), used: ArrayBufferLike[] = [];
       for (let round = 0; round < 6; round++) {
         put(output, transport, size, round);
@@ -260,7 +260,7 @@ describe("the shared output", () => {
 
     it(`leaves a buffer of ${size} bytes to a transport that owes no drain, or is gone`, () => {
       for (const takesLater of [10, size]) {
-        const output = new SharedOutput({ defer: () => {}, quietTurns: 1 });
+        const output = new SharedOutput({ schedule: () => {}, idleTicks: 1 });
         const transport = new Kept({ keeps: true });
         transport.takesLater = takesLater;
         put(output, transport, size, 1);
@@ -275,7 +275,7 @@ describe("the shared output", () => {
   }
 
   it("takes bytes back", () => {
-    const output = new SharedOutput({ defer: () => {}, quietTurns: 1 });
+    const output = new SharedOutput({ schedule: () => {}, idleTicks: 1 });
     const transport = new Kept({ keeps: false });
     put(output, transport, 100, 1);
     output.release(60);

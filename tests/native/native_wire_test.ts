@@ -50,7 +50,7 @@ function open({ tellsDrain = false, react = (_wire: NativeWire) => {} } = {}) {
   const socket = new FakeSocket(tellsDrain);
   const { said } = socket;
   const clock = new VirtualClock();
-  const wire = new NativeWire({ socket, clock, limits: resolveLimits({ maxHeldBytes: 1000 }) });
+  const wire = new NativeWire({ socket, clock, limits: resolveLimits({ maxBufferedBytes: 1000 }) });
   wire.start({
     beginMessage: () => "message",
     onMessage(message) {

@@ -81,7 +81,9 @@ describe("a connection that reconnects", () => {
     async () => {
       const unsent: number[] = [];
       const onUnsent = (messages: readonly Message[]): void => void unsent.push(messages.length);
-      const { network, client, received } = await start({ onUnsent }, { maxHeldBytes: 1_000_000 });
+      const { network, client, received } = await start({ onUnsent }, {
+        maxBufferedBytes: 1_000_000,
+      });
       network.isUp = false;
       network.cut();
       await settle();

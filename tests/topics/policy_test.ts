@@ -66,15 +66,18 @@ describe("a receiver that does not keep up", () => {
     assert.equal(topics.dropped, 0);
   });
 
-  itEnds('with "wait" is dropped at maxHeldBytes when publishers wait for nothing', async () => {
-    const topics = new Topics();
-    const slow = await openReceiver({ server: { maxHeldBytes: 256 * 1024 } });
-    slow.pair.transports.client.pause();
-    topics.subscribe(slow.connection, "room");
-    await publishMany(topics);
-    assert.equal(causeCode(await slow.connection.closed), "ERR_SEND_LIMIT");
-    assert.equal(topics.count("room"), 0);
-  });
+  itEnds(
+    'with "wait" is dropped at maxBufferedBytes when publishers wait for nothing',
+    async () => {
+      const topics = new Topics();
+      const slow = await openReceiver({ server: { maxBufferedBytes: 256 * 1024 } });
+      slow.pair.transports.client.pause();
+      topics.subscribe(slow.connection, "room");
+      await publishMany(topics);
+      assert.equal(causeCode(await slow.connection.closed), "ERR_SEND_LIMIT");
+      assert.equal(topics.count("room"), 0);
+    },
+  );
 
   itEnds('with "drop-newest" misses what comes while it is behind', async () => {
     const [topics, slow, fast] = await openSlowAndFast({ policy: "drop-newest" });

@@ -38,7 +38,7 @@ const MAX_BYTES = 2 ** 31 - 1;
 /**
  * Makes what a `Bun.serve` needs for WebSockets. They are Bun's own, and cannot keep every
  * promise of a connection: there is no receive backpressure (what comes unread is kept up to
- * `maxHeldBytes`, then the connection is failed with 1008 and `ERR_RECEIVE_LIMIT`), `close()`
+ * `maxBufferedBytes`, then the connection is failed with 1008 and `ERR_RECEIVE_LIMIT`), `close()`
  * does not wait for the peer's Close (so that `wasClean` is `false`, and `cause` says why),
  * and fragments, `readFragment()` and `readStream()` reject with `ERR_NOT_SUPPORTED`.
  * Keepalive is Bun's: a ping after half of `pingIntervalMs` and `pongTimeoutMs` together, the

@@ -13,7 +13,7 @@ import { decodeAscii, V8_BATCH_BYTES } from "../node_builtins/buffer_text.ts";
 export const denoHost: Host = {
   runtime: denoRuntime,
   platform: makePlatform({
-    quietTurns: 6, // sessions of many connections take turns, each send a few microtasks after the last
+    idleTicks: 6, // sessions of many connections take turns, each send a few microtasks after the last
     tuning: {
       textAcceleration: { decodeAscii, maxBatchBytes: V8_BATCH_BYTES },
       minSharedBytes: 1, // Deno's V8 keeps no bytes on its heap: 300 ns for a copy, 30 for a view

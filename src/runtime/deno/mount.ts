@@ -40,7 +40,7 @@ export interface DenoMount extends Mount {
 /**
  * Makes what a `Deno.serve` needs for WebSockets. They are Deno's own, and cannot keep
  * every promise of a connection: there is no receive backpressure (what comes unread is
- * kept up to `maxHeldBytes`, then the connection is failed with 1008 and
+ * kept up to `maxBufferedBytes`, then the connection is failed with 1008 and
  * `ERR_RECEIVE_LIMIT`), `maxMessageBytes` is checked when Deno has the whole message,
  * `abort()` tells the peer 4006 and drops the transport in Deno's own time, and `ping()`, `pong()`, fragments,
  * `readFragment()` and `readStream()` reject with `ERR_NOT_SUPPORTED`. Keepalive is Deno's:

@@ -13,7 +13,7 @@ import { decodeAscii, V8_BATCH_BYTES, writeUtf8 } from "../node_builtins/buffer_
  * session's replies to one chunk leave in one write.
  */
 export const nodePlatform: Platform = makePlatform({
-  defer: (callback) => process.nextTick(callback),
+  schedule: (callback) => process.nextTick(callback),
   tuning: {
     textAcceleration: { decodeAscii, writeUtf8, maxBatchBytes: V8_BATCH_BYTES },
     minSharedBytes: 65, // V8 keeps up to 64 bytes on its own heap, where a copy is as cheap as a view

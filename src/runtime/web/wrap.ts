@@ -35,7 +35,7 @@ export interface WrapOptions extends Omit<ConnectionLimits, "pingIntervalMs" | "
  * Of the promises of a connection, such a socket cannot keep these:
  *
  * - *Receive backpressure.* It cannot be paused. What comes unread is kept up to
- *   `maxHeldBytes`; then the connection is failed with 1008 and `ERR_RECEIVE_LIMIT`.
+ *   `maxBufferedBytes`; then the connection is failed with 1008 and `ERR_RECEIVE_LIMIT`.
  * - *`maxMessageBytes` before a message is held.* It is checked when the platform delivers
  *   the message, and fails the connection with 1009.
  * - *Fragments.* `send` with `final: false`, with a stream or with an async iterable,

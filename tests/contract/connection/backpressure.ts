@@ -49,7 +49,7 @@ export function testBackpressure(adapter: Adapter): void {
             seen.add(numberOf(message as Uint8Array));
           },
         }, async ({ connect }) => {
-          const client = await connect("/", { maxHeldBytes: Infinity });
+          const client = await connect("/", { maxBufferedBytes: Infinity });
           const { count, pending } = await fill(client);
           assert.ok(client.bufferedAmount > 0);
           gate.resolve();
@@ -68,7 +68,7 @@ export function testBackpressure(adapter: Adapter): void {
             for await (const message of connection) seen.add(numberOf(message as Uint8Array));
           },
         }, async ({ connect }) => {
-          const client = await connect("/", { maxHeldBytes: Infinity });
+          const client = await connect("/", { maxBufferedBytes: Infinity });
           const { count, pending } = await fill(client);
           gate.resolve();
           await pending;
@@ -110,7 +110,7 @@ export function testBackpressure(adapter: Adapter): void {
         const client = await connect();
         assert.deepEqual(await ended.until(1), ["ERR_SEND_LIMIT"]);
         client.abort();
-      }, { maxHeldBytes: 2 * 1024 * 1024 });
+      }, { maxBufferedBytes: 2 * 1024 * 1024 });
     });
   });
 }

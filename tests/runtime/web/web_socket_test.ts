@@ -181,7 +181,7 @@ describe("connect of ./web", () => {
       async session(connection) {
         for (;;) await connection.send(new Uint8Array(60_000));
       },
-    }, { maxHeldBytes: 500_000 });
+    }, { maxBufferedBytes: 500_000 });
     const closing = await connection.closed;
     assert.deepEqual([closing.code, closing.initiator], [1008, "local"]);
     assert.equal(causeCode(closing), "ERR_RECEIVE_LIMIT");
@@ -260,7 +260,7 @@ describe("connect of ./web", () => {
         await new Promise<void>((resolve) => release = resolve);
         for await (const _ of connection) { /* reads on */ }
       },
-    }, { maxHeldBytes: 1 << 26 });
+    }, { maxBufferedBytes: 1 << 26 });
     const part = new Uint8Array(1 << 20);
     let waiting = connection.send(part);
     const isReady = (): Promise<boolean> =>
