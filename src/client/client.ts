@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { DEFAULT_HANDSHAKE_TIMEOUT_MS } from "../defaults.ts";
 import { reportOnConsole } from "../connection/context.ts";
 import type { FramedContext } from "../framed/framed_context.ts";
 import type { DialOptions, Runtime, TlsClientOptions } from "../transport/runtime.ts";
@@ -33,11 +34,23 @@ export interface ConnectOptions extends ConnectionLimits {
   tls?: TlsClientOptions;
   /** Path of a unix socket to connect to, instead of the URL's host and port. */
   path?: string;
-  /** Milliseconds for connecting and the opening handshake. Default 10,000. */
+  /**
+   * Milliseconds for connecting and the opening handshake.
+   *
+   * @default {10000} A slow mobile link takes two or three seconds.
+   */
   handshakeTimeoutMs?: number;
-  /** Bytes of the response's head. Default 16,384. */
+  /**
+   * Bytes of the response's head.
+   *
+   * @default {16384} As for requests on a server.
+   */
   maxHeadBytes?: number;
-  /** Header fields of the response. Default 100. */
+  /**
+   * Header fields of the response.
+   *
+   * @default {100} As for requests on a server.
+   */
   maxHeaderFields?: number;
   /** Offers compression of messages (permessage-deflate). Default `false`. */
   compression?: boolean | CompressionOptions;
@@ -83,7 +96,11 @@ export async function startClient(
     headLimits: options,
   });
 
-  const timeoutMs = atLeast(1, "handshakeTimeoutMs", options.handshakeTimeoutMs ?? 10_000);
+  const timeoutMs = atLeast(
+    1,
+    "handshakeTimeoutMs",
+    options.handshakeTimeoutMs ?? DEFAULT_HANDSHAKE_TIMEOUT_MS,
+  );
   const giveUp = new AbortController();
   const onAbort = (): void => giveUp.abort(signal!.reason);
   signal?.addEventListener("abort", onAbort);

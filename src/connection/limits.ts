@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { DEFAULT_MAX_MESSAGE_BYTES } from "../defaults.ts";
 
 /** Limits and timeouts of one connection, the same for servers and clients. */
 export interface ConnectionLimits {
@@ -31,12 +32,14 @@ export interface ConnectionLimits {
 /** The limits with their defaults filled in. */
 export type ResolvedLimits = Readonly<Required<ConnectionLimits>>;
 
-const MIB = 1024 * 1024;
-
 /** Fills in the defaults; throws a `RangeError` that names the option that makes no sense. */
 export function resolveLimits(options: ConnectionLimits): ResolvedLimits {
-  const maxMessageBytes = atLeast(1, "maxMessageBytes", options.maxMessageBytes ?? MIB);
-  const held = options.maxBufferedBytes ?? Math.max(4 * MIB, 4 * maxMessageBytes);
+  const maxMessageBytes = atLeast(
+    1,
+    "maxMessageBytes",
+    options.maxMessageBytes ?? DEFAULT_MAX_MESSAGE_BYTES,
+  );
+  const held = options.maxBufferedBytes ?? 4 * Math.max(DEFAULT_MAX_MESSAGE_BYTES, maxMessageBytes);
   return {
     maxMessageBytes,
     maxBufferedBytes: atLeast(1, "maxBufferedBytes", held),

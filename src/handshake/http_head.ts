@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { DEFAULT_MAX_HEAD_BYTES, DEFAULT_MAX_HEADER_FIELDS } from "../defaults.ts";
 import { EMPTY_BYTES } from "../bytes.ts";
 import type { RequestHead, ResponseHead } from "./head.ts";
 import { asciiToString, latin1ToString } from "./latin1.ts";
@@ -14,9 +15,17 @@ import { HeadRule, type HeadRuleName } from "./rules.ts";
 export interface HeadReaderOptions {
   /** Whether the peer is a client or a server. */
   readonly kind: "request" | "response";
-  /** Bytes of the head with its line ends. Default 16384: cookies fit, and a flood holds little. */
+  /**
+   * Bytes of the head with its line ends.
+   *
+   * @default {16384} Cookies fit, and a flood holds little.
+   */
   readonly maxHeadBytes?: number;
-  /** Header fields. Default 100: browsers send about 15. */
+  /**
+   * Header fields.
+   *
+   * @default {100} Browsers send about 15.
+   */
   readonly maxHeaderFields?: number;
 }
 
@@ -63,8 +72,8 @@ export class HeadReader {
   /** Starts before the first byte. */
   constructor(options: HeadReaderOptions) {
     this.#kind = options.kind;
-    this.#maxHeadBytes = options.maxHeadBytes ?? 16384;
-    this.#maxHeaderFields = options.maxHeaderFields ?? 100;
+    this.#maxHeadBytes = options.maxHeadBytes ?? DEFAULT_MAX_HEAD_BYTES;
+    this.#maxHeaderFields = options.maxHeaderFields ?? DEFAULT_MAX_HEADER_FIELDS;
   }
 
   /**

@@ -26,6 +26,7 @@
  *
  * @module
  */
+export { DEFAULT_MAX_MESSAGE_BYTES } from "../defaults.ts";
 export type { Message, MessageType } from "../message.ts";
 export { type Rule, type Violation, Violations } from "./violations.ts";
 export { WebSocketError, type WebSocketErrorCode, type WebSocketErrorOptions } from "../errors.ts";
@@ -42,7 +43,6 @@ export { Protocol } from "./protocol.ts";
 export {
   type ClientProtocolOptions,
   type CommonProtocolOptions,
-  DEFAULT_MAX_MESSAGE_BYTES,
   type ProtocolOptions,
   type ProtocolTuning,
   type ServerProtocolOptions,

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { DEFAULT_MAX_MESSAGE_BYTES } from "../defaults.ts";
 import type { MaskingKeySource } from "./frame_encoder.ts";
 import type { MessageCodec } from "./message_codec.ts";
 import type { Output } from "./output.ts";
@@ -110,9 +111,6 @@ export interface ResolvedProtocolOptions {
   /** Where the previous four come from; tells two sets of options apart. */
   readonly tuning: ProtocolTuning;
 }
-
-/** Default of `maxMessageBytes`: 1 MiB. */
-export const DEFAULT_MAX_MESSAGE_BYTES: number = 1024 * 1024;
 
 /** V8's longest string, and a buffer that every runtime can make: `receive` must never throw. */
 const MAX_MESSAGE_BYTES = 2 ** 29 - 24;

@@ -5,7 +5,8 @@
  */
 import type { AsyncDisposableLike } from "../disposable.ts";
 import type { WebSocketConnection } from "../handler.ts";
-import { DEFAULT_DRAIN_MS, type ServerCloseOptions } from "./server.ts";
+import { DEFAULT_DRAIN_MS } from "../defaults.ts";
+import type { ServerCloseOptions } from "./server.ts";
 import { atLeast } from "../connection/limits.ts";
 
 /** WebSockets of a server that belongs to somebody else. */

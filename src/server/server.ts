@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { DEFAULT_DRAIN_MS } from "../defaults.ts";
 import type { AsyncDisposableLike } from "../disposable.ts";
 import type { Host } from "../framed/host.ts";
 import { withDeflate } from "../framed/platform.ts";
@@ -27,7 +28,11 @@ export interface ServeOptions extends ListenOptions, UpgradeOptions {
 
 /** Options of closing a server. */
 export interface ServerCloseOptions {
-  /** Milliseconds for connections to end after they were told 1001. Default 10,000; then they are dropped. */
+  /**
+   * Milliseconds for connections to end after they were told 1001; then they are dropped.
+   *
+   * @default {10000} Handlers can finish their work, and a deployment does not hang.
+   */
   timeoutMs?: number;
 }
 
@@ -42,9 +47,6 @@ export interface WebSocketServer extends AsyncDisposableLike {
   /** Accepts no more, tells every connection 1001, waits for them, then drops what is left. */
   close(options?: ServerCloseOptions): Promise<void>;
 }
-
-/** Milliseconds for connections to end unless told otherwise. */
-export const DEFAULT_DRAIN_MS = 10_000;
 
 /** Starts a server on a runtime. */
 export async function startServer(

@@ -4,6 +4,11 @@
  *
  * @module
  */
+import {
+  DEFAULT_HANDSHAKE_TIMEOUT_MS,
+  DEFAULT_MAX_HEAD_BYTES,
+  DEFAULT_MAX_HEADER_FIELDS,
+} from "../defaults.ts";
 import type { CompressionOptions } from "../framed/compression.ts";
 import type { WebSocketConnection } from "../handler.ts";
 import type { OriginPolicy } from "../handshake/origin_policy.ts";
@@ -17,11 +22,23 @@ export interface UpgradeOptions extends ConnectionLimits {
    * page's WebSocket, so otherwise every page could act as its visitor (CVE-2025-24010).
    */
   allowedOrigins?: OriginPolicy;
-  /** Milliseconds for the opening handshake, from the first byte's connection on. Default 10,000. */
+  /**
+   * Milliseconds for the opening handshake, counted from when TCP is connected.
+   *
+   * @default {10000} A slow mobile link takes two or three seconds.
+   */
   handshakeTimeoutMs?: number;
-  /** Bytes of a request's head. Default 16,384, as Node and Deno have it. */
+  /**
+   * Bytes of a request's head.
+   *
+   * @default {16384} As in Node and Deno: cookies fit, and a flood holds little.
+   */
   maxHeadBytes?: number;
-  /** Header fields of a request. Default 100; browsers send about 15. */
+  /**
+   * Header fields of a request.
+   *
+   * @default {100} Browsers send about 15.
+   */
   maxHeaderFields?: number;
   /** Open connections; more are refused with 503. Default `Infinity`. */
   maxConnections?: number;
@@ -48,9 +65,17 @@ export function resolveUpgradeOptions(options: UpgradeOptions): ResolvedUpgradeO
   return {
     allowedOrigins,
     onError,
-    handshakeTimeoutMs: atLeast(1, "handshakeTimeoutMs", options.handshakeTimeoutMs ?? 10_000),
-    maxHeadBytes: atLeast(64, "maxHeadBytes", options.maxHeadBytes ?? 16_384),
-    maxHeaderFields: atLeast(5, "maxHeaderFields", options.maxHeaderFields ?? 100),
+    handshakeTimeoutMs: atLeast(
+      1,
+      "handshakeTimeoutMs",
+      options.handshakeTimeoutMs ?? DEFAULT_HANDSHAKE_TIMEOUT_MS,
+    ),
+    maxHeadBytes: atLeast(64, "maxHeadBytes", options.maxHeadBytes ?? DEFAULT_MAX_HEAD_BYTES),
+    maxHeaderFields: atLeast(
+      5,
+      "maxHeaderFields",
+      options.maxHeaderFields ?? DEFAULT_MAX_HEADER_FIELDS,
+    ),
     maxConnections: atLeast(0, "maxConnections", options.maxConnections ?? Infinity),
     maxPendingUpgrades: atLeast(1, "maxPendingUpgrades", options.maxPendingUpgrades ?? 1_024),
   };

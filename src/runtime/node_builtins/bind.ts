@@ -8,9 +8,6 @@ import type { Address } from "../../message.ts";
 import type { Listener, ListenOptions } from "../../transport/runtime.ts";
 import { listenOnPath } from "./listen_on_path.ts";
 
-/** How long a TLS handshake may take; as long as the opening handshake that follows it. */
-export const TLS_HANDSHAKE_TIMEOUT_MS = 10_000;
-
 /** Starts a server where the options say. Rejects when it cannot be bound. */
 export async function bind(server: Server, options: ListenOptions): Promise<Listener> {
   if (options.path === undefined) await start(server, options);

@@ -12,7 +12,8 @@ import type {
   ListenOptions,
   TlsClientOptions,
 } from "../../transport/runtime.ts";
-import { bind, TLS_HANDSHAKE_TIMEOUT_MS } from "./bind.ts";
+import { DEFAULT_HANDSHAKE_TIMEOUT_MS } from "../../defaults.ts";
+import { bind } from "./bind.ts";
 import { transportOf } from "./socket_transport.ts";
 import { toCommonTlsOptions } from "./tls_options.ts";
 
@@ -32,7 +33,7 @@ export function listen(
   if (options.tls === undefined) return bind(net.createServer(socketOptions, onSocket), options);
   const { cert, key } = options.tls;
   const server = tls.createServer(
-    { ...socketOptions, cert, key, handshakeTimeout: TLS_HANDSHAKE_TIMEOUT_MS },
+    { ...socketOptions, cert, key, handshakeTimeout: DEFAULT_HANDSHAKE_TIMEOUT_MS },
     onSocket,
   );
   return bind(server, options);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { DEFAULT_HANDSHAKE_TIMEOUT_MS } from "../../defaults.ts";
 import type { ConnectionContext, Handshake } from "../../connection/context.ts";
 import type { WebSocketConnection, WebSocketHandler } from "../../handler.ts";
 import { attach, checkHandler } from "../../connection/attach.ts";
@@ -19,7 +20,11 @@ export interface WrapOptions extends Omit<ConnectionLimits, "pingIntervalMs" | "
   handler?: WebSocketHandler;
   /** The connection's `request`. Default: one made of the socket's `url`, which a server's socket does not have. */
   request?: Request;
-  /** Milliseconds until the socket must be open. Default 10,000. */
+  /**
+   * Milliseconds until the socket must be open.
+   *
+   * @default {10000} A slow mobile link takes two or three seconds.
+   */
   handshakeTimeoutMs?: number;
   /** Gives up waiting, closes the socket and rejects with the signal's reason. */
   signal?: AbortSignal;
@@ -76,7 +81,11 @@ export async function wrapWebSocket(
 ): Promise<WebSocketConnection> {
   const { handler = null, onError = reportOnConsole, signal } = options;
   if (handler !== null) checkHandler(handler);
-  const timeoutMs = atLeast(1, "handshakeTimeoutMs", options.handshakeTimeoutMs ?? 10_000);
+  const timeoutMs = atLeast(
+    1,
+    "handshakeTimeoutMs",
+    options.handshakeTimeoutMs ?? DEFAULT_HANDSHAKE_TIMEOUT_MS,
+  );
   const limits = resolveLimits(options);
   const clock = systemClock;
   const keepalive = { add() {}, delete() {}, makePings }; // the platform sends no ping of ours

@@ -10,16 +10,17 @@ import type { HttpSink, Listener, ListenOptions } from "../../../transport/runti
 import type { RequestHead } from "../../../handshake/head.ts";
 import { RequestBody, toRequest } from "./request.ts";
 import { sendResponse, sendStatus } from "./response.ts";
-import { bind, TLS_HANDSHAKE_TIMEOUT_MS } from "../bind.ts";
+import { DEFAULT_HANDSHAKE_TIMEOUT_MS, DEFAULT_MAX_HEAD_BYTES } from "../../../defaults.ts";
+import { bind } from "../bind.ts";
 import { toOwnBytes, transportOf } from "../socket_transport.ts";
 
 /** The limits of the opening handshake, which ordinary requests share as long as nobody can tell. */
 export const serverOptions: http.ServerOptions & {
   shouldUpgradeCallback(message: http.IncomingMessage): boolean;
 } = {
-  headersTimeout: 10_000,
+  headersTimeout: DEFAULT_HANDSHAKE_TIMEOUT_MS,
   connectionsCheckingInterval: 1_000,
-  maxHeaderSize: 16 * 1024,
+  maxHeaderSize: DEFAULT_MAX_HEAD_BYTES,
   shouldUpgradeCallback: asksForWebSocket,
 };
 
@@ -31,7 +32,7 @@ export function listenHttp(options: ListenOptions, sink: HttpSink): Promise<List
     allowHalfOpen: true, // as it is without TLS
     cert: tls.cert,
     key: tls.key,
-    handshakeTimeout: TLS_HANDSHAKE_TIMEOUT_MS,
+    handshakeTimeout: DEFAULT_HANDSHAKE_TIMEOUT_MS,
   });
   server.on("request", (message, response) => void answer({ message, response, sink }));
   server.on("upgrade", (message, socket, rest) => {

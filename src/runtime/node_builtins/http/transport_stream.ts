@@ -5,6 +5,7 @@
  * @module
  */
 import { concat } from "../../../bytes.ts";
+import { DEFAULT_HANDSHAKE_TIMEOUT_MS } from "../../../defaults.ts";
 import type { IncomingMessage } from "node:http";
 import { Duplex } from "node:stream";
 import { systemClock, type TimerId } from "../../../clock.ts";
@@ -15,8 +16,6 @@ import {
   type TransportSink,
 } from "../../../transport/transport.ts";
 
-/** How long a client may take for the head of its first request: as for the opening handshake. */
-const HEAD_TIMEOUT_MS = 10_000;
 /** How long a client may take from a response to the end of the next head. */
 const KEEP_ALIVE_MS = 6_000;
 /** How long a client may take to end its side after the last response. */
@@ -42,7 +41,7 @@ export class TransportStream extends Duplex implements TransportSink {
     this.encrypted = options.encrypted;
     this.#transport = transport;
     transport.sink = this;
-    this.#dropAfter(HEAD_TIMEOUT_MS);
+    this.#dropAfter(DEFAULT_HANDSHAKE_TIMEOUT_MS);
   }
 
   /** A request is there. The timeouts of `node:http` itself do not cover such streams in Bun. */
