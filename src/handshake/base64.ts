@@ -1,5 +1,5 @@
 /**
- * Base64 (RFC 4648 section 4), for a nonce, a hash and credentials.
+ * Base64 (RFC 4648 section 4), for the handshake's nonce and hash and for credentials.
  *
  * @module
  */
@@ -14,7 +14,7 @@ export function encodeBase64(bytes: Uint8Array): string {
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 const PADDING = 0x3d;
 
-/** Writes the base64 of bytes as ASCII, with padding, at `out[start]` and behind. */
+/** Writes the base64 of bytes as ASCII, with padding, from `out[start]` on. */
 export function writeBase64(bytes: Uint8Array, out: Uint8Array, start: number): void {
   let at = start;
   for (let index = 0; index < bytes.length; index += 3) {

@@ -1,6 +1,6 @@
 /**
- * The client's side of the opening handshake (RFC 6455 section 4.1): the request to
- * send, and the judgement of the response.
+ * The client's side of the opening handshake (RFC 6455 section 4.1): makes the request and checks
+ * the response.
  *
  * @module
  */
@@ -18,30 +18,30 @@ import {
   listsInclude,
   parseExtensions,
 } from "./header_values.ts";
-import { ResponseRule, type ResponseRuleName } from "./rules.ts";
+import { type ResponseRuleName, ResponseRules } from "./rules.ts";
 import { checkFields, writeRequest } from "./write_head.ts";
 
-/** What to ask a server for. */
+/** Options of {@linkcode makeUpgradeRequest}. */
 export interface UpgradeRequestOptions {
-  /** Where to: `ws:`, `wss:`, `http:` or `https:`. Its user and password become Basic authorization. */
+  /** The server: `ws:`, `wss:`, `http:` or `https:`. User and password become Basic authorization. */
   readonly url: URL;
-  /** Subprotocols to offer, the most wanted first. */
+  /** Subprotocols to offer, the preferred one first. */
   readonly protocols: readonly string[];
-  /** Extensions to offer, the most wanted first. */
+  /** Extensions to offer, the preferred one first. */
   readonly extensions?: readonly ExtensionOffer[];
-  /** Further header fields; `Host` and `Authorization` take the place of our own. */
+  /** Further header fields. `Host` and `Authorization` replace those made from the URL. */
   readonly headers?: HeaderList;
-  /** A fresh key, of `makeKey`. */
+  /** A new key, from `makeKey`. */
   readonly key: string;
 }
 
 /**
  * Makes the request of an opening handshake, as a value and as the bytes to send.
  *
- * @throws {DOMException} `SyntaxError`, as WHATWG has it: a URL of another scheme or with
- * a fragment, a subprotocol that is not a token or is named twice.
- * @throws {TypeError} if a header field is malformed or the handshake's own, or `key` is
- * not one.
+ * @throws {DOMException} `SyntaxError`, as WHATWG specifies, if the URL has another scheme or a
+ * fragment, or a subprotocol is not a token or is named twice.
+ * @throws {TypeError} if a header field is malformed or belongs to the handshake, or `key` is not
+ * a key.
  */
 export function makeUpgradeRequest(
   options: UpgradeRequestOptions,
@@ -82,7 +82,7 @@ function checkUrl(url: URL): void {
   if (!SCHEMES.has(url.protocol)) {
     throw new DOMException(`the scheme ${url.protocol} is not ws: or wss:`, "SyntaxError");
   }
-  // `hash` is empty for an empty fragment too, and RFC 6455 section 3 bars that as well.
+  // `url.hash` is also empty for an empty fragment, which RFC 6455 section 3 forbids as well.
   if (url.href.includes("#")) {
     throw new DOMException("a WebSocket URL has no fragment (RFC 6455 3)", "SyntaxError");
   }
@@ -100,7 +100,7 @@ function checkProtocols(protocols: readonly string[]): void {
   });
 }
 
-/** RFC 7617: user and password of the URL, in UTF-8. */
+/** Encodes the URL's user and password in UTF-8 for Basic authentication (RFC 7617). */
 function basicAuthorization(url: URL): string {
   const user = decodePercent(url.username);
   if (user.includes(":")) throw new TypeError("a user name has no colon (RFC 7617 2)");
@@ -108,7 +108,7 @@ function basicAuthorization(url: URL): string {
   return `Basic ${encodeBase64(credentials)}`;
 }
 
-/** A URL may hold a lone `%`, which stands for itself. */
+/** Decodes percent-encoding. A URL may contain a lone `%`, which stands for itself. */
 function decodePercent(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -117,7 +117,7 @@ function decodePercent(text: string): string {
   }
 }
 
-/** What was asked for, as far as the response must fit it. */
+/** The parts of a request that its response must fit. */
 export interface SentUpgrade {
   /** The key that was sent. */
   readonly key: string;
@@ -127,20 +127,20 @@ export interface SentUpgrade {
   readonly extensions: readonly string[];
 }
 
-/** What the server agreed to. */
+/** Subprotocol and extensions that the server accepted. */
 export interface AgreedUpgrade {
   /** The subprotocol, or `""`. */
   readonly protocol: string;
-  /** The extensions, whose parameters are theirs to check. */
+  /** The extensions. Their parameters are not checked here. */
   readonly extensions: readonly ExtensionOffer[];
-  /** The extensions as the response named them, or `""`. */
+  /** The value of the response's `Sec-WebSocket-Extensions`, or `""`. */
   readonly extensionsHeader: string;
 }
 
 /**
- * Checks a response against RFC 6455 section 4.1. An error is returned, not thrown:
- * `ERR_HANDSHAKE` for a broken rule, `ERR_HANDSHAKE_REDIRECT` for a redirect that says
- * where to, `ERR_HANDSHAKE_STATUS` for every other status than 101.
+ * Checks a response against RFC 6455 section 4.1. An error is returned and not thrown:
+ * `ERR_HANDSHAKE` for a broken rule, `ERR_HANDSHAKE_REDIRECT` for a redirect with a `Location`,
+ * `ERR_HANDSHAKE_STATUS` for any other status than 101.
  */
 export function readUpgradeResponse(
   head: ResponseHead,
@@ -149,40 +149,40 @@ export function readUpgradeResponse(
   const { status, headers } = head;
   if (status !== 101) return refusedBy(head);
 
-  // Unlike in a request, it names nothing else.
+  // Unlike a request's, the value is not a list (RFC 6455 section 4.1 (2)).
   const [upgrade = "", ...otherUpgrades] = getAll(headers, "upgrade");
-  if (otherUpgrades.length > 0 || !isSameToken(upgrade, "websocket")) return broken("UPGRADE");
-  if (!listsInclude(getAll(headers, "connection"), "upgrade")) return broken("CONNECTION");
+  if (otherUpgrades.length > 0 || !isSameToken(upgrade, "websocket")) return broken("upgrade");
+  if (!listsInclude(getAll(headers, "connection"), "upgrade")) return broken("connection");
 
   const [accept, ...otherAccepts] = getAll(headers, "sec-websocket-accept");
-  if (otherAccepts.length > 0) return broken("ACCEPT_REPEATED");
-  if (accept !== acceptKey(sent.key)) return broken("ACCEPT");
+  if (otherAccepts.length > 0) return broken("acceptRepeated");
+  if (accept !== acceptKey(sent.key)) return broken("accept");
 
   const [extensionsHeader, ...otherExtensions] = getAll(headers, "sec-websocket-extensions");
-  if (otherExtensions.length > 0) return broken("EXTENSIONS_REPEATED");
+  if (otherExtensions.length > 0) return broken("extensionsRepeated");
   const extensions = extensionsHeader === undefined ? [] : parseExtensions([extensionsHeader]);
-  if (extensions === null) return broken("EXTENSIONS");
+  if (extensions === null) return broken("extensions");
   const names = extensions.map((extension) => extension.name);
   if (!names.every((name) => sent.extensions.includes(name))) {
-    return broken("EXTENSION_NOT_OFFERED");
+    return broken("extensionNotOffered");
   }
-  if (new Set(names).size < names.length) return broken("EXTENSIONS_REPEATED");
+  if (new Set(names).size < names.length) return broken("extensionsRepeated");
 
   const [protocol, ...otherProtocols] = getAll(headers, "sec-websocket-protocol");
-  if (otherProtocols.length > 0) return broken("PROTOCOL_REPEATED");
+  if (otherProtocols.length > 0) return broken("protocolRepeated");
   if (protocol !== undefined && !sent.protocols.includes(protocol)) {
-    return broken("PROTOCOL_NOT_OFFERED");
+    return broken("protocolNotOffered");
   }
   return { protocol: protocol ?? "", extensions, extensionsHeader: extensionsHeader ?? "" };
 }
 
 function broken(reason: ResponseRuleName): WebSocketError {
-  const { text, section } = ResponseRule[reason];
+  const { text, section } = ResponseRules[reason];
   return new WebSocketError("ERR_HANDSHAKE", `${text} (${section})`);
 }
 
 function refusedBy({ status, statusText, headers }: ResponseHead): WebSocketError {
-  const { text, section } = ResponseRule.STATUS;
+  const { text, section } = ResponseRules.status;
   const message = `${text} (${section}), but the server answered ${status} ${statusText}`.trimEnd();
   const location = getHeader(headers, "location");
   const options: WebSocketErrorOptions = { status };

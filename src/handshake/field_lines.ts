@@ -1,6 +1,6 @@
 /**
- * The field lines of a head (RFC 9112 section 5), walked over without cutting them apart: an
- * opening handshake asks for few of them, and nothing is garbage but what it asks for.
+ * The field lines of a head (RFC 9112 section 5). They are scanned in the text, and only the values
+ * that are asked for become strings of their own: an opening handshake needs few of them.
  *
  * @module
  */
@@ -9,10 +9,10 @@ import { isSpace, listsInclude, tokenEnd, trimSpace } from "./header_values.ts";
 import type { HeadRuleName } from "./rules.ts";
 
 const COLON = 0x3a;
-/** Makes a capital letter small, and of all that a token may hold nothing else a letter or hyphen. */
-const SMALL = 0x20;
+/** Lower-cases A to Z by OR-ing 0x20. No other token character becomes a letter or hyphen. */
+const LOWER_CASE_BIT = 0x20;
 
-/** The value of a field, all values of one that was repeated, or `null` for none. */
+/** The value of a field; a list if the field was repeated; `null` if it is missing. */
 export type FieldValue = string | readonly string[] | null;
 
 /** Whether a field was repeated. */
@@ -20,31 +20,31 @@ export function isRepeated(value: FieldValue): value is readonly string[] {
   return typeof value === "object" && value !== null;
 }
 
-/** All values of a field. */
+/** The values of a field as a list. */
 export function toList(value: FieldValue): readonly string[] {
   return value === null ? [] : typeof value === "string" ? [value] : value;
 }
 
-/** Whether a field whose value is a list holds the token, in any case. */
+/** Whether a comma-separated field contains the token, in any case. */
 export function hasToken(value: FieldValue, token: string): boolean {
   return listsInclude(toList(value), token);
 }
 
-/** A place among the lines of a head, at first before all of them. */
+/** A cursor over the field lines of a head. It begins before the first. */
 export class FieldLines {
   readonly #text: string;
   #nextAt: number;
-  #start = 0; // of the line, which is the start of its name
+  #start = 0; // of the current line and of its name
   #nameEnd = 0;
   #end = 0;
 
-  /** Lines are parted by CRLF. The first is not a field; an empty one, or the text, ends them. */
+  /** Takes lines separated by CRLF. The first is not a field; an empty line ends the fields. */
   constructor(text: string) {
     this.#text = text;
     this.#nextAt = lineEnd(text, 0) + 2;
   }
 
-  /** Goes to the next line; `false` when there is none. */
+  /** Moves to the next line. Returns `false` if there is none. */
   next(): boolean {
     const start = this.#start = this.#nextAt;
     if (start >= this.#text.length) return false;
@@ -57,36 +57,38 @@ export class FieldLines {
   /** The rule that the line breaks, or `null`. */
   get fault(): HeadRuleName | null {
     const text = this.#text, start = this.#start, end = this.#nameEnd;
-    if (isSpace(text.charCodeAt(start))) return "OBS_FOLD";
-    return end > start && text.charCodeAt(end) === COLON ? null : "FIELD_NAME";
+    if (isSpace(text.charCodeAt(start))) return "obsFold";
+    return end > start && text.charCodeAt(end) === COLON ? null : "fieldName";
   }
 
-  /** Length of the name. */
+  /** Length of the line's name. */
   get nameLength(): number {
     return this.#nameEnd - this.#start;
   }
 
-  /** Whether the name is this one, which is a token of as many characters in lower case. */
+  /** Whether the line has this name. `name` is in lower case, and has `nameLength` characters. */
   isNamed(name: string): boolean {
     for (let at = 0; at < name.length; at++) {
-      if ((this.#text.charCodeAt(this.#start + at) | SMALL) !== name.charCodeAt(at)) return false;
+      if ((this.#text.charCodeAt(this.#start + at) | LOWER_CASE_BIT) !== name.charCodeAt(at)) {
+        return false;
+      }
     }
     return true;
   }
 
-  /** The value, without the spaces around it. */
+  /** The line's value, without the whitespace around it. */
   get value(): string {
     return trimSpace(this.#text, this.#nameEnd + 1, this.#end);
   }
 
-  /** The value behind those of the same name. */
+  /** Appends the line's value to earlier values of the same name. */
   after(values: FieldValue): FieldValue {
     if (values === null) return this.value;
     return typeof values === "string" ? [values, this.value] : [...values, this.value];
   }
 
-  /** All fields that follow, or the first rule that one of them breaks. */
-  cut(): HeaderList | HeadRuleName {
+  /** Returns all lines that follow as a list, or the first rule that one of them breaks. */
+  toList(): HeaderList | HeadRuleName {
     const headers: HeaderList[number][] = [];
     while (this.next()) {
       const { fault } = this;

@@ -1,14 +1,14 @@
 /**
- * Heads of HTTP/1.1 messages as plain values: what the opening handshake (RFC 6455
- * section 4) is made of. The functions of this room map heads to heads; none does I/O.
+ * Heads of HTTP/1.1 messages as plain values. The opening handshake (RFC 6455 section 4) consists of
+ * two of them. The functions of this folder map heads to heads, and none does I/O.
  *
  * @module
  */
 
-/** Header fields in order, as (name, value) pairs. Names as written; repeated fields stay separate. */
+/** Header fields in order, as pairs of name and value. Repeated fields stay separate. */
 export type HeaderList = readonly (readonly [name: string, value: string])[];
 
-/** The same as the platform has it. */
+/** Converts a list to the platform's `Headers`. */
 export function toHeaders(list: HeaderList): Headers {
   const headers = new Headers();
   for (const [name, value] of list) headers.append(name, value);
@@ -16,22 +16,26 @@ export function toHeaders(list: HeaderList): Headers {
 }
 
 /**
- * What `new Headers()` takes where the program is compiled. Its own name, `HeadersInit`, is
- * none that the types of Node know.
+ * The parameter of `new Headers()` in the types that the program is compiled with. Its usual name,
+ * `HeadersInit`, does not exist in Node's types.
  */
 export type HeadersSource = NonNullable<ConstructorParameters<typeof Headers>[0]>;
 
-/** The head of an HTTP request, as it was on the wire (or as a runtime's HTTP server parsed it). */
+/** The head of an HTTP request, read from the wire or parsed by a runtime's HTTP server. */
 export interface RequestHead {
-  /** For example `GET`. */
+  /** The method, for example `GET`. */
   readonly method: string;
   /** The request target: path and query, for example `/chat?room=1`. */
   readonly target: string;
-  /** HTTP version, where it was read by somebody who takes others. Default `1.1`. */
+  /**
+   * HTTP version. Set by an HTTP server that also accepts others.
+   *
+   * @default {"1.1"}
+   */
   readonly version?: string;
-  /** Its header fields. */
+  /** The header fields. */
   readonly headers: HeaderList;
-  /** The text that all this was read from, where it was read from text. */
+  /** The text of the whole head, if it was parsed from text. */
   readonly text?: string;
 }
 
@@ -41,6 +45,6 @@ export interface ResponseHead {
   readonly status: number;
   /** Reason phrase; may be empty. */
   readonly statusText: string;
-  /** Its header fields. */
+  /** The header fields. */
   readonly headers: HeaderList;
 }

@@ -1,26 +1,29 @@
 /**
- * Limits of a head that somebody else has read: a runtime's HTTP server has its own, or none
- * that can be set.
+ * Checks the size of a head that a runtime's HTTP server has parsed. Such a server has limits of its
+ * own, and on some runtimes they cannot be set.
  *
  * @module
  */
 import type { RequestHead } from "./head.ts";
 import type { HeadRuleName } from "./rules.ts";
 
-/** Limits of a head. */
+/** Limits of the head of a request. */
 export interface HeadLimits {
-  /** Bytes, up to the empty line and with it. */
+  /** Most bytes, the empty line at the end included. */
   readonly maxHeadBytes: number;
-  /** Header fields. */
+  /** Most header fields. */
   readonly maxHeaderFields: number;
 }
 
-/** The rule that a head breaks by its size, or `null`; the spaces that its reader took away are not counted. */
+/**
+ * Returns the rule that a head breaks by its size, or `null`. Whitespace that the server removed is
+ * not counted.
+ */
 export function checkHeadLimits(head: RequestHead, limits: HeadLimits): HeadRuleName | null {
   const { method, target, headers } = head;
-  if (headers.length > limits.maxHeaderFields) return "TOO_MANY_FIELDS";
+  if (headers.length > limits.maxHeaderFields) return "tooManyFields";
   let bytes = `${method} ${target} HTTP/1.1\r\n\r\n`.length;
-  if (bytes > limits.maxHeadBytes) return "TARGET_TOO_LONG";
+  if (bytes > limits.maxHeadBytes) return "targetTooLong";
   for (const [name, value] of headers) bytes += name.length + value.length + ": \r\n".length;
-  return bytes > limits.maxHeadBytes ? "HEAD_TOO_LARGE" : null;
+  return bytes > limits.maxHeadBytes ? "headTooLarge" : null;
 }

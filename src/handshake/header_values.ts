@@ -1,21 +1,21 @@
 /**
- * Values of header fields: lists of tokens (RFC 9110 section 5.6) and of extensions
- * (RFC 6455 section 9.1). All of it in one pass by hand, for the regular expressions
- * that are usual here have been slow on long runs of whitespace and open quotes
- * (CVE-2021-32640, CVE-2020-7662); and with lists of pairs, for a name may be `__proto__`.
+ * Parses values of header fields: lists of tokens (RFC 9110 section 5.6) and of extensions (RFC 6455
+ * section 9.1). It is written as one pass without regular expressions, because those took quadratic
+ * time for long runs of whitespace and open quotes elsewhere (CVE-2021-32640, CVE-2020-7662).
+ * Parameters are lists of pairs and not objects, because a name may be `__proto__`.
  *
  * @module
  */
 import type { HeaderList } from "./head.ts";
 
 const TOKEN = /[!#$%&'*+\-.^_`|~0-9A-Za-z]/;
-/** By character code: 1 if it may stand in a token (RFC 9110 section 5.6.2). */
+/** By character code: 1 if a token may contain it (RFC 9110 section 5.6.2). */
 const IN_TOKEN = Uint8Array.from(
   { length: 0x80 },
   (_, code) => Number(TOKEN.test(String.fromCharCode(code))),
 );
 
-/** Where the token that begins at `start` ends; `start` itself if none does. */
+/** The end of the token that begins at `start`. It is `start` if there is no token. */
 export function tokenEnd(text: string, start: number): number {
   let at = start;
   for (; at < text.length; at++) {
@@ -25,12 +25,12 @@ export function tokenEnd(text: string, start: number): number {
   return at;
 }
 
-/** Whether the text is a token: not empty, no whitespace, no separator. */
+/** Whether the text is a token: not empty, and without whitespace and separators. */
 export function isToken(text: string): boolean {
   return text !== "" && tokenEnd(text, 0) === text.length;
 }
 
-/** `text[from, to)` without spaces and tabs around it. (`trim` takes more, no-break spaces among it.) */
+/** `text[from, to)` without spaces and tabs around it. `trim` would remove other whitespace, too. */
 export function trimSpace(text: string, from = 0, to: number = text.length): string {
   let start = from, end = to;
   while (start < end && isSpace(text.charCodeAt(start))) start++;
@@ -38,18 +38,21 @@ export function trimSpace(text: string, from = 0, to: number = text.length): str
   return text.slice(start, end);
 }
 
-/** Whether this is the code of a space or a tab. */
+/** Whether the character code is that of a space or a tab. */
 export function isSpace(character: number): boolean {
   return character === 0x20 || character === 0x09;
 }
 
-/** Whether two tokens are the same but for case; of ASCII only, for to JavaScript a Kelvin sign is a `k`. */
+/**
+ * Whether two tokens are equal, ignoring the case of ASCII letters. Other letters never match,
+ * although the Kelvin sign is a `k` to `toLowerCase`.
+ */
 export function isSameToken(text: string, other: string): boolean {
   return text.length === other.length && text.toLowerCase() === other.toLowerCase() &&
     isToken(text);
 }
 
-/** Value of the first field of that name, in any case, or `null`. */
+/** The value of the first field of that name, in any case, or `null`. */
 export function getHeader(headers: HeaderList, name: string): string | null {
   for (const [key, value] of headers) {
     if (isSameToken(key, name)) return value;
@@ -57,7 +60,7 @@ export function getHeader(headers: HeaderList, name: string): string | null {
   return null;
 }
 
-/** Values of all fields of that name, in any case, in order. */
+/** The values of all fields of that name, in any case, in order. */
 export function getAll(headers: HeaderList, name: string): string[] {
   const values: string[] = [];
   for (const [key, value] of headers) {
@@ -66,7 +69,7 @@ export function getAll(headers: HeaderList, name: string): string[] {
   return values;
 }
 
-/** The elements of comma-separated lists; empty ones are passed over (RFC 9110 section 5.6.1.2). */
+/** Splits comma-separated lists. Empty elements are left out (RFC 9110 section 5.6.1.2). */
 export function splitLists(values: readonly string[]): string[] {
   const elements: string[] = [];
   for (const value of values) {
@@ -78,34 +81,34 @@ export function splitLists(values: readonly string[]): string[] {
   return elements;
 }
 
-/** Whether the lists hold the token, in any case. */
+/** Whether comma-separated lists contain the token, in any case. */
 export function listsInclude(values: readonly string[], token: string): boolean {
-  if (values.length === 1 && isSameToken(values[0]!, token)) return true; // as nearly always
+  if (values.length === 1 && isSameToken(values[0]!, token)) return true; // the usual case
   return splitLists(values).some((each) => isSameToken(each, token));
 }
 
-/** The tokens of comma-separated lists, or `null` if there are none or one is not a token. */
+/** Parses comma-separated tokens. Returns `null` if there are none or one is not a token. */
 export function parseTokens(values: readonly string[]): string[] | null {
   const tokens = splitLists(values);
   return tokens.length > 0 && tokens.every(isToken) ? tokens : null;
 }
 
-/** One extension as offered or accepted (RFC 6455 section 9.1); parameters in order, repeats kept. */
+/** An extension, offered or accepted (RFC 6455 section 9.1). */
 export interface ExtensionOffer {
-  /** Its registered token, for example `permessage-deflate`. */
+  /** The registered token, for example `permessage-deflate`. */
   readonly name: string;
-  /** Its parameters; `true` for one without a value. */
+  /** The parameters in order, repeated ones included. The value is `true` if there is none. */
   readonly params: readonly (readonly [name: string, value: string | true])[];
 }
 
-/** The extensions of the lists, or `null` if there are none or the grammar is broken. */
+/** Parses lists of extensions. Returns `null` if there are none or the grammar is broken. */
 export function parseExtensions(values: readonly string[]): ExtensionOffer[] | null {
   const offers: ExtensionOffer[] = [];
   for (const value of values) {
     const cursor = new Cursor(value);
     do {
       const name = cursor.takeToken();
-      if (name === "") continue; // an empty element, or what the end of the loop trips over
+      if (name === "") continue; // an empty element, or a syntax error that `atEnd` finds
       const params: [name: string, value: string | true][] = [];
       while (cursor.take(";")) {
         const param = cursor.takeToken();
@@ -136,7 +139,7 @@ export function formatExtensions(extensions: readonly ExtensionOffer[]): string 
   ).join(", ");
 }
 
-/** A place in a field value. What is taken is taken with the whitespace behind it. */
+/** A cursor in a field value. Each method also skips the whitespace behind what it takes. */
 class Cursor {
   readonly #text: string;
   #at = 0;
@@ -157,7 +160,7 @@ class Cursor {
     return true;
   }
 
-  /** A token, or `""` if there is none here. */
+  /** Takes a token. Returns `""` if there is none. */
   takeToken(): string {
     const token = this.#text.slice(this.#at, tokenEnd(this.#text, this.#at));
     this.#at += token.length;
@@ -166,9 +169,9 @@ class Cursor {
   }
 
   /**
-   * A token or a quoted string, or `""` if there is neither. RFC 6455 9.1: without quotes
-   * and backslashes the value must be a token too, so a quote inside, escaped or not, is
-   * an error, and the first one seen may be taken for the end.
+   * Takes a token or a quoted string. Returns `""` if there is neither. A quoted value must be a
+   * token when its quotes and backslashes are removed (RFC 6455 section 9.1). A quote within it is
+   * therefore an error, escaped or not, so the next quote can be taken as the end.
    */
   takeTokenOrQuoted(): string {
     if (this.#text[this.#at] !== '"') return this.takeToken();

@@ -1,6 +1,6 @@
 /**
- * Reads the head of one HTTP/1.1 message from chunks of any size, in linear time and
- * bounded memory: each byte is looked at once, when it arrives.
+ * Reads the head of an HTTP/1.1 message from chunks of any size, in linear time and bounded memory:
+ * each byte is looked at once, when it arrives.
  *
  * @module
  */
@@ -9,34 +9,34 @@ import { EMPTY_BYTES } from "../bytes.ts";
 import type { RequestHead, ResponseHead } from "./head.ts";
 import { asciiToString, latin1ToString } from "./latin1.ts";
 import { parseRequestHead, parseResponseHead } from "./parse_head.ts";
-import { HeadRule, type HeadRuleName } from "./rules.ts";
+import { type HeadRuleName, HeadRules } from "./rules.ts";
 
-/** What to read, and how much of it to bear. */
+/** Options of {@linkcode HeadReader}. */
 export interface HeadReaderOptions {
-  /** Whether the peer is a client or a server. */
+  /** What to read: `"request"` from a client, `"response"` from a server. */
   readonly kind: "request" | "response";
   /**
-   * Bytes of the head with its line ends.
+   * Most bytes of the head, line ends included.
    *
-   * @default {16384} Cookies fit, and a flood holds little.
+   * @default {16384} Cookies fit, and a connection cannot make us buffer much.
    */
   readonly maxHeadBytes?: number;
   /**
-   * Header fields.
+   * Most header fields.
    *
    * @default {100} Browsers send about 15.
    */
   readonly maxHeaderFields?: number;
 }
 
-/** What a chunk led to. `rest` are the bytes of the chunk that follow the head. */
+/** The result of a chunk. `rest` contains the bytes of the chunk behind the head. */
 export type HeadProgress =
   | { readonly state: "more" }
   | { readonly state: "request"; readonly head: RequestHead; readonly rest: Uint8Array }
   | { readonly state: "response"; readonly head: ResponseHead; readonly rest: Uint8Array }
   | {
     readonly state: "refused";
-    /** The status to answer with; no meaning on a client. */
+    /** The status to answer with. It has no meaning on a client. */
     readonly status: 400 | 414 | 431 | 505;
     readonly reason: HeadRuleName;
   };
@@ -45,31 +45,31 @@ const MORE: HeadProgress = { state: "more" };
 const [TAB, LF, CR, SPACE, DEL] = [0x09, 0x0a, 0x0d, 0x20, 0x7f] as const;
 
 /**
- * Reads one head. Chunking never matters: the same bytes give the same head, the same
- * refusal at the same byte, and the same `rest`.
+ * Reads one head. Chunking makes no difference: the same bytes give the same head, or the same
+ * refusal at the same byte.
  */
 export class HeadReader {
   readonly #kind: "request" | "response";
   readonly #maxHeadBytes: number;
   readonly #maxHeaderFields: number;
-  /** Bytes of the head from earlier chunks, in the first `#heldBytes` of a buffer that doubles. */
-  #held: Uint8Array = EMPTY_BYTES;
-  #heldBytes = 0;
-  /** Bytes looked at, with interim responses and empty lines: what `maxHeadBytes` bounds. */
+  /** A buffer that doubles; its first `#bufferedBytes` are those of the head in earlier chunks. */
+  #buffer: Uint8Array = EMPTY_BYTES;
+  #bufferedBytes = 0;
+  /** Bytes looked at, including interim responses and empty lines; limited by `maxHeadBytes`. */
   #seenBytes = 0;
-  /** Empty lines before a request line, in bytes; there are none between responses. */
+  /** Size of empty lines before the request line, in bytes. */
   #skipBytes = 0;
-  /** Complete lines, the start line among them. */
+  /** Number of complete lines, the start line included. */
   #lines = 0;
-  /** Bytes of the line in progress, without its CR. */
+  /** Length of the line in progress in bytes, without its CR. */
   #lineBytes = 0;
   #afterCr = false;
-  /** All bytes or-ed together: 0x80 and above when one is not ASCII. */
+  /** The OR of all bytes: at least 0x80 if one is not ASCII. */
   #bits = 0;
   #refused: HeadProgress | null = null;
   #complete = false;
 
-  /** Starts before the first byte. */
+  /** Makes a reader that has seen no byte. */
   constructor(options: HeadReaderOptions) {
     this.#kind = options.kind;
     this.#maxHeadBytes = options.maxHeadBytes ?? DEFAULT_MAX_HEAD_BYTES;
@@ -77,10 +77,10 @@ export class HeadReader {
   }
 
   /**
-   * Takes the next bytes, which are not changed, and not referred to once this returns
-   * (save by `rest`). A refusal is final and repeated for what is pushed after it.
+   * Takes the next bytes. They are not changed, and only `rest` refers to them afterwards. A refusal
+   * is final: it is returned again for all later bytes.
    *
-   * @throws {TypeError} if the head was complete already: later bytes are not this reader's.
+   * @throws {TypeError} if the head is complete: later bytes do not belong to it.
    */
   push(chunk: Uint8Array): HeadProgress {
     if (this.#refused !== null) return this.#refused;
@@ -90,7 +90,7 @@ export class HeadReader {
       const end = this.#scan(chunk, start);
       if (typeof end === "string") return this.#refuse(end);
       if (end === null) {
-        this.#hold(chunk, start);
+        this.#keep(chunk, start);
         return MORE;
       }
       const text = this.#text(chunk, start, end);
@@ -107,12 +107,12 @@ export class HeadReader {
         this.#complete = true;
         return { state: "response", head, rest: bytesAfter(chunk, end) };
       }
-      // RFC 9110 15.2: a client reads over interim responses. They share the limits.
+      // RFC 9110 15.2: a client skips interim responses. They count towards the limits.
       start = end;
     }
   }
 
-  /** Looks for the end of the head: the index behind it, `null` for not yet, or a broken rule. */
+  /** Looks for the end of the head. Returns the offset behind it, `null` if it has not arrived, or a broken rule. */
   #scan(chunk: Uint8Array, start: number): number | HeadRuleName | null {
     const stop = Math.min(chunk.length, start + this.#maxHeadBytes - this.#seenBytes);
     let lineBytes = this.#lineBytes;
@@ -121,20 +121,20 @@ export class HeadReader {
     for (let i = start; i < stop; i++) {
       const byte = chunk[i]!;
       if (afterCr) {
-        if (byte !== LF) return "BARE_CR";
+        if (byte !== LF) return "bareCr";
         afterCr = false;
         if (lineBytes > 0) {
           this.#lines++;
-          if (this.#lines > this.#maxHeaderFields + 1) return "TOO_MANY_FIELDS";
+          if (this.#lines > this.#maxHeaderFields + 1) return "tooManyFields";
           lineBytes = 0;
         } else if (this.#lines > 0) {
           this.#bits = bits;
           this.#seenBytes += i + 1 - start;
           return i + 1;
         } else if (this.#kind === "request") {
-          this.#skipBytes += 2; // RFC 9112 2.2: a client may have sent one CRLF too many
+          this.#skipBytes += 2; // RFC 9112 2.2: a server should ignore an empty line here
         } else {
-          return "STATUS_LINE";
+          return "statusLine";
         }
       } else if (byte >= SPACE && byte !== DEL || byte === TAB) {
         lineBytes++;
@@ -142,7 +142,7 @@ export class HeadReader {
       } else if (byte === CR) {
         afterCr = true;
       } else {
-        return byte === LF ? "BARE_LF" : "CONTROL_BYTE";
+        return byte === LF ? "bareLf" : "controlByte";
       }
     }
     this.#lineBytes = lineBytes;
@@ -150,37 +150,38 @@ export class HeadReader {
     this.#bits = bits;
     this.#seenBytes += stop - start;
     if (this.#seenBytes < this.#maxHeadBytes) return null;
-    return this.#kind === "request" && this.#lines === 0 ? "TARGET_TOO_LONG" : "HEAD_TOO_LARGE";
+    return this.#kind === "request" && this.#lines === 0 ? "targetTooLong" : "headTooLarge";
   }
 
-  /** The head without empty lines before it, from what is held and `chunk[start, end)`. */
+  /** The text of the head without empty lines before it. It ends at `chunk[end]`. */
   #text(chunk: Uint8Array, start: number, end: number): string {
-    const isAll = end - start === chunk.length && this.#heldBytes === 0 && this.#skipBytes === 0;
-    // As nearly always. A view of the chunk is what JavaScriptCore takes longest for.
+    const isAll = end - start === chunk.length && this.#bufferedBytes === 0 &&
+      this.#skipBytes === 0;
+    // The usual case. It makes no view of the chunk, the slowest step on JavaScriptCore.
     if (isAll && this.#bits < 0x80) return asciiToString(chunk);
     let bytes = chunk.subarray(start, end);
-    if (this.#heldBytes > 0) {
-      this.#hold(bytes, 0);
-      bytes = this.#held.subarray(0, this.#heldBytes);
+    if (this.#bufferedBytes > 0) {
+      this.#keep(bytes, 0);
+      bytes = this.#buffer.subarray(0, this.#bufferedBytes);
     }
     bytes = bytes.subarray(this.#skipBytes);
     return this.#bits < 0x80 ? asciiToString(bytes) : latin1ToString(bytes);
   }
 
-  /** Keeps `chunk[start, end of chunk)`, copied because chunks belong to the transport. */
-  #hold(chunk: Uint8Array, start: number): void {
-    const needed = this.#heldBytes + chunk.length - start;
-    if (needed > this.#held.length) {
+  /** Copies the chunk from `start` on to the buffer, because the transport uses the chunk again. */
+  #keep(chunk: Uint8Array, start: number): void {
+    const needed = this.#bufferedBytes + chunk.length - start;
+    if (needed > this.#buffer.length) {
       const capacity = Math.min(Math.max(2 * needed, 512), this.#maxHeadBytes);
       const grown = new Uint8Array(capacity);
-      grown.set(this.#held.subarray(0, this.#heldBytes));
-      this.#held = grown;
+      grown.set(this.#buffer.subarray(0, this.#bufferedBytes));
+      this.#buffer = grown;
     }
-    this.#held.set(start === 0 ? chunk : chunk.subarray(start), this.#heldBytes);
-    this.#heldBytes = needed;
+    this.#buffer.set(start === 0 ? chunk : chunk.subarray(start), this.#bufferedBytes);
+    this.#bufferedBytes = needed;
   }
 
-  /** Begins anew, before the first byte of another head. */
+  /** Begins anew, for another head. */
   reset(): void {
     this.#forget();
     this.#seenBytes = 0;
@@ -189,10 +190,10 @@ export class HeadReader {
     this.#complete = false;
   }
 
-  /** Lets go of the head that was read, but not of how many bytes were seen. */
+  /** Drops the head that was read. The number of bytes seen stays. */
   #forget(): void {
-    this.#held = EMPTY_BYTES;
-    this.#heldBytes = 0;
+    this.#buffer = EMPTY_BYTES;
+    this.#bufferedBytes = 0;
     this.#lines = 0;
     this.#lineBytes = 0;
     this.#bits = 0;
@@ -201,7 +202,7 @@ export class HeadReader {
 
   #refuse(reason: HeadRuleName): HeadProgress {
     this.#forget();
-    this.#refused = { state: "refused", status: HeadRule[reason].status, reason };
+    this.#refused = { state: "refused", status: HeadRules[reason].status, reason };
     return this.#refused;
   }
 }

@@ -1,15 +1,15 @@
 /**
- * Which web pages may connect (RFC 6455 sections 4.2.2 /origin/ and 10.2). Browsers send
- * cookies along with any page's WebSocket, so without this check every page on the web
- * acts with its visitor's rights (CVE-2025-24010).
+ * Decides which web pages may connect (RFC 6455 sections 4.2.2 /origin/ and 10.2). A browser sends
+ * cookies with the WebSocket of any page. Without this check every page on the web could act with
+ * its visitor's rights (CVE-2025-24010).
  *
  * @module
  */
 import type { RequestHead } from "./head.ts";
 
 /**
- * Origins that may connect, of those that browsers tell. Requests without an `Origin`
- * are not a browser's and are let through: their sender could claim any.
+ * The origins whose pages may connect. A request without `Origin` is accepted, because it does not
+ * come from a browser, and its sender could claim any origin.
  *
  * - `"same-host"`: pages of the host and port that `Host` names. Behind a proxy that
  *   rewrites `Host`, list the origins instead.
@@ -25,13 +25,13 @@ export type OriginPolicy =
   | readonly string[]
   | ((origin: string, head: RequestHead) => boolean | Promise<boolean>);
 
-/** The parts of a request that the policy is about. */
+/** The parts of a request that a policy is applied to. */
 export interface OriginSubject {
   /** The value of `Origin`, or `null` if there is none. */
   readonly origin: string | null;
   /** The value of `Host`. */
   readonly host: string;
-  /** The request itself, for a function as policy. */
+  /** The request, for a policy that is a function. */
   readonly head: RequestHead;
 }
 
@@ -58,7 +58,10 @@ function parseOrigin(text: string): Origin | null {
   return { scheme, host: withoutDefaultPort(port ? `${name}:${port}` : name, scheme) };
 }
 
-/** Behind a TLS terminator our own scheme is not the page's, so the page's tells the default port. */
+/**
+ * Removes the port from a host if it is the default of the page's scheme. Our own scheme would be
+ * wrong behind a proxy that terminates TLS.
+ */
 function withoutDefaultPort(host: string, scheme: string): string {
   const suffix = `:${DEFAULT_PORTS.get(scheme) ?? ""}`;
   const end = host.endsWith(suffix) ? -suffix.length : host.endsWith(":") ? -1 : undefined;

@@ -1,6 +1,6 @@
 /**
- * The text of an HTTP/1.1 head (RFC 9112 sections 3 to 5) as a value. Strict: what two
- * parsers could read in two ways is refused, for that is how requests are smuggled.
+ * Parses the text of an HTTP/1.1 head (RFC 9112 sections 3 to 5). It is strict: a head that two
+ * parsers could read differently is refused, because that is how requests are smuggled.
  *
  * @module
  */
@@ -10,20 +10,20 @@ import { isToken } from "./header_values.ts";
 import type { HeadRuleName } from "./rules.ts";
 import { UpgradeFields } from "./upgrade_fields.ts";
 
-// The target is left to the opening handshake; here it is any run without whitespace.
+// Any run without whitespace is a target here. The opening handshake checks it (`readUpgrade`).
 const REQUEST_LINE = /^([^ \t\r\n]+) ([^ \t\r\n]+) HTTP\/(\d)\.(\d)(?:\r\n|$)/;
 const STATUS_LINE = /^HTTP\/(\d)\.(\d) ([1-5]\d\d)(?: ([^\r\n]*))?(?:\r\n|$)/;
 
-/** A request's head as it was read. Its fields are cut out of the text when somebody asks. */
+/** The head of a request that was read as text. `headers` is made when it is first asked for. */
 export class RequestText implements RequestHead {
   readonly text: string;
   readonly method: string;
   readonly target: string;
-  /** What it says about an upgrade. */
+  /** The fields that decide about an upgrade. */
   readonly fields: UpgradeFields;
   #headers: HeaderList | null = null;
 
-  /** What {@linkcode parseRequestHead} has read. */
+  /** Takes the results of {@linkcode parseRequestHead}. */
   constructor(parts: { text: string; method: string; target: string; fields: UpgradeFields }) {
     this.text = parts.text;
     this.method = parts.method;
@@ -32,36 +32,42 @@ export class RequestText implements RequestHead {
   }
 
   get headers(): HeaderList {
-    return this.#headers ??= new FieldLines(this.text).cut() as HeaderList;
+    return this.#headers ??= new FieldLines(this.text).toList() as HeaderList;
   }
 }
 
-/** Reads the head of a request: lines parted by CRLF, up to an empty one or the end of the text. */
+/**
+ * Parses the head of a request: lines separated by CRLF, up to an empty one or the end of the text.
+ * Returns the rule that it breaks otherwise.
+ */
 export function parseRequestHead(text: string): RequestText | HeadRuleName {
   const parts = REQUEST_LINE.exec(text);
-  if (parts === null) return "REQUEST_LINE";
+  if (parts === null) return "requestLine";
   const [, method = "", target = "", major, minor] = parts;
-  if (!isToken(method)) return "REQUEST_LINE";
-  if (major !== "1") return "VERSION_UNKNOWN";
-  if (minor === "0") return "VERSION_TOO_OLD";
+  if (!isToken(method)) return "requestLine";
+  if (major !== "1") return "versionUnknown";
+  if (minor === "0") return "versionTooOld";
   const fields = UpgradeFields.read(text);
   return typeof fields === "string" ? fields : new RequestText({ text, method, target, fields });
 }
 
-/** Reads the head of a response, as {@linkcode parseRequestHead} that of a request. */
+/** Parses the head of a response, as {@linkcode parseRequestHead} does a request's. */
 export function parseResponseHead(text: string): ResponseHead | HeadRuleName {
   const parts = STATUS_LINE.exec(text);
-  if (parts === null) return "STATUS_LINE";
+  if (parts === null) return "statusLine";
   const [, major, minor, digits, statusText = ""] = parts;
   const status = Number(digits);
-  if (major !== "1") return "VERSION_UNKNOWN";
-  // A refusal may come from an old proxy and is worth telling; HTTP/1.0 cannot upgrade.
-  if (minor === "0" && status < 200) return "VERSION_TOO_OLD";
-  const headers = new FieldLines(text).cut();
+  if (major !== "1") return "versionUnknown";
+  // An old proxy may refuse in HTTP/1.0, which is worth reporting. HTTP/1.0 cannot upgrade.
+  if (minor === "0" && status < 200) return "versionTooOld";
+  const headers = new FieldLines(text).toList();
   return typeof headers === "string" ? headers : { status, statusText, headers };
 }
 
-/** The text of a head that an HTTP server has read; `null` when a part of it would be a line of its own. */
+/**
+ * Makes the text of a head that an HTTP server has parsed. Returns `null` if a part contains a line
+ * end, because it would become a line of its own.
+ */
 export function toHeadText({ method, target, headers }: RequestHead): string | null {
   const parts = [`${method} ${target} HTTP/1.1`];
   for (const [name, value] of headers) parts.push(`${name}: ${value}`);

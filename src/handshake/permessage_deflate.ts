@@ -1,5 +1,5 @@
 /**
- * Agreeing on permessage-deflate (RFC 7692 section 7.1): offers and answers as values.
+ * Negotiates permessage-deflate (RFC 7692 section 7.1). Offers and answers are plain values.
  *
  * @module
  */
@@ -8,24 +8,25 @@ import type { ExtensionOffer } from "./header_values.ts";
 /** Registered token of the extension (RFC 7692 section 9.1). */
 export const PERMESSAGE_DEFLATE = "permessage-deflate";
 
-/** How one direction compresses. */
+/** How messages of one direction are compressed. */
 export interface DeflateDirection {
-  /** Whether a message may refer to earlier ones. */
+  /** Whether a message may refer to earlier ones ("context takeover", section 7.1.1). */
   readonly takeover: boolean;
-  /** The LZ77 window is 2 to this power bytes, 8 to 15. */
+  /** The LZ77 window has 2 to this power bytes; 8 to 15 (section 7.1.2). */
   readonly windowBits: number;
 }
 
-/** How both directions compress: what one side wants, and what both agreed on. */
+/** How both directions are compressed: the wish of one endpoint, or the agreement of both. */
 export interface DeflateTerms {
-  /** What the server sends. */
+  /** Messages from the server. */
   readonly server: DeflateDirection;
-  /** What the client sends. */
+  /** Messages from the client. */
   readonly client: DeflateDirection;
 }
 
-/** An answer to offers. */
+/** A server's answer to offers. */
 export interface DeflateAnswer {
+  /** The agreement. */
   readonly terms: DeflateTerms;
   /** The element of the response's `Sec-WebSocket-Extensions`. */
   readonly response: ExtensionOffer;
@@ -41,13 +42,13 @@ interface Parameters {
   readonly serverNoTakeover: boolean;
   readonly clientNoTakeover: boolean;
   readonly serverWindowBits: number | null;
-  /** `true` without a value: the client can keep to any limit. */
+  /** `true` without a value: the client supports any window. */
   readonly clientWindowBits: number | true | null;
 }
 
 /**
- * Answers a client's offers: the first that can be kept. An offer with an unknown,
- * repeated or malformed parameter is declined (section 5.1), and `null` when all are.
+ * Accepts the first of a client's offers that is supported. An offer with an unknown, repeated or
+ * malformed parameter is declined (section 5.1). Returns `null` if all are declined.
  */
 export function answerDeflate(
   offers: readonly ExtensionOffer[],
@@ -69,7 +70,7 @@ function answer(offered: Parameters, wanted: DeflateTerms): DeflateAnswer {
     takeover: wanted.server.takeover && !offered.serverNoTakeover,
     windowBits: Math.min(wanted.server.windowBits, offered.serverWindowBits ?? MAX_WINDOW_BITS),
   };
-  // Section 7.1.2.2: only a client that offers it can be told a window.
+  // Section 7.1.2.2: only a client that offers the parameter can be told a window.
   const hint = offered.clientWindowBits;
   const client: DeflateDirection = {
     takeover: wanted.client.takeover && !offered.clientNoTakeover,
@@ -80,7 +81,7 @@ function answer(offered: Parameters, wanted: DeflateTerms): DeflateAnswer {
   const params: [string, string | true][] = [];
   if (!server.takeover) params.push(["server_no_context_takeover", true]);
   if (!client.takeover) params.push(["client_no_context_takeover", true]);
-  // Section 7.1.2.1: an offer with this parameter is accepted by a response with it, also of 15.
+  // Section 7.1.2.1: the answer to an offer with this parameter has it as well, also if it is 15.
   if (server.windowBits < MAX_WINDOW_BITS || offered.serverWindowBits !== null) {
     params.push(["server_max_window_bits", String(server.windowBits)]);
   }
@@ -90,7 +91,7 @@ function answer(offered: Parameters, wanted: DeflateTerms): DeflateAnswer {
   return { terms: { server, client }, response: { name: PERMESSAGE_DEFLATE, params } };
 }
 
-/** What a client offers. It can keep to any window that the server asks for. */
+/** Makes a client's offer. The client supports any window that the server asks for. */
 export function offerDeflate(wanted: DeflateTerms): ExtensionOffer {
   const params: [string, string | true][] = [];
   if (!wanted.server.takeover) params.push(["server_no_context_takeover", true]);
@@ -104,8 +105,8 @@ export function offerDeflate(wanted: DeflateTerms): ExtensionOffer {
 }
 
 /**
- * Reads a server's answer to {@linkcode offerDeflate}. `null` when it is not one: then the
- * client must fail the connection (section 5.1).
+ * Reads a server's answer to {@linkcode offerDeflate}. Returns `null` if it does not answer the
+ * offer; the client must then fail the connection (section 5.1).
  */
 export function readDeflateAnswer(
   response: ExtensionOffer,
@@ -113,11 +114,11 @@ export function readDeflateAnswer(
 ): DeflateTerms | null {
   const agreed = readParameters(response);
   if (agreed === null || agreed.clientWindowBits === true) return null;
-  // Section 7.1.1.1: a server that does not take up what was asked of it must not answer at all.
+  // Section 7.1.1.1: a server that does not support a requested parameter must decline the offer.
   if (!wanted.server.takeover && !agreed.serverNoTakeover) return null;
   const serverBits = agreed.serverWindowBits ?? MAX_WINDOW_BITS;
   if (serverBits > wanted.server.windowBits) return null;
-  // Section 7.1.2.2: a server may ignore the window of our offer; we keep to it all the same.
+  // Section 7.1.2.2: a server may ignore the window of our offer. We use it all the same.
   const clientBits = Math.min(
     wanted.client.windowBits,
     agreed.clientWindowBits ?? MAX_WINDOW_BITS,

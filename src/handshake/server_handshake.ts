@@ -1,6 +1,6 @@
 /**
- * The server's side of the opening handshake (RFC 6455 section 4.2): a request in, a
- * request for an upgrade or a refusal out, and the answer to either.
+ * The server's side of the opening handshake (RFC 6455 section 4.2): checks a request, and makes the
+ * response that accepts or refuses it.
  *
  * @module
  */
@@ -16,15 +16,18 @@ import {
 import { stringToLatin1 } from "./latin1.ts";
 import type { OriginSubject } from "./origin_policy.ts";
 import { RequestText, toHeadText } from "./parse_head.ts";
-import { HeadRule, type HeadRuleName, RequestRule, type RequestRuleName } from "./rules.ts";
+import { type HeadRuleName, HeadRules, type RequestRuleName, RequestRules } from "./rules.ts";
 import { UpgradeFields } from "./upgrade_fields.ts";
 import { checkFields, writeResponse } from "./write_head.ts";
 
-/** A request that may become a connection. */
+/** A request that keeps the rules, and may become a connection. */
 export interface UpgradeRequest extends OriginSubject {
   /** The value of `Sec-WebSocket-Key`. */
   readonly key: string;
-  /** Path and query, beginning with `/`. Put it behind `http://` and `host`; resolved as a URL, `//a` is a host. */
+  /**
+   * Path and query, beginning with `/`. To make a URL of it, put it behind `http://` and `host`.
+   * Do not resolve it against a base URL: `//a` would become a host.
+   */
   readonly path: string;
   /** Subprotocols the client offers, in its order. */
   readonly protocols: readonly string[];
@@ -38,9 +41,9 @@ export interface UpgradeRequest extends OriginSubject {
 export interface Refusal {
   /** HTTP status. */
   readonly status: number;
-  /** What the status asks for; {@linkcode writeRefusal} adds the rest. */
+  /** The fields that belong to the status. {@linkcode writeRefusal} adds the others. */
   readonly headers: HeaderList;
-  /** One line for people: the rule and its section. */
+  /** One line of text for people: the rule and its section. */
   readonly body: string;
   /** Stable name of the rule. */
   readonly reason: RequestRuleName | HeadRuleName;
@@ -51,84 +54,87 @@ const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._~%!$&'()*+;=]+)(?::\d{0,5})?$
 // RFC 9112 3.2.1 and 3.2.2, with all visible ASCII as browsers send it, but no fragment.
 const TARGET = /^(?:(?:https?|wss?):\/\/([^/?#]+))?((?:[/?][\x21\x22\x24-\x7e]*)?)$/i;
 
-const NONE: readonly string[] = [];
+const NO_PROTOCOLS: readonly string[] = [];
 
 /**
- * Checks a request against RFC 6455 section 4.2.1. `"reason" in` the answer tells a
- * refusal. `http://` + `host` + `path` of the other is sure to parse as a URL.
+ * Checks a request against RFC 6455 section 4.2.1. A result with the property `reason` is a
+ * refusal. In the other case `http://` + `host` + `path` is a valid URL.
  */
 export function readUpgrade(head: RequestHead): UpgradeRequest | Refusal {
   const { version = "1.1", text = toHeadText(head) } = head;
   if (version !== "1.1") {
-    return refuse(/^1\./.test(version) ? "VERSION_TOO_OLD" : "VERSION_UNKNOWN");
+    return refuse(/^1\./.test(version) ? "versionTooOld" : "versionUnknown");
   }
-  if (head.method !== "GET") return refuse("METHOD");
-  if (text === null) return refuse("CONTROL_BYTE");
+  if (head.method !== "GET") return refuse("method");
+  if (text === null) return refuse("controlByte");
   const fields = head instanceof RequestText ? head.fields : UpgradeFields.read(text);
   if (typeof fields === "string") return refuse(fields);
 
   const host = fields.host ?? "";
-  if (isRepeated(host)) return refuse("HOST");
-  const place = findPlace(host, head.target);
-  if (typeof place === "string") return refuse(place);
+  if (isRepeated(host)) return refuse("host");
+  const target = readTarget(host, head.target);
+  if (typeof target === "string") return refuse(target);
 
-  // Who counts a body would take for one what we take for frames: requests could be smuggled.
+  // A proxy that honours these fields could read our frames as a body: request smuggling.
   if ((fields.contentLength ?? "0") !== "0" || fields.transferEncoding !== null) {
-    return refuse("BODY");
+    return refuse("body");
   }
 
-  if (!hasToken(fields.upgrade, "websocket")) return refuse("UPGRADE");
-  if (!hasToken(fields.connection, "upgrade")) return refuse("CONNECTION");
+  if (!hasToken(fields.upgrade, "websocket")) return refuse("upgrade");
+  if (!hasToken(fields.connection, "upgrade")) return refuse("connection");
 
-  if (isRepeated(fields.version)) return refuse("VERSION_REPEATED");
-  if (fields.version !== "13") return refuse("VERSION");
+  if (isRepeated(fields.version)) return refuse("versionRepeated");
+  if (fields.version !== "13") return refuse("version");
 
   const key = fields.key ?? "";
-  if (isRepeated(key)) return refuse("KEY_REPEATED");
-  if (!isKey(key)) return refuse("KEY");
+  if (isRepeated(key)) return refuse("keyRepeated");
+  if (!isKey(key)) return refuse("key");
 
   const { origin } = fields;
-  if (isRepeated(origin)) return refuse("ORIGIN_REPEATED");
+  if (isRepeated(origin)) return refuse("originRepeated");
 
   // Both may be repeated (RFC 6455 11.3.2 and 11.3.4).
-  const protocols = fields.protocol === null ? NONE : parseTokens(toList(fields.protocol));
-  if (protocols === null) return refuse("PROTOCOL");
+  const protocols = fields.protocol === null ? NO_PROTOCOLS : parseTokens(toList(fields.protocol));
+  if (protocols === null) return refuse("protocol");
   if (protocols.length > 1 && new Set(protocols).size < protocols.length) {
-    return refuse("PROTOCOL_REPEATED");
+    return refuse("protocolRepeated");
   }
   const extensions = fields.extensions === null ? [] : parseExtensions(toList(fields.extensions));
-  if (extensions === null) return refuse("EXTENSIONS");
+  if (extensions === null) return refuse("extensions");
 
-  return { key, host, path: place.path, origin, protocols, extensions, head, text };
+  return { key, host, path: target.path, origin, protocols, extensions, head, text };
 }
 
-/** What a request asks for. */
-interface Place {
+/** A valid request target, with the host that it is valid for. */
+interface RequestTarget {
   readonly host: string;
   readonly target: string;
   readonly path: string;
 }
 
-/** What was found to be good last: nearly all requests ask a server for the same. */
-let lastPlace: Place | null = null;
+/**
+ * The last valid target. Most requests to a server have the same, which saves parsing it as a URL.
+ * Safe to share, because it depends on nothing but host and target.
+ */
+let lastTarget: RequestTarget | null = null;
 
-/** Checks host and target; names the rule that is broken. */
-function findPlace(host: string, target: string): Place | "HOST" | "TARGET" {
-  if (lastPlace !== null && lastPlace.host === host && lastPlace.target === target) {
-    return lastPlace;
+/** Checks host and target. Returns the rule that is broken otherwise. */
+function readTarget(host: string, target: string): RequestTarget | "host" | "target" {
+  if (lastTarget !== null && lastTarget.host === host && lastTarget.target === target) {
+    return lastTarget;
   }
-  if (!HOST.test(host)) return "HOST";
+  if (!HOST.test(host)) return "host";
   const path = readPath(target, host);
-  if (path === null) return "TARGET";
-  // Names and addresses can be wrong in more ways than the grammar tells: 1.2.3.256, xn--a.
-  if (!URL.canParse(`http://${host}${path}`)) return "HOST";
-  return lastPlace = { host, target, path };
+  if (path === null) return "target";
+  // The grammar allows hosts that are no names or addresses: 1.2.3.256, xn--a.
+  if (!URL.canParse(`http://${host}${path}`)) return "host";
+  return lastTarget = { host, target, path };
 }
 
 /**
- * The path of a request target, or `null`. A URL as target is only taken with the
- * authority that `Host` has (RFC 9112 3.2 asks for that): believed, it would steer
- * whoever resolves the target to a host of the peer's choice (GHSA-c4j6-fc7j-m34r).
+ * The path of a request target, or `null`. A URL as target must have the authority of `Host`
+ * (RFC 9112 section 3.2). Otherwise the peer could choose the host of the URL that an application
+ * makes of the target (GHSA-c4j6-fc7j-m34r).
  */
 function readPath(target: string, host: string): string | null {
   const parts = TARGET.exec(target);
@@ -139,43 +145,43 @@ function readPath(target: string, host: string): string | null {
   return path.startsWith("/") ? path : `/${path}`;
 }
 
-/** The kind of body that a refusal has. */
+/** The content type of a refusal's body. */
 export const PLAIN_TEXT: HeaderList[number] = ["Content-Type", "text/plain; charset=utf-8"];
 
-const RULES = /* @__PURE__ */ Object.assign({}, HeadRule, RequestRule);
+const RULES = /* @__PURE__ */ Object.assign({}, HeadRules, RequestRules);
 
-/** The refusal for a broken rule: its status, what the status asks for, one line of text. */
+/** Makes the refusal for a broken rule: its status, the fields of that status, one line of text. */
 export function refuse(reason: RequestRuleName | HeadRuleName): Refusal {
   const { status, section, text } = RULES[reason];
   const headers: HeaderList[number][] = [PLAIN_TEXT];
   if (status === 405) headers.push(["Allow", "GET"]);
   if (status === 426) {
-    // RFC 9110 15.5.22 and RFC 6455 4.4: say what to upgrade to, and which version of it.
+    // RFC 9110 15.5.22 and RFC 6455 4.4: name the protocol to upgrade to, and its version.
     headers.push(["Upgrade", "websocket"], ["Connection", "Upgrade"]);
     headers.push(["Sec-WebSocket-Version", "13"]);
   }
   return { status, headers, body: `${text} (${section})\n`, reason };
 }
 
-/** Writes a refusal, after which the transport is to be ended. */
+/** Writes a refusal. The transport has to be ended after it. */
 export function writeRefusal(refusal: Omit<Refusal, "reason">): Uint8Array {
   const { status, headers, body } = refusal;
   return writeResponse({ status, statusText: "", headers }, body);
 }
 
-/** What the server agrees to. */
+/** Options of {@linkcode acceptUpgrade}. */
 export interface AcceptOptions {
   /** The request that is accepted. */
   readonly upgrade: Pick<UpgradeRequest, "key" | "protocols">;
-  /** The handler's subprotocol. Answered only if the client offered it. */
+  /** The handler's subprotocol. It is used only if the client offered it. */
   readonly protocol?: string | undefined;
-  /** The extensions agreed on, which must be among those offered. */
+  /** The accepted extensions, which must be among those offered. */
   readonly extensions?: readonly ExtensionOffer[];
   /** Further header fields, a cookie for example. */
   readonly headers?: HeaderList;
 }
 
-/** The handler's subprotocol if the client offered it, else `""` (RFC 6455 section 4.2.2 /subprotocol/). */
+/** Returns the handler's subprotocol if the client offered it, else `""` (RFC 6455 section 4.2.2 /subprotocol/). */
 export function agreeProtocol(
   upgrade: Pick<UpgradeRequest, "protocols">,
   protocol: string | undefined,
@@ -184,9 +190,9 @@ export function agreeProtocol(
 }
 
 /**
- * The response that opens the connection (RFC 6455 section 4.2.2 (5)).
+ * Makes the response that opens the connection (RFC 6455 section 4.2.2 (5)).
  *
- * @throws {TypeError} if a header field of the caller is malformed or the handshake's own.
+ * @throws {TypeError} if a header field of the caller is malformed or belongs to the handshake.
  */
 export function acceptUpgrade(options: AcceptOptions): ResponseHead {
   const { upgrade, protocol, extensions = [], headers: further = [] } = options;
@@ -206,16 +212,17 @@ export function acceptUpgrade(options: AcceptOptions): ResponseHead {
 
 const BEFORE_ACCEPT = "HTTP/1.1 101 Switching Protocols\r\n" +
   "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ";
-const ACCEPTANCE = /* @__PURE__ */ makeAcceptance(); // pure: bundles of clients go without it
+/** Marked pure, so that a bundler drops it from clients. Safe to share: written and sent in one turn. */
+const ACCEPTANCE = /* @__PURE__ */ makeAcceptance();
 
 function makeAcceptance(): Uint8Array {
   return stringToLatin1(`${BEFORE_ACCEPT}${" ".repeat(28)}\r\n\r\n`);
 }
 
 /**
- * Writes what {@linkcode acceptUpgrade} gives. The common case, where nothing was
- * negotiated, only puts the accept value into bytes that are always the same: they are the
- * caller's until the next call.
+ * Writes the response of {@linkcode acceptUpgrade}. In the usual case, where nothing was negotiated,
+ * only the accept value changes, so the same bytes are returned each time. They are valid until the
+ * next call.
  *
  * @throws {TypeError} as `acceptUpgrade` does.
  */

@@ -1,22 +1,24 @@
 /**
- * SHA-1 (FIPS 180-4), which RFC 6455 section 4.2.2 asks for as proof that the server
- * understood the request. It protects nothing here, so its weakness does no harm.
+ * SHA-1 (FIPS 180-4), by which a server proves that it understood the request (RFC 6455 section
+ * 4.2.2). It protects no secret here, so its weakness does no harm.
  *
- * Our own because `crypto.subtle` is asynchronous, which would put a turn of the event
- * loop into each handshake, and `node:crypto` is not everywhere. Each word is kept a
- * signed 32-bit integer (`| 0`): engines are several times slower on the doubles that
- * 0xefcdab89 and its like would make of them.
+ * It is our own because `crypto.subtle` is asynchronous, which would add a turn of the event loop to
+ * each handshake, and a browser has no `node:crypto`. Each word is kept a signed 32-bit integer by
+ * `| 0`, because engines are several times slower with doubles, as 0xefcdab89 would be.
  *
  * @module
  */
 
-/** The message schedule; shared, because hashing is never interrupted. */
+/** The message schedule. Safe to share, because hashing is synchronous. */
 const schedule = new Int32Array(80);
 
-/** Memory for what is hashed here nearly always: a key and the GUID fill one block and a part of the next. */
+/** Memory for the usual message: a key and the GUID fill one block and a part of the next. */
 const twoBlocks = new Uint8Array(128);
 
-/** The SHA-1 of fewer than 2^29 bytes (so that their bits can be counted in 32): 20 bytes, in `digest`. */
+/**
+ * Writes the SHA-1 of a message into the 20 bytes of `digest`, and returns it. The message must have
+ * fewer than 2^29 bytes, because its length in bits is kept in 32 bits.
+ */
 export function sha1(message: Uint8Array, digest: Uint8Array = new Uint8Array(20)): Uint8Array {
   const padded = pad(message);
   const w = schedule;
@@ -60,7 +62,7 @@ function setWord(bytes: Uint8Array, at: number, word: number): void {
   bytes[at + 3] = word;
 }
 
-/** The message, a bit 1, zeros, and its length in bits at the end of a block (5.1.1). */
+/** Pads a message with a bit 1, zeros, and its length in bits at the end of a block (section 5.1.1). */
 function pad(message: Uint8Array): Uint8Array {
   const size = (message.length + 8 >> 6 << 6) + 64;
   const padded = size === twoBlocks.length ? twoBlocks.fill(0) : new Uint8Array(size);
@@ -79,7 +81,7 @@ function rotate(word: number, bits: number): number {
   return word << bits | word >>> 32 - bits;
 }
 
-/** The function and the constant of round `t` (4.1.1, 4.2.1). */
+/** The function and the constant of round `t` (sections 4.1.1 and 4.2.1). */
 function mix(t: number, b: number, c: number, d: number): number {
   if (t < 20) return (d ^ b & (c ^ d)) + 0x5a827999 | 0;
   if (t < 40) return (b ^ c ^ d) + 0x6ed9eba1 | 0;

@@ -1,12 +1,12 @@
 /**
- * The header fields that decide about an upgrade, by name.
+ * The header fields that decide about an upgrade.
  *
  * @module
  */
 import { FieldLines, type FieldValue } from "./field_lines.ts";
 import type { HeadRuleName } from "./rules.ts";
 
-/** What a request says in them. */
+/** The values of these fields in one request. */
 export class UpgradeFields {
   host: FieldValue = null;
   origin: FieldValue = null;
@@ -19,7 +19,7 @@ export class UpgradeFields {
   protocol: FieldValue = null;
   extensions: FieldValue = null;
 
-  /** Reads the text of a head; names the first rule that one of its fields breaks, also of others. */
+  /** Reads the text of a head. Returns the first rule that any of its fields breaks otherwise. */
   static read(text: string): UpgradeFields | HeadRuleName {
     const fields = new UpgradeFields();
     for (const lines = new FieldLines(text); lines.next();) {
@@ -29,7 +29,10 @@ export class UpgradeFields {
     return fields;
   }
 
-  /** Names are told apart by their length first, which nearly does. A table would take 5 % more of a handshake. */
+  /**
+   * Stores the line's value if its name is one of these. The length of a name nearly identifies it,
+   * so it is compared first. A table of names would make a handshake take 5 % longer.
+   */
   #take(lines: FieldLines): void {
     switch (lines.nameLength) {
       case 4:

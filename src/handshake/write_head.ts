@@ -1,7 +1,6 @@
 /**
- * Writes heads as bytes. What callers put into them is checked here, at the last door:
- * a CR or LF in any part would let its author write fields, or a second message
- * (CVE-2026-1527).
+ * Writes heads as bytes. Values from callers are checked here, directly before they are written,
+ * because a CR or LF in one would let its author add fields or a second message (CVE-2026-1527).
  *
  * @module
  */
@@ -16,9 +15,9 @@ const TARGET = /^[\x21-\x7e]+$/;
 /**
  * Checks the header fields a caller supplies.
  *
- * @throws {TypeError} naming the field, if a name is not a token (RFC 9110 5.1), a value
- * holds control or non-latin1 characters (5.5), or the name is one of `reserved`
- * (lower case; `sec-websocket-*` always is), which the handshake itself writes.
+ * @throws {TypeError} naming the field, if a name is not a token (RFC 9110 section 5.1), a value
+ * contains control or non-latin1 characters (section 5.5), or the name belongs to the handshake:
+ * `sec-websocket-*`, and those in `reserved`, which are in lower case.
  */
 export function checkFields(headers: HeaderList, reserved: readonly string[]): void {
   for (const [name, value] of headers) {
@@ -49,7 +48,7 @@ function writeHead(startLine: string, headers: HeaderList): string {
 /**
  * Writes a request without a body.
  *
- * @throws {TypeError} if the method, the target or a header field cannot stand in a head.
+ * @throws {TypeError} if the method, the target or a header field is malformed.
  */
 export function writeRequest(head: RequestHead): Uint8Array {
   if (!isToken(head.method)) throw new TypeError("the method is not a token");
@@ -57,7 +56,7 @@ export function writeRequest(head: RequestHead): Uint8Array {
   return stringToLatin1(writeHead(`${head.method} ${head.target} HTTP/1.1`, head.headers));
 }
 
-/** Reason phrases of the answers an opening handshake has, for heads that come without one. */
+/** Reason phrases for responses of an opening handshake that have none. */
 const STATUS_TEXT: ReadonlyMap<number, string> = new Map([
   [101, "Switching Protocols"],
   [400, "Bad Request"],
@@ -74,12 +73,12 @@ const STATUS_TEXT: ReadonlyMap<number, string> = new Map([
 ]);
 
 /**
- * Writes a response. One with 101 is the head alone. Any other is the last on its
- * transport: it gets `Connection: close` and the `Content-Length` of `body`, whatever
- * its head said of the two, because one that is wrong desynchronises a proxy.
+ * Writes a response. A response with status 101 is the head alone. Any other is the last one on its
+ * transport. Its `Connection` gets `close` and its `Content-Length` the length of `body`, whatever
+ * the head said, because a wrong one would desynchronise a proxy.
  *
  * @throws {RangeError} if the status is not a whole number from 100 to 599.
- * @throws {TypeError} if the reason phrase or a header field cannot stand in a head.
+ * @throws {TypeError} if the reason phrase or a header field is malformed.
  */
 export function writeResponse(head: ResponseHead, body: Uint8Array | string = ""): Uint8Array {
   const { status } = head;
@@ -93,7 +92,7 @@ export function writeResponse(head: ResponseHead, body: Uint8Array | string = ""
   const startLine = `HTTP/1.1 ${status} ${statusText}`;
   if (status < 200) return stringToLatin1(writeHead(startLine, head.headers));
 
-  // RFC 9110 8.6 and 15.4.5: these two have no body.
+  // RFC 9110 8.6 and 15.4.5: responses with these two have no body.
   const bodiless = status === 204 || status === 304;
   const content = typeof body === "string" ? new TextEncoder().encode(body) : body;
   const connection = getAll(head.headers, "connection");

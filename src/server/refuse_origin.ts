@@ -9,7 +9,7 @@ import type { PlainAnswer } from "./pending_handshake.ts";
 
 /** The answer to a page that may not connect (RFC 6455 section 4.2.2 /origin/). */
 export function refuseOrigin({ origin, host }: UpgradeRequest): PlainAnswer {
-  const { status, headers, body } = refuse("ORIGIN");
+  const { status, headers, body } = refuse("origin");
   return {
     status,
     headers,

@@ -10,7 +10,7 @@ import {
 import type { HeaderList, ResponseHead } from "../../src/handshake/head.ts";
 import { getAll, getHeader } from "../../src/handshake/header_values.ts";
 import { HeadReader } from "../../src/handshake/http_head.ts";
-import { ResponseRule, type ResponseRuleName } from "../../src/handshake/rules.ts";
+import { type ResponseRuleName, ResponseRules } from "../../src/handshake/rules.ts";
 import { acceptUpgrade, readUpgrade } from "../../src/handshake/server_handshake.ts";
 import { headValue } from "../helpers/head_value.ts";
 
@@ -214,37 +214,37 @@ describe("readUpgradeResponse", () => {
     string,
     Record<string, readonly string[] | string | null>,
   ])[] = [
-    ["UPGRADE", "none", { Upgrade: null }],
-    ["UPGRADE", "another", { Upgrade: "h2c" }],
-    ["UPGRADE", "more than one", { Upgrade: "websocket, h2c" }],
-    ["UPGRADE", "twice", { Upgrade: ["websocket", "websocket"] }],
-    ["UPGRADE", "beyond ASCII", { Upgrade: "websoc\u212aet" }],
-    ["CONNECTION", "none", { Connection: null }],
-    ["CONNECTION", "another", { Connection: "close" }],
-    ["ACCEPT", "none", { [A]: null }],
-    ["ACCEPT", "empty", { [A]: "" }],
-    ["ACCEPT", "of another key", { [A]: "AAAAAAAAAAAAAAAAAAAAAAAAAAA=" }],
-    ["ACCEPT", "in another case", { [A]: ACCEPT.toLowerCase() }],
-    ["ACCEPT", "beyond ASCII", { [A]: `${ACCEPT}\xff` }],
-    ["ACCEPT_REPEATED", "twice", { [A]: [ACCEPT, ACCEPT] }],
-    ["PROTOCOL_NOT_OFFERED", "another", { [P]: "mqtt" }],
-    ["PROTOCOL_NOT_OFFERED", "another case", { [P]: "Chat" }],
-    ["PROTOCOL_NOT_OFFERED", "empty", { [P]: "" }],
-    ["PROTOCOL_NOT_OFFERED", "two in one", { [P]: "chat, superchat" }],
-    ["PROTOCOL_NOT_OFFERED", "a natural name", { [P]: "constructor" }],
-    ["PROTOCOL_NOT_OFFERED", "beyond ASCII (CVE-2026-55517)", { [P]: "\x80\xff" }],
-    ["PROTOCOL_REPEATED", "twice", { [P]: ["chat", "chat"] }],
-    ["EXTENSION_NOT_OFFERED", "another", { [E]: "a, c" }],
-    ["EXTENSION_NOT_OFFERED", "a natural name", { [E]: "__proto__" }],
-    ["EXTENSIONS", "malformed", { [E]: "a;" }],
-    ["EXTENSIONS", "empty", { [E]: "" }],
-    ["EXTENSIONS", "beyond ASCII (CVE-2026-55517)", { [E]: "a\xff" }],
-    ["EXTENSIONS", "an open quote (CVE-2020-7662)", { [E]: `a; b="${"c".repeat(1 << 20)}` }],
-    ["EXTENSIONS_REPEATED", "the field", { [E]: ["a", "b"] }],
-    ["EXTENSIONS_REPEATED", "one in it", { [E]: "a, b, a" }],
+    ["upgrade", "none", { Upgrade: null }],
+    ["upgrade", "another", { Upgrade: "h2c" }],
+    ["upgrade", "more than one", { Upgrade: "websocket, h2c" }],
+    ["upgrade", "twice", { Upgrade: ["websocket", "websocket"] }],
+    ["upgrade", "beyond ASCII", { Upgrade: "websoc\u212aet" }],
+    ["connection", "none", { Connection: null }],
+    ["connection", "another", { Connection: "close" }],
+    ["accept", "none", { [A]: null }],
+    ["accept", "empty", { [A]: "" }],
+    ["accept", "of another key", { [A]: "AAAAAAAAAAAAAAAAAAAAAAAAAAA=" }],
+    ["accept", "in another case", { [A]: ACCEPT.toLowerCase() }],
+    ["accept", "beyond ASCII", { [A]: `${ACCEPT}\xff` }],
+    ["acceptRepeated", "twice", { [A]: [ACCEPT, ACCEPT] }],
+    ["protocolNotOffered", "another", { [P]: "mqtt" }],
+    ["protocolNotOffered", "another case", { [P]: "Chat" }],
+    ["protocolNotOffered", "empty", { [P]: "" }],
+    ["protocolNotOffered", "two in one", { [P]: "chat, superchat" }],
+    ["protocolNotOffered", "a natural name", { [P]: "constructor" }],
+    ["protocolNotOffered", "beyond ASCII (CVE-2026-55517)", { [P]: "\x80\xff" }],
+    ["protocolRepeated", "twice", { [P]: ["chat", "chat"] }],
+    ["extensionNotOffered", "another", { [E]: "a, c" }],
+    ["extensionNotOffered", "a natural name", { [E]: "__proto__" }],
+    ["extensions", "malformed", { [E]: "a;" }],
+    ["extensions", "empty", { [E]: "" }],
+    ["extensions", "beyond ASCII (CVE-2026-55517)", { [E]: "a\xff" }],
+    ["extensions", "an open quote (CVE-2020-7662)", { [E]: `a; b="${"c".repeat(1 << 20)}` }],
+    ["extensionsRepeated", "the field", { [E]: ["a", "b"] }],
+    ["extensionsRepeated", "one in it", { [E]: "a, b, a" }],
   ];
   for (const [reason, what, fields] of refusals) {
-    const { section, text } = ResponseRule[reason];
+    const { section, text } = ResponseRules[reason];
     it(`${section}: refuses ${reason}: ${what}`, () => {
       const error = readUpgradeResponse(responseWith(fields), sent);
       assert.ok(error instanceof WebSocketError);
@@ -254,8 +254,8 @@ describe("readUpgradeResponse", () => {
   }
 
   it("has a test for every rule (STATUS is below)", () => {
-    const tested = new Set<string>(["STATUS", ...refusals.map(([reason]) => reason)]);
-    assert.deepEqual(Object.keys(ResponseRule).filter((name) => !tested.has(name)), []);
+    const tested = new Set<string>(["status", ...refusals.map(([reason]) => reason)]);
+    assert.deepEqual(Object.keys(ResponseRules).filter((name) => !tested.has(name)), []);
   });
 
   it("refuses what nobody asked for", () => {

@@ -47,13 +47,13 @@ describe("FieldLines", () => {
     const [fault, text] of [
       [null, "a: b"],
       [null, "a:"],
-      ["OBS_FOLD", " a: b"],
-      ["OBS_FOLD", "\ta: b"],
-      ["FIELD_NAME", "a"],
-      ["FIELD_NAME", ": b"],
-      ["FIELD_NAME", "a : b"],
-      ["FIELD_NAME", "a b: c"],
-      ["FIELD_NAME", "\u00e4: b"],
+      ["obsFold", " a: b"],
+      ["obsFold", "\ta: b"],
+      ["fieldName", "a"],
+      ["fieldName", ": b"],
+      ["fieldName", "a : b"],
+      ["fieldName", "a b: c"],
+      ["fieldName", "\u00e4: b"],
     ] as const
   ) {
     it(`finds ${fault ?? "no fault"} in ${JSON.stringify(text)}`, () => {
@@ -63,7 +63,7 @@ describe("FieldLines", () => {
       lines.next();
       assert.equal(lines.fault, fault);
       assert.deepEqual(
-        linesOf(`x: y\r\n${text}`).cut(),
+        linesOf(`x: y\r\n${text}`).toList(),
         fault ?? [["x", "y"], ["a", text.slice(3)]],
       );
     });

@@ -25,11 +25,11 @@ describe("checkHeadLimits", () => {
   it("takes exactly maxHeaderFields, and none more", () => {
     const fields = (count: number): HeaderList => Array.from({ length: count }, () => ["a", ""]);
     assert.equal(check("/", fields(3)), null);
-    assert.equal(check("/", fields(4)), "TOO_MANY_FIELDS");
+    assert.equal(check("/", fields(4)), "tooManyFields");
   });
 
   it("tells a long target from a long head", () => {
-    assert.equal(check(`/${"a".repeat(100)}`, []), "TARGET_TOO_LONG");
-    assert.equal(check("/", [["a", "b".repeat(100)]]), "HEAD_TOO_LARGE");
+    assert.equal(check(`/${"a".repeat(100)}`, []), "targetTooLong");
+    assert.equal(check("/", [["a", "b".repeat(100)]]), "headTooLarge");
   });
 });

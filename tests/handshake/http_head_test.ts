@@ -6,7 +6,7 @@ import {
   type HeadReaderOptions,
 } from "../../src/handshake/http_head.ts";
 import { stringToLatin1 } from "../../src/handshake/latin1.ts";
-import { HeadRule, type HeadRuleName } from "../../src/handshake/rules.ts";
+import { type HeadRuleName, HeadRules } from "../../src/handshake/rules.ts";
 import { everyChunking } from "../helpers/chunk_splitter.ts";
 import { headValue } from "../helpers/head_value.ts";
 
@@ -33,7 +33,7 @@ function assertRead(options: HeadReaderOptions, text: string, expected: HeadProg
 }
 
 function assertRefused(options: HeadReaderOptions, text: string, reason: HeadRuleName): void {
-  const refused = { state: "refused", status: HeadRule[reason].status, reason } as const;
+  const refused = { state: "refused", status: HeadRules[reason].status, reason } as const;
   assertRead(options, text, refused);
   assertRead(options, `${text}GET / HTTP/1.1\r\n\r\n`, refused);
 }
@@ -127,40 +127,40 @@ describe("HeadReader: requests", () => {
 
   for (
     const [what, text, reason] of [
-      ["RFC 9112 2.2: bare LF", "GET / HTTP/1.1\n", "BARE_LF"],
-      ["RFC 9112 2.2: bare LF in a field", `${GET}a: b\nc: d\r\n\r\n`, "BARE_LF"],
-      ["RFC 9112 2.2: bare LF at the end", `${GET}a: b\r\n\n`, "BARE_LF"],
-      ["RFC 9112 2.2: bare CR", `${GET}a: b\rc: d\r\n\r\n`, "BARE_CR"],
-      ["RFC 9112 2.2: CR CR LF", `${GET}a: b\r\r\n\r\n`, "BARE_CR"],
-      ["RFC 9112 2.2: CR before the request line", `\r${GET}\r\n`, "BARE_CR"],
-      ["RFC 9110 5.5: NUL", `${GET}a: b\x00\r\n\r\n`, "CONTROL_BYTE"],
-      ["RFC 9110 5.5: DEL", `${GET}a: b\x7f\r\n\r\n`, "CONTROL_BYTE"],
-      ["RFC 9110 5.5: vertical tab", `${GET}a: \x0bb\r\n\r\n`, "CONTROL_BYTE"],
-      ["TLS on the plain port, at its first byte", "\x16\x03\x01\x02", "CONTROL_BYTE"],
-      ["RFC 9112 5.2: folded value", `${GET}a: b\r\n c\r\n\r\n`, "OBS_FOLD"],
-      ["RFC 9112 5.2: folded by a tab", `${GET}a: b\r\n\tc: d\r\n\r\n`, "OBS_FOLD"],
-      ["RFC 9112 2.2: space before the first field", `${GET} a: b\r\n\r\n`, "OBS_FOLD"],
-      ["RFC 9112 5.1: space before the colon", `${GET}a : b\r\n\r\n`, "FIELD_NAME"],
-      ["RFC 9112 5.1: tab before the colon", `${GET}a\t: b\r\n\r\n`, "FIELD_NAME"],
-      ["RFC 9112 5.1: no colon", `${GET}ab\r\n\r\n`, "FIELD_NAME"],
-      ["RFC 9112 5.1: no name", `${GET}: b\r\n\r\n`, "FIELD_NAME"],
-      ["RFC 9112 5.1: not a token", `${GET}a(b): c\r\n\r\n`, "FIELD_NAME"],
-      ["RFC 9112 5.1: name beyond ASCII", `${GET}a\xe4: b\r\n\r\n`, "FIELD_NAME"],
-      ["RFC 9112 3: no version", "GET /\r\n\r\n", "REQUEST_LINE"],
-      ["RFC 9112 3: no target", "GET  HTTP/1.1\r\n\r\n", "REQUEST_LINE"],
-      ["RFC 9112 3: two spaces", "GET  / HTTP/1.1\r\n\r\n", "REQUEST_LINE"],
-      ["RFC 9112 3: a tab", "GET\t/ HTTP/1.1\r\n\r\n", "REQUEST_LINE"],
-      ["RFC 9112 3: tab in the target", "GET /a\tb HTTP/1.1\r\n\r\n", "REQUEST_LINE"],
-      ["RFC 9112 3: space in the target", "GET /a b HTTP/1.1\r\n\r\n", "REQUEST_LINE"],
-      ["RFC 9112 3: space at the end", "GET / HTTP/1.1 \r\n\r\n", "REQUEST_LINE"],
-      ["RFC 9112 3: space at the start", " GET / HTTP/1.1\r\n\r\n", "REQUEST_LINE"],
-      ["RFC 9112 3.1: method is not a token", "G(T / HTTP/1.1\r\n\r\n", "REQUEST_LINE"],
-      ["RFC 9112 2.3: version in small letters", "GET / http/1.1\r\n\r\n", "REQUEST_LINE"],
-      ["RFC 9112 2.3: version of two digits", "GET / HTTP/1.10\r\n\r\n", "REQUEST_LINE"],
-      ["RFC 9112 2.3: no minor version", "GET / HTTP/1\r\n\r\n", "REQUEST_LINE"],
-      ["RFC 6455 4.2.1 (1): HTTP/1.0", "GET / HTTP/1.0\r\n\r\n", "VERSION_TOO_OLD"],
-      ["RFC 9110 15.6.6: HTTP/0.9", "GET / HTTP/0.9\r\n\r\n", "VERSION_UNKNOWN"],
-      ["RFC 9113 3.4: HTTP/2 preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "VERSION_UNKNOWN"],
+      ["RFC 9112 2.2: bare LF", "GET / HTTP/1.1\n", "bareLf"],
+      ["RFC 9112 2.2: bare LF in a field", `${GET}a: b\nc: d\r\n\r\n`, "bareLf"],
+      ["RFC 9112 2.2: bare LF at the end", `${GET}a: b\r\n\n`, "bareLf"],
+      ["RFC 9112 2.2: bare CR", `${GET}a: b\rc: d\r\n\r\n`, "bareCr"],
+      ["RFC 9112 2.2: CR CR LF", `${GET}a: b\r\r\n\r\n`, "bareCr"],
+      ["RFC 9112 2.2: CR before the request line", `\r${GET}\r\n`, "bareCr"],
+      ["RFC 9110 5.5: NUL", `${GET}a: b\x00\r\n\r\n`, "controlByte"],
+      ["RFC 9110 5.5: DEL", `${GET}a: b\x7f\r\n\r\n`, "controlByte"],
+      ["RFC 9110 5.5: vertical tab", `${GET}a: \x0bb\r\n\r\n`, "controlByte"],
+      ["TLS on the plain port, at its first byte", "\x16\x03\x01\x02", "controlByte"],
+      ["RFC 9112 5.2: folded value", `${GET}a: b\r\n c\r\n\r\n`, "obsFold"],
+      ["RFC 9112 5.2: folded by a tab", `${GET}a: b\r\n\tc: d\r\n\r\n`, "obsFold"],
+      ["RFC 9112 2.2: space before the first field", `${GET} a: b\r\n\r\n`, "obsFold"],
+      ["RFC 9112 5.1: space before the colon", `${GET}a : b\r\n\r\n`, "fieldName"],
+      ["RFC 9112 5.1: tab before the colon", `${GET}a\t: b\r\n\r\n`, "fieldName"],
+      ["RFC 9112 5.1: no colon", `${GET}ab\r\n\r\n`, "fieldName"],
+      ["RFC 9112 5.1: no name", `${GET}: b\r\n\r\n`, "fieldName"],
+      ["RFC 9112 5.1: not a token", `${GET}a(b): c\r\n\r\n`, "fieldName"],
+      ["RFC 9112 5.1: name beyond ASCII", `${GET}a\xe4: b\r\n\r\n`, "fieldName"],
+      ["RFC 9112 3: no version", "GET /\r\n\r\n", "requestLine"],
+      ["RFC 9112 3: no target", "GET  HTTP/1.1\r\n\r\n", "requestLine"],
+      ["RFC 9112 3: two spaces", "GET  / HTTP/1.1\r\n\r\n", "requestLine"],
+      ["RFC 9112 3: a tab", "GET\t/ HTTP/1.1\r\n\r\n", "requestLine"],
+      ["RFC 9112 3: tab in the target", "GET /a\tb HTTP/1.1\r\n\r\n", "requestLine"],
+      ["RFC 9112 3: space in the target", "GET /a b HTTP/1.1\r\n\r\n", "requestLine"],
+      ["RFC 9112 3: space at the end", "GET / HTTP/1.1 \r\n\r\n", "requestLine"],
+      ["RFC 9112 3: space at the start", " GET / HTTP/1.1\r\n\r\n", "requestLine"],
+      ["RFC 9112 3.1: method is not a token", "G(T / HTTP/1.1\r\n\r\n", "requestLine"],
+      ["RFC 9112 2.3: version in small letters", "GET / http/1.1\r\n\r\n", "requestLine"],
+      ["RFC 9112 2.3: version of two digits", "GET / HTTP/1.10\r\n\r\n", "requestLine"],
+      ["RFC 9112 2.3: no minor version", "GET / HTTP/1\r\n\r\n", "requestLine"],
+      ["RFC 6455 4.2.1 (1): HTTP/1.0", "GET / HTTP/1.0\r\n\r\n", "versionTooOld"],
+      ["RFC 9110 15.6.6: HTTP/0.9", "GET / HTTP/0.9\r\n\r\n", "versionUnknown"],
+      ["RFC 9113 3.4: HTTP/2 preface", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "versionUnknown"],
     ] as const
   ) {
     it(`refuses ${what}`, () => assertRefused(request, text, reason));
@@ -219,23 +219,23 @@ describe("HeadReader: responses", () => {
 
   for (
     const [what, text, reason] of [
-      ["an empty line first, at once", "\r\n", "STATUS_LINE"],
-      ["RFC 9112 4: two digits", "HTTP/1.1 99 OK\r\n\r\n", "STATUS_LINE"],
-      ["RFC 9112 4: four digits", "HTTP/1.1 1010 OK\r\n\r\n", "STATUS_LINE"],
-      ["RFC 9110 15: a status above 599", "HTTP/1.1 600 OK\r\n\r\n", "STATUS_LINE"],
-      ["RFC 9112 4: no status", "HTTP/1.1\r\n\r\n", "STATUS_LINE"],
-      ["RFC 9112 4: two spaces", "HTTP/1.1  101 OK\r\n\r\n", "STATUS_LINE"],
-      ["another protocol", "SSH-2.0-OpenSSH_9.2\r\n\r\n", "STATUS_LINE"],
-      ["RFC 9112 2.3: HTTP/2", "HTTP/2.0 200 OK\r\n\r\n", "VERSION_UNKNOWN"],
-      ["RFC 9110 7.8: an upgrade to HTTP/1.0", "HTTP/1.0 101 OK\r\n\r\n", "VERSION_TOO_OLD"],
-      ["RFC 9112 5.2: folded value", "HTTP/1.1 101 OK\r\na: b\r\n c\r\n\r\n", "OBS_FOLD"],
-      ["RFC 9112 2.2: bare LF", "HTTP/1.1 101 OK\n\n", "BARE_LF"],
+      ["an empty line first, at once", "\r\n", "statusLine"],
+      ["RFC 9112 4: two digits", "HTTP/1.1 99 OK\r\n\r\n", "statusLine"],
+      ["RFC 9112 4: four digits", "HTTP/1.1 1010 OK\r\n\r\n", "statusLine"],
+      ["RFC 9110 15: a status above 599", "HTTP/1.1 600 OK\r\n\r\n", "statusLine"],
+      ["RFC 9112 4: no status", "HTTP/1.1\r\n\r\n", "statusLine"],
+      ["RFC 9112 4: two spaces", "HTTP/1.1  101 OK\r\n\r\n", "statusLine"],
+      ["another protocol", "SSH-2.0-OpenSSH_9.2\r\n\r\n", "statusLine"],
+      ["RFC 9112 2.3: HTTP/2", "HTTP/2.0 200 OK\r\n\r\n", "versionUnknown"],
+      ["RFC 9110 7.8: an upgrade to HTTP/1.0", "HTTP/1.0 101 OK\r\n\r\n", "versionTooOld"],
+      ["RFC 9112 5.2: folded value", "HTTP/1.1 101 OK\r\na: b\r\n c\r\n\r\n", "obsFold"],
+      ["RFC 9112 2.2: bare LF", "HTTP/1.1 101 OK\n\n", "bareLf"],
       [
         "an empty line after an interim response, at once",
         "HTTP/1.1 100 Continue\r\n\r\n\r\n",
-        "STATUS_LINE",
+        "statusLine",
       ],
-      ["a bad interim response", "HTTP/1.1 100\r\na\r\n\r\nHTTP/1.1 101\r\n\r\n", "FIELD_NAME"],
+      ["a bad interim response", "HTTP/1.1 100\r\na\r\n\r\nHTTP/1.1 101\r\n\r\n", "fieldName"],
     ] as const
   ) {
     it(`refuses ${what}`, () => assertRefused(response, text, reason));
@@ -252,7 +252,7 @@ describe("HeadReader: limits", () => {
 
   it("takes a head of exactly maxHeadBytes, and none longer", () => {
     assertRead({ ...request, maxHeadBytes: head.length }, head, read);
-    assertRefused({ ...request, maxHeadBytes: head.length - 1 }, head, "HEAD_TOO_LARGE");
+    assertRefused({ ...request, maxHeadBytes: head.length - 1 }, head, "headTooLarge");
   });
 
   it("takes exactly maxHeaderFields, and none more", () => {
@@ -261,7 +261,7 @@ describe("HeadReader: limits", () => {
       readHead({ ...request, maxHeaderFields: 3 }, [stringToLatin1(fields)]).state,
       "request",
     );
-    assertRefused({ ...request, maxHeaderFields: 2 }, fields, "TOO_MANY_FIELDS");
+    assertRefused({ ...request, maxHeaderFields: 2 }, fields, "tooManyFields");
   });
 
   it("counts the fields of each interim response for itself", () => {
@@ -273,14 +273,14 @@ describe("HeadReader: limits", () => {
 
   it("answers 414 while still in the request line (RFC 9110 15.5.15)", () => {
     const long = `GET /${"a".repeat(80)} HTTP/1.1\r\n\r\n`;
-    assertRefused({ ...request, maxHeadBytes: 64 }, long, "TARGET_TOO_LONG");
-    assertRefused({ ...response, maxHeadBytes: 64 }, `HTTP/1.1 200 ${long}`, "HEAD_TOO_LARGE");
+    assertRefused({ ...request, maxHeadBytes: 64 }, long, "targetTooLong");
+    assertRefused({ ...response, maxHeadBytes: 64 }, `HTTP/1.1 200 ${long}`, "headTooLarge");
   });
 
   it("counts empty lines and interim responses", () => {
-    assertRefused({ ...request, maxHeadBytes: 64 }, "\r\n".repeat(40), "TARGET_TOO_LONG");
+    assertRefused({ ...request, maxHeadBytes: 64 }, "\r\n".repeat(40), "targetTooLong");
     const interim = "HTTP/1.1 100 Continue\r\n\r\n".repeat(4);
-    assertRefused({ ...response, maxHeadBytes: 64 }, interim, "HEAD_TOO_LARGE");
+    assertRefused({ ...response, maxHeadBytes: 64 }, interim, "headTooLarge");
   });
 
   it("bounds 16 KiB and 100 fields by default", () => {
@@ -301,7 +301,7 @@ describe("HeadReader: limits", () => {
     const before = performance.now();
     let progress: HeadProgress = { state: "more" };
     for (let i = 0; i < length && progress.state === "more"; i++) progress = reader.push(byte);
-    assert.deepEqual(progress, { state: "refused", status: 431, reason: "HEAD_TOO_LARGE" });
+    assert.deepEqual(progress, { state: "refused", status: 431, reason: "headTooLarge" });
     assert.ok(performance.now() - before < 20_000);
   });
 

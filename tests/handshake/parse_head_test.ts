@@ -52,8 +52,8 @@ describe("parse_head", () => {
   });
 
   it("names the rule that nothing at all breaks", () => {
-    assert.equal(parseRequestHead(""), "REQUEST_LINE");
-    assert.equal(parseResponseHead(""), "STATUS_LINE");
+    assert.equal(parseRequestHead(""), "requestLine");
+    assert.equal(parseResponseHead(""), "statusLine");
   });
 
   it("takes a MiB in linear time", () => {

@@ -4,10 +4,10 @@ import type { HeaderList, RequestHead } from "../../src/handshake/head.ts";
 import { HeadReader } from "../../src/handshake/http_head.ts";
 import { latin1ToString } from "../../src/handshake/latin1.ts";
 import {
-  HeadRule,
   type HeadRuleName,
-  RequestRule,
+  HeadRules,
   type RequestRuleName,
+  RequestRules,
 } from "../../src/handshake/rules.ts";
 import {
   acceptUpgrade,
@@ -81,10 +81,10 @@ describe("readUpgrade", () => {
     assert.equal("reason" in readUpgrade({ ...head, version: "1.1" }), false);
     for (
       const [version, reason] of [
-        ["1.0", "VERSION_TOO_OLD"],
-        ["0.9", "VERSION_UNKNOWN"],
-        ["2.0", "VERSION_UNKNOWN"],
-        ["", "VERSION_UNKNOWN"],
+        ["1.0", "versionTooOld"],
+        ["0.9", "versionUnknown"],
+        ["2.0", "versionUnknown"],
+        ["", "versionUnknown"],
       ] as const
     ) {
       assert.deepEqual(readUpgrade({ ...head, version }), refuse(reason), version);
@@ -151,7 +151,7 @@ describe("readUpgrade", () => {
   ) {
     it(`RFC 9112 3.2, GHSA-c4j6-fc7j-m34r: target ${JSON.stringify(target)}: ${path}`, () => {
       const head = requestWith({ target, fields: { Host: host } });
-      const reason = /[\r\n]/.test(target) ? "CONTROL_BYTE" : "TARGET";
+      const reason = /[\r\n]/.test(target) ? "controlByte" : "target";
       if (path === null) return assertRefused(head, reason);
       const upgrade = assertUpgrade(head);
       assert.equal(upgrade.path, path);
@@ -162,65 +162,65 @@ describe("readUpgrade", () => {
   const P = "Sec-WebSocket-Protocol";
   const E = "Sec-WebSocket-Extensions";
   const refusals: readonly (readonly [
-    RequestRuleName | "CONTROL_BYTE",
+    RequestRuleName | "controlByte",
     string,
     Parameters<typeof requestWith>[0],
   ])[] = [
-    ["METHOD", "POST", { method: "POST" }],
-    ["METHOD", "methods have case", { method: "get" }],
-    ["METHOD", "a method objects have by nature", { method: "constructor" }],
-    ["TARGET", "RFC 9112 3.2.4: asterisk form", { target: "*" }],
-    ["HOST", "none", { fields: { Host: null } }],
-    ["HOST", "empty", { fields: { Host: "" } }],
-    ["HOST", "two", { fields: { Host: ["a", "a"] } }],
-    ["HOST", "two, joined by the runtime", { fields: { Host: "a, a" } }],
-    ["HOST", "with a path", { fields: { Host: "a/b" } }],
-    ["HOST", "with user information", { fields: { Host: "a@b" } }],
-    ["HOST", "with a port that is no number", { fields: { Host: "a:b" } }],
-    ["HOST", "with a port that is too large", { fields: { Host: "a:65536" } }],
-    ["HOST", "with an address that is none", { fields: { Host: "1.2.3.256" } }],
-    ["HOST", "with an IPv6 address that is none", { fields: { Host: "[::1::]" } }],
-    ["HOST", "beyond ASCII", { fields: { Host: "\u00e4" } }],
-    ["CONTROL_BYTE", "a line end in Host", { fields: { Host: "a\r\nb" } }],
-    ["BODY", "of five bytes", { fields: { "Content-Length": "5" } }],
-    ["BODY", "of no clear length", { fields: { "Content-Length": ["0", "0"] } }],
-    ["BODY", "in chunks", { fields: { "Transfer-Encoding": "chunked" } }],
-    ["UPGRADE", "none (CVE-2024-37890)", { fields: { Upgrade: null } }],
-    ["UPGRADE", "empty", { fields: { Upgrade: "" } }],
-    ["UPGRADE", "another", { fields: { Upgrade: "h2c" } }],
-    ["UPGRADE", "not the whole token", { fields: { Upgrade: "websockets" } }],
-    ["UPGRADE", "beyond ASCII", { fields: { Upgrade: "websoc\u212aet" } }],
-    ["CONNECTION", "none (CVE-2024-37890)", { fields: { Connection: null } }],
-    ["CONNECTION", "another", { fields: { Connection: "keep-alive" } }],
-    ["VERSION", "none", { fields: { "Sec-WebSocket-Version": null } }],
-    ["VERSION", "empty", { fields: { "Sec-WebSocket-Version": "" } }],
-    ["VERSION", "an older one", { fields: { "Sec-WebSocket-Version": "8" } }],
-    ["VERSION", "a leading zero", { fields: { "Sec-WebSocket-Version": "013" } }],
-    ["VERSION", "a list", { fields: { "Sec-WebSocket-Version": "13, 8" } }],
-    ["VERSION_REPEATED", "twice", { fields: { "Sec-WebSocket-Version": ["13", "13"] } }],
-    ["KEY", "none", { fields: { "Sec-WebSocket-Key": null } }],
-    ["KEY", "empty", { fields: { "Sec-WebSocket-Key": "" } }],
-    ["KEY", "15 bytes", { fields: { "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25j" } }],
-    ["KEY", "not base64", { fields: { "Sec-WebSocket-Key": KEY.replace("d", "\u00e9") } }],
-    ["KEY", "not canonical", { fields: { "Sec-WebSocket-Key": KEY.replace("Q==", "R==") } }],
-    ["CONTROL_BYTE", "a line end in the key", { fields: { "Sec-WebSocket-Key": `${KEY}\r\n` } }],
-    ["KEY", "a long one", { fields: { "Sec-WebSocket-Key": "A".repeat(1 << 20) } }],
-    ["KEY_REPEATED", "twice", { fields: { "Sec-WebSocket-Key": [KEY, KEY] } }],
-    ["ORIGIN_REPEATED", "twice", { fields: { Origin: ["http://a", "http://a"] } }],
-    ["PROTOCOL", "empty", { fields: { [P]: "" } }],
-    ["PROTOCOL", "two words", { fields: { [P]: "chat superchat" } }],
-    ["PROTOCOL", "beyond ASCII (CVE-2026-55517)", { fields: { [P]: "\u00e9\x80\xff" } }],
-    ["PROTOCOL", "NUL", { fields: { [P]: "chat\0" } }],
-    ["PROTOCOL", "long whitespace", { fields: { [P]: `b${" ".repeat(1 << 20)}x` } }],
-    ["PROTOCOL_REPEATED", "in a list", { fields: { [P]: "chat, superchat, chat" } }],
-    ["PROTOCOL_REPEATED", "over fields", { fields: { [P]: ["chat", "chat"] } }],
-    ["PROTOCOL_REPEATED", "natural names", { fields: { [P]: "__proto__, __proto__" } }],
-    ["EXTENSIONS", "empty", { fields: { [E]: "" } }],
-    ["EXTENSIONS", "an open quote (CVE-2020-7662)", {
+    ["method", "POST", { method: "POST" }],
+    ["method", "methods have case", { method: "get" }],
+    ["method", "a method objects have by nature", { method: "constructor" }],
+    ["target", "RFC 9112 3.2.4: asterisk form", { target: "*" }],
+    ["host", "none", { fields: { Host: null } }],
+    ["host", "empty", { fields: { Host: "" } }],
+    ["host", "two", { fields: { Host: ["a", "a"] } }],
+    ["host", "two, joined by the runtime", { fields: { Host: "a, a" } }],
+    ["host", "with a path", { fields: { Host: "a/b" } }],
+    ["host", "with user information", { fields: { Host: "a@b" } }],
+    ["host", "with a port that is no number", { fields: { Host: "a:b" } }],
+    ["host", "with a port that is too large", { fields: { Host: "a:65536" } }],
+    ["host", "with an address that is none", { fields: { Host: "1.2.3.256" } }],
+    ["host", "with an IPv6 address that is none", { fields: { Host: "[::1::]" } }],
+    ["host", "beyond ASCII", { fields: { Host: "\u00e4" } }],
+    ["controlByte", "a line end in Host", { fields: { Host: "a\r\nb" } }],
+    ["body", "of five bytes", { fields: { "Content-Length": "5" } }],
+    ["body", "of no clear length", { fields: { "Content-Length": ["0", "0"] } }],
+    ["body", "in chunks", { fields: { "Transfer-Encoding": "chunked" } }],
+    ["upgrade", "none (CVE-2024-37890)", { fields: { Upgrade: null } }],
+    ["upgrade", "empty", { fields: { Upgrade: "" } }],
+    ["upgrade", "another", { fields: { Upgrade: "h2c" } }],
+    ["upgrade", "not the whole token", { fields: { Upgrade: "websockets" } }],
+    ["upgrade", "beyond ASCII", { fields: { Upgrade: "websoc\u212aet" } }],
+    ["connection", "none (CVE-2024-37890)", { fields: { Connection: null } }],
+    ["connection", "another", { fields: { Connection: "keep-alive" } }],
+    ["version", "none", { fields: { "Sec-WebSocket-Version": null } }],
+    ["version", "empty", { fields: { "Sec-WebSocket-Version": "" } }],
+    ["version", "an older one", { fields: { "Sec-WebSocket-Version": "8" } }],
+    ["version", "a leading zero", { fields: { "Sec-WebSocket-Version": "013" } }],
+    ["version", "a list", { fields: { "Sec-WebSocket-Version": "13, 8" } }],
+    ["versionRepeated", "twice", { fields: { "Sec-WebSocket-Version": ["13", "13"] } }],
+    ["key", "none", { fields: { "Sec-WebSocket-Key": null } }],
+    ["key", "empty", { fields: { "Sec-WebSocket-Key": "" } }],
+    ["key", "15 bytes", { fields: { "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25j" } }],
+    ["key", "not base64", { fields: { "Sec-WebSocket-Key": KEY.replace("d", "\u00e9") } }],
+    ["key", "not canonical", { fields: { "Sec-WebSocket-Key": KEY.replace("Q==", "R==") } }],
+    ["controlByte", "a line end in the key", { fields: { "Sec-WebSocket-Key": `${KEY}\r\n` } }],
+    ["key", "a long one", { fields: { "Sec-WebSocket-Key": "A".repeat(1 << 20) } }],
+    ["keyRepeated", "twice", { fields: { "Sec-WebSocket-Key": [KEY, KEY] } }],
+    ["originRepeated", "twice", { fields: { Origin: ["http://a", "http://a"] } }],
+    ["protocol", "empty", { fields: { [P]: "" } }],
+    ["protocol", "two words", { fields: { [P]: "chat superchat" } }],
+    ["protocol", "beyond ASCII (CVE-2026-55517)", { fields: { [P]: "\u00e9\x80\xff" } }],
+    ["protocol", "NUL", { fields: { [P]: "chat\0" } }],
+    ["protocol", "long whitespace", { fields: { [P]: `b${" ".repeat(1 << 20)}x` } }],
+    ["protocolRepeated", "in a list", { fields: { [P]: "chat, superchat, chat" } }],
+    ["protocolRepeated", "over fields", { fields: { [P]: ["chat", "chat"] } }],
+    ["protocolRepeated", "natural names", { fields: { [P]: "__proto__, __proto__" } }],
+    ["extensions", "empty", { fields: { [E]: "" } }],
+    ["extensions", "an open quote (CVE-2020-7662)", {
       fields: { [E]: `a; b="${"c".repeat(1 << 20)}` },
     }],
-    ["EXTENSIONS", "beyond ASCII (CVE-2026-55517)", { fields: { [E]: "a\xff" } }],
-    ["EXTENSIONS", "one good, one bad", { fields: { [E]: ["a", "b;"] } }],
+    ["extensions", "beyond ASCII (CVE-2026-55517)", { fields: { [E]: "a\xff" } }],
+    ["extensions", "one good, one bad", { fields: { [E]: ["a", "b;"] } }],
   ];
   for (const [reason, what, change] of refusals) {
     it(`${refuse(reason).body.match(/\((.*)\)/)?.[1]}: refuses ${reason}: ${what}`, () => {
@@ -229,8 +229,8 @@ describe("readUpgrade", () => {
   }
 
   it("has a test for every rule (ORIGIN is the policy's)", () => {
-    const tested = new Set<string>(["ORIGIN", ...refusals.map(([reason]) => reason)]);
-    assert.deepEqual(Object.keys(RequestRule).filter((name) => !tested.has(name)), []);
+    const tested = new Set<string>(["origin", ...refusals.map(([reason]) => reason)]);
+    assert.deepEqual(Object.keys(RequestRules).filter((name) => !tested.has(name)), []);
   });
 
   it("reads lists over repeated fields (11.3.2, 11.3.4), natural names among them", () => {
@@ -250,7 +250,7 @@ describe("readUpgrade", () => {
 
 describe("refuse and writeRefusal", () => {
   it("RFC 6455 4.2.2, 4.4: 426 says what to upgrade to", () => {
-    for (const reason of ["UPGRADE", "CONNECTION", "VERSION"] as const) {
+    for (const reason of ["upgrade", "connection", "version"] as const) {
       const refusal = refuse(reason);
       assert.equal(
         latin1ToString(writeRefusal(refusal)),
@@ -263,15 +263,15 @@ describe("refuse and writeRefusal", () => {
 
   it("RFC 9110 15.5.6: 405 says what is allowed", () => {
     assert.match(
-      latin1ToString(writeRefusal(refuse("METHOD"))),
+      latin1ToString(writeRefusal(refuse("method"))),
       /^HTTP\/1.1 405 .*\r\n[^]*\r\nAllow: GET\r\n/,
     );
   });
 
   it("writes every rule as a head that can be read, its section in the body", () => {
     const names = [
-      ...Object.keys(RequestRule) as RequestRuleName[],
-      ...Object.keys(HeadRule) as HeadRuleName[],
+      ...Object.keys(RequestRules) as RequestRuleName[],
+      ...Object.keys(HeadRules) as HeadRuleName[],
     ];
     for (const name of names) {
       const refusal = refuse(name);

@@ -23,7 +23,7 @@ function read(lines: string): UpgradeFields {
 
 describe("UpgradeFields", () => {
   it("names the rule that a line breaks, whatever its field", () => {
-    for (const [rule, line] of [["OBS_FOLD", " a: b"], ["FIELD_NAME", "a b: c"]] as const) {
+    for (const [rule, line] of [["obsFold", " a: b"], ["fieldName", "a b: c"]] as const) {
       assert.equal(UpgradeFields.read(`GET / HTTP/1.1\r\nx: y\r\n${line}\r\n`), rule);
     }
   });
