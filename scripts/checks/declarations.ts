@@ -45,6 +45,12 @@ const COMPILE_MS = 120_000;
 const ABOUT_DECLARATIONS =
   /error TS(?:40\d\d|410\d|4110|2527|2742|2883|7056|90\d\d|5\d\d\d|6\d\d\d):/;
 
+/**
+ * Entry points that are for programs on Node's own modules, as `ws` is: their classes extend
+ * Node's, so their declarations need `@types/node`. `task test:package` compiles them with it.
+ */
+const OF_NODE: ReadonlySet<string> = new Set(["./ws"]);
+
 const COMMON_OPTIONS = {
   strict: true,
   exactOptionalPropertyTypes: true,
@@ -140,7 +146,9 @@ export async function compileUser(
 }
 
 if (import.meta.main) {
-  const checked = { root: ROOT, ...readConfig() };
+  const config = readConfig();
+  const portable = Object.entries(config.exports).filter(([entry]) => !OF_NODE.has(entry));
+  const checked = { root: ROOT, ...config, exports: Object.fromEntries(portable) };
   const faults = new Faults();
   const rows: string[][] = [];
   const work = mkdtempSync(join(tmpdir(), "fullduplex-declarations-"));

@@ -1,6 +1,6 @@
 /**
- * Checks a frame's header. This runs before any payload is read, so that the payload of a
- * forbidden frame is never stored.
+ * Every rule about a single frame's header, each with a name and its section. The check
+ * runs before any payload is read, so that nothing forbidden is ever stored.
  *
  * @module
  */
@@ -8,20 +8,17 @@ import type { Role } from "./role.ts";
 import type { FrameHeader } from "./frame_header.ts";
 import { type Violation, Violations } from "./violations.ts";
 
-/** The facts about a connection that decide which headers are allowed. */
+/** What the state of the protocol lets a frame be. */
 export interface FrameContext {
-  /** Our own role: a server accepts masked frames only, a client unmasked ones (section 5.1). */
+  /** Our own role: a server takes masked frames only, a client unmasked ones. */
   readonly role: Role;
   /** Whether a fragmented message is in progress. */
   readonly isMessageOpen: boolean;
-  /** RSV bits that an extension uses on the first frame of a message; bit 4 is RSV1. */
+  /** Bits of RSV that an extension gave a meaning on the first frame of a message (bit 4 is RSV1). */
   readonly extensionBits: number;
 }
 
-/**
- * Checks one header against RFC 6455 sections 5.1, 5.2, 5.4 and 5.5. Returns the rule that it
- * breaks, or `null`.
- */
+/** Checks one header; `null` when it is allowed. */
 export function checkFrameHeader(header: FrameHeader, context: FrameContext): Violation | null {
   const { opcode } = header;
   if (header.masked !== (context.role === "server")) {

@@ -10,16 +10,11 @@ import { type Violation, Violations } from "./violations.ts";
 import { isWireCloseCode } from "./close_code.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
-/** Largest payload of a control frame in bytes (RFC 6455 section 5.5). */
+/** The most a control frame carries, in bytes (section 5.5). */
 export const MAX_CONTROL_BYTES = 125;
 const encoder = new TextEncoder();
 
-/**
- * Converts a caller's payload of a ping or pong to bytes.
- *
- * @throws {TypeError} if it is neither a string nor a `Uint8Array`.
- * @throws {RangeError} if it has more than 125 bytes (RFC 6455 section 5.5).
- */
+/** Turns a caller's payload of a ping or pong into bytes; throws when it cannot be one. */
 export function toControlPayload(payload: Message | undefined, call: string): Uint8Array {
   if (payload === undefined) return EMPTY_BYTES;
   const bytes = typeof payload === "string" ? encoder.encode(payload) : payload;
@@ -34,12 +29,7 @@ export function toControlPayload(payload: Message | undefined, call: string): Ui
   return bytes;
 }
 
-/**
- * Encodes the payload of a Close frame (RFC 6455 section 5.5.1).
- *
- * @throws {TypeError} if there is a reason without a code, or the reason is not a string.
- * @throws {RangeError} if the code must not be sent, or the reason has more than 123 bytes.
- */
+/** Encodes a Close payload; throws on a code or reason that may not be sent. */
 export function encodeClose(code?: number, reason = ""): Uint8Array {
   if (code === undefined) {
     if (reason === "") return EMPTY_BYTES;
@@ -53,7 +43,7 @@ export function encodeClose(code?: number, reason = ""): Uint8Array {
   return payload;
 }
 
-/** Returns the UTF-8 of a reason. Throws as {@linkcode encodeClose} does. */
+/** Throws on a code or reason that may not be sent; gives the reason's UTF-8. */
 export function checkClose(code: number, reason: string): Uint8Array {
   if (typeof reason !== "string") throw new TypeError("close: reason must be a string");
   if (!Number.isInteger(code) || !isWireCloseCode(code)) {
@@ -68,7 +58,7 @@ export function checkClose(code: number, reason: string): Uint8Array {
   return text;
 }
 
-/** Checks the payload of a received Close frame (RFC 6455 sections 5.5.1, 7.4 and 8.1). */
+/** Checks the payload of a received Close (sections 5.5.1 and 7.4). */
 export function checkClosePayload(payload: Uint8Array): Violation | null {
   if (payload.length === 0) return null;
   if (payload.length === 1) return Violations.closeTooShort;

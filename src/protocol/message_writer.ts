@@ -1,5 +1,5 @@
 /**
- * Writes messages in one frame or as fragments (RFC 6455 section 5.4), encoded or not.
+ * Sends messages: whole or as fragments (RFC 6455 section 5.4), encoded or as they are.
  *
  * @module
  */
@@ -10,13 +10,13 @@ import { Opcode } from "./opcode.ts";
 
 /** How a message is sent. */
 export interface MessageOptions {
-  /** Whether this ends the message. `false` sends a fragment, which the next call continues. */
+  /** Whether the message is complete with this; `false` sends a fragment. */
   readonly final: boolean;
-  /** Whether it may be compressed, if the endpoints agreed on compression. */
+  /** Whether it may be compressed, where that was agreed on. */
   readonly compress: boolean;
 }
 
-/** A message that is sent whole, and compressed if that makes it smaller. */
+/** A message sent in one piece, compressed if that pays. */
 export const WHOLE_MESSAGE: MessageOptions = { final: true, compress: true };
 
 const textEncoder = /* @__PURE__ */ new TextEncoder();
@@ -25,7 +25,7 @@ const textEncoder = /* @__PURE__ */ new TextEncoder();
 export class MessageWriter {
   readonly #encoder: FrameEncoder;
   readonly #codec: MessageCodec | null;
-  #type: MessageType | null = null; // of the unfinished message
+  #type: MessageType | null = null; // of the message begun and not finished
   #isEncoding = false; // that message is encoded
 
   constructor(encoder: FrameEncoder, codec: MessageCodec | null) {
@@ -33,16 +33,12 @@ export class MessageWriter {
     this.#codec = codec;
   }
 
-  /** The type of the unfinished message, or `null`. */
+  /** The type of the message that was begun and not finished. */
   get openType(): MessageType | null {
     return this.#type;
   }
 
-  /**
-   * Writes a message, or a fragment of one.
-   *
-   * @throws {TypeError} if `data` is not a message, or not of the unfinished message's type.
-   */
+  /** Writes a message, or a fragment of one; throws a `TypeError` when it does not continue what was begun. */
   write(data: Message, options: MessageOptions): void {
     checkMessage(data, this.#type);
     if (!options.final || this.#type !== null) return this.#writeFragment(data, options);
@@ -63,7 +59,7 @@ export class MessageWriter {
     const isFirst = this.#type === null;
     if (isFirst) this.#isEncoding = compress && this.#codec !== null;
     const opcode = isFirst ? (type === "text" ? Opcode.Text : Opcode.Binary) : Opcode.Continuation;
-    // RFC 7692 section 6.1: only the first frame of a message has RSV1.
+    // Section 6.1 of RFC 7692: RSV1 is set on the first frame of a message only.
     const bits = { fin: final, rsv1: isFirst && this.#isEncoding };
     if (this.#isEncoding) {
       const encoded = this.#codec!.encodeFragment(toBytes(data), { final, compress });
@@ -74,22 +70,14 @@ export class MessageWriter {
   }
 }
 
-/**
- * Writes a message in one frame and not encoded, as nearly all are.
- *
- * @throws {TypeError} if `data` is not a message.
- */
+/** Writes a message in one piece and as it is, which nearly all are; throws a `TypeError` when it is none. */
 export function writeWhole(encoder: FrameEncoder, data: Message): void {
   if (typeof data === "string") encoder.writeText(Opcode.Text, WHOLE, data);
   else if (data instanceof Uint8Array) encoder.writeBytes(Opcode.Binary, WHOLE, data);
   else checkMessage(data, null);
 }
 
-/**
- * Returns the type of a message.
- *
- * @throws {TypeError} if `data` is not a message, or not of the unfinished message's type.
- */
+/** The type of a message; throws a `TypeError` when it is none, or does not continue what was begun. */
 export function checkMessage(data: Message, openType: MessageType | null): MessageType {
   if (typeof data !== "string" && !(data instanceof Uint8Array)) {
     throw new TypeError("sendMessage: a message must be a string or a Uint8Array");

@@ -1,47 +1,40 @@
 /**
- * Where outgoing frames are written. The encoder writes into a buffer of its owner, so that many
- * frames leave in one write and none is an object of its own.
+ * Where outgoing frames are written: a buffer lent to the encoder, so that many frames
+ * leave in one write and none is an object of its own.
  *
  * @module
  */
 
-/** A buffer for outgoing bytes. */
+/** A place for outgoing bytes. */
 export interface Output {
-  /** The buffer that the last `reserve` gave an offset in. Each `reserve` may replace it. */
+  /** The buffer that the offset of the last `reserve` refers to; it may change with each `reserve`. */
   readonly bytes: Uint8Array;
-  /** Reserves `size` bytes behind those reserved before. Returns their offset in `bytes`. */
+  /** Makes room for `size` bytes after all reserved before; returns their offset in `bytes`. */
   reserve(size: number): number;
   /** Gives back the last `size` bytes of the last `reserve`. */
   release(size: number): void;
-  /**
-   * Whether the peer does not keep up. While it is `true`, pongs are put off, and only the latest
-   * is sent (RFC 6455 section 5.5.3 allows it).
-   */
+  /** The peer does not keep up: what can be left out (all but the latest pong) should be. */
   readonly isCongested: boolean;
 }
 
-/** An output that collects bytes until they are taken. For use with your own I/O. */
+/** An output for those who bring their own I/O: it collects until it is taken. */
 export class CollectingOutput implements Output {
   #bytes: Uint8Array = new Uint8Array(1024);
   #length = 0;
-  /**
-   * Set it to `true` while the transport does not keep up.
-   *
-   * @default {false}
-   */
+  /** Set it while the transport does not keep up. Default `false`. */
   isCongested = false;
 
-  /** The buffer that the last `reserve` gave an offset in. */
+  /** The buffer under the last reservation. */
   get bytes(): Uint8Array {
     return this.#bytes;
   }
 
-  /** Number of bytes that wait to be taken. */
+  /** Bytes waiting to be taken. */
   get length(): number {
     return this.#length;
   }
 
-  /** Reserves `size` bytes and returns their offset in `bytes`. */
+  /** Makes room for `size` bytes and returns their offset. */
   reserve(size: number): number {
     const at = this.#length, needed = at + size;
     if (needed > this.#bytes.length) {
@@ -58,7 +51,7 @@ export class CollectingOutput implements Output {
     this.#length -= size;
   }
 
-  /** Returns a copy of everything written since the last call. */
+  /** Takes all that was written since the last call. */
   take(): Uint8Array {
     const taken = this.#bytes.slice(0, this.#length);
     this.#length = 0;

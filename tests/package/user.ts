@@ -23,6 +23,11 @@ import { mount as mountOnNode, type NodeMount } from "@fullduplex/websocket/node
 import { CloseCode, CollectingOutput, Protocol } from "@fullduplex/websocket/protocol";
 import { pairConnections, VirtualClock } from "@fullduplex/websocket/testing";
 import { connect as connectInBrowser, wrapWebSocket } from "@fullduplex/websocket/web";
+import {
+  createWebSocketStream,
+  WebSocket as WsWebSocket,
+  WebSocketServer as WsServer,
+} from "@fullduplex/websocket/ws";
 import { createServer, type Server } from "node:http";
 
 const upload: WebSocketHandler = {
@@ -103,4 +108,18 @@ export async function mistakes(connection: WebSocketConnection): Promise<void> {
   new WebSocketError("ERR_NONE", `${text}`);
   // @ts-expect-error: a role is "client" or "server"
   new Protocol({ role: "peer", output: new CollectingOutput(), sink: null });
+}
+
+/** A program for `ws`. */
+export function serveLikeWs(server: Server): WsServer {
+  const sockets = new WsServer({ server, maxPayload: 1_000 });
+  sockets.on("connection", (socket, request) => {
+    const path: string | undefined = request.url;
+    socket.on("message", (data, isBinary) => socket.send(isBinary ? data.toString() : `${path}`));
+    socket.onclose = ({ code }) => console.log(code, socket.readyState === WsWebSocket.CLOSED);
+    createWebSocketStream(socket).on("data", (part) => console.log(part));
+    // @ts-expect-error: `ws` has no such event
+    socket.on("massage", () => {});
+  });
+  return sockets;
 }

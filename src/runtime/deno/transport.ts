@@ -3,17 +3,21 @@
  *
  * @module
  */
-import { HIGH_WATER_BYTES, noopSink, type TransportSink } from "../../transport/transport.ts";
+import {
+  HIGH_WATER_BYTES,
+  noopSink,
+  type Transport,
+  type TransportSink,
+} from "../../transport/transport.ts";
 import type { Address } from "../../message.ts";
-import { PullTransport } from "../../transport/pull_transport.ts";
 import { type DenoAddress, toAddress } from "./address.ts";
 import { ReadBuffer } from "./read_buffer.ts";
 import { MAX_PIECE_BYTES, WriteArena } from "./write_arena.ts";
 import { WriteQueue } from "./write_queue.ts";
 
-/** The least rest of a payload that is worth reads of its own, with nothing behind it. */
+/** From so much on the rest of a payload is worth reads of its own, with nothing behind it. */
 const MIN_TARGET_BYTES = 8 * 1024;
-/** The most of one read, so that the bytes are still in the processor's cache when unmasked. */
+/** Most of one read: what is in the processor's cache when it is unmasked. */
 const MAX_TARGET_BYTES = 256 * 1024;
 
 /**
@@ -34,23 +38,29 @@ export interface ByteConn {
 }
 
 /** Reads and writes one `Deno.Conn`; starts reading when made. */
-export class DenoTransport extends PullTransport<number | null> {
+export class DenoTransport implements Transport {
+  sink: TransportSink;
   readonly #conn: ByteConn;
   readonly #buffer = new ReadBuffer();
-  #target: Uint8Array | null = null; // the sink's own place for the read under way, if it has one
   #bufferedAmount = 0;
   #queue: WriteQueue | undefined;
-  #piece: Uint8Array | null = null; // the write under way
-  #arena: WriteArena | null = null; // the memory of the piece, if it was copied
+  #piece: Uint8Array | null = null; // what is being written
+  #arena: WriteArena | null = null; // where it lies, if in one
   // Made once: an async function's promise and generator cost a twentieth of a small message.
-  readonly #whenWritten = (length: number): void => this.#written(length);
-  readonly #whenFailed = (cause: unknown): void => this.#failed(cause);
+  readonly #onWritten = (length: number): void => this.#written(length);
+  readonly #onFailed = (cause: unknown): void => this.#failOutput(cause);
   #owesDrain = false;
+  #writeCause: unknown;
+  #paused = false;
+  #wake: (() => void) | undefined;
+  #output: "open" | "ending" | "sending FIN" | "ended" = "open";
+  #inputEnded = false;
+  #closed = false;
 
   constructor(conn: ByteConn, sink: TransportSink = noopSink) {
-    super(sink);
     this.#conn = conn;
-    this.receive();
+    this.sink = sink;
+    this.#receive();
   }
 
   get remoteAddress(): Address | null {
@@ -62,7 +72,7 @@ export class DenoTransport extends PullTransport<number | null> {
   }
 
   write(bytes: Uint8Array, start: number, end: number): boolean {
-    if (start === end || !this.canWrite) return true;
+    if (start === end || this.#output !== "open" || this.#closed) return true;
     const length = end - start;
     if (this.#piece === null && length <= MAX_PIECE_BYTES) {
       const arena = this.#arena = WriteArena.withRoomFor(length);
@@ -76,52 +86,87 @@ export class DenoTransport extends PullTransport<number | null> {
     return false;
   }
 
-  protected override read(): Promise<number | null> {
-    const target = this.#target = this.#readTarget();
-    if (target === null) return this.#conn.read(this.#buffer.begin());
-    this.#buffer.skip(target.length);
-    return this.#conn.read(clip(target));
+  pause(): void {
+    this.#paused = true;
   }
 
-  protected override onRead(): void {
-    this.#buffer.end();
+  resume(): void {
+    this.#paused = false;
+    this.#wake?.();
   }
 
-  protected override deliver(length: number | null): boolean {
-    if (length === null) return false;
-    const target = this.#target;
-    if (target !== null) this.sink.onChunk(target.subarray(0, length));
-    else this.#buffer.prepare(this.sink.onChunk(this.#buffer.take(length)) === true);
-    return true;
+  end(): void {
+    if (this.#output !== "open") return;
+    this.#output = "ending";
+    if (this.#piece === null) this.#sendFin();
   }
 
-  /** The place in which the rest of a large payload is read without a copy. */
+  abort(): void {
+    if (this.#closed) return;
+    this.#release();
+    queueMicrotask(() => this.sink.onClose());
+  }
+
+  /** One loop for the life of the connection, so that a read makes no closure. Never rejects. */
+  async #receive(): Promise<void> {
+    try {
+      for (;;) {
+        const target = this.#readTarget();
+        if (target !== null) this.#buffer.skip(target.length);
+        const length = await this.#conn.read(target === null ? this.#buffer.begin() : clip(target));
+        this.#buffer.end();
+        if (this.#paused) await this.#untilResumed();
+        if (this.#closed) return;
+        if (length === null) break;
+        if (target !== null) this.sink.onChunk(target.subarray(0, length));
+        else this.#buffer.prepare(this.sink.onChunk(this.#buffer.take(length)) === true);
+        if (this.#paused) await this.#untilResumed();
+        if (this.#closed) return;
+      }
+    } catch (cause) {
+      this.#buffer.end();
+      this.#close(cause);
+      return;
+    }
+    this.#inputEnded = true;
+    this.sink.onEnd();
+    this.#closeIfOver();
+  }
+
+  /** Where the rest of a large payload is read to, without a copy. */
   #readTarget(): Uint8Array | null {
     const target = this.sink.readTarget ?? null;
     return target === null || target.length < MIN_TARGET_BYTES ? null : target;
   }
 
-  /** Begins a write, the only one at a time; `#written` or `#failed` follows in a turn of its own. */
+  /** Never, when the transport is aborted meanwhile: nothing refers to the loop then. */
+  async #untilResumed(): Promise<void> {
+    while (this.#paused) {
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+  }
+
+  /** Begins a write, the only one at a time; `#written` or `#failOutput` follows in a turn of its own. */
   #send(piece: Uint8Array): void {
     this.#piece = piece;
-    this.#conn.write(piece).then(this.#whenWritten, this.#whenFailed);
+    this.#conn.write(piece).then(this.#onWritten, this.#onFailed);
   }
 
   /**
-   * A write has ended. A piece in an arena counted as given to the system, because the system nearly
-   * always takes it within the call; only now it is known that some of it is left.
+   * A write has ended. A piece in an arena counted as given to the system, which nearly always
+   * takes it within the call, until now that some of it is left.
    */
   #written(length: number): void {
     const piece = this.#piece!, arena = this.#arena;
     this.#leaveArena();
-    if (this.isOutputOver) return;
+    if (this.#closed) return;
     let rest: Uint8Array | undefined;
     if (length === piece.length) rest = this.#queue?.shift();
-    // The rest waits in memory of its own, so that a slow peer does not hold the arena.
+    // What is left waits in memory of its own, so that a slow peer does not hold the arena.
     else rest = arena === null ? piece.subarray(length) : piece.slice(length);
     if (arena === null) this.#bufferedAmount -= length;
     else this.#bufferedAmount += piece.length - length;
-    if (this.#bufferedAmount > HIGH_WATER_BYTES) this.#owesDrain = true; // the rest may lift it
+    if (this.#bufferedAmount > HIGH_WATER_BYTES) this.#owesDrain = true; // what was left may lift it
     if (rest !== undefined) return this.#send(rest);
     this.#queue = undefined;
     this.#piece = null;
@@ -129,12 +174,7 @@ export class DenoTransport extends PullTransport<number | null> {
       this.#owesDrain = false;
       this.sink.onDrain();
     }
-    this.onWritten();
-  }
-
-  #failed(cause: unknown): void {
-    this.#leaveArena();
-    this.failOutput(cause);
+    if (this.#output === "ending" && this.#piece === null) this.#sendFin();
   }
 
   #leaveArena(): void {
@@ -142,20 +182,43 @@ export class DenoTransport extends PullTransport<number | null> {
     this.#arena = null;
   }
 
-  protected override get isWriting(): boolean {
-    return this.#piece !== null;
+  async #sendFin(): Promise<void> {
+    if (this.#closed) return;
+    this.#output = "sending FIN";
+    try {
+      await this.#conn.closeWrite();
+    } catch (cause) {
+      this.#failOutput(cause);
+      return;
+    }
+    this.#output = "ended";
+    this.#closeIfOver();
   }
 
-  protected override closeWrite(): Promise<void> {
-    return this.#conn.closeWrite();
-  }
-
-  protected override discardOutput(): void {
+  /** Reading goes on, for the peer's last words may be unread; its end closes with this cause. */
+  #failOutput(cause: unknown): void {
+    this.#leaveArena();
+    this.#output = "ended";
+    this.#writeCause = cause;
     this.#bufferedAmount = 0;
     this.#queue = undefined;
+    this.#closeIfOver();
   }
 
-  protected override release(): void {
+  #closeIfOver(): void {
+    if (this.#inputEnded && this.#output === "ended") this.#close(this.#writeCause);
+  }
+
+  #close(cause: unknown): void {
+    if (this.#closed) return;
+    this.#release();
+    this.sink.onClose(cause);
+  }
+
+  #release(): void {
+    this.#closed = true;
+    this.#bufferedAmount = 0;
+    this.#queue = undefined;
     this.#conn.close();
   }
 }

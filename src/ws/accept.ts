@@ -1,0 +1,106 @@
+/**
+ * Makes the socket of an accepted request a connection.
+ *
+ * @module
+ */
+import type { Duplex } from "node:stream";
+import process from "node:process";
+import { attach } from "../connection/attach.ts";
+import { resolveLimits } from "../connection/limits.ts";
+import { reportOnConsole } from "../connection/context.ts";
+import { type Compression, makeCompression } from "../framed/compression.ts";
+import type { FramedContext } from "../framed/framed_context.ts";
+import { FrameWire } from "../framed/frame_wire.ts";
+import { Keepalive } from "../framed/keepalive.ts";
+import { formatExtensions } from "../handshake/header_values.ts";
+import { acceptUpgrade, type UpgradeRequest } from "../handshake/server_handshake.ts";
+import { stringToLatin1 } from "../handshake/latin1.ts";
+import { nodePlatform } from "../runtime/node/platform.ts";
+import { toOwnBytes, transportOf } from "../runtime/node_builtins/socket_transport.ts";
+import { zlibEngine } from "../runtime/node_builtins/zlib/codec.ts";
+import { OpenedHandshake } from "../server/opened_handshake.ts";
+import { toLimits } from "./connection_options.ts";
+import { toCompression } from "./deflate_options.ts";
+import type { Link } from "./link.ts";
+import type { ServerOptions } from "./server_options.ts";
+
+const NOTHING: Uint8Array = new Uint8Array(0);
+
+/** A request that is accepted, and its socket. */
+export interface AcceptedSocket {
+  readonly upgrade: UpgradeRequest;
+  /** The subprotocol, or `undefined`. */
+  readonly protocol: string | undefined;
+  readonly socket: Duplex;
+  /** Bytes that followed the head. */
+  readonly rest: Uint8Array;
+}
+
+/** What the connections of one server share. */
+export class Acceptor {
+  readonly #context: FramedContext;
+  readonly #compression: Compression | null;
+
+  constructor(options: ServerOptions) {
+    const limits = resolveLimits(toLimits(options));
+    const keepalive = new Keepalive(nodePlatform.clock, limits);
+    this.#context = {
+      role: "server",
+      platform: nodePlatform,
+      limits,
+      keepalive,
+      onError: reportOnConsole,
+    };
+    this.#compression = makeCompression(
+      toCompression(options.perMessageDeflate ?? false),
+      zlibEngine,
+    );
+  }
+
+  /**
+   * Answers, and lets the link have the connection. `onHeaders` may change the lines of the
+   * answer; what came early is delivered in a later turn, when listeners are there.
+   */
+  accept(
+    { upgrade, protocol, socket, rest }: AcceptedSocket,
+    link: Link,
+    onHeaders: (lines: string[]) => void,
+  ): void {
+    const compression = this.#compression;
+    const deflate = compression?.answer(upgrade.extensions) ?? null;
+    const extensions = deflate === null ? [] : [deflate.response];
+    const { status, statusText, headers } = acceptUpgrade({ upgrade, protocol, extensions });
+    const lines = [
+      `HTTP/1.1 ${status} ${statusText}`,
+      ...headers.map(([name, value]) => `${name}: ${value}`),
+    ];
+    onHeaders(lines);
+    const answer = toBytes(lines);
+    const transport = transportOf(socket);
+    const context = this.#context, { output } = context.platform;
+    const scheme = isSecure(socket) ? "https" : "http";
+    const handshake = new OpenedHandshake({ scheme, text: upgrade.text });
+    handshake.protocol = protocol ?? "";
+    handshake.extensions = formatExtensions(extensions);
+    output.cork(); // the answer and what listeners send first leave together
+    const at = output.reserve(transport, answer.length);
+    output.bytes.set(answer, at);
+    const codec = deflate === null ? undefined : compression?.agreed("server", deflate.terms);
+    const wire = new FrameWire({ transport, context, compression: codec });
+    attach(link, { wire, handshake, context, rest: NOTHING });
+    output.uncork();
+    if (rest.length > 0) process.nextTick(() => wire.receive(toOwnBytes(rest)));
+  }
+}
+
+/** Whether a socket is one of TLS. */
+export function isSecure(socket: Duplex): boolean {
+  return "encrypted" in socket && socket.encrypted === true;
+}
+
+/** The lines of a head as bytes; throws a `TypeError` for a line that would be two. */
+function toBytes(lines: readonly string[]): Uint8Array {
+  const broken = lines.find((line) => /[\r\n]/.test(line));
+  if (broken === undefined) return stringToLatin1(`${lines.join("\r\n")}\r\n\r\n`);
+  throw new TypeError(`headers: the line ${JSON.stringify(broken)} has a line break in it`);
+}

@@ -1,0 +1,176 @@
+/**
+ * What a client of `ws` is given, checked and in the words of this library.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import type { ConnectOptions } from "../client/client.ts";
+import type { TlsClientOptions } from "../transport/runtime.ts";
+import { isToken } from "../handshake/header_values.ts";
+import { checkConnectionOptions, type ConnectionOptions, toLimits } from "./connection_options.ts";
+import { type PerMessageDeflateOptions, toCompression } from "./deflate_options.ts";
+import { type MissingOptions, notSupported, refuseMissing, refuseOther } from "./not_supported.ts";
+
+/** A certificate or a key: PEM. */
+export type Pem = string | Uint8Array;
+
+/** Options of a client. */
+export interface ClientOptions extends ConnectionOptions {
+  /** `user:password`, for `Authorization`. */
+  auth?: string;
+  /** Certificates to trust in place of the system's. */
+  ca?: Pem | readonly Pem[];
+  /** The certificate of the client. */
+  cert?: Pem;
+  /** Milliseconds for the opening handshake. @default none, as `ws` has it */
+  handshakeTimeout?: number;
+  /** Further header fields of the request. */
+  headers?: Readonly<Record<string, string | number | readonly string[] | undefined>>;
+  /** The private key of `cert`. */
+  key?: Pem;
+  /** The value of `Origin`. */
+  origin?: string;
+  /** Offers compression. @default `true`, as `ws` has it */
+  perMessageDeflate?: boolean | PerMessageDeflateOptions;
+  /** Subprotocols, where the second argument names none. */
+  protocols?: string | readonly string[];
+  /** The name that the server's certificate must have. @default the host of the URL */
+  servername?: string;
+}
+
+const DIALS = "the connection is made by the library";
+const MISSING: MissingOptions = {
+  agent: DIALS,
+  createConnection: DIALS,
+  family: null,
+  finishRequest: "set headers",
+  followRedirects: null,
+  generateMask: "masking keys are always random",
+  localAddress: null,
+  lookup: DIALS,
+  maxRedirects: null,
+  passphrase: null,
+  pfx: "set cert and key",
+  checkServerIdentity: "set servername",
+  secureContext: "set ca, cert and key",
+};
+
+/** Where a client goes, and how. */
+export interface ClientTarget {
+  /** The URL as `WebSocket.url` tells it. */
+  readonly href: string;
+  /** The URL to connect to. */
+  readonly url: URL;
+  readonly options: ConnectOptions;
+}
+
+/** Checks the arguments of `new WebSocket`; throws for what is malformed or not here. */
+export function resolveClient(
+  address: string | URL,
+  protocols: string | readonly string[] | undefined,
+  options: ClientOptions,
+): ClientTarget {
+  checkClientOptions(options);
+  const given = parse(address);
+  const { url, path } = toTarget(given);
+  const offered = protocols ?? options.protocols ?? [];
+  const { handshakeTimeout, perMessageDeflate } = options;
+  return {
+    href: given.href,
+    url,
+    options: {
+      ...toLimits(options),
+      protocols: checkProtocols(typeof offered === "string" ? [offered] : offered),
+      headers: toHeaders(given, options),
+      tls: toTls(options),
+      ...path === undefined ? {} : { path },
+      handshakeTimeoutMs: handshakeTimeout ?? Infinity,
+      compression: toCompression(perMessageDeflate ?? true),
+    },
+  };
+}
+
+function checkClientOptions(options: ClientOptions): void {
+  checkConnectionOptions(options);
+  const { protocolVersion, rejectUnauthorized, followRedirects, ...others } = options as {
+    protocolVersion?: unknown;
+    rejectUnauthorized?: unknown;
+    followRedirects?: unknown;
+  };
+  refuseOther("rejectUnauthorized", rejectUnauthorized, true);
+  refuseOther("followRedirects", followRedirects, false);
+  if (protocolVersion !== undefined && protocolVersion !== 13) {
+    throw notSupported(`the option protocolVersion: ${String(protocolVersion)}`, "it is always 13");
+  }
+  refuseMissing(others, MISSING);
+}
+
+function parse(address: string | URL): URL {
+  if (!URL.canParse(String(address))) throw new SyntaxError(`Invalid URL: ${address}`);
+  const url = new URL(address);
+  if (url.protocol === "http:" || url.protocol === "https:") {
+    url.protocol = url.protocol.replace("http", "ws");
+  }
+  if (!["ws:", "wss:", "ws+unix:"].includes(url.protocol)) {
+    const known = '"ws:", "wss:", "http:", "https:", or "ws+unix:"';
+    throw new SyntaxError(`The URL's protocol must be one of ${known}`);
+  }
+  if (url.protocol === "ws+unix:" && url.pathname === "") {
+    throw new SyntaxError("The URL's pathname is empty");
+  }
+  if (url.hash !== "") throw new SyntaxError("The URL contains a fragment identifier");
+  return url;
+}
+
+/** `ws+unix:/path/of.sock:/path/of/request` names both with a colon between. */
+function toTarget(url: URL): { url: URL; path?: string } {
+  if (url.protocol !== "ws+unix:") {
+    const plain = new URL(url);
+    plain.username = plain.password = "";
+    return { url: plain };
+  }
+  const [path = "", ...rest] = `${url.pathname}${url.search}`.split(":");
+  return { url: new URL(rest.join(":") || "/", "ws://localhost"), path };
+}
+
+function checkProtocols(protocols: readonly string[]): readonly string[] {
+  const isGood = protocols.every((name) => typeof name === "string" && isToken(name));
+  if (isGood && new Set(protocols).size === protocols.length) return protocols;
+  throw new SyntaxError("An invalid or duplicated subprotocol was specified");
+}
+
+function toHeaders(url: URL, { headers = {}, origin, auth }: ClientOptions): Headers {
+  const all = new Headers();
+  for (const [name, value] of Object.entries(headers)) {
+    for (const each of Array.isArray(value) ? value : [value]) {
+      if (each !== undefined) all.append(name, String(each));
+    }
+  }
+  if (origin !== undefined) all.set("origin", origin);
+  const { username, password } = url;
+  const user = auth ??
+    (username + password === ""
+      ? undefined
+      : `${decodeURIComponent(username)}:${decodeURIComponent(password)}`);
+  if (user !== undefined && !all.has("authorization")) {
+    all.set("authorization", `Basic ${Buffer.from(user).toString("base64")}`);
+  }
+  return all;
+}
+
+function toTls({ ca, cert, key, servername }: ClientOptions): TlsClientOptions {
+  return {
+    ...ca === undefined ? {} : { ca: isList(ca) ? ca.map(toText) : toText(ca) },
+    ...cert === undefined ? {} : { cert: toText(cert) },
+    ...key === undefined ? {} : { key: toText(key) },
+    ...servername === undefined ? {} : { serverName: servername },
+  };
+}
+
+function isList(value: Pem | readonly Pem[]): value is readonly Pem[] {
+  return Array.isArray(value);
+}
+
+function toText(pem: Pem): string {
+  return typeof pem === "string" ? pem : Buffer.from(pem).toString();
+}

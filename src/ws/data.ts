@@ -1,0 +1,63 @@
+/**
+ * What `ws` gives its listeners, and what it takes to send.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import type { Message } from "../message.ts";
+import type { RawData } from "./events.ts";
+import { notSupported } from "./not_supported.ts";
+
+/** How binary messages come to listeners. */
+export type BinaryType = "nodebuffer" | "arraybuffer" | "fragments";
+
+/** All that can be sent. Numbers go as their decimal text. */
+export type BufferLike =
+  | string
+  | number
+  | ArrayBufferView
+  | ArrayBuffer
+  | SharedArrayBuffer
+  | readonly number[];
+
+/** A message as listeners get it. */
+export function toRawData(message: Message, binaryType: BinaryType): RawData {
+  if (typeof message === "string") return Buffer.from(message);
+  const { buffer, byteOffset, byteLength } = message;
+  if (binaryType !== "arraybuffer") {
+    const bytes = Buffer.from(buffer, byteOffset, byteLength);
+    return binaryType === "nodebuffer" ? bytes : [bytes];
+  }
+  const isAlone = byteLength === buffer.byteLength && buffer instanceof ArrayBuffer;
+  return isAlone ? buffer : new Uint8Array(message).buffer;
+}
+
+/** The bytes of a value as a `Buffer`, without a copy where that can be. */
+export function toBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** What was given to send as a message: a text if that is what it shall be, else bytes. */
+export function toSendable(data: BufferLike, binary: boolean | undefined): Message {
+  const value = typeof data === "number" ? String(data) : data;
+  if (typeof value === "string") return binary === true ? Buffer.from(value) : value;
+  const bytes = toBytes(value);
+  return binary === false ? toBuffer(bytes).toString() : bytes;
+}
+
+/** The payload of a ping or pong. */
+export function toPayload(data: BufferLike | undefined): Message {
+  if (data === undefined || data === null) return "";
+  return toSendable(data, undefined);
+}
+
+/** The bytes of what is no string. */
+function toBytes(data: Exclude<BufferLike, string | number>): Uint8Array {
+  if (data instanceof Uint8Array) return data;
+  if (ArrayBuffer.isView(data)) {
+    return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  }
+  if (data instanceof ArrayBuffer || data instanceof SharedArrayBuffer) return new Uint8Array(data);
+  if (data instanceof Blob) throw notSupported("send of a Blob", "send await blob.arrayBuffer()");
+  return Buffer.from(data);
+}

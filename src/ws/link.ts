@@ -1,0 +1,152 @@
+/**
+ * Ties a connection to the `WebSocket` of `ws` in front of it: what is told becomes events,
+ * what is asked becomes calls.
+ *
+ * @module
+ */
+import type { EventEmitter } from "node:events";
+import type { CloseInfo, MessageHandler, SendingConnection } from "../handler.ts";
+import type { Message } from "../message.ts";
+import { Buffer } from "node:buffer";
+import { ReadyState } from "../handler.ts";
+import { CloseCode } from "../protocol/close_code.ts";
+import { type BinaryType, toBuffer, toRawData } from "./data.ts";
+import { toEventError } from "./event_error.ts";
+import type { WebSocketEvents } from "./events.ts";
+
+/** What a link is made of. */
+export interface LinkOptions {
+  /** Takes the events. */
+  readonly emitter: EventEmitter<WebSocketEvents>;
+  /** Messages whose listeners may be at work at once; 0 when listeners are not waited for. */
+  readonly awaitListeners: number;
+  /** Whether the connection is of no use without a subprotocol, because some were offered. */
+  readonly needsProtocol: boolean;
+}
+
+/** One connection as a handler of it, and as the state of the `WebSocket` in front. */
+export class Link implements MessageHandler {
+  binaryType: BinaryType = "nodebuffer";
+  readonly #emitter: EventEmitter<WebSocketEvents>;
+  readonly #awaited: number;
+  readonly #needsProtocol: boolean;
+  #connection: SendingConnection | null = null;
+  #end: "none" | "failed" | "over" = "none";
+  #isPaused = false;
+  #wasClean = false;
+  readonly #held: (() => void)[] = []; // deliveries that wait for `resume`
+
+  constructor({ emitter, awaitListeners, needsProtocol }: LinkOptions) {
+    this.#emitter = emitter;
+    this.#awaited = awaitListeners;
+    this.#needsProtocol = needsProtocol;
+  }
+
+  get concurrency(): number {
+    return Math.max(1, this.#awaited);
+  }
+
+  /** The connection, once it is open. */
+  get connection(): SendingConnection | null {
+    return this.#connection;
+  }
+
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  get wasClean(): boolean {
+    return this.#wasClean;
+  }
+
+  get readyState(): ReadyState {
+    if (this.#end === "over") return ReadyState.CLOSED;
+    if (this.#connection === null) {
+      return this.#end === "failed" ? ReadyState.CLOSING : ReadyState.CONNECTING;
+    }
+    // It is `CLOSED` for listeners when they have heard of it.
+    const { readyState } = this.#connection;
+    return readyState === ReadyState.OPEN ? readyState : ReadyState.CLOSING;
+  }
+
+  open(connection: SendingConnection): void {
+    if (this.#needsProtocol && connection.protocol === "") {
+      this.fail(new Error("Server sent no subprotocol"));
+      return connection.abort();
+    }
+    this.#connection = connection;
+    this.#emitter.emit("open");
+  }
+
+  message(_connection: SendingConnection, message: Message): void | Promise<void> {
+    if (!this.#isPaused) return this.#deliver(message);
+    return new Promise((resolve, reject) => {
+      this.#held.push(() => {
+        try {
+          resolve(this.#deliver(message));
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
+  }
+
+  ping(_connection: SendingConnection, payload: Uint8Array): void {
+    this.#emitter.emit("ping", toBuffer(payload));
+  }
+
+  pong(_connection: SendingConnection, payload: Uint8Array): void {
+    this.#emitter.emit("pong", toBuffer(payload));
+  }
+
+  close(_connection: SendingConnection, closing: CloseInfo): void {
+    if (this.#end !== "none") return; // it was told as a failure
+    const error = toEventError(closing);
+    // What a peer does must not end a process that has not asked to hear of it.
+    if (error !== null && this.#emitter.listenerCount("error") > 0) {
+      this.#emitter.emit("error", error);
+    }
+    this.#finish(closing);
+  }
+
+  /** There is no connection, and will be none. */
+  fail(error: Error): void {
+    if (this.#end !== "none") return;
+    this.#end = "failed";
+    queueMicrotask(() => {
+      try {
+        this.#emitter.emit("error", error); // throws when there is no listener, as `ws` does
+      } finally {
+        this.#finish({ code: CloseCode.AbnormalClosure, reason: "", wasClean: false });
+      }
+    });
+  }
+
+  pause(): void {
+    if (this.#connection !== null && this.#end === "none") this.#isPaused = true;
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    while (!this.#isPaused && this.#held.length > 0) this.#held.shift()!();
+  }
+
+  #finish({ code, reason, wasClean }: Pick<CloseInfo, "code" | "reason" | "wasClean">): void {
+    this.#end = "over";
+    this.#wasClean = wasClean;
+    // `ws` tells the code of the peer's Close, and 1006 when there was none.
+    const told = wasClean ? code : CloseCode.AbnormalClosure;
+    this.#emitter.emit("close", told, Buffer.from(wasClean ? reason : ""));
+  }
+
+  #deliver(message: Message): void | Promise<void> {
+    const isBinary = typeof message !== "string";
+    const data = toRawData(message, this.binaryType);
+    const emitter = this.#emitter;
+    if (this.#awaited === 0) return void emitter.emit("message", data, isBinary);
+    const work = emitter.rawListeners("message").map((listener) =>
+      listener.call(emitter, data, isBinary)
+    );
+    return Promise.all(work).then(() => {});
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * The interface of the npm package `ws`, for code and for frameworks that are written for it,
+ * on the connections of this library: on Node, Deno and Bun. A named subset: an option or an
+ * event of `ws` that is not here throws `ERR_NOT_SUPPORTED` with its name.
+ *
+ * @example
+ * ```ts
+ * import { createServer } from "node:http";
+ * import { WebSocketServer } from "@fullduplex/websocket/ws";
+ *
+ * const http = createServer();
+ * const server = new WebSocketServer({ server: http, path: "/echo" });
+ * server.on("connection", (socket, request) => {
+ *   console.log("from", request.socket.remoteAddress);
+ *   socket.on("message", (data, isBinary) => socket.send(data, { binary: isBinary }));
+ * });
+ * ```
+ *
+ * @module
+ */
+import { WebSocketServer } from "./server.ts";
+import { createWebSocketStream } from "./stream.ts";
+import { WebSocket } from "./web_socket.ts";
+
+export { createWebSocketStream, WebSocket, WebSocketServer };
+export { WebSocketServer as Server };
+export { WebSocketError } from "../errors.ts";
+export type { WebSocketErrorCode } from "../errors.ts";
+export type { ClientOptions, Pem } from "./client_options.ts";
+export type { ConnectionOptions } from "./connection_options.ts";
+export type { BinaryType, BufferLike } from "./data.ts";
+export type { PerMessageDeflateOptions } from "./deflate_options.ts";
+export type {
+  FaceCloseEvent,
+  FaceErrorEvent,
+  FaceEvent,
+  FaceEventMap,
+  FaceListener,
+  FaceMessageEvent,
+  RawData,
+  WebSocketEvents,
+} from "./events.ts";
+export type { SendOptions } from "./send_options.ts";
+export type { ServerEvents, UpgradeCallback } from "./server.ts";
+export type { ServerOptions, VerifyCallback, VerifyClient, VerifyInfo } from "./server_options.ts";
+export type { SendCallback } from "./web_socket.ts";
+export default WebSocket;

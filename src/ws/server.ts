@@ -1,0 +1,235 @@
+/**
+ * The class `WebSocketServer` of `ws`.
+ *
+ * @module
+ */
+import { EventEmitter } from "node:events";
+import { createServer, type IncomingMessage, type Server as HttpServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import process from "node:process";
+import type { Duplex } from "node:stream";
+import { readUpgrade, type UpgradeRequest } from "../handshake/server_handshake.ts";
+import { toRequestHead } from "../runtime/node_builtins/http/server.ts";
+import { Acceptor, isSecure } from "./accept.ts";
+import { type RefusedRequest, refuseSocket, toHeaderList } from "./refusal.ts";
+import {
+  checkServerOptions,
+  type ServerOptions,
+  type VerifyCallback,
+  type VerifyInfo,
+} from "./server_options.ts";
+import { linkOf, WebSocket } from "./web_socket.ts";
+
+/** The events of a server, and what their listeners are called with. */
+export interface ServerEvents {
+  /** It is closed, and with `clientTracking` all its connections are. */
+  close: [];
+  /** A client has connected. */
+  connection: [socket: WebSocket, request: IncomingMessage];
+  /** The HTTP server has failed. */
+  error: [error: Error];
+  /** The lines of the answer that accepts, which may be changed. */
+  headers: [lines: string[], request: IncomingMessage];
+  /** It listens. */
+  listening: [];
+  /** A request broke a rule; with a listener, refusing it is the listener's part. */
+  wsClientError: [error: Error, socket: Duplex, request: IncomingMessage];
+}
+
+/** Takes the socket of a client that has connected. */
+export type UpgradeCallback = (socket: WebSocket, request: IncomingMessage) => void;
+
+/** One `upgrade` event on its way. */
+interface Upgrading {
+  readonly request: IncomingMessage;
+  readonly socket: Duplex;
+  readonly rest: Uint8Array;
+  readonly upgrade: UpgradeRequest;
+  readonly done: UpgradeCallback;
+}
+
+const taken = new WeakSet<Duplex>();
+
+/**
+ * A server as `ws` has it, on a port of its own, on a server of `node:http`, or on what is
+ * handed to `handleUpgrade`.
+ */
+export class WebSocketServer extends EventEmitter<ServerEvents> {
+  /** The options, with `handleProtocols` and `verifyClient` as they are asked for each request. */
+  readonly options: ServerOptions;
+  /** The open connections; `undefined` with `clientTracking: false`. */
+  readonly clients: Set<WebSocket> | undefined;
+  readonly #acceptor: Acceptor;
+  readonly #ownsServer: boolean;
+  #server: HttpServer | null = null;
+  #stopListening: () => void = () => {};
+  #state: "running" | "closing" | "closed" = "running";
+  #isServerClosed = true;
+
+  /**
+   * @param options What to serve and where; the callback is called when it listens.
+   * @throws {TypeError} if not exactly one of `port`, `server` and `noServer` is given.
+   * @throws {WebSocketError} `ERR_NOT_SUPPORTED` for an option of `ws` that is not here.
+   */
+  constructor(options: ServerOptions = {}, callback?: () => void) {
+    super();
+    checkServerOptions(options);
+    this.options = { ...options };
+    this.#acceptor = new Acceptor(options);
+    this.clients = options.clientTracking === false ? undefined : new Set();
+    const { port, host, backlog, server } = options;
+    this.#ownsServer = port !== undefined && port !== null;
+    if (this.#ownsServer) {
+      this.#listenTo(createServer((_request, response) => {
+        response.writeHead(426, { "content-type": "text/plain" }).end("Upgrade Required");
+      }));
+      this.#server!.listen({ port, host, backlog: backlog ?? undefined }, callback);
+    } else if (server) this.#listenTo(server);
+  }
+
+  /** Where it listens; a string for a unix socket. @throws {Error} with `noServer` */
+  address(): AddressInfo | string | null {
+    if (this.options.noServer) throw new Error('The server is operating in "noServer" mode');
+    return this.#server?.address() ?? null;
+  }
+
+  /**
+   * Accepts no more. Open connections stay, as in `ws`; the event `close` comes when they are
+   * over. The callback is called then, with an error when it was closed before.
+   */
+  close(callback?: (error?: Error) => void): void {
+    if (callback !== undefined) {
+      const why = this.#state === "closed" ? new Error("The server is not running") : undefined;
+      this.once("close", () => callback(why));
+    }
+    if (this.#state === "closed") return void process.nextTick(() => this.emit("close"));
+    if (this.#state === "closing") return;
+    this.#state = "closing";
+    const server = this.#server;
+    this.#stopListening();
+    this.#server = null;
+    if (this.#ownsServer) {
+      this.#isServerClosed = false;
+      server?.close(() => {
+        this.#isServerClosed = true;
+        this.#endIfEmpty();
+      });
+    } else process.nextTick(() => this.#endIfEmpty());
+  }
+
+  /** Whether a request is one for this server: by its path. May be overridden. */
+  shouldHandle(request: IncomingMessage): boolean | Promise<boolean> {
+    const { path } = this.options;
+    return !path || (request.url ?? "").split("?", 1)[0] === path;
+  }
+
+  /**
+   * Takes an `upgrade` event of a server: refuses the request, or calls back with the socket.
+   *
+   * @throws {Error} if it was called before with the same socket.
+   */
+  handleUpgrade(
+    request: IncomingMessage,
+    socket: Duplex,
+    rest: Uint8Array,
+    done: UpgradeCallback,
+  ): void {
+    socket.on("error", destroy);
+    const upgrade = readUpgrade(toRequestHead(request));
+    if ("reason" in upgrade) {
+      return this.#refuseBroken(new Error(upgrade.body.trimEnd()), { request, socket, ...upgrade });
+    }
+    const upgrading = { request, socket, rest, upgrade, done };
+    const isOurs = this.shouldHandle(request);
+    if (typeof isOurs === "boolean") return this.#verify(isOurs, upgrading);
+    isOurs.then((answer) => this.#verify(answer, upgrading), (error) => socket.destroy(error));
+  }
+
+  #listenTo(server: HttpServer): void {
+    const onListening = (): void => void this.emit("listening");
+    const onError = (error: Error): void => void this.emit("error", error);
+    const onUpgrade = (request: IncomingMessage, socket: Duplex, rest: Uint8Array): void =>
+      this.handleUpgrade(
+        request,
+        socket,
+        rest,
+        (client) => this.emit("connection", client, request),
+      );
+    server.on("listening", onListening).on("error", onError).on("upgrade", onUpgrade);
+    this.#server = server;
+    this.#stopListening = () => {
+      server.off("listening", onListening).off("error", onError).off("upgrade", onUpgrade);
+    };
+  }
+
+  #refuseBroken(
+    error: Error,
+    { request, socket, ...answer }: RefusedRequest & { request: IncomingMessage; socket: Duplex },
+  ): void {
+    if (this.listenerCount("wsClientError") > 0) {
+      this.emit("wsClientError", error, socket, request);
+    } else refuseSocket(socket, answer);
+  }
+
+  #verify(isOurs: boolean, upgrading: Upgrading): void {
+    const { request, socket, upgrade } = upgrading, { verifyClient } = this.options;
+    if (!isOurs) return refuseSocket(socket, { status: 400 });
+    if (!verifyClient) return this.#complete(upgrading);
+    const secure = isSecure(request.socket);
+    const info = { origin: upgrade.origin ?? undefined, secure, req: request };
+    const answer: VerifyCallback = (verified, status = 401, body, headers = {}) => {
+      if (verified) return this.#complete(upgrading);
+      refuseSocket(socket, { status, body, headers: toHeaderList(headers) });
+    };
+    const verify: (info: VerifyInfo, callback: VerifyCallback) => unknown = verifyClient;
+    const verdict = verify(info, answer);
+    if (verify.length < 2) answer(Boolean(verdict)); // as `ws` tells the two kinds apart
+  }
+
+  #complete({ request, socket, rest, upgrade, done }: Upgrading): void {
+    if (!socket.readable || !socket.writable) return void socket.destroy(); // the client has left
+    if (taken.has(socket)) {
+      throw new Error(
+        "server.handleUpgrade() was called more than once with the same socket, possibly due to a misconfiguration",
+      );
+    }
+    if (this.#state !== "running") return refuseSocket(socket, { status: 503 });
+    const { WebSocket: Socket = WebSocket, handleProtocols, awaitListeners } = this.options;
+    const offered = new Set(upgrade.protocols);
+    const [first] = upgrade.protocols;
+    const protocol = first === undefined || !handleProtocols
+      ? first
+      : handleProtocols(offered, request) || undefined;
+    const client = new Socket(null, undefined, { awaitListeners });
+    taken.add(socket);
+    socket.off("error", destroy);
+    this.#acceptor.accept(
+      { upgrade, protocol, socket, rest },
+      linkOf(client),
+      (lines) => void this.emit("headers", lines, request),
+    );
+    this.#track(client);
+    done(client, request);
+  }
+
+  #track(client: WebSocket): void {
+    const { clients } = this;
+    if (clients === undefined) return;
+    clients.add(client);
+    client.on("close", () => {
+      clients.delete(client);
+      if (this.#state === "closing") process.nextTick(() => this.#endIfEmpty());
+    });
+  }
+
+  #endIfEmpty(): void {
+    const isOver = this.#state === "closing" && this.#isServerClosed;
+    if (!isOver || (this.clients?.size ?? 0) > 0) return;
+    this.#state = "closed";
+    this.emit("close");
+  }
+}
+
+function destroy(this: Duplex): void {
+  this.destroy();
+}

@@ -1,0 +1,86 @@
+/**
+ * A connection as a `Duplex` of `node:stream`.
+ *
+ * @module
+ */
+import { Duplex, type DuplexOptions } from "node:stream";
+import type { WebSocket } from "./web_socket.ts";
+
+/**
+ * Makes a duplex stream of a socket: what is written goes as messages, what comes is read as
+ * bytes (or with `readableObjectMode` as one value for each message), and the peer waits
+ * while nobody reads.
+ */
+export function createWebSocketStream(socket: WebSocket, options: DuplexOptions = {}): Duplex {
+  return new SocketStream(socket, options);
+}
+
+class SocketStream extends Duplex {
+  readonly #socket: WebSocket;
+  #isOver = false; // the socket is, or is about to be
+
+  constructor(socket: WebSocket, options: DuplexOptions) {
+    super({
+      ...options,
+      autoDestroy: false,
+      emitClose: false,
+      objectMode: false,
+      writableObjectMode: false,
+    });
+    this.#socket = socket;
+    socket.on("message", (data, isBinary) => {
+      const chunk = !isBinary && this.readableObjectMode ? data.toString() : data;
+      if (!this.push(chunk)) socket.pause();
+    });
+    socket.once("error", (error) => {
+      this.#isOver = true;
+      if (!this.destroyed) this.destroy(error);
+    });
+    socket.once("close", () => {
+      this.#isOver = true;
+      if (!this.destroyed) this.push(null);
+    });
+    const destroyIfOver = (): void => {
+      if (!this.destroyed && this.readableEnded && this.writableFinished) this.destroy();
+    };
+    this.on("end", destroyIfOver).on("finish", destroyIfOver);
+  }
+
+  override _read(): void {
+    if (this.#socket.isPaused) this.#socket.resume();
+  }
+
+  override _write(
+    chunk: Uint8Array,
+    encoding: BufferEncoding,
+    callback: (error?: Error | null) => void,
+  ): void {
+    const socket = this.#socket;
+    if (socket.readyState === socket.CONNECTING) {
+      socket.once("open", () => this._write(chunk, encoding, callback));
+    } else socket.send(chunk, callback);
+  }
+
+  /** The closing handshake is over: all that was written has gone. */
+  override _final(callback: (error?: Error | null) => void): void {
+    const socket = this.#socket;
+    if (socket.readyState === socket.CONNECTING) {
+      socket.once("open", () => this._final(callback));
+      return;
+    }
+    if (socket.readyState === socket.CLOSED) return callback();
+    socket.once("close", () => callback());
+    socket.close();
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    const socket = this.#socket;
+    const finish = (): void => {
+      callback(error);
+      queueMicrotask(() => this.emit("close"));
+    };
+    if (socket.readyState === socket.CLOSED) return finish();
+    socket.once("close", finish);
+    if (!this.#isOver) socket.terminate();
+  }
+}

@@ -1,0 +1,268 @@
+/**
+ * The class `WebSocket` of `ws`, in front of a connection of this library.
+ *
+ * @module
+ */
+import { Buffer } from "node:buffer";
+import type { ReadyState, SendingConnection } from "../handler.ts";
+import { CloseCode } from "../protocol/close_code.ts";
+import { checkClose, toControlPayload } from "../protocol/control_payload.ts";
+import { startConnecting } from "./client.ts";
+import { type ClientOptions, resolveClient } from "./client_options.ts";
+import { type BinaryType, type BufferLike, toPayload, toSendable } from "./data.ts";
+import type { AnyEmitter } from "./events.ts";
+import { FaceTarget } from "./face_target.ts";
+import { Link } from "./link.ts";
+import { notSupported } from "./not_supported.ts";
+import { checkMask, type SendOptions } from "./send_options.ts";
+import { checkAwaitListeners } from "./connection_options.ts";
+
+/** Called when something was sent, or with why it could not be. */
+export type SendCallback = (error?: Error) => void;
+
+/** For `WebSocketServer`: the inside of a `WebSocket`. */
+export let linkOf: (socket: WebSocket) => Link;
+
+const STATES = ["CONNECTING", "OPEN", "CLOSING", "CLOSED"] as const;
+
+/** Events of a client of `ws` whose objects are those of `node:http`. */
+const HTTP_EVENTS: ReadonlySet<string | symbol> = new Set([
+  "upgrade",
+  "redirect",
+  "unexpected-response",
+]);
+
+/**
+ * A connection as `ws` has it.
+ *
+ * @example An echo
+ * ```ts
+ * import { WebSocket, WebSocketServer } from "@fullduplex/websocket/ws";
+ *
+ * const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
+ * server.on("connection", (socket) => {
+ *   socket.on("message", (data, isBinary) => socket.send(data, { binary: isBinary }));
+ * });
+ * server.on("listening", () => {
+ *   const address = server.address();
+ *   if (address === null || typeof address === "string") return;
+ *   const client = new WebSocket(`ws://127.0.0.1:${address.port}`);
+ *   client.on("open", () => client.send("hello"));
+ *   client.on("message", (data) => {
+ *     console.log(data.toString()); // hello
+ *     client.close();
+ *     server.close();
+ *   });
+ * });
+ * ```
+ */
+export class WebSocket extends FaceTarget<WebSocket> {
+  readonly #link: Link;
+  readonly #url: string | undefined;
+  #giveUp: ((error: Error) => void) | null = null; // while a client connects
+
+  static {
+    linkOf = (socket) => socket.#link;
+  }
+
+  /**
+   * Connects to a server. With `null` for the address it makes the socket of a server, which
+   * `WebSocketServer` connects.
+   *
+   * @throws {SyntaxError} if the URL or a subprotocol is malformed.
+   * @throws {WebSocketError} `ERR_NOT_SUPPORTED` for an option of `ws` that is not here.
+   */
+  constructor(
+    address: string | URL | null,
+    protocols?: string | readonly string[] | ClientOptions,
+    options?: ClientOptions,
+  ) {
+    super();
+    const isList = typeof protocols === "string" || isArray(protocols);
+    const given = (isList ? options : protocols ?? options) ?? {};
+    const awaitListeners = checkAwaitListeners(given.awaitListeners);
+    const target = address === null
+      ? null
+      : resolveClient(address, isList ? protocols : undefined, given);
+    const needsProtocol = (target?.options.protocols?.length ?? 0) > 0;
+    this.#link = new Link({ emitter: this, awaitListeners, needsProtocol });
+    if (target === null) return;
+    this.#url = target.href;
+    onNewListener(this, refuseHttpEvent);
+    this.#giveUp = startConnecting(this.#link, target);
+  }
+
+  /** How binary messages come to listeners. Default `"nodebuffer"`. */
+  get binaryType(): BinaryType {
+    return this.#link.binaryType;
+  }
+
+  set binaryType(type: BinaryType) {
+    if (type === "nodebuffer" || type === "arraybuffer" || type === "fragments") {
+      this.#link.binaryType = type;
+    }
+  }
+
+  /** Bytes that were sent and not yet given to the system. */
+  get bufferedAmount(): number {
+    return this.#link.connection?.bufferedAmount ?? 0;
+  }
+
+  /** `"permessage-deflate"` if it was agreed on, or `""`. */
+  get extensions(): string {
+    return this.#link.connection?.extensions.split(";", 1)[0] ?? "";
+  }
+
+  /** Whether `pause()` was called, and `resume()` not since. */
+  get isPaused(): boolean {
+    return this.#link.isPaused;
+  }
+
+  /** The subprotocol agreed on, or `""`. */
+  get protocol(): string {
+    return this.#link.connection?.protocol ?? "";
+  }
+
+  /** The state of the connection. */
+  get readyState(): ReadyState {
+    return this.#link.readyState;
+  }
+
+  /** The URL that a client connects to; `undefined` on a server. */
+  get url(): string | undefined {
+    return this.#url;
+  }
+
+  /**
+   * Sends a message, or with `fin: false` a fragment. The callback is called when the
+   * connection can take more.
+   *
+   * @throws {Error} while a client connects.
+   */
+  send(data: BufferLike, callback?: SendCallback): void;
+  send(data: BufferLike, options: SendOptions | undefined, callback?: SendCallback): void;
+  send(data: BufferLike, options?: SendOptions | SendCallback, callback?: SendCallback): void {
+    const done = typeof options === "function" ? options : callback;
+    const connection = this.#open(done);
+    if (connection === null) return;
+    if (options === undefined || typeof options === "function") {
+      return tell(connection.send(toSendable(data, undefined)), done);
+    }
+    const { binary, compress = true, fin: final = true, mask } = options;
+    checkMask(mask, this.#role);
+    const message = toSendable(data, binary);
+    const isPlain = compress && final;
+    tell(isPlain ? connection.send(message) : connection.send(message, { final, compress }), done);
+  }
+
+  /**
+   * Sends a ping of at most 125 bytes.
+   *
+   * @throws {RangeError} if it is longer.
+   * @throws {Error} while a client connects.
+   */
+  ping(data?: BufferLike | SendCallback, mask?: boolean | SendCallback, done?: SendCallback): void {
+    this.#sendControl("ping", [data, mask, done]);
+  }
+
+  /**
+   * Sends a pong that no ping asked for. Pings are answered without it.
+   *
+   * @throws {RangeError} if it is longer than 125 bytes.
+   * @throws {Error} while a client connects.
+   */
+  pong(data?: BufferLike | SendCallback, mask?: boolean | SendCallback, done?: SendCallback): void {
+    this.#sendControl("pong", [data, mask, done]);
+  }
+
+  /**
+   * Starts the closing handshake; without a code, the Close has none.
+   *
+   * @throws {RangeError} if the code may not be sent, or the reason is longer than 123 bytes.
+   */
+  close(code?: number, data: string | Uint8Array = ""): void {
+    const { connection } = this.#link;
+    if (connection === null) return this.#stopConnecting();
+    const reason = typeof data === "string" ? data : Buffer.from(data).toString();
+    if (code !== undefined || reason !== "") checkClose(code ?? NaN, reason);
+    const sent = code ?? CloseCode.NoStatusReceived; // as a Close without a code is told
+    connection.close(sent, reason);
+  }
+
+  /** Drops the connection now. */
+  terminate(): void {
+    const { connection } = this.#link;
+    if (connection === null) return this.#stopConnecting();
+    connection.abort();
+  }
+
+  /** Gives listeners no more messages: the peer is held back. */
+  pause(): void {
+    this.#link.pause();
+  }
+
+  /** Goes on after `pause()`. */
+  resume(): void {
+    this.#link.resume();
+  }
+
+  protected override self(): WebSocket {
+    return this;
+  }
+
+  protected override wasClean(): boolean {
+    return this.#link.wasClean;
+  }
+
+  get #role(): "client" | "server" {
+    return this.#url === undefined ? "server" : "client";
+  }
+
+  #stopConnecting(): void {
+    this.#giveUp?.(new Error("WebSocket was closed before the connection was established"));
+  }
+
+  /** The connection if it is open; else the callback is told, and while connecting it throws. */
+  #open(done: SendCallback | undefined): SendingConnection | null {
+    const { connection, readyState } = this.#link;
+    if (readyState === this.OPEN) return connection;
+    const why = `WebSocket is not open: readyState ${readyState} (${STATES[readyState]})`;
+    if (readyState === this.CONNECTING) throw new Error(why);
+    if (done !== undefined) queueMicrotask(() => done(new Error(why)));
+    return null;
+  }
+
+  #sendControl(
+    kind: "ping" | "pong",
+    given: readonly (BufferLike | boolean | SendCallback | undefined)[],
+  ): void {
+    const done = given.find((value) => typeof value === "function");
+    const [data, mask] = given.map((value) => typeof value === "function" ? undefined : value);
+    const connection = this.#open(done);
+    if (connection === null) return;
+    checkMask(typeof mask === "boolean" ? mask : undefined, this.#role);
+    const bytes = toPayload(typeof data === "boolean" ? undefined : data);
+    const payload = toControlPayload(bytes, kind);
+    if (kind === "pong") return tell(connection.pong(payload), done);
+    connection.ping(payload); // its promise is the round trip; `ws` tells of the sending
+    if (done !== undefined) queueMicrotask(() => done());
+  }
+}
+
+function isArray(value: unknown): value is readonly string[] {
+  return Array.isArray(value);
+}
+
+/** Calls back with the name of each event that a listener is added for. */
+function onNewListener(emitter: AnyEmitter, callback: (name: string | symbol) => void): void {
+  emitter.on("newListener", callback);
+}
+
+/** Told of each listener that is added. */
+function refuseHttpEvent(name: string | symbol): void {
+  if (HTTP_EVENTS.has(name)) throw notSupported(`the event ${String(name)}`);
+}
+
+function tell(sent: Promise<unknown>, done: SendCallback | undefined): void {
+  if (done !== undefined) sent.then(() => done(), done);
+}
