@@ -20,7 +20,6 @@
  *
  * @module
  */
-import type { Host } from "./src/framed/host.ts";
 import type {
   ConnectOptions,
   HandlerProducer,
@@ -30,6 +29,7 @@ import type {
   WebSocketServer,
 } from "./src/public.ts";
 import { startClient } from "./src/client/client.ts";
+import { loadHost } from "./src/runtime/any/host.ts";
 import { startServer } from "./src/server/server.ts";
 
 /**
@@ -58,7 +58,7 @@ export async function serve(
   options: ServeOptions,
   handler: WebSocketHandler | HandlerProducer,
 ): Promise<WebSocketServer> {
-  return await startServer(await thisRuntime(), options, handler);
+  return await startServer(await loadHost(), options, handler);
 }
 
 /**
@@ -88,18 +88,7 @@ export async function connect(
   url: string | URL,
   options: ConnectOptions = {},
 ): Promise<WebSocketConnection> {
-  return await startClient(await thisRuntime(), url, options);
-}
-
-// Not `"Bun" in globalThis`: the build of the npm package by dnt would replace `globalThis` with a
-// Proxy over its shims.
-declare const Bun: unknown, Deno: unknown;
-
-/** Bun and Deno have sockets of their own; every other runtime that gets here is Node or like it. */
-async function thisRuntime(): Promise<Host> {
-  if (typeof Bun !== "undefined") return (await import("./src/runtime/bun/host.ts")).bunHost;
-  if (typeof Deno !== "undefined") return (await import("./src/runtime/deno/host.ts")).denoHost;
-  return (await import("./src/runtime/node/host.ts")).nodeHost;
+  return await startClient(await loadHost(), url, options);
 }
 
 export * from "./src/public.ts";

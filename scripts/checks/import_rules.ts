@@ -37,7 +37,7 @@ const BELOW_RUNTIMES = [...BELOW_SIDES, "native", "server", "client", "public"];
 const BELOW_ENTRIES = [
   ...BELOW_RUNTIMES,
   "node_builtins",
-  ...["bun", "deno", "node", "web"].map((name) => `runtime/${name}`),
+  ...["bun", "deno", "node", "any", "web"].map((name) => `runtime/${name}`),
 ];
 /** Entry points of their own. They stand on the main one, and on one another as listed. */
 const FEATURES = {
@@ -81,6 +81,12 @@ export const LAYERS: readonly Layer[] = [
     uses: [...BELOW_RUNTIMES, "node_builtins"],
     isBound: true,
   })),
+  {
+    name: "runtime/any",
+    paths: ["src/runtime/any/"],
+    uses: [...BELOW_RUNTIMES, "runtime/bun", "runtime/deno", "runtime/node"],
+    isBound: true,
+  },
   { name: "runtime/web", paths: ["src/runtime/web/"], uses: BELOW_RUNTIMES },
   { name: "testing", paths: ["src/testing/"], uses: BELOW_RUNTIMES },
   { name: "entry point", paths: ["mod.ts"], uses: BELOW_ENTRIES },

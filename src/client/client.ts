@@ -14,13 +14,13 @@ import type { Transport, TransportSink } from "../transport/transport.ts";
 import type { WebSocketConnection, WebSocketHandler } from "../handler.ts";
 import type { HeadersSource } from "../handshake/head.ts";
 import type { Host } from "../framed/host.ts";
-import { checkHandler } from "../connection/attach.ts";
+import { attach, checkHandler } from "../connection/attach.ts";
 import { Keepalive } from "../framed/keepalive.ts";
 import { atLeast, type ConnectionLimits, resolveLimits } from "../connection/limits.ts";
 import { WebSocketError } from "../errors.ts";
 import { makeKey } from "../handshake/accept_key.ts";
 import { makeUpgradeRequest } from "../handshake/client_handshake.ts";
-import { type DeflateOffer, PendingConnect } from "./pending_connect.ts";
+import { type DeflateOffer, type Opening, PendingConnect } from "./pending_connect.ts";
 
 /** How to connect, and what the connection may cost. */
 export interface ConnectOptions extends ConnectionLimits {
@@ -66,7 +66,25 @@ export async function startClient(
   url: string | URL,
   options: ConnectOptions,
 ): Promise<WebSocketConnection> {
-  const { signal, handler, onError = reportOnConsole } = options;
+  const handler = options.handler === undefined ? null : checkHandler(options.handler);
+  const opening: Opening = { attach: (attached) => attach(handler, attached) };
+  return await openClient(host, { url, options, opening });
+}
+
+/** Where to connect to, how, and what to make of it. */
+export interface ClientRequest {
+  readonly url: string | URL;
+  /** `handler` is up to `opening`. */
+  readonly options: ConnectOptions;
+  readonly opening: Opening;
+}
+
+/** Goes through the opening handshake, and attaches to the transport what `opening` says. */
+export async function openClient(
+  host: Host<Pick<Runtime, "dial">>,
+  { url, options, opening }: ClientRequest,
+): Promise<WebSocketConnection> {
+  const { signal, onError = reportOnConsole } = options;
   const { runtime } = host, platform = await withDeflate(host.platform, options.compression);
   signal?.throwIfAborted(); // from here to where it is listened to, nothing is waited for
   const limits = resolveLimits(options);
@@ -88,7 +106,7 @@ export async function startClient(
   });
   const pending = new PendingConnect({
     context,
-    handler: handler === undefined ? null : checkHandler(handler),
+    opening,
     url: target,
     head: request.head,
     sent: { key, protocols: offered, extensions: extensions.map(({ name }) => name) },

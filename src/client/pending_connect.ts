@@ -6,16 +6,20 @@
 import type { TimerId } from "../clock.ts";
 import type { FramedContext } from "../framed/framed_context.ts";
 import type { Transport, TransportSink } from "../transport/transport.ts";
-import type { WebSocketConnection, WebSocketHandler } from "../handler.ts";
+import type { AttachOptions } from "../connection/attach_options.ts";
+import type { WebSocketConnection } from "../handler.ts";
 import type { RequestHead, ResponseHead } from "../handshake/head.ts";
-import { attach } from "../connection/attach.ts";
 import type { ClosableCodec, Compression } from "../framed/compression.ts";
 import type { ExtensionOffer } from "../handshake/header_values.ts";
 import { type DeflateTerms, readDeflateAnswer } from "../handshake/permessage_deflate.ts";
 import { FrameWire } from "../framed/frame_wire.ts";
 import { makeDeferred, markHandled } from "../promises.ts";
 import { WebSocketError } from "../errors.ts";
-import { readUpgradeResponse, type SentUpgrade } from "../handshake/client_handshake.ts";
+import {
+  type AgreedUpgrade,
+  readUpgradeResponse,
+  type SentUpgrade,
+} from "../handshake/client_handshake.ts";
 import { HeadReader } from "../handshake/http_head.ts";
 import { concat } from "../bytes.ts";
 import { cannotConnect } from "./messages.ts";
@@ -29,10 +33,18 @@ export interface DeflateOffer {
   readonly wanted: DeflateTerms;
 }
 
+/** What becomes of a transport once the server has agreed. */
+export interface Opening {
+  /** Why the answer is refused although RFC 6455 lets it pass; `null` when it is not. */
+  refuse?(agreed: AgreedUpgrade): string | null;
+  /** Makes the connection, in the very turn in which the answer is read: bytes may follow it. */
+  attach(options: AttachOptions): WebSocketConnection;
+}
+
 /** What is known before the transport is there. */
 export interface PendingConnectOptions {
   readonly context: FramedContext;
-  readonly handler: WebSocketHandler | null;
+  readonly opening: Opening;
   readonly url: URL;
   readonly head: RequestHead;
   readonly sent: SentUpgrade;
@@ -140,16 +152,18 @@ export class PendingConnect implements TransportSink {
   }
 
   #answered(head: ResponseHead, rest: Uint8Array): void {
-    const { context, handler, url, sent } = this.#options;
+    const { context, opening, url, sent } = this.#options;
     if (head.status !== 101) return this.#readBody(this.#refusal = new Refusal(head), rest);
     const agreed = readUpgradeResponse(head, sent);
     if (agreed instanceof WebSocketError) return this.#break(agreed.message);
+    const refusal = opening.refuse?.(agreed) ?? null;
+    if (refusal !== null) return this.#break(refusal);
     const compression = agreeCompression(agreed.extensions, this.#options.deflate);
     if (typeof compression === "string") return this.#break(compression);
     this.#isOver = true;
     const handshake = new SentHandshake({ url, head: this.#options.head, agreed });
     const wire = new FrameWire({ transport: this.#transport!, context, compression });
-    this.#opened.resolve(attach(handler, { wire, handshake, context, rest }));
+    this.#opened.resolve(opening.attach({ wire, handshake, context, rest }));
   }
 
   #readBody(refusal: Refusal, chunk: Uint8Array): void {

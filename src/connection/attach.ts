@@ -5,7 +5,8 @@
  */
 import type { WebSocketConnection, WebSocketHandler } from "../handler.ts";
 import { NORMAL_CLOSURE } from "../protocol/close_code.ts";
-import { Attachment, type AttachOptions } from "./attachment.ts";
+import type { AttachOptions } from "./attach_options.ts";
+import { Attachment } from "./attachment.ts";
 import { PullReceiver } from "./pull_receiver.ts";
 import { PushReceiver } from "./push_receiver.ts";
 

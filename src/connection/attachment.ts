@@ -4,22 +4,12 @@
  * @module
  */
 import type { WebSocketHandler } from "../handler.ts";
-import type { ConnectionContext, Handshake } from "./context.ts";
 import type { PullReceiver } from "./pull_receiver.ts";
-import type { Wire } from "./wire.ts";
+import type { AttachOptions } from "./attach_options.ts";
 import { WebSocketError } from "../errors.ts";
 import { ReadyState } from "../handler.ts";
 import { Connection } from "./connection.ts";
 import { ConnectionCore, type ConnectionOwner } from "./connection_core.ts";
-
-/** What is brought together. */
-export interface AttachOptions {
-  readonly wire: Wire;
-  readonly handshake: Handshake;
-  readonly context: ConnectionContext;
-  /** Bytes that came with the opening handshake. */
-  readonly rest: Uint8Array;
-}
 
 /** What handlers that are fed and those that read have in common: how they fail, and how they end. */
 export abstract class Attachment implements ConnectionOwner {

@@ -8,7 +8,8 @@ import type { WebSocketHandler } from "../handler.ts";
 import type { Message } from "../message.ts";
 import type { Delivery } from "../protocol/protocol_sink.ts";
 import type { Receiver } from "./receiver.ts";
-import { Attachment, type AttachOptions } from "./attachment.ts";
+import type { AttachOptions } from "./attach_options.ts";
+import { Attachment } from "./attachment.ts";
 import { Inbox } from "./inbox.ts";
 import { isPromise, READY } from "../promises.ts";
 

@@ -8,7 +8,7 @@ import type { FramedContext } from "../framed/framed_context.ts";
 import type { Platform } from "../framed/platform.ts";
 import type { HandlerProducer, WebSocketConnection, WebSocketHandler } from "../handler.ts";
 import type { RequestHead } from "../handshake/head.ts";
-import type { AttachOptions } from "../connection/attachment.ts";
+import type { AttachOptions } from "../connection/attach_options.ts";
 import { attach, checkHandler } from "../connection/attach.ts";
 import { type Compression, makeCompression } from "../framed/compression.ts";
 import { Keepalive } from "../framed/keepalive.ts";

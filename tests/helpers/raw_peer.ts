@@ -206,7 +206,8 @@ export function acceptance(peer: RawPeer, ...lines: string[]): string {
   ].join("\r\n");
 }
 
-function runtimeOf(transport: MemoryTransport): Runtime {
+/** A runtime whose only connection is this transport. */
+export function runtimeOf(transport: MemoryTransport): Runtime {
   const unavailable = (): Promise<never> => Promise.reject(new Error("in memory only"));
   return {
     name: "node",

@@ -1,0 +1,144 @@
+/**
+ * The arguments of the standard's constructors and methods: converted as Web IDL says, checked as
+ * the WebSockets standard says.
+ *
+ * @module
+ */
+import { isToken } from "../handshake/header_values.ts";
+import { ownLocation } from "./environment.ts";
+
+const encoder = /* @__PURE__ */ new TextEncoder();
+/** A close reason has this many bytes of UTF-8 at most (RFC 6455 section 5.5). */
+const MAX_REASON_BYTES = 123;
+
+/** Web IDL's `USVString`. */
+export function toUsvString(value: unknown): string {
+  if (typeof value === "symbol") throw new TypeError("a symbol is no string");
+  return String(value).toWellFormed();
+}
+
+/** Throws a `TypeError` when an argument that must be given is missing. */
+export function mustHave(call: string, count: number, least: number): void {
+  if (count >= least) return;
+  throw new TypeError(`${call}: needs ${least} argument${least > 1 ? "s" : ""}, and got ${count}`);
+}
+
+/**
+ * "Get a URL record": relative to where the program is, `http` and `https` taken for `ws` and
+ * `wss`.
+ *
+ * @throws {DOMException} `SyntaxError` for a URL that cannot be parsed, of another scheme, or with
+ * a fragment.
+ */
+export function toUrlRecord(text: string): URL {
+  let url: URL;
+  try {
+    url = new URL(text, ownLocation() ?? undefined);
+  } catch {
+    throw syntaxError(`the URL ${JSON.stringify(text)} cannot be parsed`);
+  }
+  if (url.protocol === "http:") url.protocol = "ws:";
+  if (url.protocol === "https:") url.protocol = "wss:";
+  if (url.protocol !== "ws:" && url.protocol !== "wss:") {
+    throw syntaxError(`the URL's scheme must be ws or wss, not ${url.protocol.slice(0, -1)}`);
+  }
+  // `hash` is empty for an empty fragment, too.
+  if (url.href.includes("#")) throw syntaxError("a WebSocket URL has no fragment");
+  return url;
+}
+
+/** Web IDL's `(DOMString or sequence<DOMString>)`, as a list. */
+export function toStringList(value: unknown): readonly string[] {
+  if (value === undefined) return [];
+  const isObject = (typeof value === "object" && value !== null) || typeof value === "function";
+  if (isObject && Symbol.iterator in value) {
+    const method: unknown = value[Symbol.iterator];
+    if (method !== undefined && method !== null) return toSequence(value as Iterable<unknown>);
+  }
+  return [toDomString(value)];
+}
+
+/** Web IDL's `sequence<USVString>`: strings are none. */
+export function toSequence(value: Iterable<unknown>): readonly string[] {
+  const strings: string[] = [];
+  for (const item of value) strings.push(toDomString(item));
+  return strings;
+}
+
+function toDomString(value: unknown): string {
+  if (typeof value === "symbol") throw new TypeError("a symbol is no string");
+  return String(value);
+}
+
+/**
+ * Checks the names of subprotocols.
+ *
+ * @throws {DOMException} `SyntaxError` for one that is no token of HTTP, or is there twice. Case
+ * makes no difference: browsers, Deno and Node refuse `["chat", "Chat"]`, too.
+ */
+export function checkSubprotocols(protocols: readonly string[]): void {
+  const seen = new Set<string>();
+  for (const protocol of protocols) {
+    if (!isToken(protocol)) {
+      throw syntaxError(`the subprotocol ${JSON.stringify(protocol)} is no token`);
+    }
+    const key = protocol.toLowerCase();
+    if (seen.has(key)) throw syntaxError(`the subprotocol ${protocol} is there twice`);
+    seen.add(key);
+  }
+}
+
+/** Web IDL's `[Clamp] unsigned short`. */
+export function toClampedShort(value: unknown): number {
+  const number = toNumber(value);
+  if (Number.isNaN(number)) return 0;
+  const clamped = Math.min(Math.max(number, 0), 0xffff);
+  const floor = Math.floor(clamped), rest = clamped - floor;
+  if (rest !== 0.5) return Math.round(clamped);
+  return floor % 2 === 0 ? floor : floor + 1; // to the nearest even one
+}
+
+/** Web IDL's `[EnforceRange] unsigned short`. */
+export function toShortInRange(value: unknown): number {
+  const number = Math.trunc(toNumber(value));
+  if (number >= 0 && number <= 0xffff) return number === 0 ? 0 : number; // not -0
+  throw new TypeError(`closeCode: must be a number from 0 to 65535, not ${String(value)}`);
+}
+
+function toNumber(value: unknown): number {
+  if (typeof value === "bigint" || typeof value === "symbol") {
+    throw new TypeError(`a ${typeof value} is no number`);
+  }
+  return Number(value);
+}
+
+/** What `close()` was called with, converted. */
+export interface CloseArguments {
+  /** `null`: a Close without a code. */
+  readonly code: number | null;
+  readonly reason: string;
+}
+
+/**
+ * "Validate close code and reason". A reason without a code gets 1000.
+ *
+ * @throws {DOMException} `InvalidAccessError` for a code that is not 1000 nor from 3000 to 4999,
+ * `SyntaxError` for a reason of more than 123 bytes.
+ */
+export function checkCloseArguments({ code, reason }: CloseArguments): CloseArguments {
+  if (code !== null && code !== 1000 && !(code >= 3000 && code <= 4999)) {
+    throw new DOMException(
+      `the close code must be 1000 or from 3000 to 4999, not ${code}`,
+      "InvalidAccessError",
+    );
+  }
+  const { length } = encoder.encode(reason);
+  if (length > MAX_REASON_BYTES) {
+    throw syntaxError(`the reason is ${length} bytes of UTF-8, and may be ${MAX_REASON_BYTES}`);
+  }
+  return { code: code === null && reason !== "" ? 1000 : code, reason };
+}
+
+function syntaxError(why: string): DOMException {
+  return new DOMException(why, "SyntaxError");
+}

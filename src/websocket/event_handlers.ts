@@ -1,0 +1,63 @@
+/**
+ * The attributes `onopen`, `onmessage`, `onerror` and `onclose`, as HTML says of event handlers
+ * (section 8.1.8.1).
+ *
+ * @module
+ */
+
+/** What an attribute holds: a function, or an object that is kept and never called. */
+export type EventHandler = ((this: EventTarget, event: Event) => unknown) | object;
+
+interface Slot {
+  handler: EventHandler;
+  readonly listener: (event: Event) => void;
+}
+
+/** The event handlers of one target. */
+export class EventHandlers {
+  readonly #target: EventTarget;
+  readonly #slots = new Map<string, Slot>();
+
+  constructor(target: EventTarget) {
+    this.#target = target;
+  }
+
+  /** The value of the attribute for events of this type. */
+  get(type: string): EventHandler | null {
+    return this.#slots.get(type)?.handler ?? null;
+  }
+
+  /**
+   * Sets the attribute. A new value takes the place of the old one among the listeners; `null`, and
+   * all that is no object, gives the place up.
+   */
+  set(type: string, value: unknown): void {
+    const handler = isObject(value) ? value : null;
+    const slot = this.#slots.get(type);
+    if (handler === null) {
+      if (slot === undefined) return;
+      this.#target.removeEventListener(type, slot.listener);
+      this.#slots.delete(type);
+    } else if (slot !== undefined) slot.handler = handler;
+    else this.#slots.set(type, this.#listen(type, handler));
+  }
+
+  #listen(type: string, handler: EventHandler): Slot {
+    const slot: Slot = {
+      handler,
+      listener: (event) => {
+        if (typeof slot.handler !== "function") return;
+        // "If return value is false, then set event's canceled flag."
+        if (Reflect.apply(slot.handler, event.currentTarget, [event]) === false) {
+          event.preventDefault();
+        }
+      },
+    };
+    this.#target.addEventListener(type, slot.listener);
+    return slot;
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === "object" && value !== null) || typeof value === "function";
+}

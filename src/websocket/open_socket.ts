@@ -1,0 +1,94 @@
+/**
+ * "Establish a WebSocket connection", with what the Fetch standard adds to RFC 6455.
+ *
+ * @module
+ */
+import type { ConnectOptions } from "../client/client.ts";
+import type { Opening } from "../client/pending_connect.ts";
+import type { AgreedUpgrade } from "../handshake/client_handshake.ts";
+import type { WebSocketOptions } from "./options.ts";
+import type { SocketSettings } from "./settings.ts";
+import { WebSocketError } from "../errors.ts";
+import { isBadPort } from "./bad_ports.ts";
+import { ownLocation } from "./environment.ts";
+
+/**
+ * `maxBufferedBytes` by default. `connect` has 4 MiB, and a promise that tells a sender to wait; the
+ * `send()` of the standard has none, and its users send what they have.
+ */
+const MAX_BUFFERED_BYTES = 64 * 1024 * 1024;
+
+/** What a socket asks for. */
+export interface SocketRequest {
+  readonly url: URL;
+  readonly protocols: readonly string[];
+  readonly options: WebSocketOptions;
+  /** Gives up. */
+  readonly signal: AbortSignal;
+  /** Makes the connection. */
+  readonly attach: Opening["attach"];
+}
+
+/** Opens a connection; rejects when there is none, with the reason. */
+export async function openSocket(
+  { environment, defaults }: SocketSettings,
+  { url, protocols, options: own, signal, attach }: SocketRequest,
+): Promise<void> {
+  const options: ConnectOptions = {
+    maxBufferedBytes: MAX_BUFFERED_BYTES,
+    ...defaults,
+    ...own,
+    protocols,
+    headers: withOrigin(own.headers ?? defaults.headers),
+    signal: anyOf(signal, own.signal ?? defaults.signal),
+  };
+  options.signal!.throwIfAborted();
+  const blocked = options.path === undefined ? blockedBy(url) : null;
+  if (blocked !== null) throw new WebSocketError("ERR_CONNECT", `${url.host}: ${blocked}`);
+  const port = url.port === "" ? (url.protocol === "wss:" ? "443" : "80") : url.port;
+  const endTurn = await environment.turns.take(
+    options.path ?? `${url.hostname}:${port}`,
+    options.signal!,
+  );
+  try {
+    options.signal!.throwIfAborted();
+    const opening: Opening = { attach, refuse: (agreed) => refuseUnanswered(protocols, agreed) };
+    await environment.open(url, options, opening);
+  } finally {
+    endTurn();
+  }
+}
+
+/** "If protocols is not the empty list" and none was chosen, "then fail the WebSocket connection." */
+function refuseUnanswered(
+  protocols: readonly string[],
+  { protocol }: AgreedUpgrade,
+): string | null {
+  if (protocols.length === 0 || protocol !== "") return null;
+  return "the server chose none of the subprotocols that were offered";
+}
+
+/** Why Fetch would not send the request, or `null`. */
+function blockedBy(url: URL): string | null {
+  if (isBadPort(url.port)) return "the port belongs to another protocol (Fetch, bad ports)";
+  const location = ownLocation();
+  if (location?.protocol !== "https:" || url.protocol === "wss:") return null;
+  return isLocal(url.hostname) ? null : "a page from https: may use wss: only (mixed content)";
+}
+
+/** Whether traffic to this host stays on the machine, so that it is trusted without TLS. */
+function isLocal(hostname: string): boolean {
+  return /^127(\.\d+){3}$/.test(hostname) || hostname === "[::1]" ||
+    /(^|\.)localhost\.?$/.test(hostname);
+}
+
+/** A program with a location sends its origin, as a page does. */
+function withOrigin(source: ConnectOptions["headers"]): Headers {
+  const headers = new Headers(source), location = ownLocation();
+  if (location !== null && !headers.has("origin")) headers.set("origin", location.origin);
+  return headers;
+}
+
+function anyOf(signal: AbortSignal, other: AbortSignal | undefined): AbortSignal {
+  return other === undefined ? signal : AbortSignal.any([signal, other]);
+}

@@ -1,0 +1,355 @@
+/**
+ * The `WebSocket` of the WHATWG over a connection of this library.
+ *
+ * @module
+ */
+import type { AttachOptions } from "../connection/attach_options.ts";
+import type { WebSocketConnection } from "../handler.ts";
+import type { Message } from "../message.ts";
+import { Connection } from "../connection/connection.ts";
+import { ReadyState } from "../handler.ts";
+import {
+  checkCloseArguments,
+  checkSubprotocols,
+  mustHave,
+  toClampedShort,
+  toStringList,
+  toUrlRecord,
+  toUsvString,
+} from "./arguments.ts";
+import { EventHandlers } from "./event_handlers.ts";
+import { EventReceiver } from "./event_receiver.ts";
+import type { SocketCloseEvent, SocketErrorEvent } from "./events.ts";
+import { makeCloseEvent, makeErrorEvent } from "./make_events.ts";
+import { ownBuffer, toOutgoable } from "./message_data.ts";
+import { openSocket } from "./open_socket.ts";
+import { Outgoing } from "./outgoing.ts";
+import { checkOptions, type WebSocketOptions } from "./options.ts";
+import { settingsOf, type SocketSettings } from "./settings.ts";
+import { neverOpened, type Outcome, SocketCore } from "./socket_core.ts";
+import { beLikeWebIdl } from "./web_idl.ts";
+
+/** The events of a `WebSocket`. */
+export interface WebSocketEvents {
+  open: Event;
+  /** `data` is a string, or as `binaryType` says. */
+  message: MessageEvent;
+  error: SocketErrorEvent;
+  close: SocketCloseEvent;
+}
+
+/** Takes the events of one type; the value of an attribute like `onmessage`. */
+export type WebSocketListener<E> = ((this: WebSocket, event: E) => unknown) | null;
+
+/** How binary messages are delivered: `nodebuffer` is beyond the standard, and a `Buffer` of Node. */
+export type BinaryType = "blob" | "arraybuffer" | "nodebuffer";
+
+export interface WebSocket {
+  /** 0, as of the class. */
+  readonly CONNECTING: 0;
+  /** 1, as of the class. */
+  readonly OPEN: 1;
+  /** 2, as of the class. */
+  readonly CLOSING: 2;
+  /** 3, as of the class. */
+  readonly CLOSED: 3;
+  /** Listens to the events of one type. */
+  addEventListener<K extends keyof WebSocketEvents>(
+    type: K,
+    listener:
+      | ((this: WebSocket, event: WebSocketEvents[K]) => unknown)
+      | { handleEvent(event: WebSocketEvents[K]): unknown }
+      | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+  /** Listens to events. */
+  addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject | null,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
+}
+
+/**
+ * The `WebSocket` of the WebSockets standard, over this library's client: on every runtime the
+ * same, with the limits, TLS, header fields and compression of `connect`, and with `connection`
+ * for what the standard has no word for. Libraries that take a class take this one.
+ *
+ * It keeps to the standard sentence by sentence. Beyond it are the third argument, `connection`,
+ * `terminate()` and the binary type `"nodebuffer"`.
+ *
+ * @example
+ * ```ts
+ * import { serve } from "@fullduplex/websocket";
+ * import { WebSocket } from "@fullduplex/websocket/websocket";
+ *
+ * const server = await serve({}, { message: (connection, message) => connection.send(message) });
+ * if (server.address.transport === "tcp") {
+ *   const socket = new WebSocket(`ws://127.0.0.1:${server.address.port}/`);
+ *   socket.onopen = () => socket.send("hello");
+ *   socket.onmessage = ({ data }) => {
+ *     console.log(data); // hello
+ *     socket.close();
+ *   };
+ *   await new Promise((resolve) => socket.onclose = resolve);
+ * }
+ * await server.close();
+ * ```
+ */
+export class WebSocket extends EventTarget {
+  /** 0: the connection is not yet open. */
+  declare static readonly CONNECTING: 0;
+  /** 1: messages can be sent. */
+  declare static readonly OPEN: 1;
+  /** 2: the closing handshake has started. */
+  declare static readonly CLOSING: 2;
+  /** 3: the connection is closed, or could not be opened. */
+  declare static readonly CLOSED: 3;
+
+  readonly #url: URL;
+  readonly #settings: SocketSettings;
+  readonly #handlers = new EventHandlers(this);
+  readonly #outgoing: Outgoing;
+  readonly #giveUp = new AbortController();
+  readonly #tasks: (Message | (() => void))[] = []; // whose turns have not come
+  #readyState: ReadyState = ReadyState.CONNECTING;
+  #protocol = "";
+  #extensions = "";
+  #binaryType: BinaryType = "blob";
+  #core: SocketCore | null = null;
+  #receiver: EventReceiver | null = null;
+  #connection: WebSocketConnection | null = null;
+
+  /**
+   * Begins to connect.
+   *
+   * @param url `ws:` or `wss:`, or `http:` or `https:`, which are taken for these; relative where
+   * the program has a `location`.
+   * @param protocols The subprotocols to offer: the server must choose one of them.
+   * @param options Beyond the standard: options of `connect`.
+   * @throws {DOMException} `SyntaxError` for a URL or subprotocols that the standard refuses.
+   * @throws {TypeError} if an option or a header field has the wrong shape.
+   * @throws {RangeError} if a limit makes no sense.
+   */
+  constructor(
+    url: string | URL,
+    protocols: string | readonly string[] = [],
+    options: WebSocketOptions = {},
+  ) {
+    mustHave("new WebSocket", arguments.length, 1);
+    super();
+    const address = toUsvString(url), offered = toStringList(protocols);
+    this.#url = toUrlRecord(address);
+    checkSubprotocols(offered);
+    this.#settings = settingsOf(new.target);
+    this.#outgoing = new Outgoing(this.#settings.environment.tasks);
+    this.#open(offered, checkOptions(options));
+  }
+
+  /** The URL, as it was parsed. */
+  get url(): string {
+    return this.#url.href;
+  }
+
+  /** `CONNECTING`, `OPEN`, `CLOSING` or `CLOSED`; it never goes back. */
+  get readyState(): ReadyState {
+    return this.#readyState;
+  }
+
+  /**
+   * Bytes of payload that `send()` has accepted and that were not yet given to the system when the
+   * task that runs began. They stay when the connection ends.
+   */
+  get bufferedAmount(): number {
+    return this.#outgoing.amount;
+  }
+
+  /** The extensions agreed on, or `""`. */
+  get extensions(): string {
+    return this.#extensions;
+  }
+
+  /** The subprotocol agreed on, or `""`. */
+  get protocol(): string {
+    return this.#protocol;
+  }
+
+  /** How binary messages are delivered. Default `"blob"`; other values are ignored. */
+  get binaryType(): BinaryType {
+    return this.#binaryType;
+  }
+
+  set binaryType(value: BinaryType) {
+    const type = String(value);
+    if (type === "blob" || type === "arraybuffer") this.#binaryType = type;
+    else if (type === "nodebuffer" && this.#settings.environment.toNodeBuffer !== undefined) {
+      this.#binaryType = type;
+    }
+  }
+
+  /**
+   * Beyond the standard: the connection underneath, once it is open, for `ping()`, `closed`,
+   * `remoteAddress` and the like. It is read by this socket.
+   */
+  get connection(): WebSocketConnection | null {
+    return this.#connection;
+  }
+
+  /** Takes `open`. */
+  get onopen(): WebSocketListener<Event> {
+    return this.#handlers.get("open") as WebSocketListener<Event>;
+  }
+
+  set onopen(value: WebSocketListener<Event>) {
+    this.#handlers.set("open", value);
+  }
+
+  /** Takes `error`: the connection was failed, `close` follows. */
+  get onerror(): WebSocketListener<SocketErrorEvent> {
+    return this.#handlers.get("error") as WebSocketListener<SocketErrorEvent>;
+  }
+
+  set onerror(value: WebSocketListener<SocketErrorEvent>) {
+    this.#handlers.set("error", value);
+  }
+
+  /** Takes `close`, the last event. */
+  get onclose(): WebSocketListener<SocketCloseEvent> {
+    return this.#handlers.get("close") as WebSocketListener<SocketCloseEvent>;
+  }
+
+  set onclose(value: WebSocketListener<SocketCloseEvent>) {
+    this.#handlers.set("close", value);
+  }
+
+  /** Takes `message`. */
+  get onmessage(): WebSocketListener<MessageEvent> {
+    return this.#handlers.get("message") as WebSocketListener<MessageEvent>;
+  }
+
+  set onmessage(value: WebSocketListener<MessageEvent>) {
+    this.#handlers.set("message", value);
+  }
+
+  /**
+   * Sends a message: text, or the bytes of a buffer, a view or a `Blob`. Once the socket is closing
+   * it only adds to `bufferedAmount`.
+   *
+   * @throws {DOMException} `InvalidStateError` while the socket is connecting.
+   */
+  send(data: string | ArrayBuffer | ArrayBufferView | Blob): void {
+    const state = this.#readyState;
+    mustHave("send", arguments.length, 1);
+    const message = toOutgoable(data);
+    if (state === ReadyState.CONNECTING) {
+      throw new DOMException("send: the socket is connecting", "InvalidStateError");
+    }
+    this.#outgoing.send(message);
+  }
+
+  /**
+   * Closes, after all that was sent. Without a code and a reason the Close has none, and the peer
+   * is told 1005.
+   *
+   * @param code 1000, or from 3000 to 4999.
+   * @param reason At most 123 bytes of UTF-8.
+   * @throws {DOMException} `InvalidAccessError` for another code, `SyntaxError` for a longer reason.
+   */
+  close(code: number | undefined = undefined, reason: string | undefined = undefined): void {
+    const state = this.#readyState;
+    const closing = checkCloseArguments({
+      code: code === undefined ? null : toClampedShort(code),
+      reason: reason === undefined ? "" : toUsvString(reason),
+    });
+    if (state >= ReadyState.CLOSING) return;
+    this.#readyState = ReadyState.CLOSING;
+    if (this.#core === null) this.#giveUp.abort(new DOMException("closed", "AbortError"));
+    else this.#outgoing.close(closing);
+  }
+
+  /** Beyond the standard: drops the transport now. `close` follows, with 1006. */
+  terminate(): void {
+    if (this.#core === null) return this.close();
+    if (this.#readyState === ReadyState.CLOSED) return;
+    this.#readyState = ReadyState.CLOSING;
+    this.#core.terminate();
+  }
+
+  async #open(protocols: readonly string[], options: WebSocketOptions): Promise<void> {
+    try {
+      await openSocket(this.#settings, {
+        url: this.#url,
+        protocols,
+        options,
+        signal: this.#giveUp.signal,
+        attach: (attached) => this.#attach(attached),
+      });
+    } catch (error) {
+      this.#queue(() => this.#ended(neverOpened(error)));
+    }
+  }
+
+  #attach({ wire, handshake, context, rest }: AttachOptions): WebSocketConnection {
+    const core = this.#core = new SocketCore({
+      wire,
+      context,
+      owner: {
+        peerClosed: () => this.#queue(() => this.#closing()),
+        over: () => this.#queue(() => this.#ended(core.outcome)),
+      },
+    });
+    const receiver = this.#receiver = new EventReceiver(wire, (message) => this.#queue(message));
+    this.#outgoing.attach(core, handshake.extensions);
+    this.#queue(() => this.#opened(handshake));
+    core.start(receiver);
+    const connection = this.#connection = new Connection({ core, handshake, pull: null });
+    if (rest.length > 0) wire.receive(rest);
+    return connection;
+  }
+
+  /** Each of these is a task of its own. */
+  #queue(task: Message | (() => void)): void {
+    this.#tasks.push(task);
+    this.#settings.environment.tasks.queue(this.#runTask);
+  }
+
+  readonly #runTask = (): void => {
+    const task = this.#tasks.shift()!;
+    if (typeof task === "function") task();
+    else this.#received(task);
+  };
+
+  #opened({ protocol, extensions }: AttachOptions["handshake"]): void {
+    if (this.#readyState !== ReadyState.CONNECTING) return; // closed meanwhile: it never goes back
+    this.#readyState = ReadyState.OPEN;
+    this.#extensions = extensions;
+    this.#protocol = protocol;
+    this.dispatchEvent(new Event("open"));
+  }
+
+  #received(message: Message): void {
+    this.#receiver!.taken(message);
+    if (this.#readyState !== ReadyState.OPEN) return;
+    const data = typeof message === "string" ? message : this.#toBinary(message);
+    this.dispatchEvent(new MessageEvent("message", { data, origin: this.#url.origin }));
+  }
+
+  #toBinary(bytes: Uint8Array): unknown {
+    if (this.#binaryType === "nodebuffer") return this.#settings.environment.toNodeBuffer!(bytes);
+    const buffer = ownBuffer(bytes);
+    return this.#binaryType === "blob" ? new Blob([buffer]) : buffer;
+  }
+
+  #closing(): void {
+    if (this.#readyState < ReadyState.CLOSING) this.#readyState = ReadyState.CLOSING;
+  }
+
+  #ended(outcome: Outcome): void {
+    this.#readyState = ReadyState.CLOSED;
+    this.#outgoing.end();
+    if (outcome.failure !== null) this.dispatchEvent(makeErrorEvent(outcome.failure.cause));
+    this.dispatchEvent(makeCloseEvent(outcome));
+  }
+}
+
+beLikeWebIdl(WebSocket, "WebSocket", ReadyState);
