@@ -22,10 +22,12 @@ import {
 } from "../handshake/client_handshake.ts";
 import { HeadReader } from "../handshake/http_head.ts";
 import { concat } from "../bytes.ts";
+import { explain } from "./dial_errors.ts";
 import { cannotConnect } from "./messages.ts";
 import { nameProtocol } from "./known_protocols.ts";
 import { Refusal } from "./refusal.ts";
 import { SentHandshake } from "./sent_handshake.ts";
+import { isSecure } from "./target.ts";
 
 /** Compression as this client offers it. */
 export interface DeflateOffer {
@@ -58,6 +60,8 @@ export interface PendingConnectOptions {
  * the transport open without saying how long its body is must not delay the error for longer.
  */
 const BODY_PATIENCE_MS = 1_000;
+/** Milliseconds between the end of the peer's side and that of the transport, which may tell of a fault. */
+const END_PATIENCE_MS = 100;
 
 /** Receives the response, and hands the transport over to a connection. */
 export class PendingConnect implements TransportSink {
@@ -69,6 +73,7 @@ export class PendingConnect implements TransportSink {
   #transport: Transport | null = null;
   #refusal: Refusal | null = null;
   #bodyTimer: TimerId = null;
+  #endTimer: TimerId = null;
   #isOver = false;
 
   constructor(options: PendingConnectOptions) {
@@ -120,8 +125,15 @@ export class PendingConnect implements TransportSink {
     }
   }
 
+  /** What follows tells why: on Node a TLS alert comes after the end that it caused. */
   onEnd(): void {
-    this.#lost(undefined);
+    if (this.#isOver) return;
+    if (this.#transport === null) return this.#lost(undefined);
+    this.#transport.end();
+    this.#endTimer ??= this.#options.context.platform.clock.after(
+      END_PATIENCE_MS,
+      () => this.#lost(undefined),
+    );
   }
 
   onDrain(): void {}
@@ -133,7 +145,9 @@ export class PendingConnect implements TransportSink {
   #fail(error: unknown): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    if (this.#bodyTimer !== null) this.#options.context.platform.clock.clear(this.#bodyTimer);
+    for (const timer of [this.#bodyTimer, this.#endTimer]) {
+      if (timer !== null) this.#options.context.platform.clock.clear(timer);
+    }
     this.#transport?.abort();
     this.#opened.reject(error);
   }
@@ -146,9 +160,11 @@ export class PendingConnect implements TransportSink {
 
   #lost(cause: unknown): void {
     if (this.#refusal !== null) return this.#refuse(this.#refusal); // that was the end of its body
-    const isPlain = /^(?:ws|http):$/.test(this.#options.url.protocol);
-    const hint = isPlain ? "; if it expects TLS, use wss:" : "";
-    this.#break(`the server ended the transport before it answered${hint}`, cause);
+    const what = "the server ended the transport before it answered";
+    if (isSecure(this.#options.url)) {
+      return this.#break(cause === undefined ? what : `${what}: ${explain(cause).why}`, cause);
+    }
+    this.#break(`${what}; if it expects TLS, use wss:`, cause);
   }
 
   #answered(head: ResponseHead, rest: Uint8Array): void {

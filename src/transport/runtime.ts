@@ -16,16 +16,61 @@ export interface TlsServerOptions {
   key: string;
 }
 
-/** TLS of a client. */
+/** TLS of a client. Certificates and keys are PEM, as text or as bytes. */
 export interface TlsClientOptions {
-  /** Certificates to trust, PEM; replaces the system's own where the runtime can, else is added. */
-  ca?: string | readonly string[];
-  /** Client certificate chain, PEM, for servers that ask for one. */
-  cert?: string;
-  /** Private key of `cert`, PEM. */
-  key?: string;
+  /** Certificates to trust; replaces the system's own where the runtime can, else is added. */
+  ca?: Pem | readonly Pem[];
+  /** Client certificate chain, for servers that ask for one. */
+  cert?: Pem;
+  /** Private key of `cert`. */
+  key?: Pem;
   /** Name expected in the server's certificate (SNI). Default: the host of the URL. */
   serverName?: string;
+  /**
+   * Public keys of which the server's must be one, each as `sha256/` and the base64 of the SHA-256 of its
+   * SubjectPublicKeyInfo (as RFC 7469 section 2.4 has it). The certificate is verified besides. Deno shows no
+   * certificate, and rejects with `ERR_NOT_SUPPORTED`. Default: any key.
+   */
+  pins?: readonly string[];
+  /** Application protocols to offer (ALPN, RFC 7301), for example `["http/1.1"]`. Default: none. */
+  alpn?: readonly string[];
+  /**
+   * Takes any certificate: expired, self-signed, of another name. Whoever is in between reads and changes everything,
+   * unless `pins` name the key. For development; Deno rejects it with `ERR_NOT_SUPPORTED`. Default `false`.
+   */
+  dangerouslyAcceptAnyCertificate?: boolean;
+}
+
+/** Certificates or a key in PEM (RFC 7468). */
+export type Pem = string | Uint8Array;
+
+/** TLS of one transport that is dialed, as the runtimes take it: PEM is text. */
+export interface DialTls {
+  ca?: string | readonly string[] | undefined;
+  cert?: string | undefined;
+  key?: string | undefined;
+  serverName?: string | undefined;
+  pins?: readonly string[] | undefined;
+  alpn?: readonly string[] | undefined;
+  dangerouslyAcceptAnyCertificate?: boolean | undefined;
+}
+
+/** The plain transport to a proxy, while the way through it is negotiated. */
+export interface TunnelPipe {
+  /** Takes what came; `null` at the end. */
+  read(): Promise<Uint8Array | null>;
+  /** Sends bytes. */
+  write(bytes: Uint8Array): Promise<void>;
+}
+
+/** A proxy between: `hostname` and `port` of the dialing are its own. */
+export interface Tunnel {
+  /** The host behind the proxy, for its certificate. */
+  hostname: string;
+  /** TLS to the proxy itself. */
+  tls?: DialTls;
+  /** Asks the proxy for the way through. From then on the pipe is the transport to the server. */
+  open(pipe: TunnelPipe): Promise<void>;
 }
 
 /** Where to listen. Means the same on every runtime. */
@@ -42,15 +87,27 @@ export interface ListenOptions {
   reusePort?: boolean;
 }
 
-/** Where to connect to. */
+/** How to connect. */
+export interface DialSettings {
+  /** Starts TLS when given; with a tunnel, behind it. */
+  tls?: DialTls;
+  /** Gives up and rejects with the signal's reason. */
+  signal?: AbortSignal;
+  /** A proxy between. */
+  tunnel?: Tunnel;
+  /** Address of this machine to connect from. */
+  localAddress?: string;
+  /** Told when TCP is connected; TLS may still fail. */
+  onConnect?: () => void;
+}
+
+/** Where to connect to. `address` is that of `hostname`, where it is known. */
 export type DialOptions =
-  & {
-    /** Starts TLS when given. */
-    tls?: TlsClientOptions;
-    /** Gives up and rejects with the signal's reason. */
-    signal?: AbortSignal;
-  }
-  & ({ hostname: string; port: number; path?: undefined } | { path: string });
+  & DialSettings
+  & (
+    | { hostname: string; port: number; address?: string; path?: undefined }
+    | { path: string }
+  );
 
 /** Something that accepts transports. */
 export interface Listener {
@@ -78,4 +135,18 @@ export interface Runtime {
   listenHttp(options: ListenOptions, sink: HttpSink): Promise<Listener>;
   /** Connects; `sink` is told of everything from the first byte. Rejects when no connection can be made. */
   dial(options: DialOptions, sink: TransportSink): Promise<Transport>;
+  /**
+   * Addresses of a host, in the system's order. Missing, or a rejection with `ERR_NOT_SUPPORTED`: `dial` finds them itself.
+   */
+  lookup?(target: LookupTarget): Promise<readonly string[]>;
+  /** A variable of the environment. */
+  getEnv?(name: string): string | undefined;
+}
+
+/** What is looked up. */
+export interface LookupTarget {
+  readonly hostname: string;
+  readonly port: number;
+  /** TLS of the dialing that follows. */
+  readonly tls?: DialTls;
 }

@@ -3,30 +3,26 @@
  *
  * @module
  */
-import { noopSink, type Transport, type TransportSink } from "../../transport/transport.ts";
+import { noopSink, type Transport } from "../../transport/transport.ts";
 import type { Address } from "../../message.ts";
-import type {
-  DialOptions,
-  HttpSink,
-  Listener,
-  ListenOptions,
-  Runtime,
-} from "../../transport/runtime.ts";
+import type { HttpSink, Listener, ListenOptions, Runtime } from "../../transport/runtime.ts";
 import { listenOnPath } from "../node_builtins/listen_on_path.ts";
-import { toCommonTlsOptions } from "../node_builtins/tls_options.ts";
+import { getEnv, lookup } from "../node_builtins/lookup.ts";
+import { dial } from "./dial.ts";
 import { BunTransport } from "./transport.ts";
-import type { BunSocketHandler, BunSocketListener, BunSocketOptions, BunSockets } from "./types.ts";
+import type { BunSocketListener, BunSocketOptions, BunSockets } from "./types.ts";
 
 declare const Bun: BunSockets;
 
-/** What dialed sockets call: `data` is there before the socket. */
-const dialEvents: BunSocketHandler<BunTransport> = {
-  ...BunTransport.events,
-  open: (socket) => socket.data.attach(socket),
-};
-
 /** Bun as the library sees it. */
-export const bunRuntime: Runtime = { name: "bun", listen, listenHttp, dial };
+export const bunRuntime: Runtime = {
+  name: "bun",
+  listen,
+  listenHttp,
+  dial,
+  lookup,
+  getEnv,
+};
 
 async function listen(
   options: ListenOptions,
@@ -70,30 +66,4 @@ async function listenHttp(options: ListenOptions, sink: HttpSink): Promise<Liste
   // Loaded late: a server without HTTP does not pay for `node:http`.
   const { listenHttpOnTransports } = await import("../node_builtins/http/over_transports.ts");
   return listenHttpOnTransports(listen, options, sink);
-}
-
-async function dial(options: DialOptions, sink: TransportSink): Promise<Transport> {
-  const { tls, signal } = options;
-  signal?.throwIfAborted();
-  const transport = new BunTransport(sink, tls !== undefined);
-  const opened = transport.opened();
-  const giveUp = (): void => transport.giveUp(signal?.reason);
-  signal?.addEventListener("abort", giveUp, { once: true });
-  const common: BunSocketOptions<BunTransport> = {
-    allowHalfOpen: true,
-    data: transport,
-    tls: tls === undefined ? undefined : { ...toCommonTlsOptions(tls), serverName: tls.serverName },
-    socket: dialEvents,
-  };
-  const { path } = options;
-  const connected = path === undefined
-    ? Bun.connect({ ...common, hostname: options.hostname, port: options.port })
-    : Bun.connect({ ...common, unix: path });
-  connected.catch((error) => transport.giveUp(error));
-  try {
-    await opened;
-  } finally {
-    signal?.removeEventListener("abort", giveUp);
-  }
-  return transport;
 }

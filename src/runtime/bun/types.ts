@@ -23,6 +23,8 @@ export interface BunSocket<State> {
   pause(): void;
   /** Reads on. */
   resume(): void;
+  /** The peer's certificate, after a TLS handshake. */
+  getPeerCertificate(): { readonly raw?: Uint8Array } | null;
 }
 
 /** What a native socket calls. One object serves any number of sockets. */
@@ -49,11 +51,13 @@ export interface BunSocketHandler<State> {
 
 /** Certificates of a native socket, PEM. */
 export interface BunTls {
-  ca?: string | string[];
-  cert?: string;
-  key?: string;
-  serverName?: string;
+  ca?: string | string[] | undefined;
+  cert?: string | undefined;
+  key?: string | undefined;
+  serverName?: string | undefined;
   rejectUnauthorized?: boolean;
+  /** As it goes over the wire (RFC 7301 section 3.1): each name after its length. */
+  ALPNProtocols?: ArrayBuffer;
 }
 
 /** Options that listening and dialing share. */
@@ -75,7 +79,9 @@ export type BunListenOptions<State> = BunSocketOptions<State> & BunAddress & {
 };
 
 /** Options of `Bun.connect`. */
-export type BunConnectOptions<State> = BunSocketOptions<State> & BunAddress;
+export type BunConnectOptions<State> = BunSocketOptions<State> & BunAddress & {
+  localAddress?: string;
+};
 
 /** A listening native socket. */
 export interface BunSocketListener {

@@ -4,14 +4,19 @@
  * @module
  */
 import type { Transport, TransportSink } from "../../transport/transport.ts";
-import type { DialOptions, TlsClientOptions } from "../../transport/runtime.ts";
+import type { DialOptions, DialTls, Tunnel } from "../../transport/runtime.ts";
 import { WebSocketError } from "../../errors.ts";
 import { DenoTransport } from "./transport.ts";
 
 /** Connects; see `Runtime.dial`. Rejects with what Deno rejects, or with the signal's reason. */
 export async function dial(options: DialOptions, sink: TransportSink): Promise<Transport> {
-  const { signal, tls } = options;
+  const { signal, tls, tunnel } = options;
   signal?.throwIfAborted();
+  checkSupport(options);
+  if (tls !== undefined && tunnel?.tls !== undefined) {
+    // Deno's own TLS stands on TCP only, not on the TLS to a proxy.
+    return await (await import("../node_builtins/dial.ts")).dial(options, sink);
+  }
   const conn = await (tls === undefined ? connect(options) : connectTls(options, tls));
   if (signal?.aborted) {
     conn.close();
@@ -20,30 +25,120 @@ export async function dial(options: DialOptions, sink: TransportSink): Promise<T
   return new DenoTransport(conn, sink);
 }
 
-function connect(options: DialOptions): Promise<Deno.Conn> {
-  if (options.path === undefined) return connectTcp(options);
-  return Deno.connect({ transport: "unix", path: options.path });
+const notSupported = (what: string): WebSocketError =>
+  new WebSocketError("ERR_NOT_SUPPORTED", `Deno's sockets cannot do ${what}`);
+
+function checkSupport({ tls, localAddress }: DialOptions): void {
+  if (localAddress !== undefined) throw notSupported("`localAddress`");
+  if (tls?.pins !== undefined) throw notSupported("`tls.pins`: they show no certificate");
+  if (tls?.dangerouslyAcceptAnyCertificate === true) {
+    const instead = "start Deno with --unsafely-ignore-certificate-errors=HOST";
+    throw notSupported(`\`tls.dangerouslyAcceptAnyCertificate\`: ${instead}`);
+  }
+}
+
+async function connect(options: DialOptions): Promise<Deno.Conn> {
+  if (options.path !== undefined) {
+    return await Deno.connect({ transport: "unix", path: options.path });
+  }
+  const { tunnel } = options;
+  if (tunnel === undefined) return await connectTcp(options);
+  const tcp = await connectTcp(options);
+  const conn = tunnel.tls === undefined ? tcp : await startTls(tcp, tunnel.tls, options);
+  return await throughTunnel(conn, tunnel, options);
 }
 
 type TcpOptions = Extract<DialOptions, { port: number }>;
 
-const notSupported = (what: string): WebSocketError =>
-  new WebSocketError("ERR_NOT_SUPPORTED", `Deno's sockets cannot do ${what}`);
-
-async function connectTcp({ hostname, port, signal }: TcpOptions): Promise<Deno.TcpConn> {
-  const conn = await Deno.connect({ hostname, port, signal });
+async function connectTcp(options: TcpOptions): Promise<Deno.TcpConn> {
+  const { hostname, address = hostname, port, signal, onConnect } = options;
+  const conn = await Deno.connect({ hostname: address, port, signal });
   conn.setNoDelay(true);
+  onConnect?.();
   return conn;
 }
 
-async function connectTls(options: DialOptions, tls: TlsClientOptions): Promise<Deno.Conn> {
+async function connectTls(options: DialOptions, tls: DialTls): Promise<Deno.Conn> {
+  if (options.path !== undefined) throw notSupported("TLS on a unix socket");
+  const { tunnel } = options;
+  if (tls.cert !== undefined && tls.key !== undefined) {
+    return await connectWithCertificate(options, { ...tls, cert: tls.cert, key: tls.key });
+  }
+  const tcp = await connectTcp(options);
+  if (tunnel !== undefined) await throughTunnel(tcp, tunnel, options);
   const { signal } = options;
-  const conn = await startTls(options, tls);
+  return await startTls(tcp, tls, { hostname: tunnel?.hostname ?? options.hostname, signal });
+}
+
+/** Only `Deno.connectTls` takes a client certificate, and it takes neither another server name nor a transport. */
+async function connectWithCertificate(
+  { hostname, port, address, tunnel, signal }: TcpOptions,
+  { ca, cert, key, serverName = hostname, alpn }: DialTls & { cert: string; key: string },
+): Promise<Deno.Conn> {
+  if (serverName !== hostname) throw notSupported("a client certificate with a `serverName`");
+  if (tunnel !== undefined) throw notSupported("a client certificate through a proxy");
+  if (address !== undefined) throw notSupported("a client certificate with an address");
+  const names = alpn === undefined ? {} : { alpnProtocols: [...alpn] };
+  const conn = await Deno.connectTls({
+    ...{ hostname, port, caCerts: toList(ca), cert, key },
+    ...names,
+  });
+  return await handshaken(conn, signal);
+}
+
+async function startTls(
+  tcp: Deno.TcpConn,
+  { ca, serverName, alpn }: DialTls,
+  { hostname, signal }: { hostname: string; signal?: AbortSignal | undefined },
+): Promise<Deno.TlsConn> {
+  const names = alpn === undefined ? {} : { alpnProtocols: [...alpn] };
+  // Not Deno.connectTls: that knows neither TCP_NODELAY nor another server name.
+  const conn = await Deno.startTls(tcp, {
+    ...{ hostname: serverName ?? hostname, caCerts: toList(ca) },
+    ...names,
+  });
+  return await handshaken(conn, signal);
+}
+
+const toList = (ca: DialTls["ca"]): string[] => typeof ca === "string" ? [ca] : [...ca ?? []];
+
+async function handshaken(
+  conn: Deno.TlsConn,
+  signal: AbortSignal | undefined,
+): Promise<Deno.TlsConn> {
+  await unlessAborted(conn, signal, () => conn.handshake());
+  return conn;
+}
+
+async function throughTunnel<C extends Deno.Conn>(
+  conn: C,
+  tunnel: Tunnel,
+  { signal }: DialOptions,
+): Promise<C> {
+  await unlessAborted(conn, signal, () =>
+    tunnel.open({
+      async read() {
+        const buffer = new Uint8Array(4_096);
+        const length = await conn.read(buffer);
+        return length === null ? null : buffer.subarray(0, length);
+      },
+      async write(bytes) {
+        for (let at = 0; at < bytes.length;) at += await conn.write(bytes.subarray(at));
+      },
+    }));
+  return conn;
+}
+
+/** Closes the transport when its signal is aborted, or when what is done on it fails. */
+async function unlessAborted(
+  conn: Deno.Conn,
+  signal: AbortSignal | undefined,
+  act: () => Promise<unknown>,
+): Promise<void> {
   const giveUp = (): void => conn.close();
   signal?.addEventListener("abort", giveUp, { once: true });
   try {
-    await conn.handshake();
-    return conn;
+    await act();
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
     conn.close();
@@ -51,17 +146,4 @@ async function connectTls(options: DialOptions, tls: TlsClientOptions): Promise<
   } finally {
     signal?.removeEventListener("abort", giveUp);
   }
-}
-
-async function startTls(options: DialOptions, tls: TlsClientOptions): Promise<Deno.TlsConn> {
-  if (options.path !== undefined) throw notSupported("TLS on a unix socket");
-  const { hostname, port } = options;
-  const { ca = [], cert, key, serverName = hostname } = tls;
-  const caCerts = typeof ca === "string" ? [ca] : [...ca];
-  if (cert === undefined || key === undefined) {
-    // Not Deno.connectTls: that knows neither TCP_NODELAY nor another server name.
-    return await Deno.startTls(await connectTcp(options), { hostname: serverName, caCerts });
-  }
-  if (serverName !== hostname) throw notSupported("a client certificate with a `serverName`");
-  return await Deno.connectTls({ hostname, port, caCerts, cert, key });
 }

@@ -11,17 +11,26 @@
  *   wait until the peer has acknowledged the one before. A proxy that ends TLS avoids this.
  * - `abort()` sends no reset, and a TLS peer that answers nothing keeps its socket (not its
  *   transport) until it goes: Deno first wants to end the handshake, or the write that waits.
- * - TLS on unix sockets, `serverName` together with a client certificate, and `reusePort` with
- *   `tls` but without `--unstable-net` fail with `ERR_NOT_SUPPORTED`.
+ * - These fail with `ERR_NOT_SUPPORTED`: TLS on unix sockets; a client certificate together with `serverName`, a
+ *   proxy or an address of one's own; `localAddress`; `pins` and `dangerouslyAcceptAnyCertificate` of `tls`;
+ *   `reusePort` with `tls` but without `--unstable-net`.
  *
  * @module
  */
 import type { HttpSink, Listener, ListenOptions, Runtime } from "../../transport/runtime.ts";
 import { dial } from "./dial.ts";
+import { lookup } from "./lookup.ts";
 import { listen } from "./listen.ts";
 
 /** Deno's own sockets, and over them the HTTP server of its `node:http`. */
-export const denoRuntime: Runtime = { name: "deno", listen, listenHttp, dial };
+export const denoRuntime: Runtime = {
+  name: "deno",
+  listen,
+  listenHttp,
+  dial,
+  lookup,
+  getEnv: (name) => Deno.env.get(name),
+};
 
 async function listenHttp(options: ListenOptions, sink: HttpSink): Promise<Listener> {
   // Loaded late: a server without HTTP does not pay for `node:http`.

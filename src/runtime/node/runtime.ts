@@ -4,10 +4,19 @@
  * @module
  */
 import type { HttpSink, Listener, ListenOptions, Runtime } from "../../transport/runtime.ts";
-import { dial, listen } from "../node_builtins/net.ts";
+import { dial } from "../node_builtins/dial.ts";
+import { getEnv, lookup } from "../node_builtins/lookup.ts";
+import { listen } from "../node_builtins/net.ts";
 
 /** Node's own sockets and HTTP server. */
-export const nodeRuntime: Runtime = { name: "node", listen, listenHttp, dial };
+export const nodeRuntime: Runtime = {
+  name: "node",
+  listen,
+  listenHttp,
+  dial,
+  lookup,
+  getEnv,
+};
 
 async function listenHttp(options: ListenOptions, sink: HttpSink): Promise<Listener> {
   // Loaded late: `node:http` takes 18 ms, a third of the start of a server without it.

@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Transport } from "../../../src/transport/transport.ts";
-import type { TlsClientOptions } from "../../../src/transport/runtime.ts";
+import type { DialTls } from "../../../src/transport/runtime.ts";
 import { RecordingSink } from "../../helpers/recording_sink.ts";
 import { ca, cert, key, otherCa } from "../../helpers/tls/fixtures.ts";
 import {
@@ -108,7 +108,7 @@ export function testDialing(runtime: TransportRuntime, features: TransportFeatur
       });
     });
 
-    const meetTls = async (tls: TlsClientOptions, hostname: string): Promise<void> => {
+    const meetTls = async (tls: DialTls, hostname: string): Promise<void> => {
       const sinks: RecordingSink[] = [];
       const listener = await runtime.listen({ tls: { cert, key } }, (transport) => {
         sinks.push(transport.sink = new RecordingSink());

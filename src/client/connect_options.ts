@@ -1,0 +1,65 @@
+/**
+ * Options of `connect`.
+ *
+ * @module
+ */
+import type { ConnectionLimits } from "../connection/limits.ts";
+import type { CompressionOptions } from "../framed/compression.ts";
+import type { WebSocketConnection, WebSocketHandler } from "../handler.ts";
+import type { HeadersSource } from "../handshake/head.ts";
+import type { TlsClientOptions } from "../transport/runtime.ts";
+
+/** How to connect, and what the connection may cost. */
+export interface ConnectOptions extends ConnectionLimits {
+  /** Subprotocols to offer, the most wanted first. Default: none. */
+  protocols?: string | readonly string[];
+  /** Further header fields of the request, a cookie or an `Authorization` for example. */
+  headers?: HeadersSource;
+  /** Gives up connecting and rejects with the signal's reason. */
+  signal?: AbortSignal;
+  /** TLS for `wss:`: own certificates. Default: the system's trust. */
+  tls?: TlsClientOptions;
+  /** Path of a unix socket to connect to, instead of the URL's host and port. */
+  path?: string;
+  /**
+   * A proxy to connect through: `http://`, `https://`, `socks5://` (this side looks the host up) or `socks5h://`
+   * (the proxy does), with `user:password@` if it asks for that. `"env"` reads `https_proxy` (for `wss:`), `http_proxy`
+   * (for `ws:`), `all_proxy` and `no_proxy`, also in capitals, as curl does. The port's default is curl's, too: 1080,
+   * and 443 for `https://`. Default `null`: none, whatever the environment says.
+   */
+  proxy?: string | null;
+  /** Redirects to follow, never from `wss:` to `ws:`. `Authorization`, cookies and client certificates stay with their origin. Default 0. */
+  maxRedirects?: number;
+  /** Finds the addresses of a host, instead of the system. */
+  lookup?: (hostname: string) => string | readonly string[] | Promise<string | readonly string[]>;
+  /** Address to connect to instead of looking up the URL's host, whose name still goes into the request and into TLS. */
+  address?: string;
+  /** Address of this machine to connect from. `ERR_NOT_SUPPORTED` on Deno. Default: the system's choice. */
+  localAddress?: string;
+  /** Only addresses of this family: IPv4 or IPv6. Default: both, as RFC 8305 (Happy Eyeballs) says. */
+  family?: 4 | 6;
+  /**
+   * Milliseconds for connecting and the opening handshake, proxies and redirects included.
+   *
+   * @default {10000} A slow mobile link takes two or three seconds.
+   */
+  handshakeTimeoutMs?: number;
+  /**
+   * Bytes of the response's head.
+   *
+   * @default {16384} As for requests on a server.
+   */
+  maxHeadBytes?: number;
+  /**
+   * Header fields of the response.
+   *
+   * @default {100} As for requests on a server.
+   */
+  maxHeaderFields?: number;
+  /** Offers compression of messages (permessage-deflate). Default `false`. */
+  compression?: boolean | CompressionOptions;
+  /** Runs this handler on the connection, instead of leaving the reading to the caller. */
+  handler?: WebSocketHandler;
+  /** Takes what the handler threw. Default: `console.error`. */
+  onError?: (error: unknown, connection?: WebSocketConnection) => void;
+}

@@ -1,0 +1,148 @@
+/**
+ * The way to a target: addresses, a proxy, and what to say when there is none.
+ *
+ * @module
+ */
+import type { Clock } from "../clock.ts";
+import type { DialOptions, DialSettings, Runtime } from "../transport/runtime.ts";
+import type { Transport, TransportSink } from "../transport/transport.ts";
+import { WebSocketError } from "../errors.ts";
+import type { ConnectOptions } from "./connect_options.ts";
+import { type AddressFault, connectFirst, interleaveFamilies } from "./connect_first.ts";
+import { toDialError } from "./dial_errors.ts";
+import {
+  isAddress,
+  isSecure,
+  readAuthority,
+  showAuthority,
+  type Target,
+  toDialTls,
+} from "./target.ts";
+
+/** What leads to a target. */
+export interface Way {
+  readonly runtime: Pick<Runtime, "dial" | "lookup" | "getEnv">;
+  readonly clock: Clock;
+  /** Ends it, with the reason to reject with. */
+  readonly signal: AbortSignal;
+}
+
+/** A host to connect to. */
+interface Place extends DialSettings {
+  readonly hostname: string;
+  readonly port: number;
+}
+
+/** Connects the transport to a target. Rejects with `ERR_CONNECT`, `ERR_CERTIFICATE`, `ERR_PROXY`, `ERR_NOT_SUPPORTED` or the signal's reason. */
+export async function dialTarget(
+  { url, options }: Target,
+  way: Way,
+  sink: TransportSink,
+): Promise<Transport> {
+  const { hostname, port } = readAuthority(url);
+  const { path, localAddress } = options;
+  const tls = isSecure(url) ? { tls: toDialTls(hostname, options.tls) } : {};
+  if (path !== undefined) return await dialOne({ path, ...tls }, { where: path, way, sink });
+  const local = localAddress === undefined ? {} : { localAddress };
+  const place = { hostname, port, ...tls, ...local };
+  if (options.proxy === undefined || options.proxy === null) {
+    return await dialPlace(place, { options, way, sink });
+  }
+  // Loaded late: most clients have no proxy.
+  const { chooseProxy } = await import("./proxy/choose.ts");
+  const { getEnv } = way.runtime;
+  const proxy = chooseProxy(options.proxy, { url, hostname, getEnv });
+  if (proxy === null) return await dialPlace(place, { options, way, sink });
+  const { throughProxy } = await import("./proxy/tunnel.ts");
+  const find = (): Promise<readonly string[]> => findAddresses(place, { options, way, sink });
+  return await dialPlace(throughProxy(proxy, place, find), { options: {}, way, sink });
+}
+
+interface Dialing {
+  readonly options: Pick<ConnectOptions, "lookup" | "address" | "family">;
+  readonly way: Way;
+  readonly sink: TransportSink;
+}
+
+async function dialPlace(place: Place, dialing: Dialing): Promise<Transport> {
+  const { way, sink } = dialing, { signal, clock, runtime } = way;
+  const where = showAuthority(place);
+  const addresses = await findAddresses(place, dialing);
+  signal.throwIfAborted();
+  const at = (address: string | undefined): Place & { address?: string } =>
+    address === undefined || address === place.hostname ? place : { ...place, address };
+  const [first] = addresses;
+  if (addresses.length < 2) return await dialOne(at(first), { where, way, sink });
+  try {
+    return await connectFirst({
+      addresses: interleaveFamilies(addresses),
+      clock,
+      signal,
+      connect: (address, attempt) => runtime.dial({ ...at(address), ...attempt }, sink),
+      discard: (late) => late.abort(),
+    });
+  } catch (faults) {
+    signal.throwIfAborted();
+    throw toDialError(where, faults as readonly AddressFault[]);
+  }
+}
+
+/** The one call where there is one address, or nothing is known but a name or a path. */
+async function dialOne(
+  options: DialOptions,
+  { where, way, sink }: { where: string; way: Way; sink: TransportSink },
+): Promise<Transport> {
+  const { signal, runtime } = way;
+  try {
+    return await runtime.dial({ ...options, signal }, sink);
+  } catch (error) {
+    signal.throwIfAborted();
+    const address = "port" in options ? options.address ?? "" : "";
+    throw toDialError(where, [{ address, error }]);
+  }
+}
+
+/** The addresses to try; none if the runtime has to look the name up itself. */
+async function findAddresses(
+  place: Place,
+  { options, way }: Dialing,
+): Promise<readonly string[]> {
+  const { hostname } = place, { lookup, address, family } = options;
+  try {
+    const found = address !== undefined
+      ? [address]
+      : isAddress(hostname)
+      ? [hostname]
+      : lookup !== undefined
+      ? await lookup(hostname)
+      : await lookUp(place, way);
+    const addresses = typeof found === "string" ? [found] : found ?? [];
+    if (family === undefined) return addresses;
+    if (found === null) {
+      throw new WebSocketError(
+        "ERR_NOT_SUPPORTED",
+        "family: the runtime looks this name up itself",
+      );
+    }
+    const kept = addresses.filter((each) => each.includes(":") === (family === 6));
+    if (kept.length > 0) return kept;
+    throw new Error(`${hostname} has no IPv${family} address`);
+  } catch (error) {
+    way.signal.throwIfAborted();
+    throw toDialError(showAuthority(place), [{ address: "", error }]);
+  }
+}
+
+/** `null` where the runtime does it when it dials. */
+async function lookUp(
+  { hostname, port, tls }: Place,
+  { runtime }: Way,
+): Promise<readonly string[] | null> {
+  if (runtime.lookup === undefined) return null;
+  try {
+    return await runtime.lookup({ hostname, port, ...tls === undefined ? {} : { tls } });
+  } catch (error) {
+    if (error instanceof WebSocketError && error.code === "ERR_NOT_SUPPORTED") return null;
+    throw error;
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * Following a redirect of the opening handshake (RFC 9110 section 15.4).
+ *
+ * @module
+ */
+import { WebSocketError } from "../errors.ts";
+import type { ConnectOptions } from "./connect_options.ts";
+import { showUrl } from "./messages.ts";
+import { isSecure, type Target } from "./target.ts";
+
+/** Statuses that name another place; 300 leaves a choice, and 304 is about a cache. */
+const REDIRECTS: ReadonlySet<number | undefined> = new Set([301, 302, 303, 307, 308]);
+/** Fields that are for one origin. */
+const PRIVATE_FIELDS = ["authorization", "cookie", "host", "proxy-authorization"] as const;
+
+/** The next target. Throws the redirect's error, with the reason, where it must not be followed. */
+export function followRedirect({ url, options }: Target, error: WebSocketError): Target {
+  const next = readLocation(error.location ?? "", url);
+  const why = whyNot(next, url, error.status);
+  if (why !== null || next === null) {
+    const { status, location, response } = error;
+    const details = { status, location, response };
+    throw new WebSocketError(
+      "ERR_HANDSHAKE_REDIRECT",
+      `${error.message}; not followed: ${why}`,
+      details,
+    );
+  }
+  return { url: next, options: next.origin === url.origin ? options : forStrangers(options) };
+}
+
+function readLocation(location: string, from: URL): URL | null {
+  if (!URL.canParse(location, from.href)) return null;
+  const next = new URL(location, from.href);
+  next.hash = "";
+  next.protocol = next.protocol.replace("http", "ws");
+  return next;
+}
+
+function whyNot(next: URL | null, from: URL, status: number | undefined): string | null {
+  if (!REDIRECTS.has(status)) return `${status} is no redirect to one place`;
+  if (next === null) return "its Location is no URL";
+  if (next.protocol !== "ws:" && next.protocol !== "wss:") {
+    return `${next.protocol} is no WebSocket`;
+  }
+  if (isSecure(from) && !isSecure(next)) return `${showUrl(next)} is without TLS`;
+  return null;
+}
+
+/** The options for another origin. */
+function forStrangers(
+  { headers, tls, path: _path, address: _address, ...rest }: ConnectOptions,
+): ConnectOptions {
+  const options: ConnectOptions = rest;
+  if (headers !== undefined) {
+    const fields = new Headers(headers);
+    for (const name of PRIVATE_FIELDS) fields.delete(name);
+    options.headers = fields;
+  }
+  if (tls !== undefined) {
+    const { cert: _cert, key: _key, serverName: _serverName, ...trust } = tls;
+    options.tls = trust;
+  }
+  return options;
+}

@@ -1,0 +1,76 @@
+/**
+ * Where a client wants to go: the URL, and what the options say about the way.
+ *
+ * @module
+ */
+import type { DialTls, Pem, TlsClientOptions } from "../transport/runtime.ts";
+import type { ConnectOptions } from "./connect_options.ts";
+import { showHost } from "./messages.ts";
+
+/** One place that a client asks for a WebSocket. */
+export interface Target {
+  /** `ws:`, `wss:`, `http:` or `https:`; what else it is, the request refuses. */
+  readonly url: URL;
+  /** The options, without what belongs to another origin. */
+  readonly options: ConnectOptions;
+}
+
+/** Reads the URL. `ws+unix:PATH:/target` becomes a path of a unix socket and `ws://localhost/target`. */
+export function readTarget(url: string | URL, options: ConnectOptions): Target {
+  const { family } = options;
+  if (family !== undefined && family !== 4 && family !== 6) {
+    throw new RangeError(`family: must be 4 or 6, not ${family}`);
+  }
+  const target = new URL(url);
+  const scheme = /^(wss?)\+unix:$/.exec(target.protocol)?.[1];
+  if (scheme === undefined) return { url: target, options };
+  if (options.path !== undefined) {
+    throw new TypeError("path: the URL names the path of a unix socket already");
+  }
+  const [path = "", resource = "/"] = target.pathname.split(":", 2);
+  if (path === "") throw new TypeError(`${target.protocol} names no path of a unix socket`);
+  return {
+    url: new URL(resource + target.search, `${scheme}://localhost/`),
+    options: { ...options, path: decodeURIComponent(path) },
+  };
+}
+
+/** Whether TLS goes all the way. */
+export function isSecure({ protocol }: URL): boolean {
+  return protocol === "wss:" || protocol === "https:";
+}
+
+/** Host and port to connect to; the host of an IPv6 address without its brackets. */
+export function readAuthority(url: URL): { hostname: string; port: number } {
+  const port = url.port === "" ? (isSecure(url) ? 443 : 80) : Number(url.port);
+  return { hostname: url.hostname.replace(/^\[|\]$/g, ""), port };
+}
+
+/** Host and port as a URL has them. */
+export function showAuthority({ hostname, port }: { hostname: string; port: number }): string {
+  return `${showHost(hostname)}:${port}`;
+}
+
+/** Addresses are in these forms only once they went through `URL`. */
+const ADDRESS = /^\d+(?:\.\d+){3}$|:/;
+
+/** Whether a host without brackets is an address, which needs no looking up. */
+export function isAddress(hostname: string): boolean {
+  return ADDRESS.test(hostname);
+}
+
+/** TLS for a host: PEM as text, and the name for SNI unless it is an address (RFC 6066 section 3; Node 26 throws over it). */
+export function toDialTls(hostname: string, tls: TlsClientOptions = {}): DialTls {
+  const { ca, cert, key, ...rest } = tls;
+  return {
+    ...isAddress(hostname) ? {} : { serverName: hostname },
+    ...ca === undefined ? {} : { ca: isList(ca) ? ca.map(toText) : toText(ca) },
+    ...cert === undefined ? {} : { cert: toText(cert) },
+    ...key === undefined ? {} : { key: toText(key) },
+    ...rest,
+  };
+}
+
+const isList = (ca: Pem | readonly Pem[]): ca is readonly Pem[] => Array.isArray(ca);
+
+const toText = (pem: Pem): string => typeof pem === "string" ? pem : new TextDecoder().decode(pem);

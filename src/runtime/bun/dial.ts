@@ -1,0 +1,98 @@
+/**
+ * Connecting on Bun's own TCP, TLS and unix sockets.
+ *
+ * @module
+ */
+import type { Transport, TransportSink } from "../../transport/transport.ts";
+import type { DialOptions, DialTls } from "../../transport/runtime.ts";
+import type { checkPins as CheckPins } from "../node_builtins/spki_pins.ts";
+import { toCommonTlsOptions } from "../node_builtins/tls_options.ts";
+import { BunTransport } from "./transport.ts";
+import type { BunSocketHandler, BunSocketOptions, BunSockets, BunTls } from "./types.ts";
+
+declare const Bun: BunSockets;
+
+/** What dialed sockets call: `data` is there before the socket. */
+const dialEvents: BunSocketHandler<BunTransport> = {
+  ...BunTransport.events,
+  open: (socket) => socket.data.attach(socket),
+};
+
+/** Connects; see `Runtime.dial`. Rejects with what Bun rejects, or with the signal's reason. */
+export async function dial(options: DialOptions, sink: TransportSink): Promise<Transport> {
+  const { tls, signal, tunnel, localAddress } = options;
+  signal?.throwIfAborted();
+  if (tunnel !== undefined) {
+    // Bun's own sockets cannot begin TLS on a transport that is there already.
+    return await (await import("../node_builtins/dial.ts")).dial(options, sink);
+  }
+  // Loaded late: `node:crypto` is for those who pin.
+  const checker = tls?.pins === undefined ? null : await import("../node_builtins/spki_pins.ts");
+  signal?.throwIfAborted();
+  const socket = makeEvents(options, checker?.checkPins);
+  const transport = new BunTransport(sink, tls !== undefined);
+  const opened = transport.opened();
+  const giveUp = (): void => transport.giveUp(signal?.reason);
+  signal?.addEventListener("abort", giveUp, { once: true });
+  const common: BunSocketOptions<BunTransport> = {
+    allowHalfOpen: true,
+    data: transport,
+    tls: tls === undefined ? undefined : toBunTls(tls),
+    socket,
+  };
+  const { path } = options;
+  const connected = path === undefined
+    ? Bun.connect({
+      ...common,
+      hostname: options.address ?? options.hostname,
+      port: options.port,
+      ...localAddress === undefined ? {} : { localAddress },
+    })
+    : Bun.connect({ ...common, unix: path });
+  connected.catch((error) => transport.giveUp(error));
+  try {
+    await opened;
+  } finally {
+    signal?.removeEventListener("abort", giveUp);
+  }
+  return transport;
+}
+
+/** The shared events, unless somebody wants to know more. */
+function makeEvents(
+  { tls, onConnect }: DialOptions,
+  checkPins: typeof CheckPins | undefined,
+): BunSocketHandler<BunTransport> {
+  const pins = tls?.pins;
+  if (onConnect === undefined && pins === undefined) return dialEvents;
+  return {
+    ...dialEvents,
+    open(socket) {
+      onConnect?.();
+      socket.data.attach(socket);
+    },
+    handshake(socket, success, error) {
+      try {
+        if (success && pins !== undefined) checkPins?.(socket.getPeerCertificate()?.raw, pins);
+        dialEvents.handshake(socket, success, error);
+      } catch (fault) {
+        socket.data.giveUp(fault);
+      }
+    },
+  };
+}
+
+function toBunTls(options: DialTls): BunTls {
+  const { serverName, alpn } = options;
+  const names = alpn === undefined ? {} : { ALPNProtocols: encodeAlpn(alpn) };
+  return { ...toCommonTlsOptions(options), serverName, ...names };
+}
+
+function encodeAlpn(names: readonly string[]): ArrayBuffer {
+  const encoder = new TextEncoder();
+  const bytes = names.flatMap((name) => {
+    const encoded = encoder.encode(name);
+    return [encoded.length, ...encoded];
+  });
+  return new Uint8Array(bytes).buffer;
+}

@@ -1,0 +1,119 @@
+/**
+ * Dialing on `node:net` and `node:tls`: on Node, and through a proxy on the other runtimes too.
+ *
+ * @module
+ */
+import * as net from "node:net";
+import * as tls from "node:tls";
+import type { Transport, TransportSink } from "../../transport/transport.ts";
+import type { DialOptions, DialTls, Tunnel } from "../../transport/runtime.ts";
+import { socketOptions } from "./net.ts";
+import { SocketPipe } from "./socket_pipe.ts";
+import { transportOf } from "./socket_transport.ts";
+import { toCommonTlsOptions } from "./tls_options.ts";
+
+/** Connects; see `Runtime.dial`. Rejects with the system's error, or with the signal's reason. */
+export async function dial(options: DialOptions, sink: TransportSink): Promise<Transport> {
+  const { signal, tunnel } = options;
+  signal?.throwIfAborted();
+  const { pins } = options.tls ?? {};
+  // Loaded late: `node:crypto` is for those who pin.
+  const checker = pins === undefined ? null : await import("./spki_pins.ts");
+  const take = (socket: net.Socket): Transport => {
+    if (pins !== undefined && socket instanceof tls.TLSSocket) {
+      checker!.checkPins(socket.getPeerCertificate().raw, pins);
+    }
+    const transport = transportOf(socket, options.path);
+    transport.sink = sink; // now, not when the promise is looked at: bytes may come with the handshake
+    return transport;
+  };
+  if (tunnel === undefined) return await whenReady(open(options, options.tls), { options, take });
+  const socket = await openTunnel(options, tunnel);
+  if (options.tls === undefined) return take(socket);
+  const secure = tls.connect({
+    ...socketOptions,
+    socket,
+    ...toTlsOptions(options.tls, tunnel.hostname),
+  });
+  return await whenReady(secure, { options: { tls: options.tls, signal }, take });
+}
+
+/** How to wait for a socket. */
+interface Waiting<T> {
+  readonly options: Pick<DialOptions, "tls" | "signal" | "onConnect">;
+  /** Takes the socket, in the turn in which it is ready. */
+  readonly take: (socket: net.Socket) => T;
+}
+
+async function whenReady<T>(socket: net.Socket, { options, take }: Waiting<T>): Promise<T> {
+  const { signal, onConnect } = options;
+  if (signal?.aborted) socket.destroy();
+  signal?.throwIfAborted();
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  const giveUp = (): void => {
+    reject(signal?.reason);
+    socket.destroy();
+  };
+  signal?.addEventListener("abort", giveUp, { once: true });
+  socket.on("error", reject);
+  if (onConnect !== undefined) socket.once("connect", onConnect);
+  socket.once(options.tls === undefined ? "connect" : "secureConnect", () => {
+    try {
+      resolve(take(socket));
+    } catch (error) {
+      reject(error);
+      socket.destroy();
+    }
+  });
+  try {
+    return await promise;
+  } finally {
+    signal?.removeEventListener("abort", giveUp);
+    if (!socket.destroyed) socket.off("error", reject);
+  }
+}
+
+/** The transport to the proxy, once it leads to the server. */
+async function openTunnel(options: DialOptions, tunnel: Tunnel): Promise<net.Socket> {
+  const { signal, onConnect } = options;
+  const toProxy = { tls: tunnel.tls, signal, onConnect };
+  const take = (socket: net.Socket): SocketPipe => new SocketPipe(socket);
+  const pipe = await whenReady(open(options, tunnel.tls), { options: toProxy, take });
+  const giveUp = (): void => pipe.destroy(signal?.reason);
+  signal?.addEventListener("abort", giveUp, { once: true });
+  try {
+    await tunnel.open(pipe);
+  } catch (error) {
+    pipe.destroy(error);
+    signal?.throwIfAborted();
+    throw error;
+  } finally {
+    signal?.removeEventListener("abort", giveUp);
+  }
+  return pipe.release();
+}
+
+function open(options: DialOptions, tlsOptions: DialTls | undefined): net.Socket {
+  const { localAddress } = options;
+  const place = options.path === undefined
+    ? { host: options.address ?? options.hostname, port: options.port, localAddress }
+    : { path: options.path };
+  if (tlsOptions === undefined) return net.connect({ ...socketOptions, ...place });
+  const host = options.path === undefined ? options.hostname : undefined;
+  return tls.connect({ ...socketOptions, ...place, ...toTlsOptions(tlsOptions, host) });
+}
+
+/** `host` is the name that the certificate has to be for, when `serverName` says nothing. */
+function toTlsOptions(options: DialTls, host: string | undefined): tls.ConnectionOptions {
+  const { serverName, alpn } = options;
+  const isAddress = host !== undefined && net.isIP(host) !== 0;
+  return {
+    ...toCommonTlsOptions(options),
+    // SNI is for names alone (RFC 6066 section 3).
+    servername: serverName ?? (isAddress ? undefined : host),
+    ...serverName === undefined && isAddress
+      ? { checkServerIdentity: (_name, certificate) => tls.checkServerIdentity(host, certificate) }
+      : {},
+    ...alpn === undefined ? {} : { ALPNProtocols: alpn.slice() },
+  };
+}
