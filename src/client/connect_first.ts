@@ -4,7 +4,7 @@
  * @module
  */
 import type { Clock, TimerId } from "../clock.ts";
-import { defer } from "../promises.ts";
+import { makeDeferred } from "../promises.ts";
 
 /** Milliseconds until the next address is tried beside the last one (RFC 8305 section 5). */
 const ATTEMPT_DELAY_MS = 250;
@@ -49,7 +49,7 @@ export function connectFirst<T>(options: ConnectFirstOptions<T>): Promise<T> {
 
 class Race<T> {
   readonly #options: ConnectFirstOptions<T>;
-  readonly #result = defer<T>();
+  readonly #result = makeDeferred<T>();
   readonly #running = new Set<AbortController>();
   readonly #faults: AddressFault[] = [];
   #next = 0;

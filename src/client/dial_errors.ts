@@ -32,11 +32,11 @@ const SYSTEM: readonly Row[] = [
 /** Faults of a certificate: OpenSSL's and BoringSSL's codes, and the words of rustls. */
 const CERTIFICATE: readonly Row[] = [
   [
-    /CERT_HAS_EXPIRED|certificate: Expired/,
+    /CERT_HAS_EXPIRED|certificate: Expired|certificate expired/,
     "the server's certificate has expired: it has to be renewed, if this machine's clock is right",
   ],
   [
-    /CERT_NOT_YET_VALID|NotValidYet/,
+    /CERT_NOT_YET_VALID|NotValidYet|not valid before|not yet valid/,
     "the server's certificate is not valid yet: is this machine's clock right?",
   ],
   [
@@ -48,13 +48,14 @@ const CERTIFICATE: readonly Row[] = [
     "the server's certificate is self-signed: trust it by tls.ca (Deno wants an authority apart from it)",
   ],
   [
-    /SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(?:GET_ISSUER|VERIFY_LEAF)|UnknownIssuer/,
+    /SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(?:GET_ISSUER|VERIFY_LEAF)|UnknownIssuer|CERT_SIGNATURE_FAILURE|BadSignature/,
     "the server's certificate is of an authority that is not trusted: give that by tls.ca, or let the server send its whole chain",
   ],
   [/CERT_REVOKED|certificate: Revoked/, "the server's certificate is revoked"],
   [/INVALID_PURPOSE|InvalidPurpose/, "the server's certificate is not for servers"],
-  [/\bCERT_|ERR_TLS_CERT|invalid peer certificate/, "the server's certificate is not accepted"],
 ];
+/** Faults of a certificate that are not in the table; the runtime's own words say which. */
+const OTHER_CERTIFICATE = /\bCERT_|ERR_TLS_CERT|invalid peer certificate/;
 
 /** Other faults of TLS, alerts among them. */
 const TLS: readonly Row[] = [
@@ -113,6 +114,9 @@ export function explain(error: unknown): Explained {
     if (!pattern.test(all)) continue;
     const names = NAMES.exec(message)?.[1];
     return { code: "ERR_CERTIFICATE", why: names === undefined ? why : `${why} (${names})` };
+  }
+  if (OTHER_CERTIFICATE.test(all)) {
+    return { code: "ERR_CERTIFICATE", why: `the server's certificate is not accepted: ${message}` };
   }
   for (const [pattern, why] of TLS) if (pattern.test(all)) return { code: "ERR_CONNECT", why };
   const shown = [code, message].filter((text) => text !== "").join(": ");

@@ -56,7 +56,7 @@ function namesFor(
 }
 
 /** `URL` would drop the port 80 of `http:`, and curl's default is another. */
-const PROXY = /^(?:(\w+):\/\/)?(?:([^@/]*)@)?(\[[^\]]+\]|[^:/@[\]]+)(?::(\d{1,5}))?\/?$/;
+const PROXY = /^(?:(\w+):\/\/)?(?:([^@/]*)@)?(\[[^\]]+\]|[^\s:/@[\]]+)(?::(\d{1,5}))?\/?$/;
 const DEFAULT_PORT = 1080;
 
 /** Reads a proxy's URL. No error repeats it: it may hold a password. */

@@ -77,12 +77,24 @@ export function mount(
   };
 }
 
+/** Options about the way to a server. */
+const WAYS = [
+  "tls",
+  "path",
+  "proxy",
+  "maxRedirects",
+  "lookup",
+  "address",
+  "localAddress",
+  "family",
+] as const;
+
 /**
  * Connects over a duplex that is connected to a WebSocket server.
  *
  * @param duplex The byte streams, not locked. TLS, if any, is theirs.
  * @param url What to ask for: its host, path and query go into the request.
- * @param options As of `connect`; `tls`, `path` and `compression` reject with `ERR_NOT_SUPPORTED`.
+ * @param options As of `connect`; `compression` and those about the way to a server (`tls`, `path`, `proxy` and so on) reject with `ERR_NOT_SUPPORTED`.
  * @returns The open connection.
  * @throws {WebSocketError} as `connect` does.
  */
@@ -91,8 +103,12 @@ export async function connectDuplex(
   url: string | URL,
   options: ConnectOptions = {},
 ): Promise<WebSocketConnection> {
-  if (options.tls !== undefined || options.path !== undefined) {
-    throw new WebSocketError("ERR_NOT_SUPPORTED", "connectDuplex: tls and path are the duplex's");
+  for (const name of WAYS) {
+    if (options[name] === undefined) continue;
+    throw new WebSocketError(
+      "ERR_NOT_SUPPORTED",
+      `connectDuplex: ${name} is decided by the duplex`,
+    );
   }
   platform ??= makePlatform();
   const runtime = {

@@ -15,3 +15,9 @@ export const key: string = read("key.pem");
 export const ca: string = read("ca.pem");
 /** An authority that signed nothing, PEM. */
 export const otherCa: string = read("other_ca.pem");
+/** Like {@linkcode cert}, but no longer valid. */
+export const expiredCert: string = read("expired_cert.pem");
+/** Like {@linkcode cert}, but for `example.com` alone. */
+export const otherNameCert: string = read("other_name_cert.pem");
+/** Like {@linkcode cert}, but signed by its own key. */
+export const selfSignedCert: string = read("self_signed_cert.pem");
