@@ -33,7 +33,6 @@ describe("serve without fetch and compression", () => {
       ["deno", ["node:buffer"]],
       ["node", [
         "node:buffer",
-        "node:fs/promises",
         "node:net",
         "node:process",
         "node:tls",

@@ -81,7 +81,7 @@ describe("a WebSocket that cannot be opened", () => {
     await rest();
     assert.deepEqual(events, [
       "error",
-      "cannot connect to test:80",
+      "cannot connect to test:80: refused",
       "ERR_CONNECT",
       'close 1006 "" unclean',
     ]);
