@@ -7,13 +7,13 @@
 /** A running timer, for {@linkcode Clock.clear}. */
 export type TimerId = unknown;
 
-/** The part of a runtime's time that this library uses. */
+/** Time and timers, as this library uses them. */
 export interface Clock {
-  /** Milliseconds that never go backwards. */
+  /** Milliseconds of a clock that never goes backwards. */
   now(): number;
   /** Calls `callback` once, `ms` milliseconds from now. Does not keep the process alive by itself. */
   after(ms: number, callback: () => void): TimerId;
-  /** Forgets a timer; nothing happens when it is over already. */
+  /** Stops a timer. Has no effect when it has run. */
   clear(timer: TimerId): void;
 }
 
@@ -22,10 +22,10 @@ interface Unreferable {
   unref?(): void;
 }
 
-/** What a timer of the platform can hold, nearly 25 days; of a longer time it makes 1 ms. */
+/** The longest timer of the platforms, nearly 25 days; they treat a longer one as 1 ms. */
 const LONGEST_MS = 2 ** 31 - 1;
 
-/** The clock of the platform. `Infinity` and all that is longer than its timers hold ends after 25 days. */
+/** The clock of the platform. Longer timers, and `Infinity`, run after 25 days. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   after(ms, callback) {

@@ -179,7 +179,7 @@ export class PendingConnect implements TransportSink {
     this.#isOver = true;
     const handshake = new SentHandshake({ url, head: this.#options.head, agreed });
     const wire = new FrameWire({ transport: this.#transport!, context, compression });
-    this.#opened.resolve(opening.attach({ wire, handshake, context, rest }));
+    this.#opened.resolve(opening.attach({ wire, handshake, context, early: rest }));
   }
 
   #readBody(refusal: Refusal, chunk: Uint8Array): void {

@@ -4,13 +4,15 @@
  * @module
  */
 import type { WebSocketConnection, WebSocketHandler } from "../handler.ts";
-import { NORMAL_CLOSURE } from "../protocol/close_code.ts";
 import type { AttachOptions } from "./attach_options.ts";
-import { Attachment } from "./attachment.ts";
-import { PullReceiver } from "./pull_receiver.ts";
-import { PushReceiver } from "./push_receiver.ts";
+import { MessageRunner } from "./message_runner.ts";
+import { SessionRunner } from "./session_runner.ts";
 
-/** Checks a handler's shape, when it is registered; throws a `TypeError` that says what is wrong. */
+/**
+ * Checks the shape of a handler when it is registered.
+ *
+ * @throws {TypeError} that names what is wrong.
+ */
 export function checkHandler(handler: WebSocketHandler): WebSocketHandler {
   if (typeof handler !== "object" || handler === null) {
     throw new TypeError(`handler: must be an object with session() or message(), not ${handler}`);
@@ -27,51 +29,20 @@ export function checkHandler(handler: WebSocketHandler): WebSocketHandler {
 }
 
 /**
- * Opens a connection and runs a handler on it; with `null`, for code that reads it itself
- * (a client).
+ * Opens a connection and runs a handler on it. With `null` the caller reads the connection itself,
+ * as a client does.
  */
 export function attach(
   handler: WebSocketHandler | null,
   options: AttachOptions,
 ): WebSocketConnection {
-  const isPull = handler === null || handler.session !== undefined;
-  const attachment = isPull ? new Session(handler, options) : new PushReceiver(handler, options);
-  const { connection } = attachment, { wire, context, rest } = options;
-  attachment.start();
+  const runner = handler === null || handler.session !== undefined
+    ? new SessionRunner(handler, options)
+    : new MessageRunner(handler, options);
+  const { connection } = runner, { wire, context, early } = options;
+  runner.start();
   context.onOpen?.(connection);
-  attachment.run();
-  if (rest.length > 0) wire.receive(rest);
+  runner.run();
+  if (early !== undefined && early.length > 0) wire.receive(early);
   return connection;
-}
-
-/** A handler that reads by itself, or code that does without one. */
-class Session extends Attachment {
-  readonly #pull: PullReceiver;
-
-  constructor(handler: WebSocketHandler | null, options: AttachOptions) {
-    const { wire, context: { platform: { clock }, limits: { maxMessageBytes } } } = options;
-    const pull = new PullReceiver({ wire, clock, maxMessageBytes });
-    super(handler, options, pull);
-    this.#pull = pull;
-  }
-
-  start(): void {
-    this.core.start(this.#pull);
-  }
-
-  run(): void {
-    if (this.handler?.session !== undefined) this.#runSession(this.handler);
-  }
-
-  async #runSession(handler: WebSocketHandler): Promise<void> {
-    const { connection } = this;
-    try {
-      await handler.open?.(connection, connection.request);
-      await handler.session!(connection, connection.request);
-      await this.core.shut(NORMAL_CLOSURE, "");
-    } catch (error) {
-      this.failed(error);
-    }
-    this.finished();
-  }
 }

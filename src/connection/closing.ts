@@ -43,9 +43,9 @@ export class Closing {
 
   /** Fulfilled by `finish`. */
   get closed(): Promise<CloseInfo> {
-    this.#closed ??= makeDeferred();
-    if (this.#isClosed) this.#closed.resolve(this.info!);
-    return this.#closed.promise;
+    const closed = this.#closed ??= makeDeferred();
+    this.#settle();
+    return closed.promise;
   }
 
   /** Decides how the connection has ended, unless that is decided. */
@@ -82,6 +82,11 @@ export class Closing {
   finish(): void {
     this.#isClosed = true;
     if (this.#timer !== null) this.#clock.clear(this.#timer);
-    this.#closed?.resolve(this.info!);
+    this.#settle();
+  }
+
+  #settle(): void {
+    const info = this.#isClosed && this.#closed !== null ? this.info : null;
+    if (info !== null) this.#closed?.resolve(info);
   }
 }

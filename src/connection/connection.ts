@@ -18,27 +18,28 @@ import type { ConnectionCore } from "./connection_core.ts";
 import type { Handshake } from "./context.ts";
 import { WebSocketError } from "../errors.ts";
 import { NORMAL_CLOSURE } from "../protocol/close_code.ts";
-import { makeReadable, makeWritable } from "./faces.ts";
+import { makeReadable, makeWritable } from "./web_streams.ts";
 import { markHandled } from "../promises.ts";
 import type { PullReceiver } from "./pull_receiver.ts";
 
-/** What a face is made of. `pull` is `null` when a handler is fed instead. */
-export interface ConnectionOptions {
+/** Parts of a {@linkcode Connection}. */
+export interface ConnectionParts {
   readonly core: ConnectionCore;
   readonly handshake: Handshake;
+  /** `null` when the handler is fed. */
   readonly pull: PullReceiver | null;
 }
 
-/** The face of one connection, the same for both roles and on every wire. */
+/** The public object of one connection, the same for both roles and on every wire. */
 export class Connection implements WebSocketConnection {
   readonly #core: ConnectionCore;
   readonly #handshake: Handshake;
   readonly #pull: PullReceiver | null;
   #readable: ReadableStream<Message> | null = null;
   #writable: WritableStream<Message> | null = null;
-  #readTimeoutMs: number | null = null; // `null`: Infinity, which V8 would keep in an object
+  #readTimeoutMs: number | null = null; // `null` stands for Infinity, for which V8 would allocate a heap number
 
-  constructor({ core, handshake, pull }: ConnectionOptions) {
+  constructor({ core, handshake, pull }: ConnectionParts) {
     this.#core = core;
     this.#handshake = handshake;
     this.#pull = pull;
@@ -133,7 +134,7 @@ export class Connection implements WebSocketConnection {
   }
 
   async close(code: number = NORMAL_CLOSURE, reason = ""): Promise<CloseInfo> {
-    return await this.#core.shut(code, reason);
+    return await this.#core.close(code, reason);
   }
 
   abort(cause?: unknown): void {

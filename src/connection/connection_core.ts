@@ -1,6 +1,6 @@
 /**
- * The inside of a connection: what its wire, its senders and keepalive tell it, and the
- * closing handshake. The handler sees only its face, {@linkcode Connection}.
+ * The state of a connection: sending, receiving and the endings. Its wire, its sender and
+ * keepalive call it; the handler sees only {@linkcode Connection}.
  *
  * @module
  */
@@ -29,11 +29,11 @@ import { type EndingName, ENDINGS } from "./endings.ts";
 import { type Deferred, makeDeferred, markHandled, READY, withSignal } from "../promises.ts";
 import { toMessage } from "./sendable.ts";
 
-/** Whom a connection belongs to. */
+/** The runner of a connection's handler. */
 export interface ConnectionOwner {
-  /** The connection is over, transport and all. */
-  over(): void;
-  /** The peer has sent a ping, which is answered, or a pong. Never rejects. */
+  /** The connection is `CLOSED`. */
+  onClosed(): void;
+  /** A ping arrived, and was answered; or a pong. Never rejects. */
   onFrame(kind: "ping" | "pong", payload: Uint8Array): Promise<void>;
 }
 
@@ -47,9 +47,9 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
   #receiver!: Receiver;
   #readyState: ReadyState = ReadyState.OPEN;
   #sender: MessageSender | null = null;
-  #room: Deferred<void> | null = null; // senders that wait for the peer to keep up
+  #drained: Deferred<void> | null = null; // what `send` returns while the wire is congested
   #pings: PingTracker | null = null;
-  #ending: Closing | null = null;
+  #ending: Closing | null = null; // made when it is first needed
 
   constructor(wire: Wire, context: ConnectionContext, owner: ConnectionOwner) {
     this.wire = wire;
@@ -65,9 +65,9 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
     return this.#closing.closed;
   }
 
-  /** How it ended, once it is `CLOSED`. */
-  get closeInfo(): CloseInfo {
-    return this.#closing.info!;
+  /** How the connection ended; `null` before it is `CLOSED`. */
+  get closeInfo(): CloseInfo | null {
+    return this.#readyState === ReadyState.CLOSED ? this.#closing.info : null;
   }
 
   get bufferedAmount(): number {
@@ -75,7 +75,7 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
   }
 
   get isReadPaused(): boolean {
-    return this.wire.isHeld;
+    return this.wire.isPaused;
   }
 
   /** Begins to listen to the peer. */
@@ -108,17 +108,19 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
 
   whenReady(): Promise<void> {
     if (!this.wire.isCongested || this.#readyState !== ReadyState.OPEN) return READY;
-    const held = this.bufferedAmount + this.#receiver.heldBytes;
-    if (this.#room !== null && held > this.context.limits.maxBufferedBytes) {
-      return markHandled(Promise.reject(this.#failSendLimit(held)));
+    const bufferedBytes = this.bufferedAmount + this.#receiver.bufferedBytes;
+    if (this.#drained !== null && bufferedBytes > this.context.limits.maxBufferedBytes) {
+      return markHandled(Promise.reject(this.#failSendLimit(bufferedBytes)));
     }
-    this.#room ??= makeDeferred();
-    return markHandled(this.#room.promise);
+    this.#drained ??= makeDeferred();
+    return markHandled(this.#drained.promise);
   }
 
   checkBuffered(): void {
-    const held = this.bufferedAmount + this.#receiver.heldBytes;
-    if (held > this.context.limits.maxBufferedBytes) throw this.#failSendLimit(held);
+    const bufferedBytes = this.bufferedAmount + this.#receiver.bufferedBytes;
+    if (bufferedBytes > this.context.limits.maxBufferedBytes) {
+      throw this.#failSendLimit(bufferedBytes);
+    }
   }
 
   failMessage(error: unknown): void {
@@ -127,7 +129,7 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
     this.#end("localClose", { code: INTERNAL_ERROR, reason, cause: error });
   }
 
-  /** Pings, and gives the round trip in milliseconds. */
+  /** Sends a ping; resolves with the milliseconds until its pong. */
   async measureRoundTrip(payload: Message | undefined): Promise<number> {
     this.#pings ??= this.context.keepalive.makePings(this);
     return await this.#pings.measureRoundTrip(payload);
@@ -139,8 +141,8 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
     await this.whenReady();
   }
 
-  /** Starts the closing handshake, unless that has happened, and waits for the end. */
-  shut(code: number, reason: string): Promise<CloseInfo> {
+  /** Starts the closing handshake, unless it has started; resolves when the connection is `CLOSED`. */
+  close(code: number, reason: string): Promise<CloseInfo> {
     this.wire.checkClose(code, reason); // throws on what may not be sent, in any state
     if (this.#readyState === ReadyState.OPEN) this.#end("localClose", { code, reason });
     return this.closed;
@@ -162,11 +164,11 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
   }
 
   onMessage(data: Message): boolean {
-    return this.#receiver.message(data);
+    return this.#receiver.onMessage(data);
   }
 
   onFragment(data: Message, final: boolean): boolean {
-    return this.#receiver.fragment(data, final);
+    return this.#receiver.onFragment(data, final);
   }
 
   /**
@@ -177,7 +179,7 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
     const isBusy = this.#receiver.isBusy && this.#readyState === ReadyState.OPEN;
     const closing = this.#closing;
     if (!isBusy || closing.failureDelay === "elapsed") return true;
-    this.wire.hold();
+    this.wire.pause();
     if (closing.failureDelay === "none") {
       this.context.platform.clock.after(0, () => this.#endFailureDelay());
     }
@@ -190,7 +192,7 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
   }
 
   onPong(payload: Uint8Array): void {
-    this.#pings?.answered(payload);
+    this.#pings?.onPong(payload);
     this.#owner.onFrame("pong", payload);
   }
 
@@ -200,38 +202,39 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
   }
 
   onViolation(violation: Violation): void {
-    this.failed(this.wire.frames!.failureOf(violation));
+    const { frames } = this.wire;
+    if (frames !== null) this.onFailed(frames.failureOf(violation));
   }
 
-  failed({ code, reason, cause }: WireFailure): void {
+  onFailed({ code, reason, cause }: WireFailure): void {
     this.#end("failure", { code, reason, cause: this.#closing.localClose?.cause ?? cause });
   }
 
-  heard(): void {
+  onActivity(): void {
     this.wasActive = true;
   }
 
-  drained(): void {
-    const room = this.#room;
-    this.#room = null;
+  onDrain(): void {
+    const room = this.#drained;
+    this.#drained = null;
     room?.resolve();
   }
 
-  ending(): void {
-    this.#receiver.ending();
+  onEnding(): void {
+    this.#receiver.onEnding();
   }
 
-  ended(): void {
+  onEnd(): void {
     this.#end("transportEnd", { reason: "the peer ended the transport without a Close frame" });
   }
 
-  lost(cause?: unknown): void {
+  onClosed(cause?: unknown): void {
     if (this.#readyState === ReadyState.CLOSED) return;
     this.#end("transportLoss", { reason: "the transport was lost", cause });
     this.#readyState = ReadyState.CLOSED;
     this.context.keepalive.delete(this);
     this.#closing.finish();
-    this.#owner.over();
+    this.#owner.onClosed();
   }
 
   onKeepaliveTimeout(reason: string): void {
@@ -281,22 +284,24 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
     if (action === "sendClose") wire.sendClose(details.code, details.reason);
     else if (action === "abort") wire.abort(unread);
     else if (action !== null) wire[action]();
-    if (unread === "drop") receiver.clear();
+    if (unread === "drop") receiver.discard();
     if (this.#readyState === ReadyState.OPEN) {
       this.#readyState = ReadyState.CLOSING;
       closing.limit(this.context.limits.closeTimeoutMs, () => this.#onCloseTimeout());
     }
-    if (this.#room !== null || this.#pings !== null || this.#sender !== null) this.#rejectWaiting();
-    // An aborted wire may still have messages to decode; `lost` follows them.
-    if (action === "abort" && unread === "keep") receiver.ending();
-    else receiver.end();
+    if (this.#drained !== null || this.#pings !== null || this.#sender !== null) {
+      this.#rejectWaiting();
+    }
+    // An aborted wire may still have messages to decode; `onClosed` follows them.
+    if (action === "abort" && unread === "keep") receiver.onEnding();
+    else receiver.onEnd();
     wire.resume();
   }
 
   #rejectWaiting(): void {
     const error = new WebSocketError("ERR_CLOSED", "the connection is closed");
-    this.#room?.reject(error);
-    this.#room = null;
+    this.#drained?.reject(error);
+    this.#drained = null;
     this.#pings?.fail(error);
     this.#sender?.fail(error);
   }
@@ -306,10 +311,10 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
     this.#end("closeTimeout", { reason, cause: this.#closing.localClose?.cause });
   }
 
-  #failSendLimit(heldBytes: number): WebSocketError {
+  #failSendLimit(bufferedBytes: number): WebSocketError {
     const { maxBufferedBytes } = this.context.limits;
     const why =
-      `${heldBytes} bytes are buffered, maxBufferedBytes is ${maxBufferedBytes}: await send()`;
+      `${bufferedBytes} bytes are buffered, maxBufferedBytes is ${maxBufferedBytes}: await send()`;
     this.#end("sendLimit", { reason: why });
     return new WebSocketError("ERR_SEND_LIMIT", why);
   }

@@ -1,5 +1,5 @@
 /**
- * What a connection is given by the server or client that made it.
+ * The context and the handshake that a server or client gives to a connection.
  *
  * @module
  */
@@ -13,25 +13,25 @@ export interface ConnectionContext {
   readonly platform: { readonly clock: Clock };
   readonly limits: ResolvedLimits;
   readonly keepalive: KeepaliveWatch;
-  /** Takes what user code threw. */
+  /** Takes errors that user code threw. */
   onError(error: unknown, connection: WebSocketConnection): void;
-  /** Told before any code of the handler runs, for those who count connections. */
+  /** The connection is open, and no code of the handler has run yet. */
   onOpen?(connection: WebSocketConnection): void;
-  /** Told when the connection is over. */
-  onOver?(connection: WebSocketConnection): void;
+  /** The connection is `CLOSED`. */
+  onClosed?(connection: WebSocketConnection): void;
 }
 
-/** What the opening handshake has agreed on. */
+/** The result of the opening handshake. */
 export interface Handshake {
   /** The subprotocol, or `""`. */
   readonly protocol: string;
   /** The value of Sec-WebSocket-Extensions in the response, or `""`. */
   readonly extensions: string;
-  /** The request; may be made when first asked for. */
+  /** The request. It may be made when it is first read. */
   readonly request: Request;
 }
 
-/** The default of `onError`: an error nobody sees is worse than a line on the console. */
+/** The default of `onError`: a line on the console, so that no error is lost in silence. */
 export function reportOnConsole(error: unknown): void {
   console.error("WebSocket handler:", error);
 }

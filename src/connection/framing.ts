@@ -1,6 +1,6 @@
 /**
- * The seam between a connection and the frames below it: the interfaces of everything that a
- * browser does not load, because its WebSocket has no frames. `framed/` implements them.
+ * The seam between a connection and frames. A browser loads no frames, because its WebSocket
+ * gives and takes whole messages; `framed/` implements these interfaces.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { Message, MessageType } from "../message.ts";
 import type { MessageOptions } from "../protocol/message_writer.ts";
 import type { Violation } from "../protocol/violations.ts";
 
-/** An end that the wire decided on, and why. */
+/** The close code, reason and error of a connection that the wire has failed. */
 export type WireFailure = Pick<CloseInfo, "code" | "reason" | "cause">;
 
 /** The fragments of one message, in order. */
@@ -47,9 +47,9 @@ export interface MessageSender {
   fail(error: unknown): void;
 }
 
-/** The parts of a wire that a stream of one message drives. */
+/** The methods of a wire that the stream of a message calls. */
 export interface StreamedWire {
-  /** The reader can take more. */
+  /** Passes messages on again. */
   resume(): void;
   /** Drops the rest of the message that is arriving. */
   discardMessage(): void;
@@ -57,16 +57,16 @@ export interface StreamedWire {
 
 /** One message that is read as it arrives. */
 export interface StreamedMessage {
-  /** Whether it takes no more: it has all of its message, or will never have. */
-  readonly isOver: boolean;
+  /** Whether no chunk follows: the message is complete, was cancelled, or failed. */
+  readonly isEnded: boolean;
   /** Bytes that its reader has not taken yet. */
   readonly queuedBytes: number;
-  /** The stream that the handler is given. */
-  face(type: MessageType): MessageStream;
-  /** Takes a part; `false` when the reader has enough for now. */
+  /** The stream as the handler gets it. */
+  toMessageStream(type: MessageType): MessageStream;
+  /** Takes a chunk; returns `false` when the reader has enough for now. */
   push(data: Message, final: boolean): boolean;
   /** The message will never be complete. */
-  cutShort(): void;
+  fail(): void;
 }
 
 /** Abilities of a wire that has frames. */
@@ -75,11 +75,11 @@ export interface FrameFeatures {
   makeSender(host: SenderHost): MessageSender;
   /** Makes the stream of a message that is read as it arrives. */
   makeStream(wire: StreamedWire): StreamedMessage;
-  /** The end of a connection whose peer broke a rule. */
+  /** The close code, reason and error of a broken rule. */
   failureOf(violation: Violation): WireFailure;
 }
 
-/** What pings ask of their connection. */
+/** The methods of a connection that its pings call. */
 export interface PingsHost {
   readonly wire: {
     sendPing(payload: Uint8Array): void;
@@ -96,8 +96,8 @@ export interface PingTracker {
   /** Sends a pong that no ping asked for. */
   sendPong(payload: Message | undefined): void;
   /** A pong arrived. */
-  answered(payload: Uint8Array): void;
-  /** No pong will come any more. */
+  onPong(payload: Uint8Array): void;
+  /** The connection is closing: pings that wait are rejected. */
   fail(error: unknown): void;
 }
 
@@ -119,7 +119,7 @@ export interface KeepaliveMember {
 export interface KeepaliveWatch {
   /** Watches a connection. */
   add(member: KeepaliveMember): void;
-  /** Watches it no more. */
+  /** Stops watching a connection. */
   delete(member: KeepaliveMember): void;
   /** Makes the pings of a connection, when its handler first asks for one. */
   makePings(host: PingsHost): PingTracker;

@@ -1,13 +1,13 @@
 /**
- * Messages that came and were not yet taken.
+ * Messages that arrived and were not read.
  *
  * @module
  */
 import type { Message } from "../message.ts";
 import { WebSocketError } from "../errors.ts";
 
-/** Part of a message that is read fragment by fragment. */
-export class Part {
+/** A fragment of a message that is read by `readFragment`. */
+export class UnreadFragment {
   readonly data: Message;
   readonly final: boolean;
 
@@ -17,7 +17,7 @@ export class Part {
   }
 }
 
-/** What a message that was a part of a larger buffer says when that was transferred away. */
+/** The error of a message whose buffer was transferred together with another message in it. */
 export function transferredError(): WebSocketError {
   return new WebSocketError(
     "ERR_TRANSFERRED",
@@ -25,20 +25,20 @@ export function transferredError(): WebSocketError {
   );
 }
 
-/** What an entry costs beside its content: a million empty messages are not free. */
+/** Bytes that an entry costs beside its content, so that a million empty messages are not free. */
 const ENTRY_BYTES = 64;
 
-/** From this many bytes on, the peer is held back. A quarter of the default of `maxBufferedBytes` would do; this is plenty. */
+/** From this many bytes on, the peer is held back: a sixteenth of the default of `maxBufferedBytes`. */
 export const INBOX_HIGH_WATER_BYTES = 256 * 1024;
 
-/** A queue that counts the bytes it holds. */
-export class Inbox {
-  #entries: (Message | Part)[] = [];
-  #next = 0; // entries before it are taken
+/** A queue that counts the bytes in it. */
+export class Inbox<Entry extends Message | UnreadFragment> {
+  readonly #entries: (Entry | null)[] = [];
+  #first = 0; // entries before it are taken
   #bytes = 0;
 
   get isEmpty(): boolean {
-    return this.#next === this.#entries.length;
+    return this.#first === this.#entries.length;
   }
 
   /** Whether the peer is to be held back. */
@@ -46,7 +46,7 @@ export class Inbox {
     return this.#bytes >= INBOX_HIGH_WATER_BYTES;
   }
 
-  /** Whether there is enough room again to let the peer go on. */
+  /** Whether there is enough room again for the peer to go on: half of it. */
   get hasRoom(): boolean {
     return this.#bytes < INBOX_HIGH_WATER_BYTES / 2;
   }
@@ -55,51 +55,54 @@ export class Inbox {
     return this.#bytes;
   }
 
-  push(entry: Message | Part): void {
-    this.#bytes += cost(entry, this.#entries.at(-1));
+  push(entry: Entry): void {
+    this.#bytes += costOf(entry, this.#entries.at(-1));
     this.#entries.push(entry);
   }
 
   /**
-   * Takes the oldest entry; `undefined` when there is none. Throws when its bytes are gone:
-   * the owner of another message has transferred the buffer they shared.
+   * Takes the oldest entry, of which there must be one. Throws when its bytes are gone: the owner
+   * of another message has transferred the buffer they shared.
    */
-  shift(): Message | Part | undefined {
-    if (this.isEmpty) return undefined;
-    const entry = this.#entries[this.#next]!;
-    this.#entries[this.#next++] = ""; // let it go now, not when the array is cleared
-    this.#bytes -= cost(entry, this.#entries[this.#next]);
+  shift(): Entry {
+    const entry = this.#entries[this.#first]!;
+    this.#entries[this.#first++] = null; // lets it go now, not when the array is cleared
+    this.#bytes -= costOf(entry, this.#entries[this.#first]);
     if (this.isEmpty) this.clear();
-    else if (this.#next >= 1024) {
-      this.#entries = this.#entries.slice(this.#next);
-      this.#next = 0;
+    else if (this.#first >= 1024) {
+      this.#entries.splice(0, this.#first);
+      this.#first = 0;
     }
     if (isTransferred(dataOf(entry))) throw transferredError();
     return entry;
   }
 
-  peek(): Message | Part | undefined {
-    return this.#entries[this.#next];
+  /** The oldest entry, or `null`. */
+  peek(): Entry | null {
+    return this.#entries[this.#first] ?? null;
   }
 
   clear(): void {
     this.#entries.length = 0;
-    this.#next = 0;
+    this.#first = 0;
     this.#bytes = 0;
   }
 }
 
-function dataOf(entry: Message | Part): Message {
-  return entry instanceof Part ? entry.data : entry;
+function dataOf(entry: Message | UnreadFragment): Message {
+  return entry instanceof UnreadFragment ? entry.data : entry;
 }
 
-/** Messages that share a buffer keep all of it: one of neighbours counts it, the others nothing. */
-function cost(entry: Message | Part, neighbour: Message | Part | undefined): number {
+/** Messages that share a buffer keep all of it: one of two neighbours counts it, the other nothing. */
+function costOf(
+  entry: Message | UnreadFragment,
+  neighbour: Message | UnreadFragment | null | undefined,
+): number {
   const data = dataOf(entry);
   if (typeof data === "string") return ENTRY_BYTES + data.length * 2;
-  // At 0 a message has a buffer of its own. (Bun makes `buffer` when first asked, at some cost.)
+  // At offset 0 a message has a buffer of its own. (Bun makes `buffer` when first asked, at some cost.)
   if (data.byteOffset === 0) return ENTRY_BYTES + data.byteLength;
-  const other = neighbour === undefined ? "" : dataOf(neighbour);
+  const other = neighbour === undefined || neighbour === null ? "" : dataOf(neighbour);
   const isShared = typeof other !== "string" && other.buffer === data.buffer;
   return ENTRY_BYTES + (isShared ? 0 : data.buffer.byteLength);
 }
@@ -108,7 +111,7 @@ function isTransferred(data: Message): boolean {
   return typeof data !== "string" && data.length === 0 && isDetached(data.buffer);
 }
 
-/** `ArrayBuffer.detached` is in no declaration file that we may count on. */
+/** Not every version of TypeScript that we support declares `ArrayBuffer.detached`. */
 function isDetached(buffer: ArrayBufferLike & { readonly detached?: boolean }): boolean {
   return buffer.detached === true;
 }

@@ -1,7 +1,7 @@
 /**
- * Reading as the handler likes: `read`, `readFragment`, `readStream`. While nobody reads,
- * whole messages wait here up to a limit, and what is larger or fragmented waits on the
- * wire, since only the next read tells how it is wanted.
+ * Reading by message, fragment or stream: `read`, `readFragment`, `readStream`. While no read
+ * waits, whole messages are kept here up to a limit. Larger or fragmented messages stay on the
+ * wire, because only the next read tells how they are wanted.
  *
  * @module
  */
@@ -10,15 +10,15 @@ import type { Message } from "../message.ts";
 import type { Delivery, MessageHead } from "../protocol/protocol_sink.ts";
 import type { Clock } from "../clock.ts";
 import type { StreamedMessage } from "./framing.ts";
-import type { Receiver } from "./receiver.ts";
+import type { Receiver, ReceiverState } from "./receiver.ts";
 import type { Wire } from "./wire.ts";
 import { WebSocketError } from "../errors.ts";
-import { Inbox, Part } from "./inbox.ts";
+import { Inbox, UnreadFragment } from "./inbox.ts";
 import { type ReadKind, ReadWait, wrongTimeout } from "./read_wait.ts";
 
-/** What a step of `for await` gives. */
+/** Result of a step of `for await`. */
 type Step = IteratorResult<Message, undefined>;
-/** Answer of a read, by its kind. */
+/** Results of reads, by their kind. */
 interface ReadResults {
   message: Message;
   step: Step;
@@ -27,43 +27,42 @@ interface ReadResults {
 }
 type AnyResult = ReadResults[ReadKind];
 
-/** What a pull receiver is made of. */
+/** Options of {@linkcode PullReceiver}. */
 export interface PullReceiverOptions {
   readonly wire: Wire;
   readonly clock: Clock;
   readonly maxMessageBytes: number;
 }
 
-/** Messages for a handler that reads. */
+/** The messages of a handler that reads. */
 export class PullReceiver implements Receiver {
   readonly #options: PullReceiverOptions;
-  readonly #inbox = new Inbox();
+  readonly #inbox = new Inbox<Message | UnreadFragment>();
   readonly #waits: ReadWait<AnyResult>[] = [];
   #stream: StreamedMessage | null = null; // the last message that is, or was, streamed
   #isInFragments = false; // a reader has taken a fragment, and not the final one
-  #isEnding = false;
-  #hasEnded = false;
+  #state: ReceiverState = "open";
 
   constructor(options: PullReceiverOptions) {
     this.#options = options;
   }
 
-  get heldBytes(): number {
+  get bufferedBytes(): number {
     return this.#inbox.bytes;
   }
 
-  /** Who is not waiting is about to read, or to answer what it has read. */
+  /** A handler with no pending read is assumed to be working on its last message. */
   get isBusy(): boolean {
-    return this.#waits.length === 0 && !this.#isStreaming() && !this.#isEnding;
+    return this.#waits.length === 0 && !this.#isStreaming() && this.#state === "open";
   }
 
   #isStreaming(): boolean {
-    return this.#stream !== null && !this.#stream.isOver;
+    return this.#stream !== null && !this.#stream.isEnded;
   }
 
   /**
-   * Takes the next message, fragment or stream; `null` when there will be none. A step is made
-   * here rather than of a message's promise: each promise more costs a message 0.1 µs and more.
+   * Takes the next message, fragment or stream; `null` when none will follow. A step is made here
+   * and not from a message's promise, because each further promise costs a message 0.1 µs or more.
    */
   read(kind: "step", options: undefined, defaultTimeoutMs: number): Promise<Step>;
   read<K extends Exclude<ReadKind, "step">>(
@@ -81,7 +80,7 @@ export class PullReceiver implements Receiver {
     if (options?.signal?.aborted) return Promise.reject(options.signal.reason);
     if (this.#waits.length === 0) {
       if (!this.#inbox.isEmpty) return this.#readNext(kind);
-      if (this.#hasEnded) return Promise.resolve(endOf(kind));
+      if (this.#state === "ended") return Promise.resolve(endOf(kind));
     }
     return this.#wait(kind, options, defaultTimeoutMs);
   }
@@ -89,59 +88,59 @@ export class PullReceiver implements Receiver {
   beginMessage(head: MessageHead): Delivery {
     const wait = this.#waits[0];
     if (wait?.kind === "stream") {
-      this.#stream = this.#options.wire.frames!.makeStream(this.#options.wire);
-      this.#answer(wait, this.#stream.face(head.type));
+      const stream = this.#stream = this.#makeStream();
+      this.#answer(wait, stream.toMessageStream(head.type));
       return "chunk";
     }
     if (wait !== undefined) return wait.kind === "fragment" ? "fragment" : "message";
     const fits = head.frameBytes <= this.#options.maxMessageBytes;
-    if ((head.isWhole && fits) || this.#isEnding) return "message";
-    this.#options.wire.hold();
+    if ((head.isWhole && fits) || this.#state !== "open") return "message";
+    this.#options.wire.pause();
     return "wait";
   }
 
-  message(data: Message): boolean {
+  onMessage(data: Message): boolean {
     const wait = this.#waits[0];
     if (wait === undefined) return this.#keep(data);
     this.#answer(wait, this.#convert(wait.kind, data));
     return true;
   }
 
-  fragment(data: Message, final: boolean): boolean {
+  onFragment(data: Message, final: boolean): boolean {
     const stream = this.#stream;
-    if (stream !== null && !stream.isOver) {
-      const goOn = stream.push(data, final);
-      if (this.#isEnding && stream.queuedBytes > this.#options.maxMessageBytes) {
-        stream.cutShort(); // one chunk, inflated, can be a thousand times its size
+    if (stream !== null && !stream.isEnded) {
+      const wantsMore = stream.push(data, final);
+      if (this.#state === "ending" && stream.queuedBytes > this.#options.maxMessageBytes) {
+        stream.fail(); // one chunk, inflated, can be a thousand times its size
       }
-      return goOn || this.#holdBack();
+      return wantsMore || this.#pause();
     }
-    if (final && !this.#isInFragments && this.#inbox.isEmpty) return this.message(data); // the whole of it
-    const part = new Part(data, final), wait = this.#nextFragmentWait();
-    if (wait === undefined) return this.#keep(part);
-    this.#answer(wait, this.#convert(wait.kind, part));
+    if (final && !this.#isInFragments && this.#inbox.isEmpty) return this.onMessage(data); // it is the whole message
+    const fragment = new UnreadFragment(data, final), wait = this.#nextFragmentWait();
+    if (wait === undefined) return this.#keep(fragment);
+    this.#answer(wait, this.#convert(wait.kind, fragment));
     return true;
   }
 
-  ending(): void {
-    this.#isEnding = true;
+  onEnding(): void {
+    if (this.#state === "open") this.#state = "ending";
   }
 
-  end(): void {
-    if (this.#hasEnded) return;
-    this.#hasEnded = true;
-    this.#stream?.cutShort();
+  onEnd(): void {
+    if (this.#state === "ended") return;
+    this.#state = "ended";
+    this.#stream?.fail();
     for (const wait of this.#waits.splice(0)) wait.resolve(endOf(wait.kind));
   }
 
-  clear(): void {
+  discard(): void {
     this.#inbox.clear();
     this.#isInFragments = false;
   }
 
   #readNext(kind: ReadKind): Promise<AnyResult> {
     try {
-      return Promise.resolve(this.#took(kind, this.#inbox.shift()!));
+      return Promise.resolve(this.#take(kind));
     } catch (error) {
       return Promise.reject(error);
     }
@@ -161,11 +160,11 @@ export class PullReceiver implements Receiver {
       });
     }
     this.#waits.push(wait);
-    this.#options.wire.resume(); // what waits on the wire may be what is wanted
+    this.#options.wire.resume(); // the message on the wire may be the wanted one
     return wait.promise;
   }
 
-  /** The read that a fragment is for. Others were called before they could know of it. */
+  /** The first read that a fragment can answer. Other reads before it are refused. */
   #nextFragmentWait(): ReadWait<AnyResult> | undefined {
     let wait = this.#waits[0];
     for (; wait !== undefined && wait.kind !== "fragment"; wait = this.#waits[0]) {
@@ -184,8 +183,8 @@ export class PullReceiver implements Receiver {
       return conflict("the stream of the last message is neither finished nor cancelled");
     }
     const next = this.#inbox.peek();
-    if (next === undefined && this.#hasEnded) return null; // there is nothing to be in the middle of
-    if (kind !== "fragment" && (this.#isInFragments || next instanceof Part)) {
+    if (next === null && this.#state === "ended") return null; // no message is unfinished
+    if (kind !== "fragment" && (this.#isInFragments || next instanceof UnreadFragment)) {
       return conflict(UNFINISHED);
     }
     return null;
@@ -196,47 +195,55 @@ export class PullReceiver implements Receiver {
     wait.resolve(result);
   }
 
-  /** Of one, which it nearly always is, `pop` keeps the array as large as it is. */
+  /** The array nearly always has one entry; `pop` keeps its capacity, `shift` does not. */
   #shiftWaits(): void {
     const waits = this.#waits;
     if (waits.length > 1) waits.shift();
     else waits.pop();
   }
 
-  #took(kind: ReadKind, entry: Message | Part): AnyResult {
+  #take(kind: ReadKind): AnyResult {
+    const entry = this.#inbox.shift();
     if (this.#inbox.hasRoom) this.#options.wire.resume();
     return this.#convert(kind, entry);
   }
 
-  #convert(kind: ReadKind, entry: Message | Part): AnyResult {
-    if (!(entry instanceof Part)) {
+  #convert(kind: ReadKind, entry: Message | UnreadFragment): AnyResult {
+    if (!(entry instanceof UnreadFragment)) {
       if (kind === "message") return entry;
       if (kind === "step") return { done: false, value: entry };
     }
-    const { data, final } = entry instanceof Part ? entry : { data: entry, final: true };
+    const { data, final } = entry instanceof UnreadFragment ? entry : { data: entry, final: true };
     const type = typeof data === "string" ? "text" : "binary";
     if (kind === "stream") {
-      const stream = this.#options.wire.frames!.makeStream(this.#options.wire);
+      const stream = this.#makeStream();
       stream.push(data, true);
-      return stream.face(type);
+      return stream.toMessageStream(type);
     }
     this.#isInFragments = !final;
     return { type, data, final } as Fragment;
   }
 
-  #keep(entry: Message | Part): boolean {
-    this.#inbox.push(entry);
-    return !this.#inbox.isFull || this.#holdBack();
+  /** `#conflictOf` has refused `readStream` where the wire has no frames. */
+  #makeStream(): StreamedMessage {
+    const { wire } = this.#options;
+    return wire.frames!.makeStream(wire);
   }
 
-  #holdBack(): boolean {
-    if (this.#isEnding) return true;
-    this.#options.wire.hold();
+  #keep(entry: Message | UnreadFragment): boolean {
+    this.#inbox.push(entry);
+    return !this.#inbox.isFull || this.#pause();
+  }
+
+  /** Holds the peer back, if that is possible; returns whether messages go on coming. */
+  #pause(): boolean {
+    if (this.#state !== "open") return true;
+    this.#options.wire.pause();
     return false;
   }
 }
 
-/** What a read gives when there will be nothing more. */
+/** Result of a read when no message follows. */
 function endOf(kind: ReadKind): Step | null {
   return kind === "step" ? { done: true, value: undefined } : null;
 }

@@ -5,10 +5,10 @@
  */
 import type { Clock, TimerId } from "../clock.ts";
 
-/** What is asked for; a step of `for await` is a message with the iterator's wrapping. */
+/** What is read. A step of `for await` is a message in the result object of an iterator. */
 export type ReadKind = "message" | "step" | "fragment" | "stream";
 
-/** A read nobody has answered yet. */
+/** A pending read. */
 export class ReadWait<T> {
   readonly kind: ReadKind;
   readonly promise: Promise<T | null>;
@@ -28,40 +28,40 @@ export class ReadWait<T> {
     });
   }
 
-  /** Sets the timeout and the signal; `onGiveUp` is called before the promise is rejected by either. */
-  limit(timeoutMs: number, signal: AbortSignal | undefined, onGiveUp: () => void): void {
-    const giveUp = (reason: unknown): void => {
-      onGiveUp();
+  /** Sets the timeout and the signal; `onFail` is called before either rejects the promise. */
+  limit(timeoutMs: number, signal: AbortSignal | undefined, onFail: () => void): void {
+    const fail = (reason: unknown): void => {
+      onFail();
       this.reject(reason);
     };
     if (timeoutMs !== Infinity) {
-      this.#timer = this.#clock.after(timeoutMs, () => giveUp(timeoutError(timeoutMs)));
+      this.#timer = this.#clock.after(timeoutMs, () => fail(timeoutError(timeoutMs)));
     }
     if (signal === undefined) return;
     this.#signal = signal;
-    this.#onAbort = () => giveUp(signal.reason);
+    this.#onAbort = () => fail(signal.reason);
     signal.addEventListener("abort", this.#onAbort);
   }
 
-  /** Answers the read. */
+  /** Fulfils the read. */
   resolve(value: T | null): void {
-    this.#stop();
+    this.#release();
     this.#resolve(value);
   }
 
-  /** Refuses the read. */
+  /** Rejects the read. */
   reject(reason: unknown): void {
-    this.#stop();
+    this.#release();
     this.#reject(reason);
   }
 
-  #stop(): void {
+  #release(): void {
     if (this.#timer !== null) this.#clock.clear(this.#timer);
     if (this.#onAbort !== undefined) this.#signal!.removeEventListener("abort", this.#onAbort);
   }
 }
 
-/** What a read with a timeout that is none is rejected with. */
+/** The error of a read whose timeout is not a number, or is negative. */
 export function wrongTimeout(timeoutMs: number): RangeError {
   return new RangeError(
     `read: timeoutMs must be at least 0 (Infinity for none), not ${String(timeoutMs)}`,

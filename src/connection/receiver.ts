@@ -1,27 +1,33 @@
 /**
- * The two ways in which messages reach a handler share this face towards the wire.
+ * The receiver of a connection's messages.
  *
  * @module
  */
 import type { Message } from "../message.ts";
 import type { Delivery, MessageHead } from "../protocol/protocol_sink.ts";
 
-/** Takes what the peer sent, for a handler that pulls ({@linkcode PullReceiver}) or is fed. */
+/**
+ * `open`; `ending`: the transport has ended or was aborted, the messages left are the last, and the
+ * peer cannot be held back; `ended`: no message follows.
+ */
+export type ReceiverState = "open" | "ending" | "ended";
+
+/** Takes the peer's messages, for a handler that reads ({@linkcode PullReceiver}) or is fed. */
 export interface Receiver {
-  /** Bytes of messages waiting to be taken. */
-  readonly heldBytes: number;
-  /** Whether the handler is at work on what it was given, and may still answer. */
+  /** Bytes of messages that the handler has not taken. */
+  readonly bufferedBytes: number;
+  /** Whether the handler is still working on a message, so that it may send an answer. */
   readonly isBusy: boolean;
-  /** How a message that does not lie whole in its chunk shall come. */
+  /** Chooses how a message that does not lie whole in its chunk is passed on. */
   beginMessage(head: MessageHead): Delivery;
-  /** A whole message. `false`: hold the peer back. */
-  message(data: Message): boolean;
-  /** A part of a message. `false`: hold the peer back. */
-  fragment(data: Message, final: boolean): boolean;
-  /** From here on the peer cannot be held back: what comes is the last. */
-  ending(): void;
-  /** No more will come; what waits may still be taken. */
-  end(): void;
-  /** Drops what waits: we have closed, nobody is to see it. */
-  clear(): void;
+  /** A whole message. Returns `false` to hold the peer back. */
+  onMessage(data: Message): boolean;
+  /** A fragment of a message. Returns `false` to hold the peer back. */
+  onFragment(data: Message, final: boolean): boolean;
+  /** The messages that follow are the last, and come at once: the peer cannot be held back. */
+  onEnding(): void;
+  /** No message follows. Those that wait may still be taken. */
+  onEnd(): void;
+  /** Drops the messages that wait. */
+  discard(): void;
 }

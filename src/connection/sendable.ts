@@ -6,7 +6,11 @@
 import type { Sendable } from "../handler.ts";
 import type { Message } from "../message.ts";
 
-/** What is sent in one piece, or `null` for streams and iterables; throws for all else. */
+/**
+ * A message that is whole, or `null` for a stream or an iterable.
+ *
+ * @throws {TypeError} for any other value.
+ */
 export function toMessage(message: Sendable): Message | null {
   if (typeof message === "string" || message instanceof Uint8Array) return message;
   if (message instanceof ArrayBuffer) return new Uint8Array(message);
@@ -20,7 +24,7 @@ export function toMessage(message: Sendable): Message | null {
   );
 }
 
-/** What a value that cannot be sent is, for an error message. */
+/** The type of a value, for an error message. */
 export function nameOf(value: unknown): string {
   if (typeof value !== "object" || value === null) return value === null ? "null" : typeof value;
   return value.constructor?.name ?? "object";

@@ -1,7 +1,7 @@
 /**
- * What a connection stands on: messages and control frames of one peer. The usual wire
- * speaks RFC 6455 over a transport ({@linkcode FrameWire}); a native WebSocket of the
- * platform is another.
+ * The seam under a connection: the messages and control frames of one peer. One implementation
+ * speaks RFC 6455 over a transport ({@linkcode FrameWire}), another stands on a native WebSocket
+ * of the platform ({@linkcode NativeWire}).
  *
  * @module
  */
@@ -11,38 +11,38 @@ import type { ProtocolSink } from "../protocol/protocol_sink.ts";
 import type { Unread } from "./endings.ts";
 import type { FrameFeatures, WireFailure } from "./framing.ts";
 
-/** Receives what happens on a wire. None of these may throw. */
+/** Receives the events of a wire. No method may throw. */
 export interface WireSink extends ProtocolSink {
   /** Bytes arrived: the peer is alive. */
-  heard(): void;
-  /** The wire can take more, after `isCongested` was true. */
-  drained(): void;
-  /** What follows is all that is left: nothing may be put off by `hold` any more. */
-  ending(): void;
-  /** The peer will send no more. */
-  ended(): void;
-  /** The wire had to end the connection itself; where it can, it has told the peer. */
-  failed(ending: WireFailure): void;
-  /** The wire is gone. Called once and last. */
-  lost(cause?: unknown): void;
+  onActivity(): void;
+  /** The wire can take more, after `isCongested` was `true`. */
+  onDrain(): void;
+  /** The messages that follow are the last: `pause` has no effect any more. */
+  onEnding(): void;
+  /** The peer ended the transport; nothing follows. */
+  onEnd(): void;
+  /** The wire failed the connection. If possible, a Close frame was sent. */
+  onFailed(ending: WireFailure): void;
+  /** The wire is gone. Called once and last; `cause` tells of a failure. */
+  onClosed(cause?: unknown): void;
 }
 
 /** The peer of one connection, as messages and control frames. */
 export interface Wire {
   /** The other end, if known. */
   readonly remoteAddress: Address | null;
-  /** Bytes taken and not yet given to the system. */
+  /** Bytes accepted and not yet given to the system. */
   readonly bufferedAmount: number;
-  /** Whether more than the high-water mark is waiting; `drained` follows. */
+  /** Whether more than the high-water mark is buffered; `onDrain` follows. */
   readonly isCongested: boolean;
-  /** Whether we have stopped listening to the peer. */
-  readonly isHeld: boolean;
-  /** What needs frames of our own; `null` for a native WebSocket, which gives and takes whole messages. */
+  /** Whether messages are held back. */
+  readonly isPaused: boolean;
+  /** Abilities that need frames; `null` for a native WebSocket, which takes and gives whole messages. */
   readonly frames: FrameFeatures | null;
   /** Begins to listen. */
   start(sink: WireSink): void;
-  /** Takes bytes that came with the opening handshake. */
-  receive(rest: Uint8Array): void;
+  /** Takes bytes that arrived with the head of the opening handshake. */
+  receive(early: Uint8Array): void;
   /** Sends a message or a fragment of one. */
   sendMessage(message: Message, options: MessageOptions): void;
   /** Sends a ping. */
@@ -53,23 +53,23 @@ export interface Wire {
   checkClose(code: number, reason: string): void;
   /** Sends Close; from now on the peer's messages are dropped. */
   sendClose(code: number | undefined, reason: string): void;
-  /** The sink cannot take more: it is about to return `false` or `"wait"`. */
-  hold(): void;
-  /** The sink can take more. */
+  /** Holds messages back, when the sink is about to return `false` or `"wait"`. */
+  pause(): void;
+  /** Passes messages on again. */
   resume(): void;
   /** Drops the rest of the message that is arriving. */
   discardMessage(): void;
-  /** Gathers what is sent until `uncork`. */
+  /** Gathers output until `uncork`, while messages are delivered. */
   cork(): void;
-  /** Sends what was gathered. */
+  /** Writes the gathered output. */
   uncork(): void;
-  /** The closing handshake is over: ends the transport, if that is our part (RFC 6455 section 7.1.1). */
+  /** The closing handshake is complete: a server ends the transport (RFC 6455 section 7.1.1). */
   finish(): void;
-  /** Ends the transport in good order, after all that was sent. */
+  /** Ends the transport (FIN) after all output. */
   end(): void;
   /**
-   * Drops the transport now. With `"drop"` nothing that came is passed on any more; with
-   * `"keep"` what came is decoded first. Then `lost` is called.
+   * Drops the transport now; `onClosed` follows. With `"keep"`, data that had arrived is decoded
+   * before; with `"drop"`, nothing is passed on any more.
    */
   abort(unread: Unread): void;
 }

@@ -1,7 +1,7 @@
 /**
- * What needs frames of our own: streams and iterables as the fragments of one message, and
- * rules of framing. A wire brings it along if it has frames, so that a client on a browser's
- * WebSocket, which gives and takes whole messages only, does not load any of it.
+ * The abilities of a connection that need frames: streams and iterables as the fragments of one
+ * message, and the rules of framing. A wire with frames brings them, so that a browser's client,
+ * whose WebSocket gives and takes whole messages, does not load them.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { CloseCode } from "../protocol/close_code.ts";
 import { IncomingStream } from "./incoming_stream.ts";
 import { Sender } from "./sender.ts";
 
-/** All of it. */
+/** The abilities of {@linkcode FrameWire}. */
 export const frameFeatures: FrameFeatures = {
   makeSender: (host) => new Sender(host),
   makeStream: (wire) => new IncomingStream(wire),

@@ -48,8 +48,8 @@ export class FrameWire implements Wire, TransportSink, Output {
   #protocol!: Protocol;
   #sink!: WireSink;
   #rest: Rest | null = null;
-  #isHeld = false; // by the sink
-  #isPaused = false; // the transport, for the sink or for the codec
+  #isPausedBySink = false; // by the sink
+  #isTransportPaused = false; // the transport, for the sink or for the codec
   #isReceiving = false;
   #isTurnSet = false; // in which the next slice of a large message is sent
   #ends: (() => void)[] | null = null; // what the transport told while its last chunk was decoded
@@ -79,8 +79,8 @@ export class FrameWire implements Wire, TransportSink, Output {
     return this.#transport.bufferedAmount > HIGH_WATER_BYTES || this.#protocol.isSending;
   }
 
-  get isHeld(): boolean {
-    return this.#isHeld || this.#protocol.isWaiting;
+  get isPaused(): boolean {
+    return this.#isPausedBySink || this.#protocol.isWaiting;
   }
 
   get bytes(): Uint8Array {
@@ -117,7 +117,7 @@ export class FrameWire implements Wire, TransportSink, Output {
   }
 
   onChunk(chunk: Uint8Array): boolean {
-    this.#sink.heard();
+    this.#sink.onActivity();
     this.#output.cork();
     const isFree = this.#receive(chunk, 0);
     this.#output.uncork();
@@ -129,22 +129,22 @@ export class FrameWire implements Wire, TransportSink, Output {
   }
 
   onEnd(): void {
-    this.#afterRest(() => this.#sink.ended());
+    this.#afterRest(() => this.#sink.onEnd());
   }
 
   onDrain(): void {
-    this.#output.drained(this.#transport);
+    this.#output.onDrain(this.#transport);
     this.#protocol.sendOwedPong();
     if (this.#protocol.isSending) this.#sendSoon();
-    else this.#sink.drained();
+    else this.#sink.onDrain();
   }
 
   onClose(cause?: unknown): void {
     this.#afterRest(() => {
       this.#protocol.receiveEnd();
-      this.#output.closed(this.#transport);
+      this.#output.onClosed(this.#transport);
       this.#compression?.close();
-      this.#sink.lost(cause);
+      this.#sink.onClosed(cause);
     });
   }
 
@@ -169,12 +169,12 @@ export class FrameWire implements Wire, TransportSink, Output {
     this.#protocol.sendClose(code === CloseCode.NoStatusReceived ? undefined : code, reason);
   }
 
-  hold(): void {
-    this.#isHeld = true;
+  pause(): void {
+    this.#isPausedBySink = true;
   }
 
   resume(): void {
-    this.#isHeld = false;
+    this.#isPausedBySink = false;
     this.#goOn();
   }
 
@@ -210,8 +210,8 @@ export class FrameWire implements Wire, TransportSink, Output {
 
   /** The transport is over: decodes what was held back, at most one chunk, and tells then. */
   #afterRest(tell: () => void): void {
-    if (this.#isPaused) {
-      this.#sink.ending();
+    if (this.#isTransportPaused) {
+      this.#sink.onEnding();
       this.resume();
     }
     if (this.#protocol.isWaiting) (this.#ends ??= []).push(tell);
@@ -223,15 +223,15 @@ export class FrameWire implements Wire, TransportSink, Output {
     const protocol = this.#protocol, { length } = chunk;
     this.#isReceiving = true;
     let at = protocol.receive(chunk, start);
-    while ((at < chunk.length || protocol.isDecoding) && !this.isHeld) {
+    while ((at < chunk.length || protocol.isDecoding) && !this.isPaused) {
       if (chunk.length < length) break;
       at = protocol.receive(chunk, at);
     }
     this.#isReceiving = false;
     if (at < length && chunk.length === 0) this.#failEmptied();
     const isFree = !protocol.hasSharedChunk;
-    if (!this.isHeld) return isFree;
-    this.#isPaused = true;
+    if (!this.isPaused) return isFree;
+    this.#isTransportPaused = true;
     this.#transport.pause();
     if (at >= chunk.length) return isFree;
     this.#rest = { chunk, at };
@@ -242,20 +242,20 @@ export class FrameWire implements Wire, TransportSink, Output {
   #failEmptied(): void {
     const code = CloseCode.InternalError;
     if (this.#protocol.state === "open") this.#protocol.sendClose(code);
-    this.#sink.failed({ code, reason: "", cause: transferredError() });
+    this.#sink.onFailed({ code, reason: "", cause: transferredError() });
   }
 
   /** Decodes what was held back, unless it must wait longer. */
   #goOn(): void {
-    if (!this.#isPaused || this.#isHeld || this.#isReceiving) return;
+    if (!this.#isTransportPaused || this.#isPausedBySink || this.#isReceiving) return;
     const { chunk: rest, at } = this.#rest ?? NO_REST;
     this.#rest = null;
-    this.#isPaused = false;
+    this.#isTransportPaused = false;
     this.#output.cork();
     if (rest.length < at) this.#failEmptied();
     else this.#receive(rest, at);
     this.#output.uncork();
-    if (!this.#isPaused) this.#transport.resume();
+    if (!this.#isTransportPaused) this.#transport.resume();
     if (this.#protocol.isWaiting) return;
     const ends = this.#ends;
     this.#ends = null;
@@ -276,6 +276,6 @@ export class FrameWire implements Wire, TransportSink, Output {
     protocol.sendOwedPong();
     protocol.sendNext();
     if (protocol.isSending) this.#sendSoon();
-    else if (!this.#isTransportFull()) this.#sink.drained();
+    else if (!this.#isTransportFull()) this.#sink.onDrain();
   }
 }

@@ -7,7 +7,7 @@ import type { ConnectionContext } from "../connection/context.ts";
 import type { Platform } from "./platform.ts";
 import type { Role } from "../protocol/role.ts";
 
-/** The context of connections whose frames we read and write ourselves. */
+/** The context of connections over frames of our own. */
 export interface FramedContext extends ConnectionContext {
   /** Our side of the connections. */
   readonly role: Role;

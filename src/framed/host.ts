@@ -1,5 +1,5 @@
 /**
- * What the entry points of one runtime stand on. Three words are kept apart: the *runtime* has
+ * A runtime and its platform, from which entry points are made. Three words are kept apart: the *runtime* has
  * the sockets; the *platform* has the clock, randomness, zlib and the output buffer; the
  * *context* is the platform with the limits and callbacks of one server or client call.
  *

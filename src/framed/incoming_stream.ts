@@ -9,12 +9,12 @@ import type { StreamedMessage, StreamedWire } from "../connection/framing.ts";
 import { WebSocketError } from "../errors.ts";
 import { HIGH_WATER_BYTES } from "../transport/transport.ts";
 
-/** Feeds a `ReadableStream` with the parts of one message. */
+/** Feeds a `ReadableStream` with the chunks of one message. */
 export class IncomingStream implements StreamedMessage {
   readonly #wire: StreamedWire;
   readonly #readable: ReadableStream<Message>;
   #controller!: ReadableStreamDefaultController<Message>;
-  #isOver = false;
+  #isEnded = false;
 
   constructor(wire: StreamedWire) {
     this.#wire = wire;
@@ -23,47 +23,47 @@ export class IncomingStream implements StreamedMessage {
         this.#controller = controller;
       },
       pull: () => wire.resume(),
-      cancel: () => this.#cancelled(),
-    }, { highWaterMark: HIGH_WATER_BYTES, size: (part) => part?.length ?? 0 });
+      cancel: () => this.#onCancel(),
+    }, { highWaterMark: HIGH_WATER_BYTES, size: (chunk) => chunk?.length ?? 0 });
   }
 
-  /** The face the handler is given. All parts of a message are of its type. */
-  face(type: MessageType): MessageStream {
+  /** The stream as the handler gets it. All chunks of a message have its type. */
+  toMessageStream(type: MessageType): MessageStream {
     return { type, readable: this.#readable } as MessageStream;
   }
 
-  /** Whether it takes no more: it has all of its message, or will never have. */
-  get isOver(): boolean {
-    return this.#isOver;
+  /** Whether no chunk follows: the message is complete, was cancelled, or failed. */
+  get isEnded(): boolean {
+    return this.#isEnded;
   }
 
-  /** What the reader has not taken yet. */
+  /** Bytes that the reader has not taken yet. */
   get queuedBytes(): number {
     return HIGH_WATER_BYTES - (this.#controller.desiredSize ?? 0);
   }
 
-  /** Takes a part; `false` when the reader has enough for now. */
+  /** Takes a chunk; returns `false` when the reader has enough for now. */
   push(data: Message, final: boolean): boolean {
     if (data.length > 0) this.#controller.enqueue(data);
     if (!final) return (this.#controller.desiredSize ?? 0) > 0;
-    this.#isOver = true;
+    this.#isEnded = true;
     this.#controller.close();
     return true;
   }
 
   /** The message will never be complete. */
-  cutShort(): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
+  fail(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
     const why = "the connection ended in the middle of a message";
     this.#controller.error(new WebSocketError("ERR_TRANSPORT", why));
     this.#wire.discardMessage();
   }
 
-  /** The reader wants no more of this message. */
-  #cancelled(): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
+  /** The reader has cancelled the stream. */
+  #onCancel(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
     this.#wire.discardMessage();
     this.#wire.resume();
   }

@@ -7,24 +7,25 @@
 
 import type { Clock } from "../clock.ts";
 
-/** Kept for reuse, all together: two messages of 16 MiB under way, or many smaller ones. */
+/** Bytes kept for reuse in all: two messages of 16 MiB, or many smaller ones. */
 const MAX_SPARE_BYTES = 32 * 1024 * 1024;
-/** Unused for so long, they are let go. */
+/** Buffers that were not used for this long are released. */
 const KEEP_MS = 1_000;
 
 /**
- * Where output begins in its buffer. Messages nearly always begin with a page of memory, and
- * behind a header of 2 to 14 bytes they would come to lie just where AMD's Zen 3 and 4 copy 14
- * times as slowly (`simd_mask.ts` tells more): 64 KiB in 22 instead of 1.5 µs.
+ * Offset of the output in its buffer. The bytes of a message nearly always begin at a page of
+ * memory. Copied behind a header of 2 to 14 bytes at the start of another page, they would lie
+ * where AMD's Zen 3 and 4 copy 14 times as slowly (see `simd_mask.ts`): 64 KiB in 22 instead of
+ * 1.5 µs.
  */
 const FIRST_BYTE = 1024;
 
-/** A new buffer for output. */
+/** Makes a buffer for output. */
 export function makeOutputBuffer(size: number): Uint8Array {
   return new Uint8Array(new ArrayBuffer(FIRST_BYTE + size), FIRST_BYTE);
 }
 
-/** Lends buffers. */
+/** A pool of large buffers. */
 export class LargeBuffers {
   readonly #clock: Clock;
   #spares: Uint8Array[] = [];
@@ -36,7 +37,7 @@ export class LargeBuffers {
     this.#clock = clock;
   }
 
-  /** A buffer of at least `size` bytes, with whatever was in it before. */
+  /** Takes a buffer of at least `size` bytes, with its earlier contents. */
   take(size: number): Uint8Array {
     this.#wasUsed = true;
     const at = this.#spares.findIndex(({ length }) => length >= size && length <= size * 2);
@@ -46,7 +47,7 @@ export class LargeBuffers {
     return bytes!;
   }
 
-  /** Takes a buffer back that nobody refers to any more. */
+  /** Gives a buffer back to which nothing refers any more. */
   give(bytes: Uint8Array): void {
     if (bytes.length > MAX_SPARE_BYTES) return;
     this.#spares.push(bytes);

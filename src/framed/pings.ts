@@ -1,6 +1,5 @@
 /**
- * Pings and pongs that a caller asks for (RFC 6455 sections 5.5.2 and 5.5.3). A room of its
- * own, which a connection on a browser's WebSocket, without pings, does not load.
+ * Pings and pongs that a caller sends (RFC 6455 sections 5.5.2 and 5.5.3).
  *
  * @module
  */
@@ -28,7 +27,7 @@ export class Pings implements PingTracker {
     this.#clock = clock;
   }
 
-  /** Pings; resolves with the milliseconds until the pong. */
+  /** Sends a ping; resolves with the milliseconds until its pong. */
   async measureRoundTrip(payload: Message | undefined): Promise<number> {
     const bytes = payload === undefined ? this.#nextPayload() : toControlPayload(payload, "ping");
     this.#host.mustBeOpen("ping");
@@ -38,7 +37,7 @@ export class Pings implements PingTracker {
     return await roundTrip.promise;
   }
 
-  /** Sends a pong that no ping asked for. */
+  /** Sends an unsolicited pong. */
   sendPong(payload: Message | undefined): void {
     const bytes = toControlPayload(payload, "pong");
     this.#host.mustBeOpen("pong");
@@ -46,7 +45,7 @@ export class Pings implements PingTracker {
   }
 
   /** A pong answers its ping, and all before it: a peer may answer the latest only (section 5.5.3). */
-  answered(payload: Uint8Array): void {
+  onPong(payload: Uint8Array): void {
     const index = this.#waiting.findIndex((ping) => isEqual(ping.payload, payload));
     const now = this.#clock.now();
     for (const ping of this.#waiting.splice(0, index + 1)) {
@@ -54,7 +53,7 @@ export class Pings implements PingTracker {
     }
   }
 
-  /** No pong will come any more. */
+  /** Rejects the pings that wait. */
   fail(error: unknown): void {
     for (const ping of this.#waiting.splice(0)) ping.roundTrip.reject(error);
   }

@@ -1,5 +1,5 @@
 /**
- * What all connections of one runtime share.
+ * The objects and settings that all connections of one runtime share.
  *
  * @module
  */
@@ -8,20 +8,20 @@ import type { CompressionOptions, DeflateEngine } from "./compression.ts";
 import type { MaskingKeySource } from "../protocol/frame_encoder.ts";
 import type { ProtocolTuning } from "../protocol/protocol_options.ts";
 import { systemClock } from "../clock.ts";
-import type { Schedule } from "./output_turn.ts";
+import type { Schedule } from "./flush_schedule.ts";
 import { SharedOutput } from "./shared_output.ts";
 
 /** Time, randomness and the output buffer of a process (or of a test). */
 export interface Platform {
-  /** Timers. */
+  /** Time and timers. */
   readonly clock: Clock;
-  /** The one output buffer. */
+  /** The output buffer of all connections. */
   readonly output: SharedOutput;
   /** Masking keys for client connections. */
   readonly maskingKeys: MaskingKeySource;
-  /** zlib, where there is one and it is loaded. */
+  /** zlib, where it is loaded. */
   readonly deflate?: DeflateEngine;
-  /** Loads it, where it is not; see {@linkcode withDeflate}. */
+  /** Loads zlib, on runtimes that have it; see {@linkcode withDeflate}. */
   readonly loadDeflate?: (() => Promise<DeflateEngine>) | undefined;
   /** Sizes and functions that make the protocol fast on this runtime. */
   readonly tuning: ProtocolTuning;
@@ -41,11 +41,11 @@ export function makeMaskingKeys(): MaskingKeySource {
   };
 }
 
-/** What differs between the platforms of runtimes. */
+/** The parts of a platform that differ between runtimes. */
 export interface PlatformParts {
-  /** Gathers what is sent outside of a chunk. Default: microtasks. */
+  /** Calls back when output that was sent outside of a read is to be written. Default: `queueMicrotask`. */
   readonly schedule?: Schedule;
-  /** Calls of `schedule` without new output after which it is written. Default 1: at the first. */
+  /** Calls of `schedule` without new output until it is written. Default 1. */
   readonly idleTicks?: number;
   readonly loadDeflate?: Platform["loadDeflate"];
   /** Default: the protocol's own, with large messages compressed in turns. */

@@ -1,12 +1,11 @@
 /**
- * A WebSocket of the platform as the wire of a connection: the platform speaks RFC 6455,
- * and tells of whole messages and of the end.
+ * A WebSocket of the platform as the wire of a connection: the platform speaks RFC 6455, and
+ * tells of whole messages and of the end.
  *
- * What a native WebSocket cannot keep: it cannot be held back, so what comes unread is
- * kept up to `maxBufferedBytes`, and then the connection is failed with 1008
- * (`ERR_RECEIVE_LIMIT`). It knows no fragments, so that `send` with `final: false`, with an
- * async iterable or a stream, `readFragment` and `readStream` reject with
- * `ERR_NOT_SUPPORTED`. So do `ping` and `pong` where it has none.
+ * A native WebSocket cannot be paused: unread messages are kept up to `maxBufferedBytes`, and
+ * then the connection is failed with 1008 (`ERR_RECEIVE_LIMIT`). It knows no fragments: `send`
+ * with `final: false`, an async iterable or a stream, `readFragment` and `readStream` reject with
+ * `ERR_NOT_SUPPORTED`, and so do `ping` and `pong` where it has none.
  *
  * @module
  */
@@ -22,14 +21,14 @@ import { WebSocketError } from "../errors.ts";
 import { MESSAGE_TOO_BIG, NORMAL_CLOSURE, POLICY_VIOLATION } from "../protocol/close_code.ts";
 import { checkClose } from "../protocol/control_payload.ts";
 
-/** What a wire asks of a native WebSocket. None of these may call the wire before it returns. */
+/** The methods of a native WebSocket that a wire calls. None may call the wire before it returns. */
 export interface NativeSocket {
   /** For error messages, for example `"a browser's WebSocket"`. */
   readonly name: string;
   readonly remoteAddress: Address | null;
   /** Bytes taken and not yet given to the system. */
   readonly bufferedAmount: number;
-  /** Whether it calls {@linkcode NativeWire.drained}; else it is asked from time to time. */
+  /** Whether it calls {@linkcode NativeWire.onDrain}; else `bufferedAmount` is polled. */
   readonly tellsDrain: boolean;
   /** Whether a message may be sent uncompressed. */
   readonly canSendPlain: boolean;
@@ -40,23 +39,26 @@ export interface NativeSocket {
   ping?(payload: Uint8Array): void;
   /** Missing where the platform keeps pongs to itself. */
   pong?(payload: Uint8Array): void;
-  /** Starts the closing handshake, with the nearest code that can be sent. */
+  /** Starts the closing handshake with this code, or with the nearest one that it can send. */
   close(code: number, reason: string): void;
-  /** Drops the transport, or does what comes nearest. */
+  /** Drops the transport; where that is impossible, closes. */
   abort(): void;
 }
 
-/** What a native wire is made of. */
+/** Options of {@linkcode NativeWire}. */
 export interface NativeWireOptions {
   readonly socket: NativeSocket;
   readonly clock: Clock;
   readonly limits: ResolvedLimits;
 }
 
-/** From here on senders wait. More than a transport of ours holds: who has to ask wants to find something left. */
-const HIGH_WATER_BYTES = 256 * 1024;
-/** First and longest pause between two looks at what is buffered, while a sender waits. */
-const FIRST_LOOK_MS = 1, LAST_LOOK_MS = 64;
+/**
+ * Above this many bytes senders wait. Four times the mark of a transport, because drain is polled:
+ * the buffer should not run empty between two polls.
+ */
+const NATIVE_HIGH_WATER_BYTES = 256 * 1024;
+/** First and longest time between two polls of `bufferedAmount`, while a sender waits. */
+const FIRST_POLL_MS = 1, LAST_POLL_MS = 64;
 
 const encoder = /* @__PURE__ */ new TextEncoder();
 
@@ -67,11 +69,11 @@ export class NativeWire implements Wire {
   readonly #clock: Clock;
   readonly #limits: ResolvedLimits;
   #sink!: WireSink;
-  #held: Inbox | null = null; // came while held
-  #isHeld = false;
+  #unread: Inbox<Message> | null = null; // arrived while paused
+  #isPaused = false;
   #isClosing = false; // our Close is sent
-  #isOver = false;
-  #look: TimerId = null;
+  #isClosed = false; // the socket has ended
+  #poll: TimerId = null;
 
   constructor({ socket, clock, limits }: NativeWireOptions) {
     this.#socket = socket;
@@ -88,11 +90,11 @@ export class NativeWire implements Wire {
   }
 
   get isCongested(): boolean {
-    return this.#socket.bufferedAmount > HIGH_WATER_BYTES;
+    return this.#socket.bufferedAmount > NATIVE_HIGH_WATER_BYTES;
   }
 
-  get isHeld(): boolean {
-    return this.#isHeld;
+  get isPaused(): boolean {
+    return this.#isPaused;
   }
 
   start(sink: WireSink): void {
@@ -107,8 +109,8 @@ export class NativeWire implements Wire {
       throw this.#unsupported("send", "compress: false");
     }
     this.#socket.send(message, compress);
-    if (!this.#socket.tellsDrain && this.#look === null && this.isCongested) {
-      this.#lookAfter(FIRST_LOOK_MS);
+    if (!this.#socket.tellsDrain && this.#poll === null && this.isCongested) {
+      this.#pollAfter(FIRST_POLL_MS);
     }
   }
 
@@ -129,20 +131,20 @@ export class NativeWire implements Wire {
 
   sendClose(code: number | undefined, reason: string): void {
     this.#isClosing = true;
-    this.#held?.clear();
+    this.#unread?.clear();
     this.#socket.close(code ?? NORMAL_CLOSURE, reason);
   }
 
-  hold(): void {
-    this.#isHeld = true;
+  pause(): void {
+    this.#isPaused = true;
   }
 
   resume(): void {
-    if (!this.#isHeld) return;
-    this.#isHeld = false;
-    const held = this.#held;
-    while (held !== null && !held.isEmpty && !this.#isHeld) {
-      this.#sink.onMessage(held.shift() as Message);
+    if (!this.#isPaused) return;
+    this.#isPaused = false;
+    const unread = this.#unread;
+    while (unread !== null && !unread.isEmpty && !this.#isPaused) {
+      this.#sink.onMessage(unread.shift());
     }
   }
 
@@ -159,88 +161,116 @@ export class NativeWire implements Wire {
   }
 
   abort(unread: Unread): void {
-    if (this.#isOver) return;
+    if (this.#isClosed) return;
     this.#stop();
-    if (unread === "drop") this.#held?.clear();
+    if (unread === "drop") this.#unread?.clear();
     this.#socket.abort();
-    queueMicrotask(() => this.#sink.lost());
+    queueMicrotask(() => this.#sink.onClosed());
   }
 
-  /** A message came. */
-  message(message: Message): void {
-    if (this.#isOver || this.#isClosing) return;
-    this.#sink.heard();
-    if (this.#isTooBig(message)) {
-      const ending = tooBig(this.#limits);
-      this.sendClose(ending.code, ending.reason);
-      this.#sink.failed(ending);
-    } else if (this.#isHeld) this.#keep(message);
+  /** A message arrived. */
+  onMessage(message: Message): void {
+    if (this.#isClosed || this.#isClosing) return;
+    this.#sink.onActivity();
+    if (this.#isTooBig(message)) this.#fail(tooBig(this.#limits));
+    else if (this.#isPaused) this.#keep(message);
     else this.#sink.onMessage(message);
   }
 
-  /** Tells the sink of a sign of life: a ping, which the platform has answered, or a pong. */
-  tell(what: (sink: WireSink) => void): void {
-    if (this.#isOver) return;
-    this.#sink.heard();
-    what(this.#sink);
+  /** A ping arrived; the platform has answered it. */
+  onPing(payload: Uint8Array): void {
+    if (this.#isClosed) return;
+    this.#sink.onActivity();
+    this.#sink.onPing(payload);
   }
 
-  /** There is room again; for platforms that tell. */
-  drained(): void {
-    if (!this.isCongested) this.#sink.drained();
+  /** A pong arrived. */
+  onPong(payload: Uint8Array): void {
+    if (this.#isClosed) return;
+    this.#sink.onActivity();
+    this.#sink.onPong(payload);
   }
 
-  /** The end has come; `what` tells the sink how, unless the transport was lost. */
-  over(what: ((sink: WireSink) => void) | null, cause?: unknown): void {
-    if (this.#isOver) return;
+  /** The buffer has room again; for sockets whose `tellsDrain` is `true`. */
+  onDrain(): void {
+    if (!this.isCongested) this.#sink.onDrain();
+  }
+
+  /** The socket has ended with the peer's Close. */
+  onClose(code: number, reason: string): void {
+    this.#end((sink) => sink.onClose(code, reason));
+  }
+
+  /** The socket has ended because the platform failed the connection. */
+  onFailed(failure: WireFailure): void {
+    this.#end((sink) => sink.onFailed(failure));
+  }
+
+  /** The socket has ended without a Close frame. */
+  onClosed(cause?: unknown): void {
+    this.#end(() => {}, cause);
+  }
+
+  #end(tell: (sink: WireSink) => void, cause?: unknown): void {
+    if (this.#isClosed) return;
     this.#stop();
-    if (this.#isHeld) this.#sink.ending();
-    this.resume(); // what came before the end may still be read
-    what?.(this.#sink);
-    this.#sink.lost(cause);
+    this.#deliverUnread();
+    tell(this.#sink);
+    this.#sink.onClosed(cause);
+  }
+
+  /** Messages that arrived before the end are delivered before it is told. */
+  #deliverUnread(): void {
+    if (this.#isPaused) this.#sink.onEnding();
+    this.resume();
   }
 
   #keep(message: Message): void {
-    const held = this.#held ??= new Inbox();
-    held.push(message);
+    const unread = this.#unread ??= new Inbox();
+    unread.push(message);
     const { maxBufferedBytes } = this.#limits;
-    if (held.bytes + this.bufferedAmount <= maxBufferedBytes) return;
+    if (unread.bytes + this.bufferedAmount <= maxBufferedBytes) return;
     const why =
       `over ${maxBufferedBytes} bytes came unread, and ${this.#socket.name} cannot be paused`;
     const cause = new WebSocketError("ERR_RECEIVE_LIMIT", why);
-    const reason = "too much unread";
-    this.sendClose(POLICY_VIOLATION, reason);
-    this.#sink.failed({ code: POLICY_VIOLATION, reason, cause });
+    this.#fail({ code: POLICY_VIOLATION, reason: "too much unread", cause });
+  }
+
+  /** *Fails* the connection (RFC 6455 section 7.1.7). */
+  #fail(failure: WireFailure): void {
+    this.#deliverUnread();
+    if (!this.#isClosing) this.sendClose(failure.code, failure.reason);
+    this.#sink.onFailed(failure);
   }
 
   #stop(): void {
-    this.#isOver = this.#isClosing = true;
-    if (this.#look !== null) this.#clock.clear(this.#look);
+    this.#isClosed = this.#isClosing = true;
+    if (this.#poll !== null) this.#clock.clear(this.#poll);
   }
 
   #isTooBig(message: Message): boolean {
     const { maxMessageBytes } = this.#limits;
     if (typeof message !== "string") return message.length > maxMessageBytes;
-    // A UTF-16 code unit is one to three bytes of UTF-8: most texts need not be counted.
+    // A UTF-16 code unit is at most three bytes of UTF-8, so that most texts need not be encoded.
     if (message.length * 3 <= maxMessageBytes) return false;
     return message.length > maxMessageBytes || encoder.encode(message).length > maxMessageBytes;
   }
 
-  #lookAfter(ms: number): void {
-    this.#look = this.#clock.after(ms, () => {
-      this.#look = null;
-      if (this.isCongested) this.#lookAfter(Math.min(ms * 2, LAST_LOOK_MS));
-      else this.#sink.drained();
+  #pollAfter(ms: number): void {
+    this.#poll = this.#clock.after(ms, () => {
+      this.#poll = null;
+      if (this.isCongested) this.#pollAfter(Math.min(ms * 2, LAST_POLL_MS));
+      else this.#sink.onDrain();
     });
   }
 
-  #unsupported(call: string, promise: string): WebSocketError {
-    const why = `${call}: ${this.#socket.name} has no ${promise}`;
+  #unsupported(call: string, feature: string): WebSocketError {
+    const why = `${call}: ${this.#socket.name} has no ${feature}`;
     return new WebSocketError("ERR_NOT_SUPPORTED", why);
   }
 }
 
-/** The end of a connection whose peer sent too large a message. */
+/** The failure of a connection whose peer sent a message over the limit. */
 export function tooBig({ maxMessageBytes }: ResolvedLimits): WireFailure {
   const why = `the peer sent a message of more than ${maxMessageBytes} bytes`;
   const cause = new WebSocketError("ERR_MESSAGE_TOO_BIG", why);

@@ -14,7 +14,7 @@ import { type NativeSocket, NativeWire, type NativeWireOptions } from "./native_
  */
 export type UnsharedBytes = Uint8Array & { readonly buffer: ArrayBuffer };
 
-/** What this library uses of a WHATWG `WebSocket`. */
+/** The members of a WHATWG `WebSocket` that this library uses. */
 export interface WebSocketLike {
   /** The subprotocol agreed on, or `""`. */
   readonly protocol: string;
@@ -42,7 +42,7 @@ export interface WebSocketLike {
   ): void;
 }
 
-/** What this library uses of the events of a WHATWG `WebSocket`: each has the fields of its type. */
+/** The fields that this library uses of the events of a WHATWG `WebSocket`. Each event has those of its type. */
 export interface WebSocketEvent {
   /** Of a message. */
   readonly data?: unknown;
@@ -56,17 +56,17 @@ export interface WebSocketEvent {
   readonly message?: string;
 }
 
-/** Codes for private use (RFC 6455 section 7.4.2) that stand for those that a page may not send. */
+/** Added to codes that a page may not send: 4001 stands for 1001 (private use, RFC 6455 section 7.4.2). */
 const PRIVATE_OFFSET = 3000;
 
-/** Listens to a WHATWG `WebSocket` on behalf of one wire. */
+/** A WHATWG `WebSocket` as the socket of a wire. */
 export class WebSocketAdapter implements NativeSocket {
   readonly name = "a WHATWG WebSocket";
   readonly tellsDrain = false;
   readonly remoteAddress: Address | null;
   readonly wire: NativeWire;
   readonly #socket: WebSocketLike;
-  #cause: unknown; // what an `error` event told
+  #cause: unknown; // from an `error` event
 
   constructor(
     socket: WebSocketLike,
@@ -86,30 +86,30 @@ export class WebSocketAdapter implements NativeSocket {
     return this.#socket.extensions === "";
   }
 
-  /** Forwards the events. The wire must be started before the next one. */
+  /** Forwards the events. The wire must be started before the next event. */
   listen(): void {
     const { wire } = this;
     this.#socket.addEventListener("message", ({ data }) => {
-      if (typeof data === "string") wire.message(data);
-      else if (data instanceof ArrayBuffer) wire.message(new Uint8Array(data));
+      if (typeof data === "string") wire.onMessage(data);
+      else if (data instanceof ArrayBuffer) wire.onMessage(new Uint8Array(data));
     });
     this.#socket.addEventListener("error", (event) => {
       this.#cause = causeOf(event);
     });
     this.#socket.addEventListener("close", ({ code = 0, reason = "" }) => {
       // 1006 means that there was no Close (RFC 6455 section 7.1.5); Deno says 0.
-      if (code < 1000 || code === ABNORMAL_CLOSURE) wire.over(null, this.#cause);
-      else wire.over((sink) => sink.onClose(code, reason));
+      if (code < 1000 || code === ABNORMAL_CLOSURE) wire.onClosed(this.#cause);
+      else wire.onClose(code, reason);
     });
   }
 
-  /** WHATWG lets clients send 1000 and the codes for applications only. */
+  /** The WHATWG API lets clients send 1000 and 3000 to 4999 only. */
   canClose(code: number): boolean {
     return !this.#socket.url || code === NORMAL_CLOSURE || code >= 3000;
   }
 
   send(message: Message): void {
-    // What is sent is copied at once, so that a view of shared memory is the only thing it cannot be.
+    // The type excludes views of shared memory only. The message is copied at once.
     this.#socket.send(message as string | UnsharedBytes);
   }
 
@@ -123,8 +123,8 @@ export class WebSocketAdapter implements NativeSocket {
   }
 }
 
-/** What an `error` event tells, or that it tells nothing. */
+/** The error in an `error` event; another where the platform does not tell, as in a page. */
 export function causeOf({ error, message }: WebSocketEvent): unknown {
   if (error !== undefined && error !== null) return error;
-  return new Error(message || "the platform does not tell why"); // a page must not learn of a network
+  return new Error(message || "the platform does not tell why");
 }

@@ -8,7 +8,7 @@ import { makeDeferred } from "../promises.ts";
 import { WebSocketError } from "../errors.ts";
 import { causeOf, type WebSocketLike } from "./web_socket.ts";
 
-/** How long to wait, and for whom. */
+/** Options of {@linkcode whenOpen}. */
 export interface OpeningOptions {
   readonly clock: Clock;
   readonly timeoutMs: number;
@@ -18,8 +18,8 @@ export interface OpeningOptions {
 const OPEN = 1;
 
 /**
- * Calls `open` in the very turn in which the socket is open, since the next one may bring a
- * message. Rejects when it does not open, and closes it when that takes too long.
+ * Calls `open` in the turn in which the socket opens, because the next turn may bring a message.
+ * Rejects when the socket does not open, and closes it when that takes too long.
  */
 export async function whenOpen<T>(
   socket: WebSocketLike,
@@ -34,7 +34,7 @@ export async function whenOpen<T>(
   const fail = (cause?: unknown): void =>
     opened.reject(new WebSocketError("ERR_CONNECT", "the WebSocket did not open", { cause }));
   socket.addEventListener("open", () => opened.resolve(open()), whileWaiting);
-  // One or the other: Node 22 has no "close" after it, and a server's socket may have no "error".
+  // Either may be missing: Node 22 sends no "close" after "error", a server's socket no "error".
   socket.addEventListener("error", (event) => fail(causeOf(event)), whileWaiting);
   socket.addEventListener("close", () => fail(), whileWaiting);
   const onAbort = (): void => opened.reject(signal?.reason);
@@ -47,7 +47,7 @@ export async function whenOpen<T>(
   try {
     return await opened.promise;
   } catch (error) {
-    socket.close(); // of no effect when it is closed
+    socket.close(); // has no effect on a closed socket
     throw error;
   } finally {
     listeners.abort();

@@ -74,7 +74,7 @@ export class QueueingSocket implements NativeSocket {
   ping(payload: Uint8Array): void {
     const connection = this.#connection;
     if (connection === null) throw new WebSocketError("ERR_CLOSED", "ping: not connected just now");
-    const answered = (): void => this.wire.tell((sink) => sink.onPong(payload));
+    const answered = (): void => this.wire.onPong(payload);
     connection.ping(payload).then(answered, () => {});
   }
 
@@ -132,7 +132,7 @@ export class QueueingSocket implements NativeSocket {
       this.#give(connection, next);
     }
     this.#queue.splice(0, taken);
-    this.wire.drained();
+    this.wire.onDrain();
   }
 
   /** All at once, before a Close. */

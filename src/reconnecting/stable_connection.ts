@@ -94,9 +94,9 @@ class StableConnection {
     return {
       open: (connection) => this.#connected(connection),
       message({ readyState }, message) {
-        wire.message(message);
+        wire.onMessage(message);
         // What is left of a connection that is over must not delay the next one.
-        return wire.isHeld && readyState !== ReadyState.CLOSED ? wire.whenFree() : undefined;
+        return wire.isPaused && readyState !== ReadyState.CLOSED ? wire.whenFree() : undefined;
       },
       close: (_connection, closing) => this.#ended.resolve(closing),
     };
@@ -115,8 +115,7 @@ class StableConnection {
         },
       };
       const [wire, context] = [this.#wire, this.#context];
-      const rest = new Uint8Array(0);
-      this.#opened.resolve(attach(this.#handler, { wire, handshake, context, rest }));
+      this.#opened.resolve(attach(this.#handler, { wire, handshake, context }));
     }
     const isReady = this.#reconnect.onConnect?.(connection);
     if (!isPromise(isReady)) return this.#socket.use(connection);
@@ -156,7 +155,7 @@ class StableConnection {
       ? cause.cause
       : cause;
     if (isCloseInfo(under) && under.wasClean) {
-      this.#wire.over((sink) => sink.onClose(under.code, under.reason));
-    } else this.#wire.over(null, isCloseInfo(under) ? under.cause : cause);
+      this.#wire.onClose(under.code, under.reason);
+    } else this.#wire.onClosed(isCloseInfo(under) ? under.cause : cause);
   }
 }

@@ -12,13 +12,13 @@ export class StableWire extends NativeWire {
 
   /** Fulfilled when messages are taken again. */
   whenFree(): Promise<void> {
-    if (!this.isHeld) return READY;
+    if (!this.isPaused) return READY;
     return (this.#free ??= makeDeferred()).promise;
   }
 
   override resume(): void {
     super.resume();
-    if (!this.isHeld) this.release();
+    if (!this.isPaused) this.release();
   }
 
   /** Takes the messages that wait, also while held: their connection is over, and they are all. */

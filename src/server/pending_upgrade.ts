@@ -116,7 +116,7 @@ export class PendingUpgrade implements PendingHandshake, TransportSink {
     const codec = deflate === null ? undefined : compression?.agreed("server", deflate.terms);
     const wire = new FrameWire({ transport, context, compression: codec });
     transport.resume(); // it may have been paused over what came early
-    this.#upgrader.attach(accepted, { wire, handshake, rest: this.#early });
+    this.#upgrader.attach(accepted, { wire, handshake, early: this.#early });
     output.uncork();
   }
 

@@ -72,7 +72,7 @@ export class Upgrader {
       onError,
       keepalive: new Keepalive(clock, limits),
       onOpen: (connection) => this.connections.add(connection),
-      onOver: (connection) => {
+      onClosed: (connection) => {
         this.connections.delete(connection);
         if (this.connections.size === 0) this.#onEmpty?.();
       },
@@ -130,10 +130,10 @@ export class Upgrader {
   /** Opens a connection and runs the handler on it. */
   attach(
     { handler }: Pick<AcceptedUpgrade<WebSocketHandler>, "handler">,
-    options: Pick<AttachOptions, "wire" | "handshake" | "rest">,
+    options: Pick<AttachOptions, "wire" | "handshake" | "early">,
   ): void {
-    const { wire, handshake, rest } = options;
-    attach(handler, { wire, handshake, rest, context: this.context });
+    const { wire, handshake, early } = options;
+    attach(handler, { wire, handshake, early, context: this.context });
   }
 
   /** A handshake is over; called by the opening. */

@@ -1,14 +1,14 @@
 /**
- * Chunks that nobody refers to any more.
+ * Frees the memory of chunks.
  *
  * @module
  */
 
-/** From this size on it is worth a call. */
+/** Chunks from this size on are freed; for smaller ones the call costs more than it saves. */
 const LARGE_BYTES = 16 * 1024;
 
 /**
- * Gives the memory of a chunk of a runtime's own back at once. Left to the garbage collector,
+ * Frees the memory of a chunk to which nothing refers any more. Left to the garbage collector,
  * 64 KiB cost 5 µs.
  */
 export function freeChunk(chunk: Uint8Array): void {

@@ -15,56 +15,56 @@ const MESSAGE_BYTES = 64;
 /** Hands each message on at once, and holds the peer back while too many wait for their task. */
 export class EventReceiver implements Receiver {
   readonly #wire: Wire;
-  readonly #onMessage: (message: Message) => void;
-  #heldBytes = 0;
+  readonly #take: (message: Message) => void;
+  #bufferedBytes = 0;
   #isEnding = false;
-  #hasHeld = false;
+  #hasPaused = false;
 
-  constructor(wire: Wire, onMessage: (message: Message) => void) {
+  constructor(wire: Wire, take: (message: Message) => void) {
     this.#wire = wire;
-    this.#onMessage = onMessage;
+    this.#take = take;
   }
 
-  get heldBytes(): number {
-    return this.#heldBytes;
+  get bufferedBytes(): number {
+    return this.#bufferedBytes;
   }
 
   get isBusy(): boolean {
-    return this.#heldBytes > 0 && !this.#isEnding;
+    return this.#bufferedBytes > 0 && !this.#isEnding;
   }
 
   beginMessage(): Delivery {
     return "message";
   }
 
-  message(message: Message): boolean {
-    this.#heldBytes += costOf(message);
-    this.#onMessage(message);
-    if (this.#heldBytes < INBOX_HIGH_WATER_BYTES || this.#isEnding) return true;
-    this.#hasHeld = true;
-    this.#wire.hold();
+  onMessage(message: Message): boolean {
+    this.#bufferedBytes += costOf(message);
+    this.#take(message);
+    if (this.#bufferedBytes < INBOX_HIGH_WATER_BYTES || this.#isEnding) return true;
+    this.#hasPaused = true;
+    this.#wire.pause();
     return false;
   }
 
   /** A message's task runs. */
   taken(message: Message): void {
-    this.#heldBytes -= costOf(message);
-    if (!this.#hasHeld || this.#heldBytes > INBOX_HIGH_WATER_BYTES / 2) return;
-    this.#hasHeld = false;
+    this.#bufferedBytes -= costOf(message);
+    if (!this.#hasPaused || this.#bufferedBytes > INBOX_HIGH_WATER_BYTES / 2) return;
+    this.#hasPaused = false;
     this.#wire.resume();
   }
 
-  fragment(): boolean {
+  onFragment(): boolean {
     return true; // `beginMessage` asks for whole messages only
   }
 
-  ending(): void {
+  onEnding(): void {
     this.#isEnding = true;
   }
 
-  end(): void {}
+  onEnd(): void {}
 
-  clear(): void {} // a socket that is not open drops its messages itself
+  discard(): void {} // a socket that is not open drops its messages itself
 }
 
 function costOf(message: Message): number {

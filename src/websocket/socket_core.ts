@@ -48,7 +48,7 @@ export class SocketCore extends ConnectionCore {
 
   constructor({ wire, context, owner }: SocketCoreOptions) {
     // Pings are answered below, and the standard has no event for them.
-    super(wire, context, { over: () => owner.over(), async onFrame() {} });
+    super(wire, context, { onClosed: () => owner.over(), async onFrame() {} });
     this.#socket = owner;
   }
 
@@ -60,7 +60,7 @@ export class SocketCore extends ConnectionCore {
 
   /** Starts the closing handshake, unless it has started. */
   closeWith({ code, reason }: CloseArguments): void {
-    void this.shut(code ?? CloseCode.NoStatusReceived, reason);
+    void this.close(code ?? CloseCode.NoStatusReceived, reason);
   }
 
   /** Drops the transport, which is then no failure. */
@@ -71,7 +71,7 @@ export class SocketCore extends ConnectionCore {
 
   /** How it ended, once it is over. */
   get outcome(): Outcome {
-    const { wasClean, cause } = this.closeInfo, received = this.#peerClose;
+    const received = this.#peerClose, { wasClean = false, cause } = this.closeInfo ?? {};
     if (wasClean && received !== null) return { ...received, wasClean, failure: null };
     return { ...neverOpened(cause), ...this.#isTerminated ? { failure: null } : {} };
   }

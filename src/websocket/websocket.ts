@@ -289,7 +289,7 @@ export class WebSocket extends EventTarget {
     }
   }
 
-  #attach({ wire, handshake, context, rest }: AttachOptions): WebSocketConnection {
+  #attach({ wire, handshake, context, early }: AttachOptions): WebSocketConnection {
     const core = this.#core = new SocketCore({
       wire,
       context,
@@ -303,7 +303,7 @@ export class WebSocket extends EventTarget {
     this.#queue(() => this.#opened(handshake));
     core.start(receiver);
     const connection = this.#connection = new Connection({ core, handshake, pull: null });
-    if (rest.length > 0) wire.receive(rest);
+    if (early !== undefined && early.length > 0) wire.receive(early);
     return connection;
   }
 

@@ -149,9 +149,9 @@ describe("the shared output", () => {
     const [first, second] = [new Kept({ keeps: true }), new Kept({ keeps: false })];
     const parked = new ParkedOutput();
     for (const transport of [first, second, first, second, first, second]) {
-      parked.beginOf(transport);
+      parked.noteSender(transport);
     }
-    parked.endTurn();
+    parked.endTick();
     const bytes = new Uint8Array(4096).fill(7);
     assert.equal(parked.add(first, bytes, 4097), false);
     assert.equal(parked.add(first, bytes, 4000), true);
@@ -252,7 +252,7 @@ describe("the shared output", () => {
         transport.takesLater = size;
         output.flush();
         transport.bufferedAmount = 0;
-        if (round > 0) output.drained(transport);
+        if (round > 0) output.onDrain(transport);
       }
       assert.ok(used[0] !== used[1], "not before it has drained");
       assert.ok(new Set(used).size <= 3);
@@ -266,8 +266,8 @@ describe("the shared output", () => {
         put(output, transport, size, 1);
         const { buffer } = output.bytes;
         output.flush();
-        output.closed(transport);
-        output.drained(transport);
+        output.onClosed(transport);
+        output.onDrain(transport);
         put(output, new Kept({ keeps: false }), size, 2);
         assert.ok(output.bytes.buffer !== buffer);
       }

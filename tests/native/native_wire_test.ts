@@ -1,15 +1,19 @@
-/** The wire over native WebSockets, alone: time and order that no real socket can be made to show. @module */
+/**
+ * The wire over native WebSockets, alone: times and orders that cannot be forced on a real socket.
+ *
+ * @module
+ */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Message } from "../../src/message.ts";
-import { resolveLimits } from "../../src/connection/limits.ts";
+import { type ConnectionLimits, resolveLimits } from "../../src/connection/limits.ts";
 import { WHOLE_MESSAGE } from "../../src/protocol/message_writer.ts";
 import { type NativeSocket, NativeWire } from "../../src/native/native_wire.ts";
 import { settle, VirtualClock } from "../../src/testing/virtual_clock.ts";
 
 const KIB = 1024;
 
-/** A native WebSocket that writes down what it is asked for. */
+/** A native WebSocket that records the calls of its wire. */
 class FakeSocket implements NativeSocket {
   readonly name = "a fake";
   readonly remoteAddress = null;
@@ -45,12 +49,18 @@ class FakeSocket implements NativeSocket {
   }
 }
 
-/** A wire between a fake socket and a sink that writes down what it is told. */
-function open({ tellsDrain = false, react = (_wire: NativeWire) => {} } = {}) {
+/** A wire between a fake socket and a sink that records its events. */
+function open(
+  {
+    tellsDrain = false,
+    react = (_wire: NativeWire) => {},
+    limits = { maxBufferedBytes: 1000 } as ConnectionLimits,
+  } = {},
+) {
   const socket = new FakeSocket(tellsDrain);
   const { said } = socket;
   const clock = new VirtualClock();
-  const wire = new NativeWire({ socket, clock, limits: resolveLimits({ maxBufferedBytes: 1000 }) });
+  const wire = new NativeWire({ socket, clock, limits: resolveLimits(limits) });
   wire.start({
     beginMessage: () => "message",
     onMessage(message) {
@@ -63,18 +73,18 @@ function open({ tellsDrain = false, react = (_wire: NativeWire) => {} } = {}) {
     onPong: () => void said.push("pong"),
     onClose: (code, reason) => void said.push(`close ${code} ${reason}`),
     onViolation: () => void said.push("fail"),
-    heard: () => {},
-    drained: () => void said.push("drained"),
-    ending: () => void said.push("ending"),
-    ended: () => void said.push("ended"),
-    failed: ({ code }) => void said.push(`failed ${code}`),
-    lost: (cause) => void said.push(`lost ${cause}`),
+    onActivity: () => {},
+    onDrain: () => void said.push("drained"),
+    onEnding: () => void said.push("ending"),
+    onEnd: () => void said.push("ended"),
+    onFailed: ({ code }) => void said.push(`failed ${code}`),
+    onClosed: (cause) => void said.push(`lost ${cause}`),
   });
   return { wire, socket, clock, said };
 }
 
 describe("NativeWire", () => {
-  it("looks for room less and less often, and only while senders wait", async () => {
+  it("polls bufferedAmount less and less often, and only while senders wait", async () => {
     const { wire, socket, clock, said } = open();
     wire.sendMessage("a", WHOLE_MESSAGE);
     assert.deepEqual([wire.isCongested, clock.pending], [false, 0]);
@@ -97,48 +107,48 @@ describe("NativeWire", () => {
     assert.equal(clock.pending, 0);
   });
 
-  it("looks for nothing where the platform tells", () => {
+  it("does not poll a socket that tells of its drain", () => {
     const { wire, socket, clock, said } = open({ tellsDrain: true });
     socket.amount = 257 * KIB;
     wire.sendMessage("a", WHOLE_MESSAGE);
-    wire.drained(); // a part has left
+    wire.onDrain(); // a part has left
     assert.deepEqual([said, clock.pending], [["send a"], 0]);
     socket.amount = 0;
-    wire.drained();
+    wire.onDrain();
     assert.deepEqual(said.slice(1), ["drained"]);
   });
 
-  it("hears no message after its own Close, or when it is over", () => {
+  it("passes on no message after its own Close, and nothing after the end", () => {
     const { wire, said } = open();
-    wire.message("a");
+    wire.onMessage("a");
     wire.sendClose(1000, "");
-    wire.message("b");
+    wire.onMessage("b");
     wire.end(); // the Close is sent
     assert.deepEqual(said, ["message a", "send close 1000 "]);
-    wire.over((sink) => sink.onClose(1000, "yes"));
-    wire.message("c");
-    wire.tell((sink) => sink.onPong(new Uint8Array(0)));
-    wire.over(null);
+    wire.onClose(1000, "yes");
+    wire.onMessage("c");
+    wire.onPong(new Uint8Array(0));
+    wire.onClosed();
     assert.deepEqual(said.slice(2), ["close 1000 yes", "lost undefined"]);
   });
 
-  it("gives what it held before it tells of the end", () => {
+  it("passes on what arrived while paused before it tells of the end", () => {
     const { wire, said } = open();
-    wire.hold();
-    wire.message("a");
-    wire.message("b");
-    assert.deepEqual([said, wire.isHeld], [[], true]);
-    wire.over(null, "why");
+    wire.pause();
+    wire.onMessage("a");
+    wire.onMessage("b");
+    assert.deepEqual([said, wire.isPaused], [[], true]);
+    wire.onClosed("why");
     assert.deepEqual(said, ["ending", "message a", "message b", "lost why"]);
   });
 
-  it("stops to give what it held when it is held again", () => {
-    const { wire, said } = open({ react: (wire) => wire.hold() });
-    wire.hold();
-    for (const message of ["a", "b"]) wire.message(message);
+  it("stops passing on when the sink pauses it again", () => {
+    const { wire, said } = open({ react: (wire) => wire.pause() });
+    wire.pause();
+    for (const message of ["a", "b"]) wire.onMessage(message);
     assert.deepEqual(said, []);
     wire.resume();
-    wire.message("c");
+    wire.onMessage("c");
     assert.deepEqual(said, ["message a"]);
     wire.resume();
     assert.deepEqual(said, ["message a", "message b"]);
@@ -146,20 +156,31 @@ describe("NativeWire", () => {
     assert.deepEqual(said, ["message a", "message b", "message c"]);
   });
 
-  it("fails once when too much is unread, and holds no more", async () => {
+  it("fails with 1008 when too much is unread, after it has passed on every message", async () => {
     const { wire, said } = open();
-    wire.hold();
-    for (let count = 0; count < 9; count++) wire.message(new Uint8Array(100));
-    assert.deepEqual(said, ["send close 1008 too much unread", "failed 1008"]);
+    wire.pause();
+    for (const letter of "abcdefgh") wire.onMessage(letter.repeat(50)); // 64 bytes more for each
+    const unread = [..."abcdefg"].map((letter) => `message ${letter.repeat(50)}`);
+    assert.deepEqual(said.slice(0, 8), ["ending", ...unread]);
+    assert.deepEqual(said.slice(8), ["send close 1008 too much unread", "failed 1008"]);
+    said.length = 8;
     wire.resume();
     wire.abort("drop");
     wire.abort("drop");
-    assert.deepEqual(said.slice(2), ["drop"]);
+    assert.deepEqual(said.slice(8), ["drop"]);
     await settle();
-    assert.deepEqual(said.slice(3), ["lost undefined"]);
+    assert.deepEqual(said.slice(9), ["lost undefined"]);
   });
 
-  it("says what it cannot do", () => {
+  it("passes unread messages on before a message over the limit fails the connection", () => {
+    const { wire, said } = open({ limits: { maxMessageBytes: 3 } });
+    wire.pause();
+    for (const message of ["a", "b", "four"]) wire.onMessage(message);
+    const told = ["ending", "message a", "message b", "send close 1009 message too big"];
+    assert.deepEqual(said, [...told, "failed 1009"]);
+  });
+
+  it("throws ERR_NOT_SUPPORTED for pings, fragments, compress: false and codes that its socket lacks", () => {
     const { wire, said } = open();
     const unsupported = { code: "ERR_NOT_SUPPORTED" };
     assert.throws(() => wire.sendPing(new Uint8Array(0)), unsupported);

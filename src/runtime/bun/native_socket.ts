@@ -39,10 +39,10 @@ export class BunWebSocket implements NativeSocket {
     "open" | "message" | "drain" | "close" | "ping" | "pong"
   > = {
     open: (socket) => socket.data.#open(socket),
-    message: ({ data }, message) => data.#wire.message(message),
-    drain: ({ data }) => data.#wire.drained(),
-    ping: ({ data }, payload) => data.#wire.tell((sink) => sink.onPing(payload)),
-    pong: ({ data }, payload) => data.#wire.tell((sink) => sink.onPong(payload)),
+    message: ({ data }, message) => data.#wire.onMessage(message),
+    drain: ({ data }) => data.#wire.onDrain(),
+    ping: ({ data }, payload) => data.#wire.onPing(payload),
+    pong: ({ data }, payload) => data.#wire.onPong(payload),
     // Bun calls this inside of `close` and `terminate`.
     close: ({ data }, code, reason) => queueMicrotask(() => data.#over(code, reason)),
   };
@@ -92,7 +92,7 @@ export class BunWebSocket implements NativeSocket {
     socket.binaryType = "uint8array";
     opening.finish();
     const { handshake } = accepted;
-    upgrader.attach(accepted, { wire: this.#wire, handshake, rest: new Uint8Array(0) });
+    upgrader.attach(accepted, { wire: this.#wire, handshake });
   }
 
   #over(code: number, reason: string): void {
@@ -100,12 +100,12 @@ export class BunWebSocket implements NativeSocket {
     if (this.#hasClosed) {
       const why = "Bun.serve does not tell whether the peer has answered a Close";
       const cause = new WebSocketError("ERR_NOT_SUPPORTED", why);
-      wire.over((sink) => sink.failed({ code, reason, cause }));
-    } else if (code !== CloseCode.AbnormalClosure) wire.over((sink) => sink.onClose(code, reason));
+      wire.onFailed({ code, reason, cause });
+    } else if (code !== CloseCode.AbnormalClosure) wire.onClose(code, reason);
     else if (reason === "Received too big message") {
       const { limits } = this.#options.upgrader.context;
-      wire.over((sink) => sink.failed(tooBig(limits)));
-    } else wire.over(null, this.#cause ?? (reason === "" ? undefined : new Error(reason)));
+      wire.onFailed(tooBig(limits));
+    } else wire.onClosed(this.#cause ?? (reason === "" ? undefined : new Error(reason)));
   }
 }
 

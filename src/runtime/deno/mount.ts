@@ -120,7 +120,7 @@ async function attachLater(
       opening.finish();
       adapter.listen();
       const { handshake } = accepted;
-      upgrader.attach(accepted, { wire: adapter.wire, handshake, rest: new Uint8Array(0) });
+      upgrader.attach(accepted, { wire: adapter.wire, handshake });
     });
   } catch {
     opening.finish(); // the client has left; Deno 2.9.6 does not tell, so that the time was up

@@ -94,7 +94,7 @@ export async function wrapWebSocket(
   return await whenOpen(socket, { clock, timeoutMs, signal }, () => {
     adapter.listen();
     const handshake = handshakeOf(socket, options.request);
-    return attach(handler, { wire: adapter.wire, handshake, context, rest: new Uint8Array(0) });
+    return attach(handler, { wire: adapter.wire, handshake, context });
   });
 }
 

@@ -1,5 +1,5 @@
 /**
- * The Web Streams faces of a connection.
+ * The Web Streams of a connection.
  *
  * @module
  */
@@ -7,7 +7,10 @@ import type { WebSocketConnection } from "../handler.ts";
 import type { Message } from "../message.ts";
 import { WebSocketError } from "../errors.ts";
 
-/** The messages of a connection; errors unless it was closed cleanly, so that a pipe cannot take a cut for an end. */
+/**
+ * The messages of a connection. The stream errors unless the connection was closed cleanly, so
+ * that a pipe cannot take a lost connection for the end of the data.
+ */
 export function makeReadable(connection: WebSocketConnection): ReadableStream<Message> {
   return new ReadableStream<Message>({
     async pull(controller) {
@@ -20,7 +23,7 @@ export function makeReadable(connection: WebSocketConnection): ReadableStream<Me
     async cancel() {
       await connection.close();
     },
-  }, { highWaterMark: 0 }); // reading ahead is the connection's own affair
+  }, { highWaterMark: 0 }); // 0, because the connection itself reads ahead
 }
 
 /** Sends each chunk as a message. Closing it closes with 1000, aborting it drops the transport. */

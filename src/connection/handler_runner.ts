@@ -1,5 +1,5 @@
 /**
- * The life of a handler on a connection.
+ * The life of a handler on a connection: how it fails, and how it ends.
  *
  * @module
  */
@@ -11,18 +11,15 @@ import { ReadyState } from "../handler.ts";
 import { Connection } from "./connection.ts";
 import { ConnectionCore, type ConnectionOwner } from "./connection_core.ts";
 
-/** What handlers that are fed and those that read have in common: how they fail, and how they end. */
-export abstract class Attachment implements ConnectionOwner {
+/** Runs a handler. One kind reads by itself, the other is given one message after another. */
+export abstract class HandlerRunner<H extends WebSocketHandler | null> implements ConnectionOwner {
   readonly connection: Connection;
-  protected readonly handler: WebSocketHandler | null;
+  protected readonly handler: H;
   protected readonly core: ConnectionCore;
-  #isDelivered = false; // all that came is handled
+  #hasEnded = false; // the handler has had all messages
 
-  constructor(
-    handler: WebSocketHandler | null,
-    { wire, handshake, context }: AttachOptions,
-    pull: PullReceiver | null,
-  ) {
+  constructor(handler: H, options: AttachOptions, pull: PullReceiver | null) {
+    const { wire, handshake, context } = options;
     this.handler = handler;
     const core = this.core = new ConnectionCore(wire, context, this);
     this.connection = new Connection({ core, handshake, pull });
@@ -31,49 +28,48 @@ export abstract class Attachment implements ConnectionOwner {
   /** Begins to listen to the peer. */
   abstract start(): void;
 
-  /** Runs the handler's first code. */
+  /** Calls the handler's first method. */
   abstract run(): void;
 
-  over(): void {
-    this.core.context.onOver?.(this.connection);
-    this.#close();
+  onClosed(): void {
+    this.core.context.onClosed?.(this.connection);
+    this.#callClose();
   }
 
   async onFrame(kind: "ping" | "pong", payload: Uint8Array): Promise<void> {
     try {
       await this.handler?.[kind]?.(this.connection, payload.slice());
     } catch (error) {
-      this.failed(error);
+      this.fail(error);
     }
   }
 
-  /** Drops what waits for the handler. */
-  clear(): void {}
+  /** Drops the messages that wait for the handler. */
+  discard(): void {}
 
-  /** The handler threw, or its promise was rejected. */
-  protected failed(error: unknown): void {
+  /** The handler threw, or its promise was rejected: closes with 1011, and reports the error. */
+  protected fail(error: unknown): void {
     // A send that met the end of the connection is no fault of the handler.
     const isClosed = error instanceof WebSocketError && error.code === "ERR_CLOSED";
     if (isClosed && this.core.readyState !== ReadyState.OPEN) return;
-    this.clear(); // a handler that failed is given no more, also when we need not close
+    this.discard(); // also when the connection is closing: a handler that failed is given no more
     this.core.closeAfterError(error);
     this.#report(error);
   }
 
-  /** No more will come, and all that came is handled. */
-  protected finished(): void {
-    if (this.#isDelivered) return;
-    this.#isDelivered = true;
-    this.#close();
+  /** The handler has had all messages. Only the first call counts. */
+  protected end(): void {
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
+    this.#callClose();
   }
 
-  /** `close` is the last call of a handler: after the last message, and after the transport. */
-  async #close(): Promise<void> {
-    const { core, handler } = this;
-    const isLast = this.#isDelivered && core.readyState === ReadyState.CLOSED;
-    if (!isLast || handler?.close === undefined) return;
+  /** `close` is the last call of a handler: after the last message, and after the transport's end. */
+  async #callClose(): Promise<void> {
+    const { handler } = this, { closeInfo } = this.core;
+    if (!this.#hasEnded || closeInfo === null || handler?.close === undefined) return;
     try {
-      await handler.close(this.connection, core.closeInfo);
+      await handler.close(this.connection, closeInfo);
     } catch (error) {
       this.#report(error);
     }

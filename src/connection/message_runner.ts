@@ -1,0 +1,150 @@
+/**
+ * Runs a handler with `message`: gives it one message at a time, the next after the promise of
+ * the last. When too many wait, the peer is held back.
+ *
+ * @module
+ */
+import type { MessageHandler } from "../handler.ts";
+import type { Message } from "../message.ts";
+import type { Delivery } from "../protocol/protocol_sink.ts";
+import type { Receiver, ReceiverState } from "./receiver.ts";
+import type { AttachOptions } from "./attach_options.ts";
+import { HandlerRunner } from "./handler_runner.ts";
+import { Inbox } from "./inbox.ts";
+import { isPromise, READY } from "../promises.ts";
+
+/** The messages that wait for a handler, and the callbacks of the promise that they wait for. */
+interface Backlog {
+  readonly inbox: Inbox<Message>;
+  readonly onDone: () => void;
+  readonly onFailed: (error: unknown) => void;
+}
+
+/** The life of a fed handler, and the receiver of its messages: one object, to save memory. */
+export class MessageRunner extends HandlerRunner<MessageHandler> implements Receiver {
+  #backlog: Backlog | null = null; // made for the first handler call that returns a promise
+  #isBusy = false; // the handler is running, or its promise is not settled
+  #state: ReceiverState = "open";
+
+  constructor(handler: MessageHandler, options: AttachOptions) {
+    super(handler, options, null);
+  }
+
+  get bufferedBytes(): number {
+    return this.#backlog?.inbox.bytes ?? 0;
+  }
+
+  get isBusy(): boolean {
+    return this.#isBusy && this.#state === "open";
+  }
+
+  start(): void {
+    this.core.start(this);
+  }
+
+  run(): void {
+    const { handler, connection } = this;
+    if (handler.open === undefined) return;
+    try {
+      const opened: unknown = handler.open(connection, connection.request);
+      if (isPromise(opened)) this.#waitFor(opened); // messages wait for `open`
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  beginMessage(): Delivery {
+    return "message";
+  }
+
+  onMessage(message: Message): boolean {
+    // Written out, here and in `#endIfIdle`, for the sake of Bun: see `FrameWire.isCongested`.
+    if (!this.#isBusy && (this.#backlog === null || this.#backlog.inbox.isEmpty)) {
+      this.#deliver(message);
+      return true;
+    }
+    const { inbox } = this.#backlog ??= this.#makeBacklog();
+    inbox.push(message);
+    if (!inbox.isFull || this.#state !== "open") return true;
+    this.core.wire.pause();
+    return false;
+  }
+
+  onFragment(): boolean {
+    return true; // `beginMessage` asks for whole messages only
+  }
+
+  onEnding(): void {
+    if (this.#state === "open") this.#state = "ending";
+  }
+
+  onEnd(): void {
+    if (this.#state === "ended") return;
+    this.#state = "ended";
+    this.#endIfIdle();
+  }
+
+  override discard(): void {
+    this.#backlog?.inbox.clear();
+  }
+
+  #makeBacklog(): Backlog {
+    return {
+      inbox: new Inbox(),
+      onDone: () => this.#onDone(),
+      onFailed: (error) => {
+        this.fail(error);
+        this.#onDone();
+      },
+    };
+  }
+
+  /** Delivers nothing until the promise is settled. */
+  #waitFor(work: PromiseLike<unknown>): void {
+    this.#isBusy = true;
+    const { onDone, onFailed } = this.#backlog ??= this.#makeBacklog();
+    work.then(onDone, onFailed);
+  }
+
+  #deliver(message: Message): void {
+    this.#isBusy = true; // the handler itself may end the connection
+    try {
+      const result: unknown = this.handler.message?.(this.connection, message);
+      // Most handlers return nothing, or the promise of a `send` that had not to wait.
+      if (result !== undefined && result !== READY && isPromise(result)) {
+        return this.#waitFor(result);
+      }
+    } catch (error) {
+      this.fail(error);
+    }
+    this.#isBusy = false;
+    if (this.#state === "ended") this.#endIfIdle();
+  }
+
+  #deliverNext(inbox: Inbox<Message>): void {
+    try {
+      this.#deliver(inbox.shift());
+    } catch (error) {
+      this.fail(error);
+    }
+  }
+
+  /** The handler's promise is settled. */
+  #onDone(): void {
+    this.#isBusy = false;
+    const { wire } = this.core, { inbox } = this.#backlog ??= this.#makeBacklog();
+    if (!inbox.isEmpty) {
+      wire.cork();
+      while (!this.#isBusy && !inbox.isEmpty) this.#deliverNext(inbox);
+      wire.uncork();
+    }
+    if (this.#isBusy) {
+      if (inbox.hasRoom) wire.resume();
+    } else if (this.#state === "ended") this.#endIfIdle();
+    else wire.resume();
+  }
+
+  #endIfIdle(): void {
+    if (!this.#isBusy && (this.#backlog === null || this.#backlog.inbox.isEmpty)) this.end();
+  }
+}

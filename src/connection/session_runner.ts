@@ -1,0 +1,42 @@
+/**
+ * Runs a handler with `session`, which reads by itself; or no handler, for a client that reads.
+ *
+ * @module
+ */
+import type { SessionHandler } from "../handler.ts";
+import { NORMAL_CLOSURE } from "../protocol/close_code.ts";
+import type { AttachOptions } from "./attach_options.ts";
+import { HandlerRunner } from "./handler_runner.ts";
+import { PullReceiver } from "./pull_receiver.ts";
+
+/** The life of a session. */
+export class SessionRunner extends HandlerRunner<SessionHandler | null> {
+  readonly #receiver: PullReceiver;
+
+  constructor(handler: SessionHandler | null, options: AttachOptions) {
+    const { wire, context: { platform: { clock }, limits: { maxMessageBytes } } } = options;
+    const receiver = new PullReceiver({ wire, clock, maxMessageBytes });
+    super(handler, options, receiver);
+    this.#receiver = receiver;
+  }
+
+  start(): void {
+    this.core.start(this.#receiver);
+  }
+
+  run(): void {
+    if (this.handler !== null) this.#runSession(this.handler);
+  }
+
+  async #runSession(handler: SessionHandler): Promise<void> {
+    const { connection } = this;
+    try {
+      await handler.open?.(connection, connection.request);
+      await handler.session(connection, connection.request);
+      await this.core.close(NORMAL_CLOSURE, "");
+    } catch (error) {
+      this.fail(error);
+    }
+    this.end();
+  }
+}
