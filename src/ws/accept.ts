@@ -24,8 +24,6 @@ import { toCompression } from "./deflate_options.ts";
 import type { Link } from "./link.ts";
 import type { ServerOptions } from "./server_options.ts";
 
-const NOTHING: Uint8Array = new Uint8Array(0);
-
 /** A request that is accepted, and its socket. */
 export interface AcceptedSocket {
   readonly upgrade: UpgradeRequest;
@@ -87,7 +85,7 @@ export class Acceptor {
     output.bytes.set(answer, at);
     const codec = deflate === null ? undefined : compression?.agreed("server", deflate.terms);
     const wire = new FrameWire({ transport, context, compression: codec });
-    attach(link, { wire, handshake, context, rest: NOTHING });
+    attach(link, { wire, handshake, context });
     output.uncork();
     if (rest.length > 0) process.nextTick(() => wire.receive(toOwnBytes(rest)));
   }

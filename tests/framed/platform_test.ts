@@ -1,8 +1,12 @@
-/** What a platform loads when it is asked for. @module */
+/**
+ * The parts of a platform: zlib, loaded when it is asked for, and masking keys.
+ *
+ * @module
+ */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { DeflateEngine } from "../../src/framed/compression.ts";
-import { withDeflate } from "../../src/framed/platform.ts";
+import { makeMaskingKeys, withDeflate } from "../../src/framed/platform.ts";
 import { zlibEngine } from "../../src/runtime/node_builtins/zlib/codec.ts";
 import { testPlatform } from "../../src/testing/connection_pair.ts";
 
@@ -21,8 +25,17 @@ describe("withDeflate", () => {
     });
   }
 
-  it("leaves a platform alone that cannot load one", async () => {
+  it("returns the same platform where there is no zlib to load", async () => {
     const platform = testPlatform();
     assert.equal(await withDeflate(platform, true), platform);
+  });
+});
+
+describe("makeMaskingKeys", () => {
+  it("draws unsigned 32-bit keys that differ, over more than one draw of random numbers", () => {
+    const next = makeMaskingKeys();
+    const keys = new Set(Array.from({ length: 5_000 }, () => next()));
+    assert.ok(keys.size > 4_990, `${keys.size} different keys of 5,000`);
+    for (const key of keys) assert.ok(Number.isInteger(key) && key >= 0 && key <= 0xffffffff);
   });
 });
