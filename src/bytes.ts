@@ -4,7 +4,10 @@
  * @module
  */
 
-/** No bytes. One object for all uses: an array of length 0 cannot be changed. */
+/**
+ * No bytes. One object for all internal uses. It must not be handed to a user as data, because
+ * transferring its buffer would detach it for everyone.
+ */
 export const EMPTY_BYTES: Uint8Array<ArrayBuffer> = /* @__PURE__ */ new Uint8Array(0);
 
 /** Joins arrays of bytes into a new one. */

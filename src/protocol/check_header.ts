@@ -1,6 +1,6 @@
 /**
- * Every rule about a single frame's header, each with a name and its section. The check
- * runs before any payload is read, so that nothing forbidden is ever stored.
+ * Checks a frame's header. This runs before any payload is read, so that the payload of a
+ * forbidden frame is never stored.
  *
  * @module
  */
@@ -8,17 +8,20 @@ import type { Role } from "./role.ts";
 import type { FrameHeader } from "./frame_header.ts";
 import { type Violation, Violations } from "./violations.ts";
 
-/** What the state of the protocol lets a frame be. */
+/** The facts about a connection that decide which headers are allowed. */
 export interface FrameContext {
-  /** Our own role: a server takes masked frames only, a client unmasked ones. */
+  /** Our own role: a server accepts masked frames only, a client unmasked ones (section 5.1). */
   readonly role: Role;
   /** Whether a fragmented message is in progress. */
   readonly isMessageOpen: boolean;
-  /** Bits of RSV that an extension gave a meaning on the first frame of a message (bit 4 is RSV1). */
+  /** RSV bits that an extension uses on the first frame of a message; bit 4 is RSV1. */
   readonly extensionBits: number;
 }
 
-/** Checks one header; `null` when it is allowed. */
+/**
+ * Checks one header against RFC 6455 sections 5.1, 5.2, 5.4 and 5.5. Returns the rule that it
+ * breaks, or `null`.
+ */
 export function checkFrameHeader(header: FrameHeader, context: FrameContext): Violation | null {
   const { opcode } = header;
   if (header.masked !== (context.role === "server")) {

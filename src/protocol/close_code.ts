@@ -40,8 +40,8 @@ export const CloseCode = {
 export type CloseCode = (typeof CloseCode)[keyof typeof CloseCode];
 
 /**
- * Whether a Close frame may carry this code: 1004, 1005, 1006 and 1015 never go on the
- * wire, 1016 to 2999 are not defined (section 7.4.2), 3000 to 4999 are for the users.
+ * Whether a Close frame may carry this code (RFC 6455 section 7.4). The codes 1004, 1005, 1006
+ * and 1015 are never sent, 1016 to 2999 are not defined, 3000 to 4999 are for applications.
  */
 export function isWireCloseCode(code: number): boolean {
   if (code >= 3000) return code <= 4999;

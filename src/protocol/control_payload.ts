@@ -10,11 +10,16 @@ import { type Violation, Violations } from "./violations.ts";
 import { isWireCloseCode } from "./close_code.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
-/** The most a control frame carries, in bytes (section 5.5). */
+/** Largest payload of a control frame in bytes (RFC 6455 section 5.5). */
 export const MAX_CONTROL_BYTES = 125;
 const encoder = new TextEncoder();
 
-/** Turns a caller's payload of a ping or pong into bytes; throws when it cannot be one. */
+/**
+ * Converts a caller's payload of a ping or pong to bytes.
+ *
+ * @throws {TypeError} if it is neither a string nor a `Uint8Array`.
+ * @throws {RangeError} if it has more than 125 bytes (RFC 6455 section 5.5).
+ */
 export function toControlPayload(payload: Message | undefined, call: string): Uint8Array {
   if (payload === undefined) return EMPTY_BYTES;
   const bytes = typeof payload === "string" ? encoder.encode(payload) : payload;
@@ -29,7 +34,12 @@ export function toControlPayload(payload: Message | undefined, call: string): Ui
   return bytes;
 }
 
-/** Encodes a Close payload; throws on a code or reason that may not be sent. */
+/**
+ * Encodes the payload of a Close frame (RFC 6455 section 5.5.1).
+ *
+ * @throws {TypeError} if there is a reason without a code, or the reason is not a string.
+ * @throws {RangeError} if the code must not be sent, or the reason has more than 123 bytes.
+ */
 export function encodeClose(code?: number, reason = ""): Uint8Array {
   if (code === undefined) {
     if (reason === "") return EMPTY_BYTES;
@@ -43,7 +53,7 @@ export function encodeClose(code?: number, reason = ""): Uint8Array {
   return payload;
 }
 
-/** Throws on a code or reason that may not be sent; gives the reason's UTF-8. */
+/** Returns the UTF-8 of a reason. Throws as {@linkcode encodeClose} does. */
 export function checkClose(code: number, reason: string): Uint8Array {
   if (typeof reason !== "string") throw new TypeError("close: reason must be a string");
   if (!Number.isInteger(code) || !isWireCloseCode(code)) {
@@ -58,7 +68,7 @@ export function checkClose(code: number, reason: string): Uint8Array {
   return text;
 }
 
-/** Checks the payload of a received Close (sections 5.5.1 and 7.4). */
+/** Checks the payload of a received Close frame (RFC 6455 sections 5.5.1, 7.4 and 8.1). */
 export function checkClosePayload(payload: Uint8Array): Violation | null {
   if (payload.length === 0) return null;
   if (payload.length === 1) return Violations.closeTooShort;

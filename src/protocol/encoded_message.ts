@@ -1,193 +1,235 @@
 /**
- * Messages that an extension has encoded, on their way to what they say. A small one is put
- * together and decoded in one call, which is the fastest. A large one, and one that is wanted
- * in parts, is decoded as it arrives, while the rest of it waits on the wire.
+ * Decodes messages that an extension has encoded (RFC 6455 section 5.2, RSV1).
+ *
+ * A small message is collected and decoded in one call, which is the fastest way. A large one,
+ * and one that its sink wants by fragment or chunk, is decoded as it arrives; the rest of it
+ * stays in the chunk meanwhile.
  *
  * @module
  */
-import { EMPTY_BYTES } from "../bytes.ts";
 import type { AgreedCodec, MessageDecoder } from "./message_codec.ts";
-import type { ContentPart, MessageContent } from "./message_content.ts";
+import type { ContentChunk, MessageContent } from "./message_content.ts";
 import type { ProtocolSink } from "./protocol_sink.ts";
-import { type Violation, Violations } from "./violations.ts";
+import { type Verdict, Violations } from "./violations.ts";
 import { ExactBuffer } from "./exact_buffer.ts";
 
-/** What these messages are made of. */
+/** Options of {@linkcode EncodedMessage}. */
 export interface EncodedMessageOptions extends AgreedCodec {
+  /** Takes what is decoded. */
   readonly content: MessageContent;
+  /** Chooses the delivery of a message that proves large when it is decoded. */
   readonly sink: ProtocolSink;
+  /** Limit of a message in bytes after decoding. */
   readonly maxMessageBytes: number;
 }
 
-/** Encoded bytes that may be decoded in one call: as JSON, a few times as many decoded. */
-const SMALL_ENCODED_BYTES = 64 * 1024;
-/** What one call may give, a millisecond or two of work; more is decoded in parts. */
-const MOST_AT_ONCE_BYTES = 1024 * 1024;
+/** Largest encoded message that is decoded in one call. JSON becomes a few times as large. */
+const ONE_SHOT_ENCODED_BYTES = 64 * 1024;
+/** Most bytes that one call may decode, which takes 1 to 2 ms; more is decoded as a stream. */
+const ONE_SHOT_DECODED_BYTES = 1024 * 1024;
 
-/** The encoded messages of one connection, one after the other. */
+/** Starts a decoder that works on a message as it arrives. */
+type StartDecoder = () => MessageDecoder;
+
+/** What is being done with the encoded message that is arriving. */
+type State =
+  /** Nothing of it has been kept. */
+  | { readonly name: "idle" }
+  /** It is small and not complete. */
+  | { readonly name: "collecting"; readonly buffer: ExactBuffer }
+  /** It is complete and exceeded `ONE_SHOT_DECODED_BYTES`; its sink has not chosen a delivery. */
+  | { readonly name: "asking"; readonly payload: Uint8Array; readonly start: StartDecoder }
+  /** It is decoded as it arrives. */
+  | Decoding;
+
+interface Decoding {
+  readonly name: "decoding";
+  readonly decoder: MessageDecoder;
+  /** The chunk that the decoder works on. */
+  chunk: ContentChunk | null;
+  /** Whether the decoder has to work on before it can give more. */
+  isWaiting: boolean;
+}
+
+const IDLE: State = { name: "idle" };
+
+/** Decodes the encoded messages of one connection, one after the other. */
 export class EncodedMessage {
   readonly #options: EncodedMessageOptions;
-  #encodedBytes = 0; // of the message, as far as its frames have begun
-  #held: ExactBuffer | null = null; // a small message, encoded, while it is incomplete
-  #unasked: Uint8Array | null = null; // a whole one, larger than thought: how shall it come?
-  #decoder: MessageDecoder | null = null;
-  #pushed: ContentPart | null = null; // what the decoder is at work on
-  #isWaiting = false;
+  readonly #start: StartDecoder | null;
+  #state: State = IDLE;
+  #encodedBytes = 0; // payload of the message's frames that have begun
 
   constructor(options: EncodedMessageOptions) {
     this.#options = options;
+    const { codec, onDecoded } = options, { startDecoding } = codec;
+    this.#start = startDecoding === undefined || onDecoded === undefined
+      ? null
+      : () => startDecoding.call(codec, onDecoded);
   }
 
   /** Whether messages can be decoded as they arrive. */
-  get comesInParts(): boolean {
-    const { codec, wake } = this.#options;
-    return codec.startDecoding !== undefined && wake !== undefined;
+  get canStream(): boolean {
+    return this.#start !== null;
   }
 
-  /** Up to this many bytes a message is decoded in one call. */
-  get smallBytes(): number {
+  /** Largest encoded message, in bytes, that is decoded in one call. */
+  get oneShotLimit(): number {
     const { maxMessageBytes } = this.#options;
-    return this.comesInParts ? Math.min(SMALL_ENCODED_BYTES, maxMessageBytes) : maxMessageBytes;
+    return this.canStream ? Math.min(ONE_SHOT_ENCODED_BYTES, maxMessageBytes) : maxMessageBytes;
   }
 
-  /** Whether more is to come of what has arrived: `goOn` gives it. */
+  /** Whether received bytes are not all delivered: `resume` delivers more of them. */
   get isDecoding(): boolean {
-    return this.#pushed !== null || this.#unasked !== null;
+    const state = this.#state;
+    return state.name === "asking" || state.name === "decoding" && state.chunk !== null;
   }
 
-  /** Whether that more is not decoded yet. */
+  /** Whether the decoder is still working; `onDecoded` is called when it has output. */
   get isWaiting(): boolean {
-    return this.#isWaiting;
+    return this.#state.name === "decoding" && this.#state.isWaiting;
   }
 
-  /** A message begins. */
+  /** Begins a message. */
   begin(): void {
     this.#encodedBytes = 0;
   }
 
-  /** A frame begins; `false` when that is too much. */
+  /** Begins a frame. Returns `false` if the message is too large to be decoded. */
   beginFrame(payloadLength: number): boolean {
     this.#encodedBytes += payloadLength;
-    return this.comesInParts || this.#encodedBytes <= this.#options.maxMessageBytes;
+    return this.canStream || this.#encodedBytes <= this.#options.maxMessageBytes;
   }
 
-  /** A message that lies whole in a chunk. */
-  whole(part: ContentPart): boolean | Violation {
-    const { bytes, start, end } = part;
-    return end - start <= this.smallBytes
+  /** Takes a message that lies whole in a chunk. */
+  onWhole(chunk: ContentChunk): Verdict {
+    const { bytes, start, end } = chunk;
+    return this.#start === null || end - start <= this.oneShotLimit
       ? this.#decodeAtOnce(bytes.subarray(start, end))
-      : this.#push(part);
+      : this.#decode(this.#startDecoding(this.#start), chunk);
   }
 
-  /** Takes a part of a message; `false` when `isDecoding`, or when the sink wants no more for now. */
-  part(part: ContentPart): boolean | Violation {
-    if (this.#decoder !== null) return this.#push(part);
-    const { bytes, start, end, frameBytes, endsFrame, endsMessage } = part;
-    const isSmall = this.#encodedBytes <= this.smallBytes;
-    const isWhole = !this.comesInParts || this.#options.content.delivery === "message";
-    if (this.#held === null && !(isSmall && isWhole)) return this.#push(part);
-    const held = this.#held ??= new ExactBuffer(this.#options.maxMessageBytes);
-    held.append(bytes, start, end, isSmall ? frameBytes : null, endsFrame);
-    if (isSmall && !endsMessage) return true;
-    this.#held = null;
-    const all = held.take();
-    return isSmall
-      ? this.#decodeAtOnce(all)
-      : this.#push({ ...part, bytes: all, start: 0, end: all.length });
-  }
-
-  /** Passes on what is decoded. `false` and a violation as from `part`. */
-  goOn(): boolean | Violation {
-    this.#isWaiting = false;
-    if (this.#unasked !== null) return this.#ask(this.#unasked);
-    while (this.#pushed !== null) {
-      const decoded = this.#decoder!.take();
-      this.#isWaiting = decoded === null;
-      if (decoded === null) return false;
-      if (decoded === "done") return this.#endPart(this.#pushed);
-      if (!(decoded instanceof Uint8Array)) return decoded;
-      const verdict = this.#say(decoded, { endsFrame: false, endsMessage: false });
-      if (verdict !== true) return verdict;
+  /** Takes a chunk of a message. The verdict is `false` also while `isDecoding`. */
+  onChunk(chunk: ContentChunk): Verdict {
+    const state = this.#state, start = this.#start;
+    if (state.name === "decoding") return this.#decode(state, chunk);
+    const isSmall = this.#encodedBytes <= this.oneShotLimit;
+    if (state.name !== "collecting" && start !== null) {
+      const isOneShot = isSmall && this.#options.content.delivery === "message";
+      if (!isOneShot) return this.#decode(this.#startDecoding(start), chunk);
     }
-    return true;
+    const buffer = state.name === "collecting" ? state.buffer : this.#collect();
+    const { bytes, frameBytes, endsFrame, endsMessage } = chunk;
+    buffer.append(bytes, chunk.start, chunk.end, isSmall ? frameBytes : null, endsFrame);
+    if (isSmall && !endsMessage) return true;
+    this.#state = IDLE;
+    const payload = buffer.take();
+    if (isSmall || start === null) return this.#decodeAtOnce(payload);
+    const all = { ...chunk, bytes: payload, start: 0, end: payload.length };
+    return this.#decode(this.#startDecoding(start), all);
   }
 
-  /** Nobody wants the rest of the message; later ones may still refer to it. */
+  /** Delivers what has been decoded. The verdict is `false` also while `isDecoding`. */
+  resume(): Verdict {
+    const state = this.#state;
+    if (state.name === "asking") return this.#ask(state.payload, state.start);
+    return state.name === "decoding" ? this.#take(state) : true;
+  }
+
+  /** Drops the rest of the message. It is still decoded, because later messages may refer to it. */
   discardMessage(): void {
-    this.#decoder?.discard();
+    if (this.#state.name === "decoding") this.#state.decoder.discard();
   }
 
-  /** No message is wanted any more. */
+  /** Stops decoding: no message is wanted any more. */
   stop(): void {
-    this.#decoder?.stop();
-    this.#decoder =
-      this.#pushed =
-      this.#unasked =
-      this.#held =
-        null;
-    this.#isWaiting = false;
+    if (this.#state.name === "decoding") this.#state.decoder.stop();
+    this.#state = IDLE;
   }
 
-  #decodeAtOnce(payload: Uint8Array): boolean | Violation {
-    const { codec, content, maxMessageBytes } = this.#options;
-    const most = this.comesInParts
-      ? Math.min(MOST_AT_ONCE_BYTES, maxMessageBytes)
-      : maxMessageBytes;
-    const decoded = codec.decode(payload, most);
-    if (decoded instanceof Uint8Array) return content.whole(decoded);
-    if (decoded !== Violations.messageTooBig || !this.comesInParts) return decoded;
-    return this.#ask(payload);
+  #collect(): ExactBuffer {
+    const buffer = new ExactBuffer(this.#options.maxMessageBytes);
+    this.#state = { name: "collecting", buffer };
+    return buffer;
   }
 
-  /** A message proves large only when it is decoded: now its sink is asked how it shall come. */
-  #ask(payload: Uint8Array): boolean | Violation {
+  #decodeAtOnce(payload: Uint8Array): Verdict {
+    const { codec, content, maxMessageBytes } = this.#options, start = this.#start;
+    const limit = start === null
+      ? maxMessageBytes
+      : Math.min(ONE_SHOT_DECODED_BYTES, maxMessageBytes);
+    const decoded = codec.decode(payload, limit);
+    if (decoded instanceof Uint8Array) return content.deliverBytes(decoded);
+    if (decoded !== Violations.messageTooBig || start === null) return decoded;
+    return this.#ask(payload, start);
+  }
+
+  /** Asks for the delivery of a message that has proved large, and decodes it as a stream. */
+  #ask(payload: Uint8Array, start: StartDecoder): Verdict {
     const { content, sink, maxMessageBytes } = this.#options;
     const { type } = content;
     const delivery = content.delivery === "discard"
       ? "discard"
       : sink.beginMessage({ type, isWhole: true, frameBytes: Infinity, isEncoded: true });
-    this.#unasked = delivery === "wait" ? payload.slice() : null; // its chunk is used again
-    if (delivery === "wait") return false;
-    if (delivery === "message" && maxMessageBytes <= MOST_AT_ONCE_BYTES) {
+    if (delivery === "wait") {
+      // A copy, because the transport uses the chunk again before this is read.
+      this.#state = { name: "asking", payload: payload.slice(), start };
+      return false;
+    }
+    this.#state = IDLE;
+    if (delivery === "message" && maxMessageBytes <= ONE_SHOT_DECODED_BYTES) {
       return Violations.messageTooBig;
     }
     content.begin(type, delivery);
-    const { length } = payload;
-    return this.#push({
+    return this.#decode(this.#startDecoding(start), {
       bytes: payload,
       start: 0,
-      end: length,
+      end: payload.length,
       frameBytes: null,
       endsFrame: true,
       endsMessage: true,
     });
   }
 
-  #push(part: ContentPart): boolean | Violation {
-    const { codec, wake, content } = this.#options;
-    if (this.#decoder === null) {
-      this.#decoder = codec.startDecoding!(wake!);
-      if (content.delivery === "discard") this.#decoder.discard();
+  #startDecoding(start: StartDecoder): Decoding {
+    const decoder = start();
+    if (this.#options.content.delivery === "discard") decoder.discard();
+    return this.#state = { name: "decoding", decoder, chunk: null, isWaiting: false };
+  }
+
+  #decode(state: Decoding, chunk: ContentChunk): Verdict {
+    state.chunk = chunk;
+    // A copy, because the decoder is still at work when the transport uses the chunk again.
+    state.decoder.push(chunk.bytes.slice(chunk.start, chunk.end), chunk.endsMessage);
+    return this.#take(state);
+  }
+
+  /** Delivers what the decoder has, until the chunk ends, the sink is full or `stop` is called. */
+  #take(state: Decoding): Verdict {
+    state.isWaiting = false;
+    while (state.chunk !== null && this.#state === state) {
+      const decoded = state.decoder.take();
+      if (decoded === null) {
+        state.isWaiting = true;
+        return false;
+      }
+      if (decoded === "done") return this.#endChunk(state, state.chunk);
+      if (!(decoded instanceof Uint8Array)) return decoded;
+      const verdict = this.#emit(decoded, { endsFrame: false, endsMessage: false });
+      if (verdict !== true) return verdict;
     }
-    this.#pushed = part;
-    // A copy: the decoder works on when the chunk is used again.
-    this.#decoder.push(part.bytes.slice(part.start, part.end), part.endsMessage);
-    return this.goOn();
+    return true;
   }
 
-  /** All of a part is decoded. */
-  #endPart({ endsFrame, endsMessage }: ContentPart): boolean | Violation {
-    this.#pushed = null;
-    if (endsMessage) this.#decoder = null;
-    if (!endsFrame) return true;
-    return this.#say(EMPTY_BYTES, { endsFrame, endsMessage });
+  /** All of a chunk is decoded: the end of its frame or message is delivered. */
+  #endChunk(state: Decoding, { endsFrame, endsMessage }: ContentChunk): Verdict {
+    state.chunk = null;
+    if (endsMessage) this.#state = IDLE;
+    return endsFrame ? this.#emit(new Uint8Array(0), { endsFrame, endsMessage }) : true;
   }
 
-  #say(
-    bytes: Uint8Array,
-    ends: Pick<ContentPart, "endsFrame" | "endsMessage">,
-  ): boolean | Violation {
+  #emit(bytes: Uint8Array, ends: Pick<ContentChunk, "endsFrame" | "endsMessage">): Verdict {
     const { content } = this.#options;
-    return content.part({ bytes, start: 0, end: bytes.length, frameBytes: null, ...ends });
+    return content.onChunk({ bytes, start: 0, end: bytes.length, frameBytes: null, ...ends });
   }
 }

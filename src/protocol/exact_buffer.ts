@@ -1,38 +1,41 @@
 /**
- * Memory for messages that come in several chunks or frames.
+ * Memory for messages that arrive in several chunks or frames.
  *
  * @module
  */
-import { concat, EMPTY_BYTES } from "../bytes.ts";
+import { concat } from "../bytes.ts";
 import { MAX_HEADER_BYTES } from "./frame_header.ts";
 
-/** What a message of unknown length grows by at most: more would be a copy to wait for. */
-const MOST_GROWTH_BYTES = 1024 * 1024;
+/** Most that the memory of a message of unknown length grows by at once: 1 MiB. */
+const MAX_GROWTH_BYTES = 1024 * 1024;
 
 /**
- * Bytes put together. A frame's length is known before its payload, so a message of one
- * frame is written into a buffer of exactly its size; only others ever grow. Many tiny
- * fragments therefore hold their bytes and nothing else.
+ * Collects bytes. A frame's length is known before its payload, so a message of one frame is
+ * written into a buffer of exactly its size. Only a message of several frames grows, so a million
+ * tiny fragments take little more memory than their bytes.
  */
 export class ExactBuffer {
   readonly #maxBytes: number;
-  #full: Uint8Array[] | null = null; // what came before `#bytes`
-  #bytes: Uint8Array | null = null;
-  #at = 0; // where `#bytes` is filled up to
+  #full: Uint8Array[] | null = null; // earlier buffers, in order
+  #bytes: Uint8Array | null = null; // the buffer that is being filled
+  #at = 0; // how far it is filled
   #length = 0;
   #isInFrame = false;
 
-  /** The buffer never grows beyond `maxBytes`; its owner checks the lengths of frames first. */
+  /** Never allocates for more than `maxBytes`. The owner has to check the lengths of frames first. */
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
   }
 
-  /** Bytes put together so far. */
+  /** Number of bytes collected. */
   get length(): number {
     return this.#length;
   }
 
-  /** Adds `chunk[start, end)` of a frame of `frameBytes`, if that is known; `last` ends that frame. */
+  /**
+   * Adds `chunk[start, end)`, which belongs to a frame of `frameBytes` (`null` if the length is
+   * not known); `last` ends that frame.
+   */
   append(
     chunk: Uint8Array,
     start: number,
@@ -41,7 +44,7 @@ export class ExactBuffer {
     last: boolean,
   ): void {
     const length = end - start;
-    this.#makeRoom(this.#isInFrame || frameBytes === null ? length : frameBytes);
+    this.#grow(this.#isInFrame || frameBytes === null ? length : frameBytes);
     this.#isInFrame = !last;
     if (length === 0) return;
     if (!this.#isInPlace(chunk, start)) {
@@ -55,12 +58,12 @@ export class ExactBuffer {
   }
 
   /**
-   * Where the next bytes of a frame of known length are to lie, at most `mostBytes` of them;
-   * `null` between frames. What is written there need not be copied by `append`.
+   * The memory for the next bytes of the current frame, at most `maxBytes` of it. Bytes read to
+   * there need no copy in `append`. `null` between frames.
    */
-  readTarget(mostBytes: number): Uint8Array | null {
+  readTarget(maxBytes: number): Uint8Array | null {
     if (!this.#isInFrame || this.#bytes === null) return null;
-    return this.#bytes.subarray(this.#at, this.#at + mostBytes);
+    return this.#bytes.subarray(this.#at, this.#at + maxBytes);
   }
 
   #isInPlace(chunk: Uint8Array, start: number): boolean {
@@ -69,23 +72,26 @@ export class ExactBuffer {
       chunk.byteOffset + start === bytes.byteOffset + this.#at;
   }
 
-  /** Gives the bytes away, with no slack behind them. */
+  /** Takes the collected bytes, in a buffer of exactly their length. */
   take(): Uint8Array {
-    const full = this.#full, bytes = this.#bytes ?? EMPTY_BYTES, at = this.#at;
+    const full = this.#full, bytes = this.#bytes ?? new Uint8Array(0), at = this.#at;
     this.#full = this.#bytes = null;
     this.#at = this.#length = 0;
     if (full === null) return bytes.length === at ? bytes : bytes.slice(0, at);
     return concat([...full, bytes.subarray(0, at)]);
   }
 
-  /** By as much as there is: so the number of buffers stays small, and no byte is copied twice. */
-  #makeRoom(needed: number): void {
+  /**
+   * Makes space for `needed` bytes. Grows by doubling, into a new buffer; `take` joins the earlier
+   * ones once, so no byte is copied twice.
+   */
+  #grow(needed: number): void {
     const old = this.#bytes;
     if (old === null) this.#bytes = new Uint8Array(needed);
     else if (old.length - this.#at < needed) {
       if (this.#at > 0) (this.#full ??= []).push(old.subarray(0, this.#at));
       const left = this.#maxBytes - this.#length;
-      const growth = Math.min(this.#length, left, MOST_GROWTH_BYTES);
+      const growth = Math.min(this.#length, left, MAX_GROWTH_BYTES);
       this.#bytes = new Uint8Array(Math.max(needed, growth));
       this.#at = 0;
     }
@@ -93,19 +99,19 @@ export class ExactBuffer {
 }
 
 /**
- * Up to this size messages of one chunk may share its memory: nobody transfers 4 KiB to
- * another thread, which would take the other messages along.
+ * Largest message that may be a view of a chunk with other messages in it: 4 KiB. Transferring
+ * such a view to another thread would take the other messages along, and is slower than a copy.
  */
 const MAX_SHARED_BYTES = 4 * 1024;
-/** What a small message that is kept may keep with it. */
+/** Largest chunk that a small message may keep alive: 64 KiB. */
 const MAX_SHARED_CHUNK_BYTES = 64 * 1024;
 
 /**
- * Whether a payload may be given as it lies in its chunk, and not copied: a small one of at
- * least `minSharedBytes` with its neighbours, a large one alone. What lies around a large one
- * would be gone with it when its receiver transfers the buffer.
+ * Whether a payload may be delivered as a view of its chunk instead of a copy. A small payload of
+ * at least `minSharedBytes` may share its chunk. A large one has to be alone in the chunk, because
+ * its receiver may transfer the buffer, and that would take its neighbours along.
  */
-export function canStay(
+export function canShareChunk(
   chunk: Uint8Array,
   start: number,
   end: number,

@@ -10,37 +10,39 @@ import { applyMask } from "./mask.ts";
 import type { Output } from "./output.ts";
 import type { TextAcceleration } from "./utf8.ts";
 
-/** Gives a fresh, unpredictable masking key as a 32-bit number (RFC 6455 section 5.3). */
+/** Returns a new, unpredictable masking key as a 32-bit number (RFC 6455 sections 5.3 and 10.3). */
 export type MaskingKeySource = () => number;
 
 const FIN = 0x80;
 const RSV1 = 0x40;
 const textEncoder = /* @__PURE__ */ new TextEncoder();
-/** Up to this many characters, a loop here is faster than a call of `TextEncoder`. */
-const SHORT = 64;
-/** Up to this many, what a call and a view cost counts more than how fast the bytes are written. */
-const SHORT_TEXT = 1024;
+/** Up to this many characters are faster to encode in a loop than by a call of `TextEncoder`. */
+const MAX_LOOP_CHARS = 64;
+/** Up to this many characters are encoded by `writeUtf8`, which saves the view that `TextEncoder` needs. */
+const MAX_ACCELERATED_CHARS = 1024;
+/** A longer text is encoded apart: reserving three times its length would waste memory. */
+const MAX_IN_PLACE_CHARS = 16 * 1024;
 /** UTF-8 needs at most this many bytes for one UTF-16 unit. */
 const MAX_BYTES_PER_UNIT = 3;
 
-/** First two bits of a frame. */
+/** The bits of a frame header that differ between messages (RFC 6455 section 5.2). */
 export interface FrameBits {
   /** Whether the frame ends its message. */
   readonly fin: boolean;
-  /** Whether an extension marks the message (RFC 7692: it is compressed). */
+  /** RSV1. With permessage-deflate it marks the first frame of a compressed message (RFC 7692 section 6). */
   readonly rsv1: boolean;
 }
 
-/** The bits of a message that is sent whole and plain. */
+/** The bits of a message that is sent in one frame and not encoded. */
 export const WHOLE: FrameBits = { fin: true, rsv1: false };
 
-/** Writes one endpoint's frames; a client's are masked. */
+/** Writes the frames of one endpoint. A client's frames are masked (RFC 6455 section 5.1). */
 export class FrameEncoder {
   readonly #output: Output;
   readonly #maskingKeys: MaskingKeySource | null;
   readonly #writeShort: TextAcceleration["writeUtf8"];
 
-  /** `maskingKeys` is given for the client role only (section 5.1). */
+  /** `maskingKeys` is `null` for the server role. */
   constructor(
     output: Output,
     maskingKeys: MaskingKeySource | null,
@@ -59,19 +61,18 @@ export class FrameEncoder {
     if (this.#maskingKeys !== null) this.#mask(at, length);
   }
 
-  /** Writes a frame with the UTF-8 of `text`, encoded where it is to lie. */
+  /** Writes a frame with the UTF-8 of `text`, which is encoded in the output itself. */
   writeText(opcode: number, bits: FrameBits, text: string): void {
-    const delivered = echoCache.find(text);
-    if (delivered !== null) return this.writeBytes(opcode, bits, delivered);
-    if (text.length <= SHORT && this.#writeShort === undefined) {
+    const echoed = echoCache.find(text);
+    if (echoed !== null) return this.writeBytes(opcode, bits, echoed);
+    if (text.length <= MAX_LOOP_CHARS && this.#writeShort === undefined) {
       const at = this.#begin(opcode, bits, text.length);
       if (writeAscii(text, this.#output.bytes, at)) {
         if (this.#maskingKeys !== null) this.#mask(at, text.length);
         return;
       }
       this.#output.release(frameHeaderBytes(text.length, this.#maskingKeys !== null) + text.length);
-    } else if (text.length > 0x4000) {
-      // Room for the worst case would be three times a long text: encode it apart.
+    } else if (text.length > MAX_IN_PLACE_CHARS) {
       return this.writeBytes(opcode, bits, textEncoder.encode(text));
     }
     this.#encodeText(opcode, bits, text);
@@ -79,9 +80,11 @@ export class FrameEncoder {
 
   #encodeText(opcode: number, bits: FrameBits, text: string): void {
     const output = this.#output, isMasked = this.#maskingKeys !== null;
-    const most = text.length * MAX_BYTES_PER_UNIT, room = frameHeaderBytes(most, isMasked) + most;
-    const start = output.reserve(room);
-    // The header's size depends on the length: guess ASCII, and move the text if it was not.
+    const most = text.length * MAX_BYTES_PER_UNIT;
+    const reserved = frameHeaderBytes(most, isMasked) + most;
+    const start = output.reserve(reserved);
+    // The header's size depends on the length in bytes, which is not known yet. The text is written
+    // as if it were ASCII, and moved if that made the header too short.
     let payloadAt = start + frameHeaderBytes(text.length, isMasked);
     const length = this.#writeUtf8(text, payloadAt);
     const size = frameHeaderBytes(length, isMasked);
@@ -89,19 +92,19 @@ export class FrameEncoder {
       output.bytes.copyWithin(start + size, payloadAt, payloadAt + length);
       payloadAt = start + size;
     }
-    output.release(room - size - length);
+    output.release(reserved - size - length);
     writeFrameHeader(output.bytes, start, firstByte(opcode, bits), length, isMasked ? 0x80 : 0);
     if (isMasked) this.#mask(payloadAt, length);
   }
 
   #writeUtf8(text: string, at: number): number {
     const { bytes } = this.#output, writeShort = this.#writeShort;
-    return writeShort !== undefined && text.length <= SHORT_TEXT
+    return writeShort !== undefined && text.length <= MAX_ACCELERATED_CHARS
       ? writeShort(text, bytes, at)
       : textEncoder.encodeInto(text, bytes.subarray(at)).written;
   }
 
-  /** Reserves a frame and writes its header; returns where the payload goes. */
+  /** Reserves a frame and writes its header. Returns the offset of the payload. */
   #begin(opcode: number, bits: FrameBits, length: number): number {
     const output = this.#output, isMasked = this.#maskingKeys !== null;
     const at = output.reserve(frameHeaderBytes(length, isMasked) + length);
@@ -115,7 +118,7 @@ export class FrameEncoder {
     return isMasked ? next + 4 : next;
   }
 
-  /** Draws a key, writes it before the payload and masks the payload with it. */
+  /** Takes a new key, writes it before the payload and masks the payload with it. */
   #mask(payloadAt: number, length: number): void {
     const key = this.#maskingKeys!(), { bytes } = this.#output;
     writeUint32(bytes, payloadAt - 4, key);

@@ -1,5 +1,5 @@
 /**
- * The frame header (RFC 6455 section 5.2), both ways.
+ * Reads and writes the frame header (RFC 6455 section 5.2).
  *
  * @module
  */
@@ -8,31 +8,32 @@
 export const MAX_HEADER_BYTES = 14;
 
 /**
- * One frame's header. Mutable and reused by its decoder, since a header per frame is
- * what the fast path would otherwise allocate.
+ * One frame's header. A decoder has one of these and changes it with each frame, because a new
+ * object for each would be the only allocation of its fast path.
  */
 export class FrameHeader {
   /** FIN: the last frame of its message. */
   fin = false;
   /** RSV1, RSV2 and RSV3 as the bits 4, 2 and 1. */
   rsv = 0;
-  /** The opcode; may be one that is not defined. */
+  /** The opcode, also one that RFC 6455 does not define. */
   opcode = 0;
   /** MASK: the payload is masked. */
   masked = false;
   /** The masking key in network order, 0 without a mask. */
   maskingKey = 0;
-  /** Length of the payload in bytes; beyond 2^53 - 1 rounded, `Infinity` from 2^63 on: both are refused. */
+  /**
+   * Length of the payload in bytes. Above 2^53 - 1 it is rounded, from 2^63 on it is `Infinity`;
+   * `checkFrameHeader` refuses both.
+   */
   payloadLength = 0;
   /** Bytes of the extended length on the wire: 0, 2 or 8. */
   lengthBytes = 0;
-  /** The octets of the payload that is passed on with the header, or-ed; `ANY_OCTETS` if not known. */
-  octets = 0;
 }
 
 /**
  * Reads the header at `bytes[start, end)` into `header`. Returns the offset of the
- * payload, or -1 when the header is not complete (then `header` is undefined).
+ * payload, or -1 if the header is not complete; the fields of `header` then mean nothing.
  */
 export function readFrameHeader(
   bytes: Uint8Array,
@@ -71,7 +72,7 @@ export function readFrameHeader(
   return at;
 }
 
-/** Bytes of the header of an outgoing frame. */
+/** Size of an outgoing frame's header in bytes, its masking key included. */
 export function frameHeaderBytes(payloadLength: number, masked: boolean): number {
   const base = masked ? 6 : 2;
   return payloadLength < 126 ? base : payloadLength < 0x1_0000 ? base + 2 : base + 8;

@@ -1,9 +1,9 @@
 /**
  * The reading side of a connection: frames out of chunks, messages out of frames.
  *
- * It has something to remember only while a frame or a message is unfinished. Between two
- * messages, which is where a connection spends its life, it is lent to whoever receives next:
- * an idle connection has none, and the busy ones all use the same few objects.
+ * A reader has state only while a frame or a message is unfinished. A connection is between two
+ * messages nearly all of the time, so readers are pooled: an idle connection has none, and all
+ * busy connections share a few.
  *
  * @module
  */
@@ -11,53 +11,47 @@ import type { FrameHeader } from "./frame_header.ts";
 import type { AgreedCodec } from "./message_codec.ts";
 import type { ResolvedProtocolOptions } from "./protocol_options.ts";
 import type { ProtocolSink } from "./protocol_sink.ts";
+import type { ReaderHost } from "./reader_host.ts";
 import type { Role } from "./role.ts";
+import type { Verdict, Violation } from "./violations.ts";
 import { checkFrameHeader, type FrameContext } from "./check_header.ts";
-import type { Violation } from "./violations.ts";
 import { MAX_CONTROL_BYTES } from "./control_payload.ts";
 import { FrameDecoder, type FrameSink, type Step } from "./frame_decoder.ts";
 import { MessageAssembler } from "./message_assembler.ts";
-import { ShortMessages, type ShortMessagesHost } from "./short_messages.ts";
-
-/** What a reader asks of the protocol that it reads for. */
-export interface ReaderHost extends ShortMessagesHost {
-  /** A control frame is complete. Returns `false` to read no further. */
-  takeControl(opcode: number, payload: Uint8Array): boolean;
-}
+import { ShortMessages } from "./short_messages.ts";
 
 /** Reads for one protocol at a time. */
 export class FrameReader implements FrameSink, FrameContext {
-  /** For `checkFrameHeader`: the RSV bits that an extension uses. */
+  /** RSV bits that an extension uses, for `checkFrameHeader`. */
   readonly extensionBits: number;
   readonly #decoder = new FrameDecoder(this);
   readonly #assembler: MessageAssembler;
   readonly #short: ShortMessages;
-  #host: ReaderHost | null = null;
+  #host!: ReaderHost; // set by `bind`, before any read
   #role: Role = "server";
-  #header: FrameHeader | null = null; // of the frame in progress; the decoder owns it
-  #control: Uint8Array | null = null; // payload of a control frame that a chunk boundary cut
+  #control: Uint8Array | null = null; // payload of a control frame that a chunk boundary has cut
   #controlLength = 0;
-  #isAtWork = false;
+  #isReading = false;
 
-  /** With a codec, or `null` for one that can be lent. */
-  constructor(coded: AgreedCodec | null) {
-    this.extensionBits = coded === null ? 0 : 4;
-    this.#assembler = new MessageAssembler(coded);
+  /** A reader with a codec belongs to one connection; one without (`null`) can be pooled. */
+  constructor(agreed: AgreedCodec | null) {
+    this.extensionBits = agreed === null ? 0 : 4;
+    this.#assembler = new MessageAssembler(agreed);
     this.#short = new ShortMessages(this.#assembler);
   }
 
-  /** Reads for this protocol from now on. */
-  bind(host: ReaderHost, sink: ProtocolSink, rules: ResolvedProtocolOptions): void {
+  /** Binds the reader to a protocol, for which it reads from now on. */
+  bind(host: ReaderHost, sink: ProtocolSink, options: ResolvedProtocolOptions): void {
     this.#host = host;
-    this.#role = rules.role;
-    this.#decoder.minWordsBytes = rules.minWordsBytes;
-    this.#short.bind(host, rules);
-    this.#assembler.bind(sink, rules);
+    this.#role = options.role;
+    this.#decoder.minWordsBytes = options.minWordsBytes;
+    this.#short.bind(host, options);
+    this.#assembler.bind(sink, options);
   }
 
-  /** Whether all that came is passed on, so that another connection can have this reader. */
-  get isAtRest(): boolean {
-    return !this.#isAtWork && this.extensionBits === 0 && this.#decoder.isAtRest &&
+  /** Whether nothing is unfinished, so that another connection can use this reader. */
+  get isIdle(): boolean {
+    return !this.#isReading && this.extensionBits === 0 && this.#decoder.isIdle &&
       !this.#assembler.isMessageOpen;
   }
 
@@ -71,46 +65,47 @@ export class FrameReader implements FrameSink, FrameContext {
     return this.#assembler.isMessageOpen;
   }
 
-  /** Whether what came is not all passed on: `goOn` comes before the next `read`. */
+  /** Whether received bytes are not all delivered: `resumeDecoding` has to come before `read`. */
   get isDecoding(): boolean {
     return this.#assembler.isDecoding;
   }
 
-  /** Whether that has to wait until the codec has decoded more. */
+  /** Whether the codec has to decode more before `resumeDecoding` can deliver something. */
   get isWaiting(): boolean {
     return this.#assembler.isWaiting;
   }
 
-  /** Whether messages lie in the chunk last read, since it was last asked. */
-  takeIsShared(): boolean {
-    return this.#assembler.takeIsShared();
+  /** Whether a message was a view of its chunk since the last call. */
+  consumeSharedFlag(): boolean {
+    return this.#assembler.consumeSharedFlag();
   }
 
-  /** Where the rest of the payload in progress is to lie, if that is known. */
+  /** Where the rest of the payload in progress should be read to, if that is known. */
   get readTarget(): Uint8Array | null {
     const { missingBytes } = this.#decoder;
     return missingBytes === 0 ? null : this.#assembler.readTarget(missingBytes);
   }
 
-  /** Reads `chunk` from `start` on, writing into it; returns how far it came. */
+  /** Reads `chunk` from `start` on, writing into it. Returns the offset that it reached. */
   read(chunk: Uint8Array, start: number): number {
-    const isNested = this.#isAtWork; // by a sink that calls `receive`, against the rules
-    this.#isAtWork = true;
-    let at = start;
-    if (this.#decoder.isAtRest) at = this.#short.read(chunk, start);
-    if (at >= 0) at = this.#decoder.decode(chunk, at);
-    else at = ~at;
-    this.#isAtWork = isNested;
+    const isNested = this.#isReading; // a sink called `receive`, which is against its contract
+    this.#isReading = true;
+    let at = start, wantsMore = true;
+    if (this.#decoder.isIdle) {
+      at = this.#short.read(chunk, start);
+      wantsMore = this.#short.wantsMore;
+    }
+    if (wantsMore) at = this.#decoder.decode(chunk, at);
+    this.#isReading = isNested;
     return at;
   }
 
-  /** Passes on what has been decoded; `false` when that was not all, or no more is wanted. */
-  goOn(): boolean {
-    const verdict = this.#assembler.goOn();
-    return typeof verdict === "boolean" ? verdict : this.#host!.found(verdict);
+  /** Delivers what the codec has decoded. Returns `false` if that was not all, or no more is wanted. */
+  resumeDecoding(): boolean {
+    return this.#settle(this.#assembler.resumeDecoding());
   }
 
-  /** Drops the message in progress and all that follow: nobody will read them. */
+  /** Drops the message in progress and all later ones. */
   discard(): void {
     this.#assembler.discard();
   }
@@ -120,60 +115,67 @@ export class FrameReader implements FrameSink, FrameContext {
     this.#assembler.discardMessage();
   }
 
-  /** A frame begins; called by the decoder. */
+  /** Called by the decoder when a header is complete. */
   beginFrame(header: FrameHeader, available: number): Step {
     const violation = checkFrameHeader(header, this);
     if (violation !== null) return this.#refuse(violation);
-    if (header.opcode < 8) {
-      const step = this.#assembler.beginFrame(header, available);
-      if (typeof step !== "string") return this.#refuse(step);
-      if (step === "wait") return step;
-    } else this.#controlLength = 0;
-    this.#header = header;
-    return "go";
+    if (header.opcode >= 8) {
+      this.#controlLength = 0;
+      return "go";
+    }
+    const step = this.#assembler.beginFrame(header, available);
+    return typeof step === "string" ? step : this.#refuse(step);
   }
 
-  /** Payload of the frame in progress; called by the decoder. */
-  payload(chunk: Uint8Array, start: number, end: number, last: boolean): boolean {
-    const header = this.#header!;
-    if (header.opcode >= 8) return this.#controlPayload(header, chunk, start, end, last);
-    const verdict = this.#assembler.payload(header, chunk, start, end, last);
-    return typeof verdict === "boolean" ? verdict : this.#host!.found(verdict);
+  /** Called by the decoder with payload of the frame in progress. */
+  onPayload(chunk: Uint8Array, start: number, end: number, last: boolean): boolean {
+    const { header, payloadBits } = this.#decoder;
+    if (header.opcode >= 8) return this.#onControlPayload(header.opcode, chunk, start, end, last);
+    return this.#settle(this.#assembler.onPayload(header, chunk, start, end, last, payloadBits));
   }
 
-  #controlPayload(
-    header: FrameHeader,
+  #onControlPayload(
+    opcode: number,
     chunk: Uint8Array,
     start: number,
     end: number,
     last: boolean,
   ): boolean {
     if (last && this.#controlLength === 0) {
-      return this.#host!.takeControl(header.opcode, chunk.slice(start, end));
+      return this.#host.onControl(opcode, chunk.slice(start, end));
     }
     this.#control ??= new Uint8Array(MAX_CONTROL_BYTES);
     this.#control.set(chunk.subarray(start, end), this.#controlLength);
     this.#controlLength += end - start;
     if (!last) return true;
-    return this.#host!.takeControl(header.opcode, this.#control.slice(0, this.#controlLength));
+    return this.#host.onControl(opcode, this.#control.slice(0, this.#controlLength));
+  }
+
+  #settle(verdict: Verdict): boolean {
+    if (typeof verdict === "boolean") return verdict;
+    this.#host.onViolation(verdict);
+    return false;
   }
 
   #refuse(violation: Violation): Step {
-    this.#host!.found(violation);
+    this.#host.onViolation(violation);
     return "stop";
   }
 }
 
-/** Readers that wait for the next to receive. More than one where a receiver makes another receive. */
-const spares: FrameReader[] = [];
-const MAX_SPARES = 4;
+/**
+ * Idle readers. One is enough unless a sink makes another connection receive, which takes a
+ * second. The pool is safe to share because `bind` resets a reader.
+ */
+const pool: FrameReader[] = [];
+const MAX_POOLED = 4;
 
-/** Takes a reader that has nothing to remember. */
+/** Takes an idle reader from the pool, or makes one. */
 export function acquireReader(): FrameReader {
-  return spares.pop() ?? new FrameReader(null);
+  return pool.pop() ?? new FrameReader(null);
 }
 
-/** Gives it back when it `isAtRest`; its borrower must not use it any more. */
+/** Returns a reader that `isIdle` to the pool; the caller must not use it any more. */
 export function releaseReader(reader: FrameReader): void {
-  if (spares.length < MAX_SPARES) spares.push(reader);
+  if (pool.length < MAX_POOLED) pool.push(reader);
 }

@@ -1,5 +1,5 @@
 /**
- * Masking (RFC 6455 section 5.3). The transform is its own inverse.
+ * Masking of frame payloads (RFC 6455 section 5.3). Masking twice gives the original bytes.
  *
  * @module
  */
@@ -7,20 +7,20 @@ import { rotateKey, toMachineWord } from "./mask_key.ts";
 import { applyShortMask } from "./short_mask.ts";
 import { type BlockMask, makeSimdMask } from "./simd_mask.ts";
 
-/** From this many bytes on, making a view of 32-bit words costs less than it saves. */
-export const WORDS_FROM = 128;
+/** Smallest payload for which making a view of its 32-bit words saves more than it costs. */
+export const MIN_WORD_MASK_BYTES = 128;
 
-/** From this many bytes on, two copies cost less than 128-bit words save. */
-const SIMD_FROM = 2048;
+/** Smallest payload for which 128-bit words save more than copying into WebAssembly and back costs. */
+const MIN_SIMD_BYTES = 2048;
 
-/** Made when the first large payload is masked; `null` where there is none. */
+/** Made when the first large payload is masked; `null` on a platform without SIMD. */
 let simdMask: BlockMask | null | undefined;
 
 /**
  * XORs `bytes[start, end)` in place with a masking key.
  *
- * `maskingKey` holds the four octets in network order; `position` is the place of
- * `bytes[start]` in the payload, since a payload may arrive in several chunks.
+ * The highest octet of `maskingKey` is the first. `position` is the offset of `bytes[start]` in
+ * the payload, which may arrive in several chunks.
  */
 export function applyMask(
   bytes: Uint8Array,
@@ -31,11 +31,11 @@ export function applyMask(
 ): void {
   let key = rotateKey(maskingKey, position);
   let at = start;
-  if (end - start >= SIMD_FROM) {
+  if (end - start >= MIN_SIMD_BYTES) {
     if (simdMask === undefined) simdMask = makeSimdMask();
     if (simdMask !== null) return simdMask(bytes, start, end, key);
   }
-  if (end - start >= WORDS_FROM) {
+  if (end - start >= MIN_WORD_MASK_BYTES) {
     while (((bytes.byteOffset + at) & 3) !== 0) {
       bytes[at++]! ^= key >>> 24;
       key = (key << 8) | (key >>> 24);
@@ -51,7 +51,7 @@ function maskWords(words: Uint32Array, key: number): void {
   const word = toMachineWord(key);
   const count = words.length, whole = count - 7;
   let at = 0;
-  for (; at < whole; at += 8) { // eight: V8 needs a third less time than with four
+  for (; at < whole; at += 8) { // eight words a turn: V8 takes a third less time than with four
     words[at]! ^= word;
     words[at + 1]! ^= word;
     words[at + 2]! ^= word;

@@ -1,12 +1,11 @@
 /**
- * Puts frames together to messages (RFC 6455 section 5.4), or passes their parts on.
- * Never holds more than one message, and of that never more than the limit.
+ * Puts frames together to messages (RFC 6455 section 5.4), or delivers their fragments. It
+ * buffers at most one message, and of that at most the limit.
  *
  * @module
  */
-import type { Step } from "./frame_decoder.ts";
 import type { MessageType } from "../message.ts";
-import { type Violation, Violations } from "./violations.ts";
+import type { Step } from "./frame_decoder.ts";
 import type { FrameHeader } from "./frame_header.ts";
 import type { AgreedCodec } from "./message_codec.ts";
 import type { ResolvedProtocolOptions } from "./protocol_options.ts";
@@ -14,40 +13,44 @@ import type { Delivery, ProtocolSink } from "./protocol_sink.ts";
 import { EncodedMessage } from "./encoded_message.ts";
 import { MessageContent } from "./message_content.ts";
 import { Opcode } from "./opcode.ts";
+import { type Verdict, type Violation, Violations } from "./violations.ts";
+
+/** What is done with the payload of the current message. */
+type Handling =
+  /** It is one frame that lies whole in its chunk and is not encoded: it is delivered at once. */
+  | "contained"
+  /** It is not encoded: `MessageContent` collects it, or delivers it by fragment or chunk. */
+  | "plain"
+  /** `EncodedMessage` decodes it for `MessageContent`. */
+  | "encoded"
+  /** Our Close is sent or the connection has failed: this message and all later ones are dropped. */
+  | "dropped";
 
 /** Assembles the messages of one connection at a time. */
 export class MessageAssembler {
   readonly #content = new MessageContent();
-  readonly #coded: AgreedCodec | null;
-  #encoded: EncodedMessage | null = null;
-  #sink!: ProtocolSink;
+  readonly #agreed: AgreedCodec | null;
+  #encoded: EncodedMessage | null = null; // with a codec
+  #sink!: ProtocolSink; // set by `bind`, before any frame
   #maxMessageBytes = 0;
-  #isWhole = false; // the message is one frame that lies whole in its chunk, and not encoded
-  #isEncoded = false;
+  #handling: Handling = "plain";
   #isOpen = false; // continuation frames are to come
-  #isFinal = true; // the frame in progress is the last of its message
-  #isFirst = true; // no payload of the message has been seen
-  #isDiscarding = false;
 
-  /** With the extension that decodes messages with RSV1, where one was agreed on. */
-  constructor(coded: AgreedCodec | null) {
-    this.#coded = coded;
+  /** Takes the codec that was agreed on, or `null`. */
+  constructor(agreed: AgreedCodec | null) {
+    this.#agreed = agreed;
   }
 
-  /** Assembles for this sink from now on. */
-  bind(sink: ProtocolSink, rules: ResolvedProtocolOptions): void {
-    const { maxMessageBytes } = rules;
+  /** Binds the assembler to a connection's sink and options. */
+  bind(sink: ProtocolSink, options: ResolvedProtocolOptions): void {
+    const { maxMessageBytes } = options;
     this.#sink = sink;
     this.#maxMessageBytes = maxMessageBytes;
-    this.#isDiscarding = false;
-    this.#content.bind(sink, rules);
-    if (this.#coded === null) return;
-    this.#encoded = new EncodedMessage({
-      ...this.#coded,
-      content: this.#content,
-      sink,
-      maxMessageBytes,
-    });
+    this.#handling = "plain";
+    this.#content.bind(sink, options);
+    if (this.#agreed === null) return;
+    const content = this.#content;
+    this.#encoded = new EncodedMessage({ ...this.#agreed, content, sink, maxMessageBytes });
   }
 
   /** Whether the next data frame must be a continuation. */
@@ -55,145 +58,149 @@ export class MessageAssembler {
     return this.#isOpen;
   }
 
-  /** Whether messages were given to the sink as they lie in the chunk, since it was last asked. */
-  takeIsShared(): boolean {
-    const { isShared } = this.#content;
-    this.#content.isShared = false;
-    return isShared;
+  /** Whether a message was a view of its chunk since the last call. */
+  consumeSharedFlag(): boolean {
+    return this.#content.consumeSharedFlag();
   }
 
-  /** Whether what has arrived is not all passed on: `goOn` comes before the next frame. */
+  /** Whether received bytes are not all delivered: `resumeDecoding` comes before the next frame. */
   get isDecoding(): boolean {
     return this.#encoded !== null && this.#encoded.isDecoding;
   }
 
-  /** Whether that waits for the codec, which calls `wake`. */
+  /** Whether the codec is still working; `onDecoded` is called when it has output. */
   get isWaiting(): boolean {
     return this.#encoded !== null && this.#encoded.isWaiting;
   }
 
-  /** Drops the message in progress and all that follow: nobody will read them. */
+  /** Drops the message in progress and all later ones. */
   discard(): void {
-    this.#isDiscarding = true;
+    this.#handling = "dropped";
     this.#content.discard();
     this.#encoded?.stop();
   }
 
-  /** Drops the rest of the message in progress only. */
+  /** Drops the rest of the message in progress. */
   discardMessage(): void {
     this.#content.discard();
     this.#encoded?.discardMessage();
   }
 
-  /** Whether a whole message may be next, and is wanted. */
-  get isFree(): boolean {
-    return !this.#isOpen && !this.#isDiscarding;
+  /** Whether a new message may begin, and is wanted. */
+  get isBetweenMessages(): boolean {
+    return !this.#isOpen && this.#handling !== "dropped";
   }
 
-  /** A message begins that is one frame, not encoded, and lies whole in its chunk; only while `isFree`. */
-  beginWhole(type: MessageType): void {
+  /** Begins a message of one plain frame that lies whole in its chunk; only if `isBetweenMessages`. */
+  beginContained(type: MessageType): void {
     this.#content.begin(type, "message");
   }
 
-  /** Its payload, unmasked. `false` and a violation as from `payload`. */
-  whole(chunk: Uint8Array, start: number, end: number, octets: number): boolean | Violation {
-    return this.#content.wholeIn(chunk, start, end, octets);
+  /** Delivers its unmasked payload, which lies in `chunk`. */
+  deliverContained(chunk: Uint8Array, start: number, end: number, payloadBits: number): Verdict {
+    return this.#content.deliverContained(chunk, start, end, payloadBits);
   }
 
-  /** Its text, which was made of ASCII from `chunk[start]` on. `false` as from `payload`. */
-  text(text: string, chunk: Uint8Array, start: number): boolean {
-    return this.#content.textIn(text, chunk, start);
+  /** Delivers its text, which was decoded from ASCII at `chunk[start]`. */
+  deliverText(text: string, chunk: Uint8Array, start: number): Verdict {
+    return this.#content.deliverText(text, chunk, start);
   }
 
-  /** Its payload as bytes that are given away. `false` and a violation as from `payload`. */
-  own(bytes: Uint8Array): boolean | Violation {
-    return this.#content.whole(bytes);
+  /** Delivers its payload as bytes that the receiver may keep. */
+  deliverBytes(bytes: Uint8Array): Verdict {
+    return this.#content.deliverBytes(bytes);
   }
 
   /** Takes the header of a data frame that has passed `checkFrameHeader`. */
   beginFrame(header: FrameHeader, available: number): Step | Violation {
-    const { payloadLength, fin } = header;
-    this.#isWhole = this.#liesWhole(header, available);
-    if (this.#isWhole) { // the fast path: there is nothing to ask or to remember
-      this.beginWhole(header.opcode === Opcode.Text ? "text" : "binary");
+    const { opcode, payloadLength, fin, rsv } = header;
+    if (this.#isContained(header, available)) { // the fast path has nothing to ask or remember
+      this.#handling = "contained";
       this.#isOpen = false;
+      this.beginContained(opcode === Opcode.Text ? "text" : "binary");
       return "go";
     }
-    if (header.opcode !== Opcode.Continuation) {
-      const delivery = this.#chooseDelivery(header, available);
+    if (opcode !== Opcode.Continuation) {
+      const delivery = this.#chooseDelivery(header, available, rsv === 0 ? null : this.#encoded);
       if (delivery === "wait") return "wait";
-      this.#content.begin(header.opcode === Opcode.Text ? "text" : "binary", delivery);
-      this.#isEncoded = header.rsv !== 0 && !this.#isDiscarding;
-      this.#isFirst = true;
-      if (this.#isEncoded) this.#encoded!.begin();
+      this.#content.begin(opcode === Opcode.Text ? "text" : "binary", delivery);
+      if (this.#handling !== "dropped") this.#handling = rsv === 0 ? "plain" : "encoded";
+      this.#decoding()?.begin();
     }
-    const fits = this.#isEncoded
-      ? this.#encoded!.beginFrame(payloadLength)
-      : this.#content.hasRoomFor(payloadLength);
+    const decoding = this.#decoding();
+    const fits = decoding === null
+      ? this.#content.hasCapacityFor(payloadLength)
+      : decoding.beginFrame(payloadLength);
     if (!fits) return Violations.messageTooBig;
-    this.#isFinal = fin;
     this.#isOpen = !fin;
     return "go";
   }
 
-  /** Takes payload; `false` when the sink wants no more for now, a violation to fail the connection. */
-  payload(
+  /** Takes payload of the frame in progress; `payloadBits` is the OR of its bytes. */
+  onPayload(
     header: FrameHeader,
     chunk: Uint8Array,
     start: number,
     end: number,
     last: boolean,
-  ): boolean | Violation {
+    payloadBits: number,
+  ): Verdict {
+    const handling = this.#handling;
     // The fast path: no copy but the one that makes the bytes the handler's own.
-    if (this.#isWhole) return this.whole(chunk, start, end, header.octets);
-    const isWhole = this.#isFirst && last && this.#isFinal;
-    this.#isFirst = false;
-    if (this.#isDiscarding) return true;
-    const part = {
+    if (handling === "contained") return this.deliverContained(chunk, start, end, payloadBits);
+    if (handling === "dropped") return true;
+    const { fin, opcode, payloadLength } = header;
+    const content = {
       bytes: chunk,
       start,
       end,
-      frameBytes: header.payloadLength,
+      frameBytes: payloadLength,
       endsFrame: last,
-      endsMessage: last && this.#isFinal,
+      endsMessage: last && fin,
     };
-    if (!this.#isEncoded) return this.#content.part(part);
+    const decoding = this.#decoding();
+    if (decoding === null) return this.#content.onChunk(content);
+    const isWhole = fin && opcode !== Opcode.Continuation && end - start === payloadLength;
     return isWhole && this.#content.delivery === "message"
-      ? this.#encoded!.whole(part)
-      : this.#encoded!.part(part);
+      ? decoding.onWhole(content)
+      : decoding.onChunk(content);
   }
 
-  /** Where the next bytes of the frame in progress can be read to, at most `mostBytes` of them. */
-  readTarget(mostBytes: number): Uint8Array | null {
-    return this.#isEncoded ? null : this.#content.readTarget(mostBytes);
+  /** Where the next bytes of the frame in progress should be read to, at most `maxBytes` of them. */
+  readTarget(maxBytes: number): Uint8Array | null {
+    return this.#decoding() === null ? this.#content.readTarget(maxBytes) : null;
   }
 
-  /** Passes on what has been decoded since. `false` and a violation as from `payload`. */
-  goOn(): boolean | Violation {
-    return this.#encoded!.goOn();
+  /** Delivers what the codec has decoded since. */
+  resumeDecoding(): Verdict {
+    return this.#encoded === null ? true : this.#encoded.resume();
   }
 
-  #liesWhole({ opcode, payloadLength, fin, rsv }: FrameHeader, available: number): boolean {
+  /** The decoding of the current message, if it is encoded. */
+  #decoding(): EncodedMessage | null {
+    return this.#handling === "encoded" ? this.#encoded : null;
+  }
+
+  #isContained({ opcode, payloadLength, fin, rsv }: FrameHeader, available: number): boolean {
     return fin && payloadLength <= available && opcode !== Opcode.Continuation && rsv === 0 &&
-      payloadLength <= this.#maxMessageBytes && !this.#isDiscarding;
+      payloadLength <= this.#maxMessageBytes && this.#handling !== "dropped";
   }
 
-  #chooseDelivery(header: FrameHeader, available: number): Delivery {
-    if (this.#isDiscarding) return "discard";
-    const { payloadLength, fin, rsv } = header;
-    const isEncoded = rsv !== 0;
-    const most = isEncoded ? this.#encoded!.smallBytes : this.#maxMessageBytes;
-    if (fin && payloadLength <= available && payloadLength <= most) {
-      return "message"; // it lies whole in the chunk: the sink need not be asked
-    }
+  #chooseDelivery(
+    { opcode, payloadLength, fin }: FrameHeader,
+    available: number,
+    encoded: EncodedMessage | null,
+  ): Delivery {
+    if (this.#handling === "dropped") return "discard";
+    const limit = encoded === null ? this.#maxMessageBytes : encoded.oneShotLimit;
+    if (fin && payloadLength <= available && payloadLength <= limit) return "message";
     const delivery = this.#sink.beginMessage({
-      type: header.opcode === Opcode.Text ? "text" : "binary",
+      type: opcode === Opcode.Text ? "text" : "binary",
       isWhole: fin,
-      frameBytes: isEncoded && payloadLength > most ? Infinity : payloadLength,
-      isEncoded,
+      frameBytes: encoded !== null && payloadLength > limit ? Infinity : payloadLength,
+      isEncoded: encoded !== null,
     });
-    // A codec that works on whole messages cannot give parts of them.
-    const isInParts = delivery === "fragment" || delivery === "chunk";
-    return isEncoded && isInParts && !this.#encoded!.comesInParts ? "message" : delivery;
+    const isStreamed = delivery === "fragment" || delivery === "chunk";
+    return isStreamed && encoded !== null && !encoded.canStream ? "message" : delivery;
   }
 }

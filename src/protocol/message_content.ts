@@ -1,28 +1,28 @@
 /**
- * What a message says: its payload, decoded if it was encoded. Checked for UTF-8 (RFC 6455
- * section 8.1) as it comes, and passed on whole, frame by frame, or as it comes.
+ * The content of messages: payload that is not encoded, or not any more. Text is checked for
+ * UTF-8 as it arrives (RFC 6455 section 8.1). Content is delivered whole, by fragment or by chunk.
  *
  * @module
  */
 import type { MessageType } from "../message.ts";
-import { type Violation, Violations } from "./violations.ts";
 import type { ResolvedProtocolOptions } from "./protocol_options.ts";
 import type { Delivery, ProtocolSink } from "./protocol_sink.ts";
 import { echoCache } from "./echo_cache.ts";
-import { canStay, ExactBuffer } from "./exact_buffer.ts";
-import { NOT_ASCII } from "./short_mask.ts";
+import { canShareChunk, ExactBuffer } from "./exact_buffer.ts";
 import { IncrementalText } from "./incremental_text.ts";
+import { NOT_ASCII } from "./short_mask.ts";
 import { decodeShortAscii, decodeUtf8, decodeValidUtf8, type TextAcceleration } from "./utf8.ts";
+import { type Verdict, Violations } from "./violations.ts";
 
-/** A text of unknown length is decoded in pieces of this size. */
-const TEXT_PIECE_BYTES = 64 * 1024;
+/** A text of unknown length is decoded whenever this much of it has been collected. */
+const TEXT_PREFIX_BYTES = 64 * 1024;
 
-/** Some of a message: `bytes[start, end)`. */
-export interface ContentPart {
+/** Some content of a message: `bytes[start, end)`. */
+export interface ContentChunk {
   readonly bytes: Uint8Array;
   readonly start: number;
   readonly end: number;
-  /** Length of the frame that it is of; `null` when nobody knows, since it was decoded. */
+  /** Length of the frame it belongs to; `null` for decoded content, whose length is not known. */
   readonly frameBytes: number | null;
   readonly endsFrame: boolean;
   readonly endsMessage: boolean;
@@ -30,69 +30,75 @@ export interface ContentPart {
 
 /** The content of the message that is arriving. */
 export class MessageContent {
-  /** Whether a message was given to the sink as it lies in its chunk; its owner sets it back. */
-  isShared = false;
-  #sink!: ProtocolSink;
+  #sink!: ProtocolSink; // set by `bind`, before any message
   #maxMessageBytes = 0;
   #minSharedBytes = Infinity;
   #decodeAscii: NonNullable<TextAcceleration["decodeAscii"]> = decodeShortAscii;
-  #isFastWriter = false; // texts are encoded as quickly as copied
+  #isFastWriter = false; // encoding a text takes no longer than copying its bytes
   #type: MessageType = "binary";
   #delivery: Delivery = "message";
-  #held: ExactBuffer | null = null; // what is put together, while it is incomplete
-  #text: IncrementalText | null = null; // UTF-8 state of a text that comes in parts
-  #said = ""; // the beginning of a text of unknown length
-  #saidBytes = 0;
+  #partial: ExactBuffer | null = null; // what is collected of a message or fragment
+  #text: IncrementalText | null = null; // UTF-8 state of a text that arrives in chunks
+  #prefix = ""; // the decoded beginning of a text of unknown length
+  #prefixBytes = 0;
+  #hasShared = false;
 
-  /** What it says is for this sink from now on. */
-  bind(
-    sink: ProtocolSink,
-    { maxMessageBytes, minSharedBytes, textAcceleration }: ResolvedProtocolOptions,
-  ): void {
+  /** Binds the content to a connection's sink and options. */
+  bind(sink: ProtocolSink, options: ResolvedProtocolOptions): void {
+    const { maxMessageBytes, minSharedBytes, textAcceleration } = options;
     this.#sink = sink;
     this.#decodeAscii = textAcceleration?.decodeAscii ?? decodeShortAscii;
     this.#isFastWriter = textAcceleration?.writeUtf8 !== undefined;
     this.#maxMessageBytes = maxMessageBytes;
     this.#minSharedBytes = minSharedBytes;
-    this.#forget(); // whatever happened: nothing of one connection may reach another
+    this.#reset(); // content of one connection must never reach another
   }
 
+  /** Text or binary. */
   get type(): MessageType {
     return this.#type;
   }
 
+  /** How the message is delivered. */
   get delivery(): Delivery {
     return this.#delivery;
   }
 
-  /** A message begins. */
+  /** Whether a message was a view of its chunk since the last call. */
+  consumeSharedFlag(): boolean {
+    const hasShared = this.#hasShared;
+    this.#hasShared = false;
+    return hasShared;
+  }
+
+  /** Begins a message. */
   begin(type: MessageType, delivery: Delivery): void {
     this.#type = type;
     this.#delivery = delivery;
   }
 
-  /** Drops what there is of the message, and what is still to come. */
+  /** Drops the message: what is collected of it, and what is still to come. */
   discard(): void {
     this.#delivery = "discard";
-    this.#forget();
+    this.#reset();
   }
 
-  /** Whether there is room for so much more. What is passed on at once is not limited. */
-  hasRoomFor(bytes: number): boolean {
+  /** Whether this many more bytes can be collected. Delivery by chunk collects none. */
+  hasCapacityFor(bytes: number): boolean {
     if (this.#delivery !== "message" && this.#delivery !== "fragment") return true;
-    return this.#saidBytes + (this.#held?.length ?? 0) + bytes <= this.#maxMessageBytes;
+    return this.#prefixBytes + (this.#partial?.length ?? 0) + bytes <= this.#maxMessageBytes;
   }
 
-  /** A whole message that lies in a chunk with others; `octets` are all of its bytes, or-ed. */
-  wholeIn(chunk: Uint8Array, start: number, end: number, octets: number): boolean | Violation {
-    if (this.#type === "binary") return this.#sink.onMessage(this.#own(chunk, start, end));
-    if (octets >= NOT_ASCII) return this.#wholeText(chunk, start, end);
+  /** Delivers a whole message that lies in a chunk; `payloadBits` is the OR of its bytes. */
+  deliverContained(chunk: Uint8Array, start: number, end: number, payloadBits: number): Verdict {
+    if (this.#type === "binary") return this.#sink.onMessage(this.#toOwned(chunk, start, end));
+    if (payloadBits >= NOT_ASCII) return this.#deliverUtf8(chunk, start, end);
     const text = this.#decodeAscii(chunk, start, end);
-    return this.#isFastWriter ? this.#sink.onMessage(text) : this.textIn(text, chunk, start);
+    return this.#isFastWriter ? this.#sink.onMessage(text) : this.deliverText(text, chunk, start);
   }
 
-  /** A whole text made of ASCII from `chunk[start]` on, whose bytes are copied if it is sent on meanwhile. */
-  textIn(text: string, chunk: Uint8Array, start: number): boolean {
+  /** Delivers a whole text, decoded from ASCII at `chunk[start]`, which is copied if it is echoed. */
+  deliverText(text: string, chunk: Uint8Array, start: number): boolean {
     echoCache.begin(text, chunk, start);
     try {
       return this.#sink.onMessage(text);
@@ -101,118 +107,116 @@ export class MessageContent {
     }
   }
 
-  /** A whole message whose bytes are given away. */
-  whole(bytes: Uint8Array): boolean | Violation {
+  /** Delivers a whole message whose bytes the receiver may keep. */
+  deliverBytes(bytes: Uint8Array): Verdict {
     if (this.#delivery === "discard") return true;
     return this.#type === "binary"
       ? this.#sink.onMessage(bytes)
-      : this.#wholeText(bytes, 0, bytes.length);
+      : this.#deliverUtf8(bytes, 0, bytes.length);
   }
 
-  /** Where the next bytes of the frame in progress can be read to, at most `mostBytes` of them. */
-  readTarget(mostBytes: number): Uint8Array | null {
-    return this.#held === null ? null : this.#held.readTarget(mostBytes);
+  /** Where the next bytes of the frame in progress should be read to, at most `maxBytes` of them. */
+  readTarget(maxBytes: number): Uint8Array | null {
+    return this.#partial === null ? null : this.#partial.readTarget(maxBytes);
   }
 
-  /** Takes a part; `false` when the sink wants no more for now, a violation to fail the connection. */
-  part(part: ContentPart): boolean | Violation {
+  /** Takes a chunk of the message. */
+  onChunk(chunk: ContentChunk): Verdict {
     if (this.#delivery === "discard") return true;
-    if (!this.#check(part)) return Violations.notUtf8;
-    if (this.#delivery === "message") return this.#partOfMessage(part);
-    if (this.#delivery === "fragment") return this.#partOfFragment(part);
-    return this.#pass(part);
+    if (!this.#isValid(chunk)) return Violations.notUtf8;
+    if (this.#delivery === "message") return this.#addToMessage(chunk);
+    if (this.#delivery === "fragment") return this.#addToFragment(chunk);
+    return this.#deliverFragment(chunk);
   }
 
-  #forget(): void {
-    this.#held = null;
+  #reset(): void {
+    this.#partial = null;
     this.#text = null;
-    this.#said = "";
-    this.#saidBytes = 0;
+    this.#prefix = "";
+    this.#prefixBytes = 0;
   }
 
-  #wholeText(bytes: Uint8Array, start: number, end: number): boolean | Violation {
+  #deliverUtf8(bytes: Uint8Array, start: number, end: number): Verdict {
     const text = decodeUtf8(bytes, start, end);
     return text === null ? Violations.notUtf8 : this.#sink.onMessage(text);
   }
 
-  #partOfMessage(part: ContentPart): boolean | Violation {
-    const held = this.#hold(part);
-    if (held === null) return Violations.messageTooBig;
-    const text = this.#text;
-    const isLong = text !== null && part.frameBytes === null && held.length >= TEXT_PIECE_BYTES;
-    if (!part.endsMessage) {
-      if (isLong) this.#say(held.take(), text);
+  #addToMessage(chunk: ContentChunk): Verdict {
+    const partial = this.#collect(chunk), text = this.#text;
+    if (partial === null) return Violations.messageTooBig;
+    if (!chunk.endsMessage) {
+      const isUnknownLength = text !== null && chunk.frameBytes === null;
+      if (isUnknownLength && partial.length >= TEXT_PREFIX_BYTES) {
+        this.#decodePrefix(partial.take(), text);
+      }
       return true;
     }
-    const said = this.#said, bytes = held.take();
-    const rest = text === null || !text.isComplete ? null : this.#lastText(bytes, text);
-    this.#forget();
+    const prefix = this.#prefix, bytes = partial.take();
+    const rest = text === null || !text.isComplete ? null : this.#decodeRest(bytes, text);
+    this.#reset();
     if (text === null) return this.#sink.onMessage(bytes);
-    return rest === null ? Violations.notUtf8 : this.#sink.onMessage(said + rest);
+    return rest === null ? Violations.notUtf8 : this.#sink.onMessage(prefix + rest);
   }
 
-  /** Decodes the beginning of a long text, so that its end is not all the work at once. */
-  #say(bytes: Uint8Array, text: IncrementalText): void {
-    this.#said += text.decode(bytes, 0, bytes.length, false);
-    this.#saidBytes += bytes.length;
+  /** Decodes the beginning of a long text early, which spreads the work over the chunks. */
+  #decodePrefix(bytes: Uint8Array, text: IncrementalText): void {
+    this.#prefix += text.decode(bytes, 0, bytes.length, false);
+    this.#prefixBytes += bytes.length;
   }
 
-  #lastText(bytes: Uint8Array, text: IncrementalText): string {
-    if (this.#saidBytes === 0) return decodeValidUtf8(bytes);
+  #decodeRest(bytes: Uint8Array, text: IncrementalText): string {
+    if (this.#prefixBytes === 0) return decodeValidUtf8(bytes);
     return text.decode(bytes, 0, bytes.length, true);
   }
 
-  #partOfFragment(part: ContentPart): boolean | Violation {
-    if (this.#held === null && part.endsFrame) return this.#pass(part);
-    const held = this.#hold(part);
-    if (held === null) return Violations.messageTooBig;
-    if (!part.endsFrame) return true;
-    const bytes = held.take();
-    this.#held = null;
-    return this.#pass({ ...part, bytes, start: 0, end: bytes.length });
+  #addToFragment(chunk: ContentChunk): Verdict {
+    if (this.#partial === null && chunk.endsFrame) return this.#deliverFragment(chunk);
+    const partial = this.#collect(chunk);
+    if (partial === null) return Violations.messageTooBig;
+    if (!chunk.endsFrame) return true;
+    const bytes = partial.take();
+    this.#partial = null;
+    return this.#deliverFragment({ ...chunk, bytes, start: 0, end: bytes.length });
   }
 
-  /** Passes a checked part on. */
-  #pass({ bytes, start, end, frameBytes, endsMessage }: ContentPart): boolean | Violation {
-    const isWanted = endsMessage || this.#delivery === "fragment"; // even if it is empty
+  /** Delivers a valid chunk as it is. An empty one is left out, unless it is a fragment or the end. */
+  #deliverFragment({ bytes, start, end, frameBytes, endsMessage }: ContentChunk): Verdict {
+    const isWanted = endsMessage || this.#delivery === "fragment";
     if (this.#type === "binary") {
-      return end > start || isWanted
-        ? this.#sink.onFragment(
-          frameBytes === null ? bytes : this.#own(bytes, start, end),
-          endsMessage,
-        )
-        : true;
+      if (end === start && !isWanted) return true;
+      const data = frameBytes === null ? bytes : this.#toOwned(bytes, start, end);
+      return this.#sink.onFragment(data, endsMessage);
     }
-    const pieces = this.#textPieces();
-    if (endsMessage && !pieces.isComplete) return Violations.notUtf8;
-    const text = pieces.decode(bytes, start, end, endsMessage);
+    const incremental = this.#incrementalText();
+    if (endsMessage && !incremental.isComplete) return Violations.notUtf8;
+    const text = incremental.decode(bytes, start, end, endsMessage);
     if (endsMessage) this.#text = null;
     return text.length > 0 || isWanted ? this.#sink.onFragment(text, endsMessage) : true;
   }
 
-  /** Makes a part of a chunk the sink's own. */
-  #own(chunk: Uint8Array, start: number, end: number): Uint8Array {
-    if (!canStay(chunk, start, end, this.#minSharedBytes)) return chunk.slice(start, end);
-    this.isShared = true;
+  /** Makes bytes that the sink may keep: a copy, or a view where that is cheaper. */
+  #toOwned(chunk: Uint8Array, start: number, end: number): Uint8Array {
+    if (!canShareChunk(chunk, start, end, this.#minSharedBytes)) return chunk.slice(start, end);
+    this.#hasShared = true;
     if (start === 0 && end === chunk.length) return chunk;
-    // V8: 28 ns, and 41 for `subarray`, which looks for a species.
+    // 28 ns on V8. `subarray` takes 41, because it looks for a species constructor.
     return new Uint8Array(chunk.buffer, chunk.byteOffset + start, end - start);
   }
 
-  /** Adds to what is put together; `null` when it does not fit. */
-  #hold({ bytes, start, end, frameBytes, endsFrame }: ContentPart): ExactBuffer | null {
-    if (!this.hasRoomFor(end - start)) return null;
-    const held = this.#held ??= new ExactBuffer(this.#maxMessageBytes);
-    held.append(bytes, start, end, frameBytes, endsFrame);
-    return held;
+  /** Adds a chunk to what is collected. Returns `null` if it does not fit. */
+  #collect({ bytes, start, end, frameBytes, endsFrame }: ContentChunk): ExactBuffer | null {
+    if (!this.hasCapacityFor(end - start)) return null;
+    const partial = this.#partial ??= new ExactBuffer(this.#maxMessageBytes);
+    partial.append(bytes, start, end, frameBytes, endsFrame);
+    return partial;
   }
 
-  /** Whether a part can be what its type says; text is UTF-8 across all parts. */
-  #check({ bytes, start, end }: ContentPart): boolean {
-    return this.#type === "binary" || this.#textPieces().check(bytes, start, end);
+  /** Checks UTF-8, which may be cut anywhere between the chunks of a message. */
+  #isValid({ bytes, start, end }: ContentChunk): boolean {
+    return this.#type === "binary" || this.#incrementalText().check(bytes, start, end);
   }
 
-  #textPieces(): IncrementalText {
+  #incrementalText(): IncrementalText {
     return this.#text ??= new IncrementalText();
   }
 }

@@ -1,51 +1,56 @@
 /**
- * Large messages on their way through a codec: slice by slice, in turns that the owner of
- * the connection gives, so that nothing else has to wait for the whole of one. What is sent
- * after them waits behind them; control frames go between.
+ * Compresses large messages in slices. The owner of the connection calls for one slice in each
+ * turn of the event loop, so that other work runs in between. Messages that are sent meanwhile
+ * wait in the queue; control frames do not.
  *
  * @module
  */
 import type { Message, MessageType } from "../message.ts";
 import { checkMessage, type MessageOptions, type MessageWriter } from "./message_writer.ts";
 
-/** So much is encoded in one turn: half a millisecond of work. */
+/** Size of a slice: 64 KiB take half a millisecond to compress. */
 const SLICE_BYTES = 64 * 1024;
-/** Up to this length a message is encoded at once. */
-const MOST_AT_ONCE = 2 * SLICE_BYTES;
+/** A message of up to this size is compressed in the call that sends it. */
+const MAX_ONE_SHOT_BYTES = 2 * SLICE_BYTES;
 
-/** A message, or a fragment of one, that waits. */
+/** A message that waits, or a fragment of one. */
 interface Waiting {
   readonly data: Message;
   readonly options: MessageOptions;
 }
 
-/** What waits to be encoded. */
+/** The messages of one connection that wait to be sent. */
 export class MessageQueue {
   readonly #writer: MessageWriter;
   readonly #waiting: Waiting[] = [];
-  #at = 0; // what comes before is written of the first
-  #openType: MessageType | null = null; // of the message that the last one leaves unfinished
+  #at = 0; // offset of the first waiting message that is not written yet
+  #openType: MessageType | null = null; // type of the message that the last in the queue leaves unfinished
   #length = 0;
 
   constructor(writer: MessageWriter) {
     this.#writer = writer;
   }
 
+  /** Whether nothing waits. */
   get isEmpty(): boolean {
     return this.#waiting.length === 0;
   }
 
-  /** What waits, in bytes of binary and characters of text. */
+  /** Amount that waits: bytes of binary messages, characters of text. */
   get length(): number {
     return this.#length - this.#at;
   }
 
-  /** Whether a message has to go this way. */
+  /** Whether a message has to wait in the queue: it is large, or others wait already. */
   mustTake(data: Message, { compress }: MessageOptions): boolean {
-    return !this.isEmpty || (compress && data.length > MOST_AT_ONCE);
+    return !this.isEmpty || (compress && data.length > MAX_ONE_SHOT_BYTES);
   }
 
-  /** Takes a message at once; throws a `TypeError` when it does not continue what was begun. */
+  /**
+   * Appends a message. Binary data is copied, because the caller may change it.
+   *
+   * @throws {TypeError} if `data` is not a message, or not of the unfinished message's type.
+   */
   add(data: Message, options: MessageOptions): void {
     const type = checkMessage(data, this.isEmpty ? this.#writer.openType : this.#openType);
     this.#openType = options.final ? null : type;
@@ -66,7 +71,7 @@ export class MessageQueue {
     this.#writer.write(slice, { ...options, final: isLast && options.final });
   }
 
-  /** Writes all that waits, uncompressed, since a Close is to follow it now. */
+  /** Writes everything that waits without compressing it, because a Close has to follow it now. */
   writeAll(): void {
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
       const rest = cut(next.data, this.#at, next.data.length);
@@ -75,7 +80,7 @@ export class MessageQueue {
     }
   }
 
-  /** Forgets what waits: it cannot be sent any more. */
+  /** Drops everything that waits, because the connection cannot send any more. */
   clear(): void {
     this.#waiting.length = this.#length = this.#at = 0;
   }
@@ -90,10 +95,11 @@ function cut(data: Message, start: number, end: number): Message {
   return typeof data === "string" ? data.slice(start, end) : data.subarray(start, end);
 }
 
-/** Where the slice that begins at `start` ends: not in the middle of a character. */
+/** The end of the slice that begins at `start`. It is not inside a character. */
 function sliceEnd(data: Message, start: number): number {
   const end = Math.min(start + SLICE_BYTES, data.length);
   if (typeof data !== "string" || end === data.length) return end;
   const last = data.charCodeAt(end - 1);
-  return last >= 0xd800 && last <= 0xdbff ? end - 1 : end; // the first half of a surrogate pair
+  const isHighSurrogate = last >= 0xd800 && last <= 0xdbff;
+  return isHighSurrogate ? end - 1 : end;
 }

@@ -1,5 +1,5 @@
 /**
- * Sends messages: whole or as fragments (RFC 6455 section 5.4), encoded or as they are.
+ * Writes messages in one frame or as fragments (RFC 6455 section 5.4), encoded or not.
  *
  * @module
  */
@@ -10,13 +10,13 @@ import { Opcode } from "./opcode.ts";
 
 /** How a message is sent. */
 export interface MessageOptions {
-  /** Whether the message is complete with this; `false` sends a fragment. */
+  /** Whether this ends the message. `false` sends a fragment, which the next call continues. */
   readonly final: boolean;
-  /** Whether it may be compressed, where that was agreed on. */
+  /** Whether it may be compressed, if the endpoints agreed on compression. */
   readonly compress: boolean;
 }
 
-/** A message sent in one piece, compressed if that pays. */
+/** A message that is sent whole, and compressed if that makes it smaller. */
 export const WHOLE_MESSAGE: MessageOptions = { final: true, compress: true };
 
 const textEncoder = /* @__PURE__ */ new TextEncoder();
@@ -25,7 +25,7 @@ const textEncoder = /* @__PURE__ */ new TextEncoder();
 export class MessageWriter {
   readonly #encoder: FrameEncoder;
   readonly #codec: MessageCodec | null;
-  #type: MessageType | null = null; // of the message begun and not finished
+  #type: MessageType | null = null; // of the unfinished message
   #isEncoding = false; // that message is encoded
 
   constructor(encoder: FrameEncoder, codec: MessageCodec | null) {
@@ -33,12 +33,16 @@ export class MessageWriter {
     this.#codec = codec;
   }
 
-  /** The type of the message that was begun and not finished. */
+  /** The type of the unfinished message, or `null`. */
   get openType(): MessageType | null {
     return this.#type;
   }
 
-  /** Writes a message, or a fragment of one; throws a `TypeError` when it does not continue what was begun. */
+  /**
+   * Writes a message, or a fragment of one.
+   *
+   * @throws {TypeError} if `data` is not a message, or not of the unfinished message's type.
+   */
   write(data: Message, options: MessageOptions): void {
     checkMessage(data, this.#type);
     if (!options.final || this.#type !== null) return this.#writeFragment(data, options);
@@ -59,7 +63,7 @@ export class MessageWriter {
     const isFirst = this.#type === null;
     if (isFirst) this.#isEncoding = compress && this.#codec !== null;
     const opcode = isFirst ? (type === "text" ? Opcode.Text : Opcode.Binary) : Opcode.Continuation;
-    // Section 6.1 of RFC 7692: RSV1 is set on the first frame of a message only.
+    // RFC 7692 section 6.1: only the first frame of a message has RSV1.
     const bits = { fin: final, rsv1: isFirst && this.#isEncoding };
     if (this.#isEncoding) {
       const encoded = this.#codec!.encodeFragment(toBytes(data), { final, compress });
@@ -70,14 +74,22 @@ export class MessageWriter {
   }
 }
 
-/** Writes a message in one piece and as it is, which nearly all are; throws a `TypeError` when it is none. */
+/**
+ * Writes a message in one frame and not encoded, as nearly all are.
+ *
+ * @throws {TypeError} if `data` is not a message.
+ */
 export function writeWhole(encoder: FrameEncoder, data: Message): void {
   if (typeof data === "string") encoder.writeText(Opcode.Text, WHOLE, data);
   else if (data instanceof Uint8Array) encoder.writeBytes(Opcode.Binary, WHOLE, data);
   else checkMessage(data, null);
 }
 
-/** The type of a message; throws a `TypeError` when it is none, or does not continue what was begun. */
+/**
+ * Returns the type of a message.
+ *
+ * @throws {TypeError} if `data` is not a message, or not of the unfinished message's type.
+ */
 export function checkMessage(data: Message, openType: MessageType | null): MessageType {
   if (typeof data !== "string" && !(data instanceof Uint8Array)) {
     throw new TypeError("sendMessage: a message must be a string or a Uint8Array");

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** What a frame is (RFC 6455 section 11.8). */
+/** The opcodes of RFC 6455 section 11.8. */
 export const Opcode = {
   Continuation: 0x0,
   Text: 0x1,
@@ -16,7 +16,7 @@ export const Opcode = {
 /** One of the values of {@linkcode Opcode}. */
 export type Opcode = (typeof Opcode)[keyof typeof Opcode];
 
-/** Whether a frame with this opcode is a control frame: the high bit of the four (section 5.5). */
+/** Whether the opcode is that of a control frame: the highest of its four bits is set (RFC 6455 section 5.5). */
 export function isControl(opcode: number): boolean {
   return opcode >= 0x8;
 }

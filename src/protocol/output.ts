@@ -1,40 +1,47 @@
 /**
- * Where outgoing frames are written: a buffer lent to the encoder, so that many frames
- * leave in one write and none is an object of its own.
+ * Where outgoing frames are written. The encoder writes into a buffer of its owner, so that many
+ * frames leave in one write and none is an object of its own.
  *
  * @module
  */
 
-/** A place for outgoing bytes. */
+/** A buffer for outgoing bytes. */
 export interface Output {
-  /** The buffer that the offset of the last `reserve` refers to; it may change with each `reserve`. */
+  /** The buffer that the last `reserve` gave an offset in. Each `reserve` may replace it. */
   readonly bytes: Uint8Array;
-  /** Makes room for `size` bytes after all reserved before; returns their offset in `bytes`. */
+  /** Reserves `size` bytes behind those reserved before. Returns their offset in `bytes`. */
   reserve(size: number): number;
   /** Gives back the last `size` bytes of the last `reserve`. */
   release(size: number): void;
-  /** The peer does not keep up: what can be left out (all but the latest pong) should be. */
+  /**
+   * Whether the peer does not keep up. While it is `true`, pongs are put off, and only the latest
+   * is sent (RFC 6455 section 5.5.3 allows it).
+   */
   readonly isCongested: boolean;
 }
 
-/** An output for those who bring their own I/O: it collects until it is taken. */
+/** An output that collects bytes until they are taken. For use with your own I/O. */
 export class CollectingOutput implements Output {
   #bytes: Uint8Array = new Uint8Array(1024);
   #length = 0;
-  /** Set it while the transport does not keep up. Default `false`. */
+  /**
+   * Set it to `true` while the transport does not keep up.
+   *
+   * @default {false}
+   */
   isCongested = false;
 
-  /** The buffer under the last reservation. */
+  /** The buffer that the last `reserve` gave an offset in. */
   get bytes(): Uint8Array {
     return this.#bytes;
   }
 
-  /** Bytes waiting to be taken. */
+  /** Number of bytes that wait to be taken. */
   get length(): number {
     return this.#length;
   }
 
-  /** Makes room for `size` bytes and returns their offset. */
+  /** Reserves `size` bytes and returns their offset in `bytes`. */
   reserve(size: number): number {
     const at = this.#length, needed = at + size;
     if (needed > this.#bytes.length) {
@@ -51,7 +58,7 @@ export class CollectingOutput implements Output {
     this.#length -= size;
   }
 
-  /** Takes all that was written since the last call. */
+  /** Returns a copy of everything written since the last call. */
   take(): Uint8Array {
     const taken = this.#bytes.slice(0, this.#length);
     this.#length = 0;

@@ -1,7 +1,7 @@
 /**
- * The whole of RFC 6455 sections 5 to 7 as one synchronous machine: bytes go in, calls on
- * a sink come out, and what is to be sent is written into an output. No I/O, no time, no
- * randomness, for either role.
+ * RFC 6455 sections 5 to 7 as one synchronous state machine, for either role. Received bytes go in
+ * and calls on a sink come out; frames to send are written into an output. There is no I/O, time or
+ * randomness in it.
  *
  * @module
  */
@@ -29,7 +29,7 @@ import { decodeUtf8 } from "./utf8.ts";
 /**
  * One endpoint of one connection, after the opening handshake.
  *
- * @example Two machines wired together by hand
+ * @example A server that echoes
  * ```ts
  * import { CollectingOutput, Protocol } from "@fullduplex/websocket/protocol";
  *
@@ -59,17 +59,22 @@ export class Protocol {
   readonly #sink: ProtocolSink;
   readonly #output: Output;
   readonly #encoder: FrameEncoder;
-  #writer: MessageWriter | null = null; // once something is not sent whole and plain
+  #writer: MessageWriter | null = null; // with a codec, and from the first fragment on
   #queue: MessageQueue | null = null; // with a codec
-  #reader: FrameReader | null = null; // lent while something is unfinished; with a codec our own
+  #reader: FrameReader | null = null; // pooled, and held while a message is unfinished; with a codec our own
   #state: ProtocolState = "open";
-  #owedPong: Uint8Array | null = null; // payload of the latest ping not yet answered
-  #violation: Violation | null = null; // found, and not yet acted upon
-  #isChunkShared = false;
+  #owedPong: Uint8Array | null = null; // payload of the latest ping that is not answered
+  #violation: Violation | null = null; // found, but failing the connection is put off
+  #hasSharedChunk = false;
 
-  /** Makes a machine in the state after the opening handshake. */
+  /**
+   * Makes a machine in the state after the opening handshake.
+   *
+   * @throws {TypeError} if the client role has no `maskingKeys` (RFC 6455 section 5.3).
+   * @throws {RangeError} if `maxMessageBytes` is not a number of bytes.
+   */
   constructor(options: ProtocolOptions) {
-    const { sink, output, codec, onDecoded: wake } = options;
+    const { sink, output, codec, onDecoded } = options;
     const resolved = this.#options = resolveProtocolOptions(options);
     this.#sink = sink;
     this.#output = output;
@@ -81,7 +86,7 @@ export class Protocol {
     if (codec === undefined) return;
     this.#writer = new MessageWriter(this.#encoder, codec);
     if (resolved.sendsInTurns) this.#queue = new MessageQueue(this.#writer);
-    this.#reader = new FrameReader({ codec, wake });
+    this.#reader = new FrameReader({ codec, onDecoded });
     this.#reader.bind(this, sink, resolved);
   }
 
@@ -90,62 +95,78 @@ export class Protocol {
     return this.#options.role;
   }
 
-  /** Where the closing handshake stands. */
+  /** State of the closing handshake (RFC 6455 section 7.1). */
   get state(): ProtocolState {
     return this.#state;
   }
 
-  /** Whether what came is not all passed on, though `receive` took it: call it again, also with an empty chunk. */
+  /**
+   * Whether received bytes are not all delivered, although `receive` returned the chunk's length.
+   * Call `receive` again then, with more bytes or with an empty chunk.
+   */
   get isDecoding(): boolean {
     return this.#reader !== null && this.#reader.isDecoding && this.#violation === null;
   }
 
-  /** Whether that has to wait until the codec has decoded more: `onDecoded` follows. */
+  /** Whether the codec is still working, so that `receive` delivers nothing before `onDecoded`. */
   get isWaiting(): boolean {
     return this.#reader !== null && this.#reader.isWaiting;
   }
 
   /**
-   * Takes bytes from the peer, writing into them. Returns how far it came: less than the
-   * chunk's length when the sink wanted no more, or a message is being decoded; call again with
-   * the rest (or with an empty chunk) to go on. Throws on no input whatever.
+   * Takes bytes from the peer, and unmasks them in place. Returns the offset that it reached. That
+   * is less than the chunk's length if the sink wanted no more for now or a message is being
+   * decoded. Call it again then, with the rest of the chunk (or an empty one, if nothing is left).
+   *
+   * It throws for no bytes whatever: a peer's mistake fails the connection (RFC 6455 section 7.1.7).
    */
   receive(chunk: Uint8Array, start = 0): number {
-    if (this.#violation !== null) this.found(this.#violation);
-    if (this.#hearsNoMore()) return chunk.length; // nothing counts after Close (section 1.4) or a failure
-    const reader = this.#reader ?? this.#borrow();
-    if (reader.isDecoding && (!reader.goOn() || this.#isOver())) {
-      return this.#hearsNoMore() ? chunk.length : start;
+    if (this.#violation !== null) this.onViolation(this.#violation);
+    // Bytes after Close (RFC 6455 section 5.5.1) or after a violation are ignored.
+    if (this.#ignoresInput()) return chunk.length;
+    const reader = this.#reader ?? this.#acquire();
+    if (reader.isDecoding && (!reader.resumeDecoding() || this.#isOver())) {
+      return this.#ignoresInput() ? chunk.length : start;
     }
-    if (start === 0) this.#isChunkShared = false;
+    if (start === 0) this.#hasSharedChunk = false;
     const at = reader.read(chunk, start);
-    if (reader.takeIsShared()) this.#isChunkShared = true;
-    if (reader.isAtRest && !this.#hearsNoMore()) this.#giveBack(reader);
+    if (reader.consumeSharedFlag()) this.#hasSharedChunk = true;
+    if (reader.isIdle && !this.#ignoresInput()) this.#release(reader);
     return this.#isOver() ? chunk.length : at;
   }
 
-  /** Whether the sink was given messages that lie in the chunk last received: it must be left alone. */
+  /**
+   * Whether messages of the last chunk are views of it. If so, the chunk must not be written to
+   * again. Only with `tuning.minSharedBytes`, or if a large message was alone in its chunk.
+   */
   get hasSharedChunk(): boolean {
-    return this.#isChunkShared;
+    return this.#hasSharedChunk;
   }
 
   /**
-   * Where the next bytes are best read to, at most as many as fit there: the rest of a payload
-   * whose place is known. `receive` takes a chunk that was read there, and copies nothing then.
-   * `null` when any place is as good. It is good until the next call.
+   * The memory for the next bytes of the payload in progress, if its place is known: bytes that
+   * are read to the beginning of it and passed to `receive` as a view of it are not copied. `null`
+   * if there is none. Valid until the next call of `receive`.
    */
   get readTarget(): Uint8Array | null {
     return this.#reader === null ? null : this.#reader.readTarget;
   }
 
-  /** The transport has ended: nothing more will come. */
+  /** The transport has ended: no bytes follow. An unfinished message is dropped. */
   receiveEnd(): void {
     this.#reader?.discard();
     this.#queue?.clear();
     this.#move("end");
   }
 
-  /** Sends a message, or with `final: false` a fragment of one that the next call continues. */
+  /**
+   * Sends a message, or with `final: false` a fragment that the next call continues (RFC 6455
+   * section 5.4).
+   *
+   * @throws {WebSocketError} `ERR_CLOSED` unless `state` is `"open"`.
+   * @throws {TypeError} if `data` is neither a string nor a `Uint8Array`, or continues a message of
+   * the other type.
+   */
   sendMessage(data: Message, options: MessageOptions = WHOLE_MESSAGE): void {
     this.#mustBeOpen("sendMessage");
     const queue = this.#queue;
@@ -154,34 +175,54 @@ export class Protocol {
     else (this.#writer ??= new MessageWriter(this.#encoder, null)).write(data, options);
   }
 
-  /** Whether messages wait for `sendNext`. */
+  /** Whether messages wait for `sendNext`. Only with `tuning.sendsInTurns` and a codec. */
   get isSending(): boolean {
     return this.#queue !== null && !this.#queue.isEmpty;
   }
 
-  /** What of them waits, in bytes of binary and characters of text. */
+  /** Amount that waits for `sendNext`: bytes of binary messages, characters of text. */
   get waitingAmount(): number {
     return this.#queue === null ? 0 : this.#queue.length;
   }
 
-  /** Writes the next slice of what waits. */
+  /** Encodes and writes the next slice of the messages that wait. */
   sendNext(): void {
     if (this.#state === "open") this.#queue?.writeNext();
   }
 
-  /** Sends a ping; its payload is at most 125 bytes (RFC 6455 section 5.5). */
+  /**
+   * Sends a ping (RFC 6455 section 5.5.2).
+   *
+   * @throws {WebSocketError} `ERR_CLOSED` unless `state` is `"open"`.
+   * @throws {RangeError} if the payload has more than 125 bytes.
+   * @throws {TypeError} if it is neither a string nor a `Uint8Array`.
+   */
   sendPing(payload?: Message): void {
     this.#mustBeOpen("sendPing");
     this.#encoder.writeBytes(Opcode.Ping, WHOLE, toControlPayload(payload, "sendPing"));
   }
 
-  /** Sends a pong that no ping asked for; its payload is at most 125 bytes (section 5.5.3). */
+  /**
+   * Sends a pong that answers no ping (RFC 6455 section 5.5.3). Pings are answered without it.
+   *
+   * @throws {WebSocketError} `ERR_CLOSED` unless `state` is `"open"`.
+   * @throws {RangeError} if the payload has more than 125 bytes.
+   * @throws {TypeError} if it is neither a string nor a `Uint8Array`.
+   */
   sendPong(payload?: Message): void {
     this.#mustBeOpen("sendPong");
     this.#encoder.writeBytes(Opcode.Pong, WHOLE, toControlPayload(payload, "sendPong"));
   }
 
-  /** Starts the closing handshake; without a code the frame is empty. Later data of the peer is dropped. */
+  /**
+   * Starts the closing handshake (RFC 6455 section 7.1.2). Without a code the frame is empty.
+   * Messages that wait for `sendNext` are written first; messages that arrive later are dropped.
+   *
+   * @throws {WebSocketError} `ERR_CLOSED` unless `state` is `"open"`.
+   * @throws {RangeError} if the code must not be sent (section 7.4), or the reason has more than
+   * 123 bytes of UTF-8.
+   * @throws {TypeError} if there is a reason without a code.
+   */
   sendClose(code?: number, reason?: string): void {
     const payload = encodeClose(code, reason);
     this.#mustBeOpen("sendClose");
@@ -191,7 +232,10 @@ export class Protocol {
     this.#move("sendClose");
   }
 
-  /** Answers the latest ping that was left unanswered while the output was congested (section 5.5.3 allows it). */
+  /**
+   * Answers the latest ping that was not answered because the output was congested. The earlier
+   * ones need no answer (RFC 6455 section 5.5.3).
+   */
   sendOwedPong(): void {
     const payload = this.#owedPong;
     this.#owedPong = null;
@@ -205,7 +249,7 @@ export class Protocol {
     this.#reader?.discardMessage();
   }
 
-  /** *Fails* the connection (RFC 6455 section 7.1.7): sends Close once, and hears no more. */
+  /** *Fails* the connection (RFC 6455 section 7.1.7): sends Close, and ignores further input. */
   fail(violation: Violation): void {
     if (this.#isOver()) return;
     this.#violation = null;
@@ -218,41 +262,40 @@ export class Protocol {
     this.#sink.onViolation(violation);
   }
 
-  /** A control frame is complete; called by the reader. */
-  takeControl(opcode: number, payload: Uint8Array): boolean {
-    if (this.#isOver()) return false; // the sink has ended it in the middle of this chunk
+  /** Called by the reader: a control frame is complete. Returns whether to read on. */
+  onControl(opcode: number, payload: Uint8Array): boolean {
+    if (this.#isOver()) return false; // the sink has ended the connection within this chunk
     if (opcode === Opcode.Pong) this.#sink.onPong(payload);
     else if (opcode === Opcode.Ping) this.#receivePing(payload);
     else this.#receiveClose(payload);
-    return !this.#hearsNoMore();
+    return !this.#ignoresInput();
   }
 
-  /** The peer has broken a rule: nothing more is decoded; called by the reader. */
-  found(violation: Violation): false {
+  /** Called by the reader: the peer broke a rule. Fails the connection, unless the sink puts it off. */
+  onViolation(violation: Violation): void {
     if (this.#sink.shouldFailNow?.() === false) this.#violation = violation;
     else this.fail(violation);
-    return false;
   }
 
-  #borrow(): FrameReader {
+  #acquire(): FrameReader {
     const reader = this.#reader = acquireReader();
     reader.bind(this, this.#sink, this.#options);
     if (this.#state !== "open") reader.discard();
     return reader;
   }
 
-  #giveBack(reader: FrameReader): void {
+  #release(reader: FrameReader): void {
     this.#reader = null;
     releaseReader(reader);
   }
 
-  #hearsNoMore(): boolean {
+  #ignoresInput(): boolean {
     return this.#isOver() || this.#violation !== null;
   }
 
   #receivePing(payload: Uint8Array): void {
     if (this.#state === "open") {
-      this.#owedPong = this.#output.isCongested ? payload : null; // the latest answers for all
+      this.#owedPong = this.#output.isCongested ? payload : null; // the latest replaces earlier ones
       if (this.#owedPong === null) this.#encoder.writeBytes(Opcode.Pong, WHOLE, payload);
     }
     this.#sink.onPing(payload);
@@ -260,9 +303,10 @@ export class Protocol {
 
   #receiveClose(payload: Uint8Array): void {
     const violation = checkClosePayload(payload);
-    if (violation !== null) return void this.found(violation);
-    // Section 5.5.1: answer with the same code, unless our own Close is already out. And with
-    // the reason, as all do: it is what a browser's `CloseEvent` tells the side that closed.
+    if (violation !== null) return this.onViolation(violation);
+    // RFC 6455 section 5.5.1: "If an endpoint receives a Close frame and did not previously send a
+    // Close frame, the endpoint MUST send a Close frame in response." The answer has the same code
+    // and reason, because a browser shows them in its `CloseEvent`.
     if (this.#state === "open") {
       this.#queue?.writeAll();
       this.#encoder.writeBytes(Opcode.Close, WHOLE, payload);
@@ -272,10 +316,8 @@ export class Protocol {
     const code = payload.length === 0
       ? CloseCode.NoStatusReceived
       : (payload[0]! << 8) | payload[1]!;
-    this.#sink.onClose(
-      code,
-      decodeUtf8(payload, Math.min(2, payload.length), payload.length) ?? "",
-    );
+    const reason = decodeUtf8(payload, Math.min(2, payload.length), payload.length) ?? "";
+    this.#sink.onClose(code, reason);
   }
 
   #isOver(): boolean {

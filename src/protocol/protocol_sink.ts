@@ -1,6 +1,6 @@
 /**
- * What the protocol machine tells its owner. Calls, not event objects: the fast path
- * allocates nothing per message but the message.
+ * The calls by which a protocol machine tells its owner about the peer. They are calls and not
+ * event objects, so that a message costs no allocation but its own.
  *
  * @module
  */
@@ -8,46 +8,68 @@ import type { Message, MessageType } from "../message.ts";
 import type { Violation } from "./violations.ts";
 
 /**
- * How a message is passed on: whole; frame by frame; as its bytes arrive; not at all.
- * `"wait"` leaves it on the wire until `receive` is called again.
+ * How a message is delivered:
+ *
+ * - `"message"`: whole. It fails the connection if it exceeds the limit.
+ * - `"fragment"`: frame by frame (RFC 6455 section 5.4). Each frame has to keep the limit.
+ * - `"chunk"`: as its bytes arrive. There is no limit, because nothing is buffered.
+ * - `"discard"`: not at all.
+ * - `"wait"`: not yet. The message stays in the chunk until `receive` is called again, and
+ *   `beginMessage` is then called again, too.
  */
 export type Delivery = "message" | "fragment" | "chunk" | "discard" | "wait";
 
-/** What is known of a message from its first header. */
+/** What the first header of a message tells about it. */
 export interface MessageHead {
-  /** By its opcode. */
+  /** Text or binary, by the opcode (RFC 6455 section 5.6). */
   readonly type: MessageType;
-  /** Whether the first frame is the whole message. */
+  /** Whether the message is a single frame. */
   readonly isWhole: boolean;
-  /** Length of the first frame's payload in bytes; `Infinity` of a large encoded one: decoded, it may have any. */
+  /**
+   * Payload length of the first frame in bytes. `Infinity` for a large encoded message, whose
+   * length after decoding is not known.
+   */
   readonly frameBytes: number;
-  /** Whether an extension has encoded the message. */
+  /** Whether an extension has encoded the message (RFC 6455 section 5.2, RSV1). */
   readonly isEncoded: boolean;
 }
 
-/** Receives what the peer sent. None of these may throw. */
+/** Receives what the peer sent. No method may throw. */
 export interface ProtocolSink {
   /**
-   * A message begins that does not lie whole in the chunk at hand, or is larger than the
-   * limit: how shall it come? `"message"` fails the connection if it exceeds the limit. Asked
-   * once more of an encoded message that proved large when it was decoded.
+   * Chooses the delivery of a message that begins. It is not asked about a message that lies
+   * whole in the chunk at hand and keeps the limit: that one is delivered by `onMessage`. It is
+   * asked a second time about an encoded message that proves large when it is decoded.
    */
   beginMessage(head: MessageHead): Delivery;
-  /** A whole message, which is the sink's for good. Returns `false` to decode no further for now. */
+  /**
+   * A whole message, which belongs to the sink from here on. Returns `false` to receive nothing
+   * more until `receive` is called again.
+   */
   onMessage(data: Message): boolean;
-  /** A part of a message delivered by `"fragment"` or `"chunk"`. `false`: no further for now. */
+  /**
+   * Some of a message delivered by `"fragment"` or `"chunk"`; `final` ends the message. Returns
+   * `false` as `onMessage` does.
+   */
   onFragment(data: Message, final: boolean): boolean;
-  /** A ping, already answered. */
+  /** A ping (RFC 6455 section 5.5.2). Its pong is already written. */
   onPing(payload: Uint8Array): void;
-  /** A pong. */
+  /** A pong (RFC 6455 section 5.5.3). */
   onPong(payload: Uint8Array): void;
-  /** The peer's Close, already answered; 1005 when it carried no code. Nothing follows. */
+  /**
+   * The peer's Close, already answered (RFC 6455 section 5.5.1). `code` is 1005 if the frame was
+   * empty. No call follows.
+   */
   onClose(code: number, reason: string): void;
   /**
-   * The peer has broken a rule: may the connection be failed now? `false`: not before `receive`
-   * is called again, since what came before may still be answered. Default: at once.
+   * The peer broke a rule: may the connection be failed now? `false` puts it off until the next
+   * call of `receive`, so that messages before the violation can be answered. Without this method
+   * the connection fails at once.
    */
   shouldFailNow?(): boolean;
-  /** The peer broke a rule; our Close with its code is written. Nothing follows. */
+  /**
+   * The connection has failed (RFC 6455 section 7.1.7); a Close with the violation's code is
+   * written. No call follows.
+   */
   onViolation(violation: Violation): void;
 }

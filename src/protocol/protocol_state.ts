@@ -1,17 +1,21 @@
 /**
- * The states of the closing handshake (RFC 6455 section 7.1) and all that changes them.
+ * The states of the closing handshake (RFC 6455 section 7.1) and every transition between them.
  *
  * @module
  */
 
 /**
- * `open`; `closing`: our Close is sent, the peer's is awaited; `closed`: both are
- * exchanged; `failed`: a rule was broken and our Close is sent (section 7.1.7);
- * `lost`: the transport ended first.
+ * State of a connection after the opening handshake:
+ *
+ * - `open`: messages can be sent.
+ * - `closing`: our Close is sent, the peer's has not arrived.
+ * - `closed`: both Close frames are exchanged.
+ * - `failed`: the peer broke a rule, and our Close is sent (RFC 6455 section 7.1.7).
+ * - `lost`: the transport ended before the closing handshake.
  */
 export type ProtocolState = "open" | "closing" | "closed" | "failed" | "lost";
 
-/** What can happen. */
+/** The events that change the state. */
 export type ProtocolEvent = "sendClose" | "receiveClose" | "fail" | "end";
 
 const TRANSITIONS: Record<ProtocolState, Partial<Record<ProtocolEvent, ProtocolState>>> = {
@@ -22,7 +26,7 @@ const TRANSITIONS: Record<ProtocolState, Partial<Record<ProtocolEvent, ProtocolS
   lost: {},
 };
 
-/** The state after an event; the same state when the event means nothing in it. */
+/** The state after an event. It is the same state if the event means nothing in it. */
 export function nextState(state: ProtocolState, event: ProtocolEvent): ProtocolState {
   return TRANSITIONS[state][event] ?? state;
 }

@@ -4,5 +4,5 @@
  * @module
  */
 
-/** Which endpoint of the connection we are. A client masks what it sends (RFC 6455 section 5.1). */
+/** Our side of a connection. A client masks what it sends, a server does not (RFC 6455 section 5.1). */
 export type Role = "client" | "server";

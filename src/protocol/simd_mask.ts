@@ -1,21 +1,22 @@
 /**
- * Masking of large payloads by 128-bit words. JavaScript has none, WebAssembly has; the bytes
- * must be copied into its memory and back, and still it takes a third to a half of the time
- * (16 KiB: 0.9 instead of 2.5 µs on Node and Deno, 1.1 instead of 2.3 on Bun).
+ * Masks large payloads by 128-bit words, which WebAssembly has and JavaScript has not. The bytes
+ * must be copied into WebAssembly's memory and back. It still takes a third to a half of the time:
+ * 0.9 instead of 2.5 µs for 16 KiB on Node and Deno, 1.1 instead of 2.3 µs on Bun.
  *
  * @module
  */
 import { swapBytes } from "./mask_key.ts";
 
-/** Masks `bytes[start, end)`; the first of four key octets is the highest of `key`. */
+/** Masks `bytes[start, end)`. The highest octet of `key` is the first. */
 export type BlockMask = (bytes: Uint8Array, start: number, end: number, key: number) => void;
 
-/** A block stays in the processor's nearest cache between its copies; memory is one page of 64 KiB. */
+/** 16 KiB stay in the processor's level 1 cache between the two copies. The memory is one page of 64 KiB. */
 const BLOCK_BYTES = 16 * 1024;
 /**
- * Where it lies: half a page of 4 KiB from where a payload behind its header is likely to. On
- * AMD's Zen 3 and 4 a copy takes 14 times as long (64 KiB: 22 instead of 1.5 µs) when, but for
- * whole pages, it goes up by 1 to 31 bytes, for as long as the C library copies by `rep movsb`.
+ * Address of the block. On AMD's Zen 3 and 4 a copy by `rep movsb`, which the C library uses, takes
+ * 14 times as long (22 instead of 1.5 µs for 64 KiB) if the target's address, modulo the page size
+ * of 4 KiB, is 1 to 31 bytes above the source's. A payload mostly begins a few bytes after a page
+ * begins, so the block begins in the middle of one.
  */
 const BLOCK_AT = 2048;
 
@@ -61,7 +62,7 @@ function makeModule(): WebAssembly.Module {
   ]));
 }
 
-/** Makes the mask; `null` where WebAssembly, or SIMD in it, is missing or not allowed (a page's CSP). */
+/** Makes the mask. Returns `null` without WebAssembly or its SIMD, also if a page's CSP forbids it. */
 export function makeSimdMask(): BlockMask | null {
   try {
     const { memory, mask } = new WebAssembly.Instance(makeModule()).exports;

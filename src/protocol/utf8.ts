@@ -1,6 +1,6 @@
 /**
- * UTF-8 of text messages (RFC 6455 section 8.1): checked as the bytes arrive, so that an
- * invalid byte fails the connection at once.
+ * Decodes and checks the UTF-8 of text messages (RFC 6455 section 8.1). Bytes are checked as they
+ * arrive, so that an invalid one fails the connection at once.
  *
  * @module
  */
@@ -8,43 +8,51 @@
 const fatalDecoder = /* @__PURE__ */ new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const lenientDecoder = /* @__PURE__ */ new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** Up to this many bytes of ASCII, building the string here is faster than a call of the decoder. */
-const SHORT = 64;
+/** Up to this many bytes of ASCII are faster to decode in a loop than by a call of the decoder. */
+const MAX_LOOP_BYTES = 64;
 
-/** Ways with short texts that are faster on some platform than what all have in common. */
+/** Platform-specific functions for short strings; the defaults use `TextDecoder` and `TextEncoder`. */
 export interface TextAcceleration {
-  /** Makes a string of `bytes[start, end)`, all of which are ASCII. */
+  /**
+   * Makes a string of `bytes[start, end)`, all of which are ASCII.
+   *
+   * @default {undefined} A loop over `String.fromCharCode`.
+   */
   readonly decodeAscii?: ((bytes: Uint8Array, start: number, end: number) => string) | undefined;
   /**
-   * Most bytes of texts that are decoded together, where a part of a string costs less than a
-   * string; it keeps the whole. Default 0: each is decoded alone.
+   * Largest run of short texts, in bytes with their headers, that is decoded by one call and cut
+   * apart. A text that is kept then keeps its whole batch alive.
+   *
+   * @default {0} Each text is decoded alone.
    */
   readonly maxBatchBytes?: number | undefined;
   /**
-   * Writes the UTF-8 of `text` at `bytes[at]`, where there is room, and returns its length.
-   * Lone surrogates become U+FFFD, as `TextEncoder` has it.
+   * Writes the UTF-8 of `text` at `bytes[at]`, which has capacity for it, and returns its length
+   * in bytes. It has to write U+FFFD for a lone surrogate, as `TextEncoder` does.
+   *
+   * @default {undefined} `TextEncoder.encodeInto`.
    */
   readonly writeUtf8?: ((text: string, bytes: Uint8Array, at: number) => number) | undefined;
 }
 
-/** Decodes a whole text; `null` when it is not UTF-8. A byte order mark stays in the text. */
+/** Decodes a whole text. Returns `null` if it is not UTF-8. A byte order mark stays in the text. */
 export function decodeUtf8(bytes: Uint8Array, start: number, end: number): string | null {
-  if (end - start <= SHORT && skipAscii(bytes, start, end) === end) {
+  if (end - start <= MAX_LOOP_BYTES && skipAscii(bytes, start, end) === end) {
     return decodeShortAscii(bytes, start, end);
   }
   try {
     return fatalDecoder.decode(bytes.subarray(start, end));
   } catch {
-    return null; // the platform's way to say that the bytes are not UTF-8
+    return null; // a fatal decoder throws if the bytes are not UTF-8
   }
 }
 
-/** Decodes what a {@linkcode Utf8Validator} has accepted as complete. */
+/** Decodes bytes that a {@linkcode Utf8Validator} has accepted and found complete. */
 export function decodeValidUtf8(bytes: Uint8Array): string {
   return lenientDecoder.decode(bytes);
 }
 
-/** {@linkcode TextAcceleration.decodeAscii} of any platform. */
+/** The default of {@linkcode TextAcceleration.decodeAscii}. */
 export function decodeShortAscii(bytes: Uint8Array, start: number, end: number): string {
   let text = "", at = start;
   for (const whole = end - 7; at < whole; at += 8) {
@@ -63,18 +71,18 @@ export function decodeShortAscii(bytes: Uint8Array, start: number, end: number):
   return text;
 }
 
-/** Checks UTF-8 that arrives in pieces (RFC 3629 section 4: no overlong forms, no surrogates). */
+/** Checks UTF-8 that arrives in chunks (RFC 3629 section 4: no overlong forms, no surrogates). */
 export class Utf8Validator {
   #missing = 0; // continuation bytes that the character in progress still needs
-  #lowest = 0x80; // bounds of the next continuation byte: only the first of a
-  #highest = 0xbf; // character can have narrower ones
+  #lowest = 0x80; // bounds of the next continuation byte; they are narrower than
+  #highest = 0xbf; // 0x80 to 0xbf only for the second byte of some characters
 
   /** Whether the bytes so far end with a whole character. */
   get isComplete(): boolean {
     return this.#missing === 0;
   }
 
-  /** Takes the next bytes; `false` as soon as one of them cannot be UTF-8. */
+  /** Takes the next bytes. Returns `false` as soon as one of them cannot be UTF-8. */
   push(bytes: Uint8Array, start: number, end: number): boolean {
     let at = start;
     while (at < end) {
@@ -93,7 +101,7 @@ export class Utf8Validator {
     return true;
   }
 
-  /** Forgets all, for the next message. */
+  /** Begins anew, for the next message. */
   reset(): void {
     this.#missing = 0;
     this.#lowest = 0x80;
@@ -124,7 +132,7 @@ function skipAscii(bytes: Uint8Array, start: number, end: number): number {
   return at;
 }
 
-/** Skips whole characters, as far as they are valid and the longest would fit. */
+/** Skips whole valid characters, and stops when fewer than the 4 bytes of the longest are left. */
 function skipWhole(bytes: Uint8Array, start: number, end: number): number {
   let at = start;
   for (;;) {

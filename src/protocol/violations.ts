@@ -12,11 +12,17 @@ export interface Violation {
   readonly rule: Rule;
   /** The close code the connection is failed with. */
   readonly code: CloseCode;
-  /** Section of RFC 6455 that states the rule. */
+  /** The document and section that state the rule, as "RFC 6455 5.2". */
   readonly section: string;
-  /** What the peer is told as the close reason. */
+  /** The close reason that the peer is sent. */
   readonly text: string;
 }
+
+/**
+ * What becomes of the reading after some payload: `true` goes on, `false` stops because the sink
+ * wants no more for now or the codec is still at work, a violation fails the connection.
+ */
+export type Verdict = boolean | Violation;
 
 /** The rules whose breach {@linkcode Violations} names. */
 export type Rule =
@@ -38,28 +44,46 @@ export type Rule =
   | "messageTooBig"
   | "badEncoding";
 
-/** All violations by name. Pure, so that a bundle for browsers, which has no frames, goes without them. */
+/**
+ * All violations by name. The call is marked pure, so that a bundler drops the table from a
+ * browser's client, which decodes no frames.
+ */
 export const Violations: Readonly<Record<Rule, Violation>> = /* @__PURE__ */ makeViolations();
 
 function makeViolations(): Readonly<Record<Rule, Violation>> {
   const rows: readonly (readonly [Rule, CloseCode, section: string, text: string])[] = [
-    ["reservedBits", CloseCode.ProtocolError, "5.2", "reserved bits are set"],
-    ["reservedOpcode", CloseCode.ProtocolError, "5.2", "reserved opcode"],
-    ["unmasked", CloseCode.ProtocolError, "5.1", "frame from a client is not masked"],
-    ["masked", CloseCode.ProtocolError, "5.1", "frame from a server is masked"],
-    ["controlFragmented", CloseCode.ProtocolError, "5.5", "fragmented control frame"],
-    ["controlTooLong", CloseCode.ProtocolError, "5.5", "control frame over 125 bytes"],
-    ["lengthNotMinimal", CloseCode.ProtocolError, "5.2", "length not in shortest form"],
-    ["lengthSign", CloseCode.ProtocolError, "5.2", "most significant bit of length is set"],
-    ["lengthTooLarge", CloseCode.MessageTooBig, "5.2", "length beyond 2^53 - 1"],
-    ["strayContinuation", CloseCode.ProtocolError, "5.4", "no message to continue"],
-    ["messageInterrupted", CloseCode.ProtocolError, "5.4", "message is not finished"],
-    ["closeTooShort", CloseCode.ProtocolError, "5.5.1", "Close payload of one byte"],
-    ["closeCode", CloseCode.ProtocolError, "7.4", "invalid close code"],
-    ["closeReason", CloseCode.InvalidFramePayloadData, "5.5.1", "close reason is not UTF-8"],
-    ["notUtf8", CloseCode.InvalidFramePayloadData, "8.1", "text message is not UTF-8"],
-    ["messageTooBig", CloseCode.MessageTooBig, "7.4.1", "message too big"],
-    ["badEncoding", CloseCode.InvalidFramePayloadData, "7.4.1", "message cannot be decoded"],
+    ["reservedBits", CloseCode.ProtocolError, "RFC 6455 5.2", "reserved bits are set"],
+    ["reservedOpcode", CloseCode.ProtocolError, "RFC 6455 5.2", "reserved opcode"],
+    ["unmasked", CloseCode.ProtocolError, "RFC 6455 5.1", "frame from a client is not masked"],
+    ["masked", CloseCode.ProtocolError, "RFC 6455 5.1", "frame from a server is masked"],
+    ["controlFragmented", CloseCode.ProtocolError, "RFC 6455 5.5", "fragmented control frame"],
+    ["controlTooLong", CloseCode.ProtocolError, "RFC 6455 5.5", "control frame over 125 bytes"],
+    ["lengthNotMinimal", CloseCode.ProtocolError, "RFC 6455 5.2", "length not in shortest form"],
+    [
+      "lengthSign",
+      CloseCode.ProtocolError,
+      "RFC 6455 5.2",
+      "most significant bit of length is set",
+    ],
+    ["lengthTooLarge", CloseCode.MessageTooBig, "RFC 6455 5.2", "length beyond 2^53 - 1"],
+    ["strayContinuation", CloseCode.ProtocolError, "RFC 6455 5.4", "no message to continue"],
+    ["messageInterrupted", CloseCode.ProtocolError, "RFC 6455 5.4", "message is not finished"],
+    ["closeTooShort", CloseCode.ProtocolError, "RFC 6455 5.5.1", "Close payload of one byte"],
+    ["closeCode", CloseCode.ProtocolError, "RFC 6455 7.4", "invalid close code"],
+    [
+      "closeReason",
+      CloseCode.InvalidFramePayloadData,
+      "RFC 6455 5.5.1",
+      "close reason is not UTF-8",
+    ],
+    ["notUtf8", CloseCode.InvalidFramePayloadData, "RFC 6455 8.1", "text message is not UTF-8"],
+    ["messageTooBig", CloseCode.MessageTooBig, "RFC 6455 7.4.1", "message too big"],
+    [
+      "badEncoding",
+      CloseCode.InvalidFramePayloadData,
+      "RFC 6455 7.4.1",
+      "message cannot be decoded",
+    ],
   ];
   return Object.fromEntries(
     rows.map(([rule, code, section, text]) => [rule, { rule, code, section, text }]),

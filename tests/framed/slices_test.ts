@@ -41,7 +41,7 @@ function readAll(bytes: Uint8Array): Seen[] {
       header = next;
       return "go";
     },
-    payload(chunk, start, end, last) {
+    onPayload(chunk, start, end, last) {
       parts.push(chunk.slice(start, end));
       const { opcode, fin, rsv } = header;
       if (last) frames.push({ opcode, fin, isDeflated: rsv !== 0, payload: concat(parts) });

@@ -92,7 +92,7 @@ describe("Violations", () => {
   it("each have their own name and a text that fits into Close", () => {
     for (const [name, violation] of Object.entries(rules)) {
       assert.equal(violation.rule, name);
-      assert.match(violation.section, /^\d+(\.\d+)+$/);
+      assert.match(violation.section, /^RFC 6455 \d+(\.\d+)+$/);
       assert.ok(violation.text.length > 0 && violation.text.length <= 123);
       assert.ok(isWireCloseCode(violation.code));
     }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { canStay, ExactBuffer } from "../../src/protocol/exact_buffer.ts";
+import { canShareChunk, ExactBuffer } from "../../src/protocol/exact_buffer.ts";
 import { bits, concat, filler } from "../helpers/bits.ts";
 import { cut } from "../helpers/chunk_splitter.ts";
 import { countAllocations } from "../helpers/count_allocations.ts";
@@ -104,34 +104,34 @@ describe("ExactBuffer", () => {
   });
 });
 
-describe("canStay", () => {
+describe("canShareChunk", () => {
   it("lets small messages share their chunk from the size that is asked for", () => {
     const chunk = filler(10_000);
-    assert.equal(canStay(chunk, 2, 66, 64), true);
-    assert.equal(canStay(chunk, 2, 65, 64), false);
-    assert.equal(canStay(chunk, 2, 2 + 4096, 64), true);
-    assert.equal(canStay(chunk, 2, 2 + 4097, 64), false);
-    assert.equal(canStay(chunk, 2, 2 + 4096, Infinity), false);
+    assert.equal(canShareChunk(chunk, 2, 66, 64), true);
+    assert.equal(canShareChunk(chunk, 2, 65, 64), false);
+    assert.equal(canShareChunk(chunk, 2, 2 + 4096, 64), true);
+    assert.equal(canShareChunk(chunk, 2, 2 + 4097, 64), false);
+    assert.equal(canShareChunk(chunk, 2, 2 + 4096, Infinity), false);
   });
 
   it("shares no chunk that is large: who keeps one message keeps all of it", () => {
-    assert.equal(canStay(filler(64 * 1024), 2, 66, 1), true);
-    assert.equal(canStay(filler(64 * 1024 + 1), 2, 66, 1), false);
+    assert.equal(canShareChunk(filler(64 * 1024), 2, 66, 1), true);
+    assert.equal(canShareChunk(filler(64 * 1024 + 1), 2, 66, 1), false);
   });
 
   it("leaves a large message that is alone in its chunk", () => {
-    assert.equal(canStay(filler(10_014), 14, 10_014, Infinity), true);
+    assert.equal(canShareChunk(filler(10_014), 14, 10_014, Infinity), true);
   });
 
   it("copies a large message with anything before or behind it: its buffer may be transferred", () => {
-    assert.equal(canStay(filler(10_015), 15, 10_015, 1), false);
-    assert.equal(canStay(filler(10_014), 14, 10_013, 1), false);
+    assert.equal(canShareChunk(filler(10_015), 15, 10_015, 1), false);
+    assert.equal(canShareChunk(filler(10_014), 14, 10_013, 1), false);
   });
 
   it("measures the buffer under a chunk, not the chunk", () => {
     const pool = new Uint8Array(10_000);
-    assert.equal(canStay(pool.subarray(5000), 0, 5000, Infinity), true);
-    assert.equal(canStay(pool.subarray(5001), 0, 4999, Infinity), false);
+    assert.equal(canShareChunk(pool.subarray(5000), 0, 5000, Infinity), true);
+    assert.equal(canShareChunk(pool.subarray(5001), 0, 4999, Infinity), false);
   });
 });
 

@@ -22,7 +22,7 @@ class FrameLog implements FrameSink {
     return step;
   }
 
-  payload(chunk: Uint8Array, start: number, end: number, last: boolean): boolean {
+  onPayload(chunk: Uint8Array, start: number, end: number, last: boolean): boolean {
     this.#payload.push(chunk.slice(start, end));
     if (last) this.log.push(toHex(concat(this.#payload.splice(0))));
     return this.goesOn.shift() ?? true;

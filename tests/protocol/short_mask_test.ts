@@ -10,12 +10,12 @@ function check(payload: Uint8Array, start: number, byteOffset: number, byWords: 
   const size = start + payload.length + 9, end = start + payload.length;
   const chunk = new Uint8Array(new ArrayBuffer(byteOffset + size), byteOffset, size).fill(0x55);
   chunk.set(payload.map((byte, index) => byte ^ OCTETS[index % 4]!), start);
-  const octets = applyShortMask(chunk, byWords ? new ChunkWords(chunk) : null, start, end, KEY);
+  const bits = applyShortMask(chunk, byWords ? new ChunkWords(chunk) : null, start, end, KEY);
   const where = `${payload.length} bytes at ${byteOffset} + ${start}, by words ${byWords}`;
   assert.deepEqual(chunk.subarray(start, end), payload, where);
   const outside = [...chunk.subarray(0, start), ...chunk.subarray(end)];
   assert.ok(outside.every((byte) => byte === 0x55), `wrote outside: ${where}`);
-  return octets;
+  return bits;
 }
 
 describe("§5.3 unmasking short payloads", () => {
@@ -25,8 +25,8 @@ describe("§5.3 unmasking short payloads", () => {
         const payload = Uint8Array.from({ length }, (_, index) => (index * 37 + length) & 0x7f);
         for (let start = 0; start < 8; start++) {
           for (const byteOffset of [0, 1, 2, 3]) {
-            const octets = check(payload, start, byteOffset, byWords);
-            assert.ok(octets < 0x80, `${length} ASCII bytes gave ${octets}`);
+            const bits = check(payload, start, byteOffset, byWords);
+            assert.ok(bits < 0x80, `${length} ASCII bytes gave ${bits}`);
           }
         }
       }
@@ -37,8 +37,8 @@ describe("§5.3 unmasking short payloads", () => {
         for (let place = 0; place < length; place++) {
           const payload = new Uint8Array(length).fill(0x41);
           payload[place] = 0x80;
-          const octets = check(payload, place & 3, 0, byWords);
-          assert.ok(octets >= 0x80, `place ${place} of ${length}`);
+          const bits = check(payload, place & 3, 0, byWords);
+          assert.ok(bits >= 0x80, `place ${place} of ${length}`);
         }
       }
     });

@@ -85,7 +85,7 @@ function describeRows(title: string, rows: readonly Vector[], readings = READING
   describe(title, () => {
     for (const vector of rows) {
       for (const from of senders(vector)) {
-        it(`§${vector.section} ${vector.name}, from a ${from}`, PATIENT, () => {
+        it(`${vector.section} ${vector.name}, from a ${from}`, PATIENT, () => {
           for (const reading of readings) checkReceiving(vector, from, reading);
         });
       }
@@ -102,7 +102,7 @@ describe("encoding valid frames", () => {
   for (const vector of VALID_FRAMES) {
     if (!vector.sends) continue;
     for (const from of senders(vector)) {
-      it(`§${vector.section} ${vector.name}, from a ${from}`, () => {
+      it(`${vector.section} ${vector.name}, from a ${from}`, () => {
         const endpoint = new Endpoint(from);
         for (const sent of vector.sends!) endpoint.send(sent);
         assert.equal(toHex(endpoint.output.take()), toHex(bits(vector.bits, from)));
@@ -112,11 +112,10 @@ describe("encoding valid frames", () => {
 });
 
 describe("the tables", () => {
-  it("break every rule at least once, under its own section", () => {
+  it("break every rule at least once", () => {
     const rows = [...INVALID_FRAMES, ...HEADER_LIMITS, ...WHOLE_MESSAGE_LIMITS];
     const broken = new Set(rows.map((row) => row.fails));
     assert.deepEqual(PLAIN_VIOLATIONS.filter((rule) => !broken.has(rule)), []);
-    for (const row of rows) assert.equal(row.section, row.fails!.section);
   });
 
   it("know the close codes a failure may carry", () => {

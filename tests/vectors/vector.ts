@@ -9,7 +9,7 @@ import type { Sent } from "../helpers/protocol_events.ts";
 
 /** One row: a stream of frames as the RFC draws them, and what it means. */
 export interface Vector {
-  /** Section of RFC 6455. */
+  /** Document and section, as "RFC 6455 5.2". */
   readonly section: string;
   readonly name: string;
   /** The frames, for `bits`. */

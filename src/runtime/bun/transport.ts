@@ -1,9 +1,9 @@
 /**
  * One native TCP, TLS or unix socket of Bun as a transport.
  *
- * One object per socket and no closure: an idle connection costs what lies in it. A
- * `data` event reaches the sink with nothing allocated on the way, and `write` allocates
- * only for what the system does not take.
+ * A socket has one object and no closure, because an idle connection costs as much as its objects.
+ * A `data` event reaches the sink without an allocation, and `write` allocates only for the bytes
+ * that the system does not take.
  *
  * @module
  */
@@ -21,31 +21,39 @@ import type { BunSocket, BunSocketHandler } from "./types.ts";
 /** A native socket that belongs to a transport. */
 type Socket = BunSocket<BunTransport>;
 
+/**
+ * The socket. `connecting` and `securing` wait for TCP and, where there is TLS, for its handshake:
+ * nothing is written before, and reading goes on. `aborted` waits for the native socket's `close`,
+ * which follows `terminate` at once, or for the native socket itself, which is then terminated.
+ */
+type Phase = "connecting" | "securing" | "open" | "aborted" | "closed";
+
+/** The direction to the peer. It is `ending` from `end()` until nothing waits, then FIN is sent. */
+type Output = "open" | "ending" | "ended";
+
 /** A transport over a native socket of Bun. */
 export class BunTransport implements Transport {
   sink: TransportSink;
-  /** Told once when the transport is open or cannot be made; only when dialing. */
+  /** Settled when the transport is open or cannot be made. Null unless dialing. */
   #dialing: PromiseWithResolvers<void> | null = null;
-  /** Null before the connection is there and when it is gone. */
+  /** Null while connecting and when closed. */
   #socket: Socket | null = null;
+  #phase: Phase;
+  #input: "open" | "ended" = "open";
+  #output: Output = "open";
   #remoteHostname: string | undefined;
   #remotePort: number | undefined;
-  /** Null when nothing waits. */
+  /** Bytes that the system has not taken; null when there are none. */
   #pending: PendingBytes | null = null;
-  /** Events that came while paused, or behind such; null when there are none. */
+  /** Events that came while paused, and those after them; null when there are none. */
   #held: (() => void)[] | null = null;
   #cause: unknown;
-  /** Until the TLS handshake is over nothing is written, and reading goes on. */
-  #isHandshaking: boolean;
   #isPaused = false;
-  #isEnding = false;
-  #isPeerEnded = false;
-  #isAborted = false;
   #owesDrain = false;
 
   constructor(sink: TransportSink, isTls: boolean) {
     this.sink = sink;
-    this.#isHandshaking = isTls;
+    this.#phase = isTls ? "securing" : "connecting";
   }
 
   get remoteAddress(): Address | null {
@@ -60,11 +68,11 @@ export class BunTransport implements Transport {
 
   write(bytes: Uint8Array, start: number, end: number): boolean {
     const socket = this.#socket;
-    if (socket === null || this.#isEnding || start >= end) return true;
-    if (this.#pending === null && !this.#isHandshaking) {
+    if (socket === null || this.#output !== "open" || start >= end) return true;
+    if (this.#pending === null && this.#phase === "open") {
       const taken = socket.write(bytes, start, end - start);
       if (taken === end - start || this.#socket === null) return true;
-      if (taken > 0) start += taken; // -1: it is about to close
+      if (taken > 0) start += taken; // -1 when it is about to close
     }
     this.#pending ??= new PendingBytes();
     const isCopied = this.#pending.add(bytes, start, end);
@@ -75,28 +83,29 @@ export class BunTransport implements Transport {
   pause(): void {
     if (this.#isPaused) return;
     this.#isPaused = true;
-    if (!this.#isHandshaking) this.#socket?.pause();
+    if (this.#phase === "open") this.#socket?.pause();
   }
 
   resume(): void {
     if (!this.#isPaused) return;
     this.#isPaused = false;
-    if (!this.#isHandshaking) this.#socket?.resume();
+    if (this.#phase === "open") this.#socket?.resume();
     if (this.#held !== null) queueMicrotask(() => this.#tellHeld());
   }
 
   end(): void {
-    if (this.#isEnding) return;
-    this.#isEnding = true;
-    if (this.#pending === null && !this.#isHandshaking) this.#socket?.shutdown();
+    if (this.#output !== "open") return;
+    this.#output = "ending";
+    this.#endWhenWritten();
   }
 
   abort(): void {
-    this.#isAborted = true;
-    const isCloseHeld = this.#socket === null && this.#held !== null && this.#held.length > 0;
+    const isCloseHeld = this.#phase === "closed" && this.#held !== null && this.#held.length > 0;
     this.#held = null;
     if (isCloseHeld) queueMicrotask(() => this.sink.onClose());
-    else this.#socket?.terminate();
+    if (this.#phase === "closed") return;
+    this.#phase = "aborted";
+    this.#socket?.terminate();
   }
 
   /** Waits for the TCP connection and the TLS handshake; `giveUp` ends both. */
@@ -121,11 +130,11 @@ export class BunTransport implements Transport {
     // Read now: a closed socket no longer knows, and handlers ask in `close`.
     this.#remoteHostname = socket.remoteAddress;
     this.#remotePort = socket.remotePort;
-    if (this.#isAborted) socket.terminate();
-    else if (!this.#isHandshaking) this.#open();
+    if (this.#phase === "aborted") socket.terminate();
+    else if (this.#phase === "connecting") this.#open();
   }
 
-  /** What native sockets call. One object for all of them; `open` is up to who makes them. */
+  /** The callbacks of all native sockets; `open` is added by `listen` and by `dial`. */
   static readonly events: Omit<BunSocketHandler<BunTransport>, "open"> = {
     binaryType: "uint8array",
     data({ data: transport }, chunk) {
@@ -133,19 +142,19 @@ export class BunTransport implements Transport {
         if (transport.sink.onChunk(chunk) === true) freeChunk(chunk);
         return;
       }
-      // What lies behind the handshake in one read comes although `handshake` paused, and
-      // so does what was read before a reset.
+      // Bun delivers bytes in spite of a pause if they came in one read with the TLS handshake, or
+      // were read before a reset.
       (transport.#held ??= []).push(() => transport.sink.onChunk(chunk));
     },
     drain: ({ data: transport }) => transport.#flush(),
     end({ data: transport }) {
-      transport.#isPeerEnded = true;
+      transport.#input = "ended";
       if (transport.#held === null) transport.sink.onEnd();
       else transport.#held.push(() => transport.sink.onEnd());
     },
     handshake({ data: transport }, success, error) {
-      if (success) transport.#open();
-      else transport.#cause = error ?? undefined;
+      if (!success) transport.#cause = error ?? undefined;
+      else if (transport.#phase === "securing") transport.#open();
     },
     close: ({ data: transport }, error) => transport.#close(error),
     error({ data: transport }, error) {
@@ -155,28 +164,36 @@ export class BunTransport implements Transport {
   };
 
   #open(): void {
-    this.#isHandshaking = false;
+    this.#phase = "open";
     if (this.#isPaused) this.#socket?.pause();
     this.#dialing?.resolve();
     this.#dialing = null;
     if (this.#pending !== null) this.#flush();
-    else if (this.#isEnding) this.#socket?.shutdown();
+    else this.#endWhenWritten();
   }
 
   #flush(): void {
     const socket = this.#socket, pending = this.#pending;
-    if (socket === null || pending === null || this.#isHandshaking) return;
+    if (socket === null || pending === null || this.#phase !== "open") return;
     pending.writeTo(socket);
     if (pending.amount > 0 || this.#socket === null) return;
     this.#pending = null;
-    if (this.#isEnding) socket.shutdown();
+    this.#endWhenWritten();
     if (!this.#owesDrain) return;
     this.#owesDrain = false;
     this.sink.onDrain();
   }
 
+  #endWhenWritten(): void {
+    if (this.#output !== "ending" || this.#phase !== "open" || this.#pending !== null) return;
+    this.#output = "ended";
+    this.#socket?.shutdown();
+  }
+
   #close(error: unknown): void {
     if (this.#socket === null) return;
+    const wasAborted = this.#phase === "aborted";
+    this.#phase = "closed";
     this.#socket = null;
     this.#pending = null;
     const cause = error ?? this.#cause;
@@ -184,15 +201,16 @@ export class BunTransport implements Transport {
       this.giveUp(cause ?? new Error("The peer closed the connection during the TLS handshake"));
       return;
     }
-    // A socket that sent its own FIN closes at the peer's, without `end`.
-    const endsNow = this.#isEnding && !this.#isPeerEnded && !this.#isAborted && cause === undefined;
+    // A socket that sent its own FIN closes at the peer's FIN without calling `end`.
+    const endsNow = this.#output !== "open" && this.#input === "open" && !wasAborted &&
+      cause === undefined;
     const events = [() => this.sink.onClose(cause)];
     if (endsNow) events.unshift(() => this.sink.onEnd());
     if (this.#held !== null) {
       this.#held.push(...events);
       return;
     }
-    // Later, because `terminate`, `write` and `shutdown` may close before they return.
+    // In a turn of its own, because `terminate`, `write` and `shutdown` may close before they return.
     queueMicrotask(() => events.forEach((event) => event()));
   }
 

@@ -49,7 +49,7 @@ function levelOf({ fails, name }: Vector): Level {
 /** A row that says `from: "server"` only so as to show plain payload is for both. */
 function drawingFor(role: Role, { bits, from, section }: Vector): string | null {
   if (from === undefined || from === role) return bits;
-  const isAboutMasks = section === "5.1" || /[01] [01]{3} [01]{4} 1 /.test(bits);
+  const isAboutMasks = section === "RFC 6455 5.1" || /[01] [01]{3} [01]{4} 1 /.test(bits);
   return isAboutMasks ? null : bits.replace(/([01] [01]{3} [01]{4}) 0 /g, "$1 m ");
 }
 
@@ -58,7 +58,7 @@ function vectorCase(vector: Vector): FrameCase[] {
   return [{
     kind: "open",
     title: vector.name,
-    source: `RFC 6455 ${vector.section}`,
+    source: vector.section,
     level: levelOf(vector),
     ...(roles.length === 1 && { target: roles[0] === "client" ? "server" : "client" }),
     run: (peer) =>

@@ -1,0 +1,151 @@
+/**
+ * The half of a transport that is the same wherever bytes are read by asking for them: pausing,
+ * the end of each direction, and closing. A subclass reads and writes; its writing is its own,
+ * because it decides the cost of a small message.
+ *
+ * @module
+ */
+import type { Address } from "../message.ts";
+import type { Transport, TransportSink } from "./transport.ts";
+
+/**
+ * The direction to the peer. `end()` leads from `open` to `ending`; once nothing waits to be written
+ * FIN is sent, and when that is done the output has `ended`, as it has after a write that failed.
+ */
+type Output = "open" | "ending" | "sending FIN" | "ended";
+
+/** A transport over something that is read by asking. `Read` is the answer to one read. */
+export abstract class PullTransport<Read> implements Transport {
+  sink: TransportSink;
+  #isPaused = false;
+  #wake: (() => void) | null = null;
+  #input: "open" | "ended" = "open";
+  #output: Output = "open";
+  #writeCause: unknown;
+  #isClosed = false;
+
+  constructor(sink: TransportSink) {
+    this.sink = sink;
+  }
+
+  abstract readonly remoteAddress: Address | null;
+  abstract readonly bufferedAmount: number;
+  abstract write(bytes: Uint8Array, start: number, end: number): boolean;
+
+  /** Asks for the next bytes. One read is under way at a time. */
+  protected abstract read(): Promise<Read>;
+  /** Called when a read is over, also when it failed, and before any pause. */
+  protected abstract onRead(): void;
+  /** Gives the result of a read to the sink. Returns `false` if it was the peer's FIN. */
+  protected abstract deliver(result: Read): boolean;
+  /** Whether bytes wait to be written, so that FIN must wait for {@linkcode onWritten}. */
+  protected abstract readonly isWriting: boolean;
+  /** Sends FIN. */
+  protected abstract closeWrite(): Promise<void>;
+  /** Forgets all output that waits. */
+  protected abstract discardOutput(): void;
+  /** Closes both directions. */
+  protected abstract release(reason: unknown): void;
+
+  /** Whether bytes may still be written. */
+  protected get canWrite(): boolean {
+    return this.#output === "open" && !this.#isClosed;
+  }
+
+  /** Whether the result of a write no longer matters. */
+  protected get isOutputOver(): boolean {
+    return this.#output === "ended" || this.#isClosed;
+  }
+
+  pause(): void {
+    this.#isPaused = true;
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    this.#wake?.();
+  }
+
+  end(): void {
+    if (!this.canWrite) return;
+    this.#output = "ending";
+    this.onWritten();
+  }
+
+  abort(): void {
+    if (this.#isClosed) return;
+    this.#release("the connection was aborted");
+    queueMicrotask(() => this.sink.onClose());
+  }
+
+  /**
+   * Reads until the peer's FIN; the constructor of a subclass calls it. One loop for the life of the
+   * connection, so that a read makes no closure. Never rejects.
+   */
+  protected async receive(): Promise<void> {
+    try {
+      for (;;) {
+        const result = await this.read();
+        this.onRead();
+        if (this.#isPaused) await this.#untilResumed();
+        if (this.#isClosed) return;
+        if (!this.deliver(result)) break;
+        if (this.#isPaused) await this.#untilResumed();
+        if (this.#isClosed) return;
+      }
+    } catch (cause) {
+      this.onRead();
+      this.#close(cause);
+      return;
+    }
+    this.#input = "ended";
+    this.sink.onEnd();
+    this.#closeIfOver();
+  }
+
+  async #untilResumed(): Promise<void> {
+    while (this.#isPaused && !this.#isClosed) {
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+  }
+
+  /** Nothing waits to be written any more: if `end()` was called, FIN is next. */
+  protected onWritten(): void {
+    if (this.#output !== "ending" || this.isWriting || this.#isClosed) return;
+    this.#output = "sending FIN";
+    this.closeWrite().then(() => this.#endOutput(), (cause) => this.failOutput(cause));
+  }
+
+  /**
+   * A write failed. Reading goes on, because the peer's last message and Close may be unread; when
+   * the input ends too, the transport closes with this cause.
+   */
+  protected failOutput(cause: unknown): void {
+    if (this.isOutputOver) return;
+    this.#writeCause = cause;
+    this.#endOutput();
+  }
+
+  #endOutput(): void {
+    this.#output = "ended";
+    this.discardOutput();
+    this.#closeIfOver();
+  }
+
+  #closeIfOver(): void {
+    if (this.#input === "ended" && this.#output === "ended") this.#close(this.#writeCause);
+  }
+
+  #close(cause: unknown): void {
+    if (this.#isClosed) return;
+    this.#release(cause);
+    this.sink.onClose(cause);
+  }
+
+  #release(reason: unknown): void {
+    this.#isClosed = true;
+    this.discardOutput();
+    this.#wake?.();
+    this.release(reason);
+  }
+}
