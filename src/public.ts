@@ -33,5 +33,6 @@ export { CloseCode } from "./protocol/close_code.ts";
 export { Opcode } from "./protocol/opcode.ts";
 export { matchPath, routes } from "./server/routes.ts";
 export type { Route, RouteTable } from "./server/routes.ts";
-export type { ServeOptions, ServerCloseOptions, WebSocketServer } from "./server/server.ts";
+export type { WebSocketServer } from "./server/server.ts";
+export type { ServeOptions, ServerCloseOptions } from "./server/serve_options.ts";
 export type { UpgradeOptions } from "./server/upgrade_options.ts";

@@ -54,9 +54,16 @@ const FEATURES = {
 export const LAYERS: readonly Layer[] = [
   {
     name: "ground",
-    paths: ["bytes", "errors", "message", "clock", "promises", "disposable", "defaults"].map((
-      name,
-    ) => `src/${name}.ts`),
+    paths: [
+      "bytes",
+      "errors",
+      "message",
+      "clock",
+      "promises",
+      "disposable",
+      "defaults",
+      "options",
+    ].map((name) => `src/${name}.ts`),
     uses: [],
   },
   { name: "handler", paths: ["src/handler.ts"], uses: ["ground"] },

@@ -6,13 +6,15 @@
 import type { Host } from "../framed/host.ts";
 import type { Runtime } from "../transport/runtime.ts";
 import type { WebSocketConnection } from "../handler.ts";
-import { attach, checkHandler } from "../connection/attach.ts";
-import { atLeast } from "../connection/limits.ts";
+import { attach } from "../connection/attach.ts";
+import { checkSpelling } from "../connection/check_spelling.ts";
+import { checkOptions } from "../connection/option_checks.ts";
+import { atLeast } from "../options.ts";
 import { DEFAULT_HANDSHAKE_TIMEOUT_MS } from "../defaults.ts";
 import { withDeflate } from "../framed/platform.ts";
 import { WebSocketError } from "../errors.ts";
 import { Attempt } from "./attempt.ts";
-import type { ConnectOptions } from "./connect_options.ts";
+import { CONNECT_CHECKS, type ConnectOptions } from "./connect_options.ts";
 import { dialTarget } from "./dialing.ts";
 import type { Opening } from "./pending_connect.ts";
 import { followRedirect } from "./redirects.ts";
@@ -29,7 +31,8 @@ export async function startClient(
   url: string | URL,
   options: ConnectOptions,
 ): Promise<WebSocketConnection> {
-  const handler = options.handler === undefined ? null : checkHandler(options.handler);
+  checkOptions("connect", options, CONNECT_CHECKS);
+  const handler = options.handler === undefined ? null : checkSpelling(options.handler);
   const opening: Opening = { attach: (attached) => attach(handler, attached) };
   return await openClient(host, { url, options, opening });
 }

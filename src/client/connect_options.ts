@@ -8,6 +8,16 @@ import type { CompressionOptions } from "../framed/compression.ts";
 import type { WebSocketConnection, WebSocketHandler } from "../handler.ts";
 import type { HeadersSource } from "../handshake/head.ts";
 import type { TlsClientOptions } from "../transport/runtime.ts";
+import {
+  checkOptions,
+  isAtLeast,
+  isPem,
+  isSignal,
+  isType,
+  isWhole,
+  LIMIT_CHECKS,
+} from "../connection/option_checks.ts";
+import type { OptionChecks } from "../options.ts";
 
 /** How to connect, and what the connection may cost. */
 export interface ConnectOptions extends ConnectionLimits {
@@ -63,3 +73,40 @@ export interface ConnectOptions extends ConnectionLimits {
   /** Takes what the handler threw. Default: `console.error`. */
   onError?: (error: unknown, connection?: WebSocketConnection) => void;
 }
+
+const TLS_CHECKS: OptionChecks<TlsClientOptions> = {
+  ca: null,
+  cert: isPem,
+  key: isPem,
+  serverName: isType("string"),
+  pins: isType("object"),
+  alpn: isType("object"),
+  dangerouslyAcceptAnyCertificate: isType("boolean"),
+};
+
+/** A check for each option of `connect`. */
+export const CONNECT_CHECKS: OptionChecks<ConnectOptions> = {
+  ...LIMIT_CHECKS,
+  protocols: isType("string", "object"),
+  headers: isType("object"),
+  signal: isSignal,
+  tls: (option, value) => {
+    isType("object")(option, value);
+    checkOptions(option, value as TlsClientOptions, TLS_CHECKS);
+  },
+  path: isType("string"),
+  proxy: (option, value) => value === null || isType("string")(option, value),
+  maxRedirects: isWhole(0, 100),
+  lookup: isType("function"),
+  address: isType("string"),
+  localAddress: isType("string"),
+  family: (option, value) => {
+    if (value !== 4 && value !== 6) throw new RangeError(`${option}: must be 4 or 6`);
+  },
+  handshakeTimeoutMs: null,
+  maxHeadBytes: isAtLeast(64),
+  maxHeaderFields: isAtLeast(5),
+  compression: isType("boolean", "object"),
+  handler: null,
+  onError: isType("function"),
+};

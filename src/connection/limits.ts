@@ -4,6 +4,7 @@
  * @module
  */
 import { DEFAULT_MAX_MESSAGE_BYTES } from "../defaults.ts";
+import { atLeast } from "../options.ts";
 
 /** Limits and timeouts of one connection, the same for servers and clients. */
 export interface ConnectionLimits {
@@ -47,14 +48,4 @@ export function resolveLimits(options: ConnectionLimits): ResolvedLimits {
     pingIntervalMs: atLeast(1, "pingIntervalMs", options.pingIntervalMs ?? 20_000),
     pongTimeoutMs: atLeast(1, "pongTimeoutMs", options.pongTimeoutMs ?? 20_000),
   };
-}
-
-/** Checks a limit or timeout: a number, at least `least`, `Infinity` for none. */
-export function atLeast(least: number, option: string, value: number): number {
-  if (typeof value === "number" && value >= least) return value;
-  throw new RangeError(
-    `${option}: must be a number of at least ${least} (Infinity for no limit), not ${
-      String(value)
-    }`,
-  );
 }

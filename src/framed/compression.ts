@@ -13,7 +13,8 @@ import {
 } from "../handshake/permessage_deflate.ts";
 import type { MessageCodec } from "../protocol/message_codec.ts";
 import { WebSocketError } from "../errors.ts";
-import { atLeast } from "../connection/limits.ts";
+import { checkOptions, isType } from "../connection/option_checks.ts";
+import { atLeast, type OptionChecks } from "../options.ts";
 
 /** How messages are compressed, where both sides can. */
 export interface CompressionOptions {
@@ -35,6 +36,14 @@ export interface CompressionOptions {
   maxWindowsBytes?: number;
 }
 
+const COMPRESSION_CHECKS: OptionChecks<CompressionOptions> = {
+  level: null,
+  thresholdBytes: null,
+  windowBits: null,
+  takeover: isType("boolean"),
+  maxWindowsBytes: null,
+};
+
 /** The options with defaults filled in. */
 export type ResolvedCompression = Readonly<Required<CompressionOptions>>;
 
@@ -44,6 +53,7 @@ export function resolveCompression(
 ): ResolvedCompression | null {
   if (value === undefined || value === false) return null;
   const options = value === true ? {} : value;
+  checkOptions("compression", options, COMPRESSION_CHECKS);
   return {
     level: between(1, 9, "compression.level", options.level ?? 3),
     thresholdBytes: atLeast(0, "compression.thresholdBytes", options.thresholdBytes ?? 128),

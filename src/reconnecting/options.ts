@@ -7,7 +7,7 @@ import type { ConnectOptions } from "../client/client.ts";
 import type { CloseInfo, SendingConnection } from "../handler.ts";
 import type { Message } from "../message.ts";
 import type { HeadersSource } from "../handshake/head.ts";
-import { atLeast } from "../connection/limits.ts";
+import { atLeast } from "../options.ts";
 
 /** One attempt to connect, as `onAttempt` is told of it before its delay. */
 export interface ReconnectAttempt {

@@ -13,7 +13,8 @@ import type {
 } from "../handler.ts";
 import type { ReconnectHost } from "./host.ts";
 import { ReadyState } from "../handler.ts";
-import { attach, checkHandler } from "../connection/attach.ts";
+import { attach } from "../connection/attach.ts";
+import { checkHandler } from "../connection/check_handler.ts";
 import { reportOnConsole } from "../connection/context.ts";
 import { resolveLimits } from "../connection/limits.ts";
 import { type Deferred, isPromise, makeDeferred, markHandled } from "../promises.ts";

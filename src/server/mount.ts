@@ -6,8 +6,9 @@
 import type { AsyncDisposableLike } from "../disposable.ts";
 import type { WebSocketConnection } from "../handler.ts";
 import { DEFAULT_DRAIN_MS } from "../defaults.ts";
-import type { ServerCloseOptions } from "./server.ts";
-import { atLeast } from "../connection/limits.ts";
+import { CLOSE_CHECKS, type ServerCloseOptions } from "./serve_options.ts";
+import { atLeast } from "../options.ts";
+import { checkOptions } from "../connection/option_checks.ts";
 
 /** WebSockets of a server that belongs to somebody else. */
 export interface Mount extends AsyncDisposableLike {
@@ -29,8 +30,10 @@ interface ConnectionsOwner {
 /** Makes the common part of a mount. */
 export function makeMount(owner: ConnectionsOwner): Mount {
   let closing: Promise<void> | null = null;
-  // deno-lint-ignore require-await -- what throws must reject
-  const close = async ({ timeoutMs = DEFAULT_DRAIN_MS }: ServerCloseOptions = {}): Promise<void> =>
-    closing ??= owner.close(atLeast(0, "timeoutMs", timeoutMs));
+  const close = async (options: ServerCloseOptions = {}): Promise<void> => {
+    checkOptions("close", options, CLOSE_CHECKS);
+    const { timeoutMs = DEFAULT_DRAIN_MS } = options;
+    return await (closing ??= owner.close(atLeast(0, "timeoutMs", timeoutMs)));
+  };
   return { connections: owner.connections, close, [Symbol.asyncDispose]: () => close() };
 }

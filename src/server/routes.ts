@@ -4,7 +4,7 @@
  * @module
  */
 import type { HandlerProducer, WebSocketHandler } from "../handler.ts";
-import { checkHandler } from "../connection/attach.ts";
+import { checkSpelling } from "../connection/check_spelling.ts";
 import { compilePattern } from "./path_pattern.ts";
 
 /** What a path leads to. */
@@ -36,7 +36,7 @@ export type RouteTable = Readonly<Record<string, Route>>;
 export function routes(table: RouteTable): HandlerProducer {
   const compiled = Object.entries(table).map(([pattern, route]) => ({
     pattern: compilePattern(pattern),
-    route: typeof route === "function" ? route : checkHandler(route),
+    route: typeof route === "function" ? route : checkSpelling(route),
   }));
   return (request, protocols) => {
     const { pathname } = new URL(request.url);

@@ -8,33 +8,18 @@ import type { AsyncDisposableLike } from "../disposable.ts";
 import type { Host } from "../framed/host.ts";
 import { withDeflate } from "../framed/platform.ts";
 import type { Address } from "../message.ts";
-import type { Listener, ListenOptions } from "../transport/runtime.ts";
+import type { Listener } from "../transport/runtime.ts";
 import type { HandlerProducer, WebSocketConnection, WebSocketHandler } from "../handler.ts";
-import { atLeast } from "../connection/limits.ts";
+import { atLeast } from "../options.ts";
+import { checkOptions } from "../connection/option_checks.ts";
 import { TransportUpgrades } from "./transport_upgrades.ts";
+import {
+  CLOSE_CHECKS,
+  SERVE_CHECKS,
+  type ServeOptions,
+  type ServerCloseOptions,
+} from "./serve_options.ts";
 import { Upgrader } from "./upgrader.ts";
-import type { UpgradeOptions } from "./upgrade_options.ts";
-
-/** Where a server listens, what it accepts, and what each connection may cost. */
-export interface ServeOptions extends ListenOptions, UpgradeOptions {
-  /**
-   * Answers ordinary HTTP requests on the same port. Without it, a request that asks for
-   * no upgrade gets 426, and the server reads HTTP heads itself, which is faster.
-   */
-  fetch?: (request: Request) => Response | Promise<Response>;
-  /** Closes the server, with the default time to drain. */
-  signal?: AbortSignal;
-}
-
-/** Options of closing a server. */
-export interface ServerCloseOptions {
-  /**
-   * Milliseconds for connections to end after they were told 1001; then they are dropped.
-   *
-   * @default {10000} Handlers can finish their work, and a deployment does not hang.
-   */
-  timeoutMs?: number;
-}
 
 /** A running server. */
 export interface WebSocketServer extends AsyncDisposableLike {
@@ -54,6 +39,7 @@ export async function startServer(
   options: ServeOptions,
   handler: WebSocketHandler | HandlerProducer,
 ): Promise<WebSocketServer> {
+  checkServe(options, handler);
   options.signal?.throwIfAborted();
   const upgrader = new Upgrader({
     handler,
@@ -63,9 +49,6 @@ export async function startServer(
   const upgrades = new TransportUpgrades(upgrader);
   const scheme = options.tls === undefined ? "http" : "https";
   const { fetch } = options;
-  if (fetch !== undefined && typeof fetch !== "function") {
-    throw new TypeError(`fetch: must be a function, not ${typeof fetch}`);
-  }
   const listener = fetch === undefined
     ? await runtime.listen(options, (transport) => upgrades.accept(transport, scheme))
     : await runtime.listenHttp(options, {
@@ -73,6 +56,14 @@ export async function startServer(
       upgrade: (head, transport, rest) => upgrades.upgrade(head, { transport, rest, scheme }),
     });
   return new Server(listener, upgrader, options.signal);
+}
+
+/** Checks the shape of a call, before anything is opened. */
+function checkServe(options: ServeOptions, handler: unknown): void {
+  if (handler === undefined) {
+    throw new TypeError("serve(options, handler): the handler, its second argument, is missing");
+  }
+  checkOptions("serve", options, SERVE_CHECKS);
 }
 
 class Server implements WebSocketServer {
@@ -103,6 +94,7 @@ class Server implements WebSocketServer {
   }
 
   close(options: ServerCloseOptions = {}): Promise<void> {
+    checkOptions("close", options, CLOSE_CHECKS);
     const timeoutMs = atLeast(0, "timeoutMs", options.timeoutMs ?? DEFAULT_DRAIN_MS);
     if (this.#closing === null) {
       this.#signal?.removeEventListener("abort", this.#onAbort);

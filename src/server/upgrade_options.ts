@@ -13,7 +13,9 @@ import type { CompressionOptions } from "../framed/compression.ts";
 import type { WebSocketConnection } from "../handler.ts";
 import type { OriginPolicy } from "../handshake/origin_policy.ts";
 import { reportOnConsole } from "../connection/context.ts";
-import { atLeast, type ConnectionLimits } from "../connection/limits.ts";
+import { isType, LIMIT_CHECKS } from "../connection/option_checks.ts";
+import type { ConnectionLimits } from "../connection/limits.ts";
+import { atLeast, type OptionChecks } from "../options.ts";
 
 /** How connections are accepted, and what each may cost. */
 export interface UpgradeOptions extends ConnectionLimits {
@@ -53,6 +55,19 @@ export interface UpgradeOptions extends ConnectionLimits {
   onError?: (error: unknown, connection?: WebSocketConnection) => void;
 }
 
+/** A check for each option of a mount. */
+export const UPGRADE_CHECKS: OptionChecks<UpgradeOptions> = {
+  ...LIMIT_CHECKS,
+  allowedOrigins: null,
+  handshakeTimeoutMs: null,
+  maxHeadBytes: null,
+  maxHeaderFields: null,
+  maxConnections: null,
+  maxPendingUpgrades: null,
+  compression: isType("boolean", "object"),
+  onError: isType("function"),
+};
+
 /** The same with defaults filled in. */
 export type ResolvedUpgradeOptions = Readonly<
   Required<Omit<UpgradeOptions, keyof ConnectionLimits | "compression">>
@@ -61,7 +76,7 @@ export type ResolvedUpgradeOptions = Readonly<
 /** Fills in the defaults; throws an error that names the option which makes no sense. */
 export function resolveUpgradeOptions(options: UpgradeOptions): ResolvedUpgradeOptions {
   const { allowedOrigins = "same-host", onError = reportOnConsole } = options;
-  if (typeof onError !== "function") throw new TypeError("onError: must be a function");
+  isType("function")("onError", onError);
   return {
     allowedOrigins,
     onError,

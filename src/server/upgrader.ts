@@ -9,7 +9,8 @@ import type { Platform } from "../framed/platform.ts";
 import type { HandlerProducer, WebSocketConnection, WebSocketHandler } from "../handler.ts";
 import type { RequestHead } from "../handshake/head.ts";
 import type { AttachOptions } from "../connection/attach_options.ts";
-import { attach, checkHandler } from "../connection/attach.ts";
+import { attach } from "../connection/attach.ts";
+import { checkSpelling } from "../connection/check_spelling.ts";
 import { type Compression, makeCompression } from "../framed/compression.ts";
 import { Keepalive } from "../framed/keepalive.ts";
 import { resolveLimits } from "../connection/limits.ts";
@@ -57,7 +58,7 @@ export class Upgrader {
 
   /** Checks handler and options; throws `TypeError` or `RangeError` naming what is wrong. */
   constructor({ handler, options, platform }: UpgraderOptions) {
-    this.#handler = typeof handler === "function" ? handler : checkHandler(handler);
+    this.#handler = typeof handler === "function" ? handler : checkSpelling(handler);
     this.options = resolveUpgradeOptions(options);
     this.#allowsOrigin = makeOriginCheck(this.options.allowedOrigins);
     const { clock } = platform;
@@ -172,7 +173,7 @@ export class Upgrader {
       return void pending.respond(handler).catch((error) => this.#failed(pending, error));
     }
     try {
-      this.#accept(pending, { upgrade, handshake, handler: checkHandler(handler) });
+      this.#accept(pending, { upgrade, handshake, handler: checkSpelling(handler) });
     } catch (error) {
       this.#failed(pending, error);
     }

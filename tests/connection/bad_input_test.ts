@@ -13,6 +13,7 @@ import { bits, concat } from "../helpers/bits.ts";
 import { makeRandom } from "../helpers/byte_pattern.ts";
 import { itEnds } from "../helpers/connections.ts";
 import { acceptance, RawServer, startRawClient, upgradeRequest } from "../helpers/raw_peer.ts";
+import { IDLE } from "../helpers/idle_handler.ts";
 
 const FRAMES = [
   "1 000 0001 m 0000010 x6869",
@@ -174,7 +175,7 @@ describe("bad input", () => {
     const request = new TextEncoder().encode(upgradeRequest("Sec-WebSocket-Protocol: a, b"));
     for (let round = 0; round < ROUNDS; round++) {
       const clock = new VirtualClock();
-      const server = new RawServer(() => ({}), {
+      const server = new RawServer(() => IDLE, {
         clock,
         split: random(round, 30),
         server: { onError() {} },

@@ -10,6 +10,7 @@ import type { CloseInfo, UpgradeOptions, WebSocketHandler } from "../../mod.ts";
 import { causeCode, itEnds, rejectsWith } from "../helpers/connections.ts";
 import { Log, request, type Serve } from "./connection/host.ts";
 import { untyped } from "../helpers/untyped.ts";
+import { IDLE } from "../helpers/idle_handler.ts";
 
 /** Declares the tests for one native server. */
 export function testNativeMount(name: string, serve: Serve): void {
@@ -79,7 +80,7 @@ export function testNativeMount(name: string, serve: Serve): void {
     });
 
     itEnds("refuses what is no request for a WebSocket, by the rule", async () => {
-      const served = await serve({}, {});
+      const served = await serve({}, IDLE);
       for (
         const [text, answer] of [
           [request().replace("Version: 13", "Version: 12"), /^HTTP\/1\.1 426 [^]*version/i],
@@ -97,13 +98,13 @@ export function testNativeMount(name: string, serve: Serve): void {
     });
 
     itEnds("refuses options that are the server's own affair, or make no sense", async () => {
-      await rejectsWith(serve({ compression: { level: 9 } }, {}), "ERR_NOT_SUPPORTED");
-      await assert.rejects(serve({ pingIntervalMs: 0 }, {}), RangeError);
+      await rejectsWith(serve({ compression: { level: 9 } }, IDLE), "ERR_NOT_SUPPORTED");
+      await assert.rejects(serve({ pingIntervalMs: 0 }, IDLE), RangeError);
       await assert.rejects(serve({}, untyped({ session() {}, message() {} })), TypeError);
     });
 
     itEnds("holds the head to its limits", async () => {
-      const served = await serve({ maxHeaderFields: 8 }, {});
+      const served = await serve({ maxHeaderFields: 8 }, IDLE);
       await (await served.connect()).close();
       const headers = { a: "1", b: "2", c: "3", d: "4" };
       const error = await rejectsWith(served.connect("/", { headers }), "ERR_HANDSHAKE_STATUS");
@@ -145,14 +146,14 @@ export function testNativeMount(name: string, serve: Serve): void {
       };
       const served = await serve(options, () => {
         asked.add("");
-        return asked.entries.length === 1 ? gate.promise : {};
+        return asked.entries.length === 1 ? gate.promise : IDLE;
       });
       const client = served.openRaw();
       client.socket.write(request());
       await asked.until(1);
       client.socket.destroy();
       await new Promise((resolve) => setTimeout(resolve, 50)); // until the server has noticed
-      gate.resolve({});
+      gate.resolve(IDLE);
       for (let isOpen = false; !isOpen;) {
         isOpen = await served.connect().then(() => true, () => false);
         await new Promise((resolve) => setTimeout(resolve, 5));

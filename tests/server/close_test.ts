@@ -8,13 +8,15 @@ import { describe } from "node:test";
 import type { Transport } from "../../src/transport/transport.ts";
 import type { Listener, ListenOptions, Runtime } from "../../src/transport/runtime.ts";
 import type { HandlerProducer, WebSocketHandler } from "../../src/handler.ts";
-import { type ServeOptions, startServer, type WebSocketServer } from "../../src/server/server.ts";
+import { startServer, type WebSocketServer } from "../../src/server/server.ts";
+import type { ServeOptions } from "../../src/server/serve_options.ts";
 import { testPlatform } from "../../src/testing/connection_pair.ts";
 import { MemoryTransport } from "../../src/testing/memory_transport.ts";
 import { settle, VirtualClock } from "../../src/testing/virtual_clock.ts";
 import { causeCode, isSettled, itEnds, underCause } from "../helpers/connections.ts";
 import { RawPeer, upgradeRequest } from "../helpers/raw_peer.ts";
 import { WebSocketError } from "../../src/errors.ts";
+import { IDLE } from "../helpers/idle_handler.ts";
 
 /** A runtime that listens in memory. */
 class MemoryHost {
@@ -64,7 +66,7 @@ const CLOSE_1001 = "1 000 1000 m 0000010 x03e9";
 describe("server.close", () => {
   itEnds("tells every connection 1001 and waits for them", async () => {
     const host = new MemoryHost();
-    const server = await host.start({});
+    const server = await host.start(IDLE);
     const peers = [await host.connect(), await host.connect()];
     const connections = [...server.connections];
     assert.equal(connections.length, 2);
@@ -87,7 +89,7 @@ describe("server.close", () => {
 
   itEnds("drops what is left at the end of its time", async () => {
     const host = new MemoryHost();
-    const server = await host.start({}, { closeTimeoutMs: 60_000 });
+    const server = await host.start(IDLE, { closeTimeoutMs: 60_000 });
     const peer = await host.connect();
     const [connection] = server.connections;
     const closing = server.close({ timeoutMs: 2_000 });
@@ -106,7 +108,7 @@ describe("server.close", () => {
     for (const [options, ms] of [[{}, 10_000], [{ timeoutMs: Infinity }, 1e9]] as const) {
       const host = new MemoryHost();
       const limits = { closeTimeoutMs: Infinity, pingIntervalMs: Infinity };
-      const server = await host.start({}, limits);
+      const server = await host.start(IDLE, limits);
       const peer = await host.connect();
       const closing = server.close(options);
       await host.clock.advance(ms - 1);
@@ -159,7 +161,7 @@ describe("server.close", () => {
 
   itEnds("is the same for all that ask, and checks its time", async () => {
     const host = new MemoryHost();
-    const server = await host.start({});
+    const server = await host.start(IDLE);
     assert.throws(() => server.close({ timeoutMs: -1 }), RangeError);
     assert.equal(await isSettled(server.closed), false);
     assert.equal(server.close(), server.close());
@@ -170,22 +172,22 @@ describe("server.close", () => {
   itEnds("is what the signal and `await using` do", async () => {
     const host = new MemoryHost();
     const stop = new AbortController();
-    const server = await host.start({}, { signal: stop.signal });
+    const server = await host.start(IDLE, { signal: stop.signal });
     stop.abort();
     await server.closed;
-    const second = await host.start({});
+    const second = await host.start(IDLE);
     assert.equal(host.listening, 1);
     await second[Symbol.asyncDispose](); // what `await using` calls; Node 22 cannot read the words
     assert.equal(host.listening, 0);
-    await assert.rejects(host.start({}, { signal: AbortSignal.abort(new Error("no")) }), /no/);
+    await assert.rejects(host.start(IDLE, { signal: AbortSignal.abort(new Error("no")) }), /no/);
     assert.equal(host.listening, 0);
   });
 
   itEnds("of a server that never was rejects at its start", async () => {
     const host = new MemoryHost();
     await assert.rejects(host.start({ message: 1 } as unknown as WebSocketHandler), TypeError);
-    await assert.rejects(host.start({}, { fetch: 1 as unknown as undefined }), TypeError);
-    await assert.rejects(host.start({}, { maxConnections: -1 }), RangeError);
+    await assert.rejects(host.start(IDLE, { fetch: 1 as unknown as undefined }), TypeError);
+    await assert.rejects(host.start(IDLE, { maxConnections: -1 }), RangeError);
     assert.equal(host.listening, 0);
   });
 });

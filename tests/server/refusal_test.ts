@@ -9,6 +9,7 @@ import type { UpgradeOptions } from "../../src/server/upgrade_options.ts";
 import { settle, VirtualClock } from "../../src/testing/virtual_clock.ts";
 import { itEnds, itSplit } from "../helpers/connections.ts";
 import { RawServer, upgradeRequest } from "../helpers/raw_peer.ts";
+import { IDLE } from "../helpers/idle_handler.ts";
 
 const request = upgradeRequest();
 
@@ -37,7 +38,7 @@ describe("a request", () => {
 
   itEnds("refused is read to its end, so that the answer is not lost", async () => {
     const clock = new VirtualClock();
-    const { peer, transport } = new RawServer({}, { clock }).accept();
+    const { peer, transport } = new RawServer(IDLE, { clock }).accept();
     peer.endsToo = false;
     peer.write("POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 1000000\r\n\r\n");
     for (let i = 0; i < 10; i++) peer.write(new Uint8Array(100_000));
@@ -51,7 +52,7 @@ describe("a request", () => {
 
   itEnds("that never ends is dropped in time", async () => {
     const clock = new VirtualClock();
-    const { peer } = new RawServer({}, { clock, server: { handshakeTimeoutMs: 300 } }).accept();
+    const { peer } = new RawServer(IDLE, { clock, server: { handshakeTimeoutMs: 300 } }).accept();
     peer.write(request.slice(0, -2));
     await clock.advance(299);
     assert.equal(peer.isClosed, false);
@@ -60,7 +61,10 @@ describe("a request", () => {
   });
 
   itSplit("with too long a head, or too many fields, is refused", async (split) => {
-    const server = new RawServer({}, { split, server: { maxHeadBytes: 400, maxHeaderFields: 10 } });
+    const server = new RawServer(IDLE, {
+      split,
+      server: { maxHeadBytes: 400, maxHeaderFields: 10 },
+    });
     const long = await server.ask(upgradeRequest(`X-Long: ${"a".repeat(400)}`));
     assert.match(long.head ?? "", /^HTTP\/1\.1 431 /);
     const fields = Array.from({ length: 10 }, (_, i) => `X-${i}: 1`);
@@ -71,7 +75,7 @@ describe("a request", () => {
   });
 
   itEnds("without an end is not held beyond the limit", async () => {
-    const { peer } = new RawServer({}).accept();
+    const { peer } = new RawServer(IDLE).accept();
     for (let i = 0; i < 17; i++) peer.write("a".repeat(1_000));
     await settle();
     assert.match(peer.head ?? "", /^HTTP\/1\.1 4/);
@@ -81,7 +85,7 @@ describe("a request", () => {
 describe("Origin", () => {
   async function ask(origin: string | null, options: UpgradeOptions = {}): Promise<string> {
     const lines = origin === null ? [] : [`Origin: ${origin}`];
-    const server = new RawServer({}, { server: { onError() {}, ...options } });
+    const server = new RawServer(IDLE, { server: { onError() {}, ...options } });
     const peer = await server.ask(upgradeRequest(...lines));
     return /^HTTP\/1\.1 (\d+)/.exec(peer.head ?? "")?.[1] ?? "none";
   }
@@ -130,7 +134,7 @@ describe("a server's options", () => {
   ) {
     it(`are checked: ${JSON.stringify(options)}`, () => {
       const server = options as unknown as UpgradeOptions;
-      assert.throws(() => new RawServer({}, { server }), error);
+      assert.throws(() => new RawServer(IDLE, { server }), error);
     });
   }
 
@@ -143,7 +147,7 @@ describe("a server's options", () => {
 
 describe("the number", () => {
   itEnds("of connections is limited, with 503 for the others", async () => {
-    const server = new RawServer({}, { server: { maxConnections: 2 } });
+    const server = new RawServer(IDLE, { server: { maxConnections: 2 } });
     const first = await server.ask(request), second = await server.ask(request);
     assert.match(first.head ?? "", / 101 /);
     assert.match(second.head ?? "", / 101 /);
@@ -157,7 +161,7 @@ describe("the number", () => {
   });
 
   itEnds("of upgrades under way is limited, with 503 for the others", async () => {
-    const server = new RawServer({}, { server: { maxPendingUpgrades: 2 } });
+    const server = new RawServer(IDLE, { server: { maxPendingUpgrades: 2 } });
     const { peer: first } = server.accept(), { peer: second } = server.accept();
     const third = await server.ask(request);
     assert.match(third.head ?? "", / 503 /);
@@ -170,7 +174,7 @@ describe("the number", () => {
   });
 
   itEnds("of connections counts those under way", async () => {
-    const server = new RawServer({}, { server: { maxConnections: 1 } });
+    const server = new RawServer(IDLE, { server: { maxConnections: 1 } });
     server.accept();
     const second = await server.ask(request);
     assert.match(second.head ?? "", / 503 /);

@@ -118,7 +118,7 @@ describe("an upgrade", () => {
 });
 
 describe("a subprotocol", () => {
-  const speaking = (protocol?: string): HandlerProducer => () => ({ protocol });
+  const speaking = (protocol?: string): HandlerProducer => () => ({ protocol, message() {} });
 
   for (
     const [offered, spoken, agreed] of [
@@ -143,7 +143,7 @@ describe("a subprotocol", () => {
     const offers: (readonly string[])[] = [];
     const server = new RawServer((_request, protocols) => {
       offers.push(protocols);
-      return { protocol: protocols.find((protocol) => protocol === "b") };
+      return { protocol: protocols.find((protocol) => protocol === "b"), message() {} };
     });
     const lines = ["Sec-WebSocket-Protocol: a, b", "Sec-WebSocket-Protocol: c"];
     const peer = await server.ask(upgradeRequest(...lines));

@@ -6,7 +6,7 @@
 import type { Address } from "../../message.ts";
 import type { AcceptedUpgrade } from "../../server/pending_handshake.ts";
 import type { HandlerProducer, WebSocketHandler } from "../../handler.ts";
-import type { UpgradeOptions } from "../../server/upgrade_options.ts";
+import { UPGRADE_CHECKS, type UpgradeOptions } from "../../server/upgrade_options.ts";
 import type { BunHttpServer, BunWebSocketData, BunWebSocketHandler } from "./native_types.ts";
 import { resolveLimits } from "../../connection/limits.ts";
 import { WebSocketError } from "../../errors.ts";
@@ -15,6 +15,7 @@ import { Upgrader } from "../../server/upgrader.ts";
 import { bunHost } from "./host.ts";
 import { BunWebSocket } from "./native_socket.ts";
 import { NativeOpening } from "../../server/native_opening.ts";
+import { checkOptions } from "../../connection/option_checks.ts";
 
 /** WebSockets of a `Bun.serve` that belongs to somebody else. */
 export interface BunMount extends Mount {
@@ -68,16 +69,18 @@ const MAX_BYTES = 2 ** 31 - 1;
  * ```
  */
 export function mount(
-  { compression = false, ...options }: UpgradeOptions,
+  options: UpgradeOptions,
   handler: WebSocketHandler | HandlerProducer,
 ): BunMount {
+  checkOptions("mount", options, UPGRADE_CHECKS);
+  const { compression = false, ...upgradeOptions } = options;
   if (typeof compression !== "boolean") {
     throw new WebSocketError("ERR_NOT_SUPPORTED", "compression: Bun takes true or false");
   }
   const limits = resolveLimits(options);
   const upgrader = new Upgrader({
     handler,
-    options: { ...options, pingIntervalMs: Infinity },
+    options: { ...upgradeOptions, pingIntervalMs: Infinity },
     platform: bunHost.platform,
   });
   return {

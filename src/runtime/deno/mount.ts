@@ -6,7 +6,7 @@
 import type { Address } from "../../message.ts";
 import type { AcceptedUpgrade } from "../../server/pending_handshake.ts";
 import type { HandlerProducer, WebSocketHandler } from "../../handler.ts";
-import type { UpgradeOptions } from "../../server/upgrade_options.ts";
+import { UPGRADE_CHECKS, type UpgradeOptions } from "../../server/upgrade_options.ts";
 import { resolveLimits } from "../../connection/limits.ts";
 import { CloseCode } from "../../protocol/close_code.ts";
 import { makeMount, type Mount } from "../../server/mount.ts";
@@ -16,6 +16,7 @@ import { denoHost } from "./host.ts";
 import { NativeOpening } from "../../server/native_opening.ts";
 import { whenOpen } from "../../native/when_open.ts";
 import { WebSocketAdapter } from "../../native/web_socket.ts";
+import { checkOptions } from "../../connection/option_checks.ts";
 
 /** What is used of what `Deno.serve` tells its handler, so that no user needs Deno's types. */
 export interface DenoServeInfo {
@@ -71,6 +72,7 @@ export function mount(
   options: UpgradeOptions,
   handler: WebSocketHandler | HandlerProducer,
 ): DenoMount {
+  checkOptions("mount", options, UPGRADE_CHECKS);
   const { pingIntervalMs, pongTimeoutMs } = resolveLimits(options);
   const upgrader = new Upgrader({
     handler,

@@ -6,7 +6,7 @@
  */
 import { Duplex } from "node:stream";
 import type { HandlerProducer, WebSocketHandler } from "../../handler.ts";
-import type { UpgradeOptions } from "../../server/upgrade_options.ts";
+import { UPGRADE_CHECKS, type UpgradeOptions } from "../../server/upgrade_options.ts";
 import type { NodeUpgradeRequest, NodeUpgradeSocket } from "./native_types.ts";
 import { makeMount, type Mount } from "../../server/mount.ts";
 import { TransportUpgrades } from "../../server/transport_upgrades.ts";
@@ -15,6 +15,7 @@ import { toRequestHead } from "../node_builtins/http/server.ts";
 import { nodePlatform } from "./platform.ts";
 import { schemeOf, toOwnBytes, transportOf } from "../node_builtins/socket_transport.ts";
 import { zlibEngine } from "../node_builtins/zlib/codec.ts";
+import { checkOptions } from "../../connection/option_checks.ts";
 
 /** WebSockets of a `node:http` or `node:https` server that belongs to somebody else. */
 export interface NodeMount extends Mount {
@@ -53,6 +54,7 @@ export function mount(
   options: UpgradeOptions,
   handler: WebSocketHandler | HandlerProducer,
 ): NodeMount {
+  checkOptions("mount", options, UPGRADE_CHECKS);
   const platform = { ...nodePlatform, deflate: zlibEngine };
   const upgrader = new Upgrader({ handler, options, platform });
   const upgrades = new TransportUpgrades(upgrader);

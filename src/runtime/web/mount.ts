@@ -11,7 +11,7 @@ import type { ConnectOptions } from "../../client/client.ts";
 import type { TransportSink } from "../../transport/transport.ts";
 import type { Address } from "../../message.ts";
 import type { HandlerProducer, WebSocketConnection, WebSocketHandler } from "../../handler.ts";
-import type { UpgradeOptions } from "../../server/upgrade_options.ts";
+import { UPGRADE_CHECKS, type UpgradeOptions } from "../../server/upgrade_options.ts";
 import { startClient } from "../../client/client.ts";
 import { makePlatform, type Platform } from "../../framed/platform.ts";
 import { WebSocketError } from "../../errors.ts";
@@ -19,6 +19,7 @@ import { makeMount, type Mount } from "../../server/mount.ts";
 import { TransportUpgrades } from "../../server/transport_upgrades.ts";
 import { Upgrader } from "../../server/upgrader.ts";
 import { type ReadableWritablePair, StreamsTransport } from "./transport.ts";
+import { checkOptions } from "../../connection/option_checks.ts";
 
 /** What is known of a duplex. */
 export interface DuplexInfo {
@@ -68,6 +69,7 @@ export function mount(
   options: UpgradeOptions,
   handler: WebSocketHandler | HandlerProducer,
 ): DuplexMount {
+  checkOptions("mount", options, UPGRADE_CHECKS);
   const upgrader = new Upgrader({ handler, options, platform: platform ??= makePlatform() });
   const upgrades = new TransportUpgrades(upgrader);
   return {

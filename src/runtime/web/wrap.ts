@@ -6,11 +6,13 @@
 import { DEFAULT_HANDSHAKE_TIMEOUT_MS } from "../../defaults.ts";
 import type { ConnectionContext, Handshake } from "../../connection/context.ts";
 import type { WebSocketConnection, WebSocketHandler } from "../../handler.ts";
-import { attach, checkHandler } from "../../connection/attach.ts";
+import { attach } from "../../connection/attach.ts";
+import { checkHandler } from "../../connection/check_handler.ts";
 import { systemClock } from "../../clock.ts";
 import { reportOnConsole } from "../../connection/context.ts";
 import { WebSocketError } from "../../errors.ts";
-import { atLeast, type ConnectionLimits, resolveLimits } from "../../connection/limits.ts";
+import { type ConnectionLimits, resolveLimits } from "../../connection/limits.ts";
+import { atLeast, checkKnown, type OptionChecks } from "../../options.ts";
 import { whenOpen } from "../../native/when_open.ts";
 import { WebSocketAdapter, type WebSocketLike } from "../../native/web_socket.ts";
 
@@ -31,6 +33,18 @@ export interface WrapOptions extends Omit<ConnectionLimits, "pingIntervalMs" | "
   /** Takes what the handler threw. Default: `console.error`. */
   onError?: (error: unknown, connection?: WebSocketConnection) => void;
 }
+
+/** All options. Their values are checked where they are read. */
+const WRAP_CHECKS: OptionChecks<WrapOptions> = {
+  maxMessageBytes: null,
+  maxBufferedBytes: null,
+  closeTimeoutMs: null,
+  handler: null,
+  request: null,
+  handshakeTimeoutMs: null,
+  signal: null,
+  onError: null,
+};
 
 /**
  * Puts a WHATWG `WebSocket` behind the connection of this library: a browser's, a
@@ -79,6 +93,7 @@ export async function wrapWebSocket(
   socket: WebSocketLike,
   options: WrapOptions = {},
 ): Promise<WebSocketConnection> {
+  checkKnown("wrapWebSocket", options, WRAP_CHECKS);
   const { handler = null, onError = reportOnConsole, signal } = options;
   if (handler !== null) checkHandler(handler);
   const timeoutMs = atLeast(

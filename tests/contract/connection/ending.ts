@@ -8,6 +8,7 @@ import { describe, it } from "node:test";
 import type { CloseInfo, MessageHandler } from "../../../mod.ts";
 import { causeCode, rejectsWith, underCause } from "../../helpers/connections.ts";
 import { type Adapter, ECHO, Log, patience, RawFrames, withServer } from "./host.ts";
+import { IDLE } from "../../helpers/idle_handler.ts";
 
 /** Tells how its connections ended. */
 function noting(log: Log<CloseInfo>): MessageHandler {
@@ -166,7 +167,7 @@ export function testEnding(adapter: Adapter): void {
       "is waited for on the server's FIN, and the client's follows",
       patience,
       () =>
-        withServer(adapter, {}, async (served) => {
+        withServer(adapter, IDLE, async (served) => {
           const raw = await RawFrames.open(served);
           const [connection] = served.connections;
           raw.send("1 000 1000 m 0000010 x0fa0");

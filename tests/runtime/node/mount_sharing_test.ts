@@ -7,6 +7,7 @@ import { after, before, describe, it } from "node:test";
 import { connect, WebSocketError } from "../../../mod.ts";
 import { mount, type NodeMount } from "../../../src/runtime/node/mount.ts";
 import { untyped } from "../../helpers/untyped.ts";
+import { IDLE } from "../../helpers/idle_handler.ts";
 
 describe("mount", () => {
   let server: Server;
@@ -53,7 +54,7 @@ describe("mount", () => {
 
   it("says what is wrong with a handler, an option or a timeout", async () => {
     assert.throws(() => mount({}, untyped({ session() {}, message() {} })), TypeError);
-    assert.throws(() => mount({ maxMessageBytes: 0 }, {}), RangeError);
+    assert.throws(() => mount({ maxMessageBytes: 0 }, IDLE), RangeError);
     await assert.rejects(mounts["/greeting"]!.close({ timeoutMs: -1 }), RangeError);
   });
 });

@@ -1,0 +1,38 @@
+/**
+ * Finds misspelled methods of handlers. A browser's client does not load it.
+ *
+ * @module
+ */
+import type { WebSocketHandler } from "../handler.ts";
+import { checkHandler, METHODS } from "./check_handler.ts";
+import { suggest } from "./suggest.ts";
+
+/**
+ * Checks a handler as {@linkcode checkHandler} does, and one that would neither read nor be fed for
+ * a method whose name is nearly right: with `mesage` its clients would wait for ever.
+ *
+ * @throws {TypeError} as {@linkcode checkHandler}, or with the nearest right name.
+ */
+export function checkSpelling(handler: WebSocketHandler): WebSocketHandler {
+  const isFed = handler?.session !== undefined || handler?.message !== undefined;
+  if (isFed || typeof handler !== "object" || handler === null) return checkHandler(handler);
+  for (const name of listMethods(handler)) {
+    const hint = suggest(name.replace(/^on_?/i, ""), METHODS);
+    if (hint !== "") throw new TypeError(`handler: has no message(), but ${name}()${hint}`);
+  }
+  return checkHandler(handler);
+}
+
+/** Names of methods besides those of handlers, inherited ones too. */
+function listMethods(handler: object): readonly string[] {
+  const names: string[] = [];
+  for (
+    let owner: object | null = handler;
+    owner !== null && owner !== Object.prototype;
+    owner = Object.getPrototypeOf(owner)
+  ) names.push(...Object.getOwnPropertyNames(owner));
+  return names.filter((name) =>
+    name !== "constructor" && !METHODS.some((method) => method === name) &&
+    typeof Reflect.get(handler, name) === "function"
+  );
+}

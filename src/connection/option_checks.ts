@@ -1,0 +1,69 @@
+/**
+ * Checks of single options, by their types, for servers and clients on a runtime. A browser's
+ * client does not load them.
+ *
+ * @module
+ */
+import { atLeast, checkKnown, describe, type OptionCheck, type OptionChecks } from "../options.ts";
+import type { ConnectionLimits } from "./limits.ts";
+import { suggest } from "./suggest.ts";
+
+/** Checks the options of one call; an unknown name is told with the nearest that is known. */
+export function checkOptions<T extends object>(
+  call: string,
+  options: T,
+  checks: OptionChecks<T>,
+): void {
+  checkKnown(call, options, checks, suggest);
+}
+
+/** A value of one of these types, as `typeof` names them; `null` is none of them. */
+export function isType(
+  ...types: readonly ("string" | "boolean" | "function" | "object")[]
+): OptionCheck {
+  return (option, value) => {
+    const type = typeof value;
+    if (value !== null && types.some((allowed) => allowed === type)) return;
+    throw wrongType(option, `a ${types.join(" or ")}`.replace("a object", "an object"), value);
+  };
+}
+
+/** A number of at least `least`; `Infinity` stands for no limit. */
+export function isAtLeast(least: number): OptionCheck {
+  return (option, value) => void atLeast(least, option, value);
+}
+
+/** A whole number from `least` to `most`. */
+export function isWhole(least: number, most: number): OptionCheck {
+  return (option, value) => {
+    if (Number.isInteger(value) && Number(value) >= least && Number(value) <= most) return;
+    const range = `${option}: must be a whole number from ${least} to ${most}`;
+    throw new RangeError(`${range}, not ${describe(value)}`);
+  };
+}
+
+/** An `AbortSignal`, of whatever realm. */
+export const isSignal: OptionCheck = (option, value) => {
+  if (typeof value === "object" && value !== null && "aborted" in value) return;
+  throw wrongType(option, "an AbortSignal", value);
+};
+
+/** PEM text, or bytes of it. A path is neither, and is told so. */
+export const isPem: OptionCheck = (option, value) => {
+  if (typeof value === "string" && value.includes("-----BEGIN ")) return;
+  if (ArrayBuffer.isView(value)) return;
+  throw wrongType(option, "PEM (-----BEGIN ...), not the path of a file", value);
+};
+
+/** The options of every connection; `resolveLimits` checks their values. */
+export const LIMIT_CHECKS: OptionChecks<ConnectionLimits> = {
+  maxMessageBytes: null,
+  maxBufferedBytes: null,
+  closeTimeoutMs: null,
+  pingIntervalMs: null,
+  pongTimeoutMs: null,
+};
+
+function wrongType(option: string, expected: string, value: unknown): TypeError {
+  return new TypeError(`${option}: must be ${expected}, not ${describe(value)}`);
+}

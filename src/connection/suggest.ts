@@ -1,0 +1,39 @@
+/**
+ * The nearest right name for a wrong one. A browser's client does not load it.
+ *
+ * @module
+ */
+
+/** Names of the same thing in other libraries. */
+const FOREIGN_NAMES: Readonly<Record<string, string>> = {
+  host: "hostname",
+  maxPayload: "maxMessageBytes",
+  maxPayloadLength: "maxMessageBytes",
+  perMessageDeflate: "compression",
+  idleTimeout: "pingIntervalMs",
+  unix: "path",
+};
+
+/** `; did you mean "x"?` for a name that is nearly one of `known`, else `""`. */
+export function suggest(name: string, known: readonly string[]): string {
+  const foreign = FOREIGN_NAMES[name] ?? "";
+  if (known.includes(foreign)) return `; did you mean "${foreign}"?`;
+  const [nearest] = known.map((right) => ({ right, edits: countEdits(name, right) }))
+    .sort((a, b) => a.edits - b.edits);
+  const isNear = nearest !== undefined && nearest.edits <= Math.ceil(name.length / 3);
+  return isNear ? `; did you mean "${nearest.right}"?` : "";
+}
+
+/** The least number of letters to insert, delete or replace, whatever their case (Levenshtein). */
+function countEdits(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (const [i, letter] of [...from.toLowerCase()].entries()) {
+    const next = [i + 1];
+    for (const [j, other] of [...to.toLowerCase()].entries()) {
+      const replaced = row[j]! + (letter === other ? 0 : 1);
+      next.push(Math.min(row[j + 1]! + 1, next[j]! + 1, replaced));
+    }
+    row = next;
+  }
+  return row[to.length]!;
+}
