@@ -1,6 +1,6 @@
 /**
- * RFC 6455 frames over a transport: where the synchronous protocol meets the runtime's
- * socket. Chunks go in, one write per chunk comes out.
+ * RFC 6455 frames over a transport. Connects the synchronous protocol to the runtime's socket:
+ * chunks go in, and the replies to each chunk leave in one write.
  *
  * @module
  */
@@ -20,9 +20,10 @@ import { checkClose } from "../protocol/control_payload.ts";
 import { frameFeatures } from "./frame_features.ts";
 import { transferredError } from "../connection/inbox.ts";
 import { Protocol } from "../protocol/protocol.ts";
+import { SliceSender } from "./slice_sender.ts";
 import { HIGH_WATER_BYTES, type Transport, type TransportSink } from "../transport/transport.ts";
 
-/** What a frame wire is made of. */
+/** Options of {@linkcode FrameWire}. */
 export interface FrameWireOptions {
   readonly transport: Transport;
   readonly context: FramedContext;
@@ -30,16 +31,39 @@ export interface FrameWireOptions {
   readonly compression?: ClosableCodec | null;
 }
 
-/** What came and is not all decoded, while paused. */
-interface Rest {
+/** A chunk that is decoded in part. */
+interface PendingChunk {
   readonly chunk: Uint8Array;
-  /** Where the rest begins. */
-  readonly at: number;
+  /** Offset of the first byte that is not decoded. */
+  readonly start: number;
 }
 
-const NO_REST: Rest = { chunk: EMPTY_BYTES, at: 0 };
+const NO_CHUNK: PendingChunk = { chunk: EMPTY_BYTES, start: 0 };
 
-/** One connection's frames. */
+/**
+ * - `flowing`: the transport reads, and no data waits.
+ * - `decoding`: inside `Protocol.receive`; a `resume` has no effect until it returns.
+ * - `paused`: the transport is paused, because the sink has paused or the codec is decoding. The
+ *   rest of a chunk may wait.
+ * - `draining`: the transport has ended while the codec is decoding. The end is told afterwards.
+ *
+ * | state | event | next |
+ * | --- | --- | --- |
+ * | `flowing` | a chunk arrives | `decoding` |
+ * | `decoding` | everything is decoded | `flowing` |
+ * | `decoding` | the sink has paused, or the codec is decoding | `paused`; `draining` after the end |
+ * | `paused`, `draining` | the sink resumes, or the codec has decoded | `decoding` |
+ * | `paused` | the transport ends, and the codec is decoding | `draining` |
+ */
+type ReadingState = "flowing" | "decoding" | "paused" | "draining";
+
+/**
+ * The frames of one connection.
+ *
+ * It is one object with the roles of wire, sink of the transport and output of the protocol,
+ * because idle connections pay for each object: three objects would be 110 bytes more, by
+ * calculation, of the 930 bytes of a connection on Node (docs/bench.md).
+ */
 export class FrameWire implements Wire, TransportSink, Output {
   readonly #transport: Transport;
   readonly #context: FramedContext;
@@ -47,12 +71,11 @@ export class FrameWire implements Wire, TransportSink, Output {
   readonly #output: SharedOutput; // a field: V8 leaves its fast code for each use of a private getter
   #protocol!: Protocol;
   #sink!: WireSink;
-  #rest: Rest | null = null;
-  #isPausedBySink = false; // by the sink
-  #isTransportPaused = false; // the transport, for the sink or for the codec
-  #isReceiving = false;
-  #isTurnSet = false; // in which the next slice of a large message is sent
-  #ends: (() => void)[] | null = null; // what the transport told while its last chunk was decoded
+  #slices: SliceSender | null = null; // with compression
+  #reading: ReadingState = "flowing";
+  #isPausedBySink = false;
+  #pending: PendingChunk | null = null;
+  #ends: (() => void)[] | null = null; // while draining: what the transport has told
 
   constructor({ transport, context, compression = null }: FrameWireOptions) {
     this.#transport = transport;
@@ -75,7 +98,7 @@ export class FrameWire implements Wire, TransportSink, Output {
   }
 
   get isCongested(): boolean {
-    // Written out: asked for each message, `#isTransportFull` or a function makes it 4 % slower on Bun.
+    // Written out, because it is read for each message: a function makes an echo 4 % slower on Bun.
     return this.#transport.bufferedAmount > HIGH_WATER_BYTES || this.#protocol.isSending;
   }
 
@@ -99,13 +122,21 @@ export class FrameWire implements Wire, TransportSink, Output {
       tuning: platform.tuning,
       maskingKeys: platform.maskingKeys,
       codec: compression?.codec,
-      onDecoded: compression === null ? undefined : () => this.#goOn(),
+      onDecoded: compression === null ? undefined : () => this.#decodePending(),
     });
+    if (compression !== null) {
+      this.#slices = new SliceSender({
+        protocol: this.#protocol,
+        transport: this.#transport,
+        nextTurn: compression.nextTurn,
+        onDrain: () => sink.onDrain(),
+      });
+    }
     this.#transport.sink = this;
   }
 
-  receive(rest: Uint8Array): void {
-    this.onChunk(rest);
+  receive(early: Uint8Array): void {
+    this.onChunk(early);
   }
 
   reserve(size: number): number {
@@ -119,9 +150,9 @@ export class FrameWire implements Wire, TransportSink, Output {
   onChunk(chunk: Uint8Array): boolean {
     this.#sink.onActivity();
     this.#output.cork();
-    const isFree = this.#receive(chunk, 0);
+    const isReusable = this.#receive(chunk, 0);
     this.#output.uncork();
-    return isFree;
+    return isReusable;
   }
 
   get readTarget(): Uint8Array | null {
@@ -129,18 +160,17 @@ export class FrameWire implements Wire, TransportSink, Output {
   }
 
   onEnd(): void {
-    this.#afterRest(() => this.#sink.onEnd());
+    this.#whenDrained(() => this.#sink.onEnd());
   }
 
   onDrain(): void {
     this.#output.onDrain(this.#transport);
     this.#protocol.sendOwedPong();
-    if (this.#protocol.isSending) this.#sendSoon();
-    else this.#sink.onDrain();
+    if (this.#slices === null || !this.#slices.schedule()) this.#sink.onDrain();
   }
 
   onClose(cause?: unknown): void {
-    this.#afterRest(() => {
+    this.#whenDrained(() => {
       this.#protocol.receiveEnd();
       this.#output.onClosed(this.#transport);
       this.#compression?.close();
@@ -150,7 +180,7 @@ export class FrameWire implements Wire, TransportSink, Output {
 
   sendMessage(message: Message, options: MessageOptions): void {
     this.#protocol.sendMessage(message, options);
-    if (this.#protocol.isSending) this.#sendSoon();
+    this.#slices?.schedule();
   }
 
   sendPing(payload: Uint8Array): void {
@@ -175,7 +205,7 @@ export class FrameWire implements Wire, TransportSink, Output {
 
   resume(): void {
     this.#isPausedBySink = false;
-    this.#goOn();
+    this.#decodePending();
   }
 
   discardMessage(): void {
@@ -204,78 +234,59 @@ export class FrameWire implements Wire, TransportSink, Output {
     this.#transport.abort();
   }
 
-  #isTransportFull(): boolean {
-    return this.#transport.bufferedAmount > HIGH_WATER_BYTES;
-  }
-
-  /** The transport is over: decodes what was held back, at most one chunk, and tells then. */
-  #afterRest(tell: () => void): void {
-    if (this.#isTransportPaused) {
+  /** The transport has ended: decodes what waits, at most one chunk, and then calls `tell`. */
+  #whenDrained(tell: () => void): void {
+    if (this.#reading !== "flowing") {
       this.#sink.onEnding();
       this.resume();
     }
-    if (this.#protocol.isWaiting) (this.#ends ??= []).push(tell);
-    else tell();
+    if (!this.#protocol.isWaiting) return tell();
+    this.#reading = "draining";
+    (this.#ends ??= []).push(tell);
   }
 
-  /** Returns whether nobody refers to the chunk any more. */
+  /** Returns whether nothing refers to the chunk any more. */
   #receive(chunk: Uint8Array, start: number): boolean {
     const protocol = this.#protocol, { length } = chunk;
-    this.#isReceiving = true;
+    this.#reading = "decoding";
     let at = protocol.receive(chunk, start);
     while ((at < chunk.length || protocol.isDecoding) && !this.isPaused) {
       if (chunk.length < length) break;
       at = protocol.receive(chunk, at);
     }
-    this.#isReceiving = false;
-    if (at < length && chunk.length === 0) this.#failEmptied();
-    const isFree = !protocol.hasSharedChunk;
-    if (!this.isPaused) return isFree;
-    this.#isTransportPaused = true;
+    this.#reading = "flowing";
+    if (at < length && chunk.length === 0) this.#failTransferred();
+    const isReusable = !protocol.hasSharedChunk;
+    if (!this.isPaused) return isReusable;
+    this.#reading = this.#ends === null ? "paused" : "draining";
     this.#transport.pause();
-    if (at >= chunk.length) return isFree;
-    this.#rest = { chunk, at };
+    if (at >= chunk.length) return isReusable;
+    this.#pending = { chunk, start: at };
     return false;
   }
 
-  /** The handler has transferred the buffer of a message that shares it with what follows. */
-  #failEmptied(): void {
+  /** The handler has transferred the buffer of a message, and the data after it in the same chunk. */
+  #failTransferred(): void {
     const code = CloseCode.InternalError;
     if (this.#protocol.state === "open") this.#protocol.sendClose(code);
     this.#sink.onFailed({ code, reason: "", cause: transferredError() });
   }
 
-  /** Decodes what was held back, unless it must wait longer. */
-  #goOn(): void {
-    if (!this.#isTransportPaused || this.#isPausedBySink || this.#isReceiving) return;
-    const { chunk: rest, at } = this.#rest ?? NO_REST;
-    this.#rest = null;
-    this.#isTransportPaused = false;
+  /** Decodes the data that waits, if any, unless the sink has paused. */
+  #decodePending(): void {
+    const reading = this.#reading;
+    if (reading === "flowing" || reading === "decoding" || this.#isPausedBySink) return;
+    const { chunk, start } = this.#pending ?? NO_CHUNK;
+    this.#pending = null;
+    this.#reading = "flowing";
     this.#output.cork();
-    if (rest.length < at) this.#failEmptied();
-    else this.#receive(rest, at);
+    if (chunk.length < start) this.#failTransferred();
+    else this.#receive(chunk, start);
     this.#output.uncork();
-    if (!this.#isTransportPaused) this.#transport.resume();
+    if (this.#reading === "flowing") this.#transport.resume();
     if (this.#protocol.isWaiting) return;
     const ends = this.#ends;
     this.#ends = null;
     ends?.forEach((tell) => tell());
-  }
-
-  #sendSoon(): void {
-    if (this.#isTurnSet) return;
-    this.#isTurnSet = true;
-    this.#compression?.nextTurn(() => this.#sendNext());
-  }
-
-  /** One slice of what waits, once the transport can take it; a pong may go before. */
-  #sendNext(): void {
-    this.#isTurnSet = false;
-    const protocol = this.#protocol;
-    if (!protocol.isSending || this.#isTransportFull()) return; // it was closed, or `onDrain` follows
-    protocol.sendOwedPong();
-    protocol.sendNext();
-    if (protocol.isSending) this.#sendSoon();
-    else if (!this.#isTransportFull()) this.#sink.onDrain();
   }
 }
