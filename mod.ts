@@ -40,6 +40,7 @@ import { startServer } from "./src/server/server.ts";
  * @returns The running server, once it accepts connections.
  * @throws {TypeError} if the handler or an option has the wrong shape.
  * @throws {RangeError} if a limit or a timeout makes no sense.
+ * @throws {Error} the system's error if the address cannot be bound, for example because it is in use.
  *
  * @example
  * ```ts
@@ -67,9 +68,11 @@ export async function serve(
  * @param url `ws:` or `wss:` (or `http:`, `https:`).
  * @param options Subprotocols, header fields, TLS, limits; all have defaults.
  * @returns The open connection, which the caller reads.
- * @throws {WebSocketError} `ERR_CONNECT`, `ERR_HANDSHAKE`, `ERR_HANDSHAKE_STATUS`,
- * `ERR_HANDSHAKE_REDIRECT` or `ERR_HANDSHAKE_TIMEOUT`.
+ * @throws {WebSocketError} `ERR_CONNECT` if no transport could be made, `ERR_HANDSHAKE`,
+ * `ERR_HANDSHAKE_STATUS` or `ERR_HANDSHAKE_REDIRECT` for what the server answered, and
+ * `ERR_HANDSHAKE_TIMEOUT` after `handshakeTimeoutMs`.
  * @throws {TypeError} if the URL or an option has the wrong shape.
+ * @throws {RangeError} if a limit or a timeout makes no sense.
  *
  * @example
  * ```ts

@@ -16,13 +16,17 @@ import { TransportUpgrades } from "../server/transport_upgrades.ts";
 import { Upgrader } from "../server/upgrader.ts";
 import { MemoryTransport, type PairOptions } from "./memory_transport.ts";
 
-/** How the two sides are made. */
+/** Options of both sides and of the pipe between them. */
 export interface ConnectionPairOptions extends PairOptions {
   /** Options of the server side. */
   server?: UpgradeOptions;
   /** Options of the client side. */
   client?: Omit<ConnectOptions, "path" | "tls">;
-  /** URL that the client asks for. Default `"ws://test/"`. */
+  /**
+   * URL that the client connects to.
+   *
+   * @default {"ws://test/"}
+   */
   url?: string;
 }
 
@@ -30,15 +34,21 @@ export interface ConnectionPairOptions extends PairOptions {
 export interface ConnectionPair extends AsyncDisposableLike {
   /** The client's connection, which the test reads. */
   readonly client: WebSocketConnection;
-  /** The server's connection, the one its handler was given. */
+  /** The server's connection, which its handler was given. */
   readonly server: WebSocketConnection;
-  /** The transports under both, to pause, cut or lose. */
+  /** The transports under both, to pause, abort or lose. */
   readonly transports: { readonly client: MemoryTransport; readonly server: MemoryTransport };
 }
 
 /**
- * Joins a client to a handler, through a whole opening handshake, in memory. Rejects as
- * `connect` does when the handler's side refuses.
+ * Joins a client to a handler in memory, by a complete opening handshake.
+ *
+ * @param handler The handler of the server side, or a function that chooses one.
+ * @param options Options of both sides and of the pipe between them; all have defaults.
+ * @returns Both connections, open.
+ * @throws {WebSocketError} `ERR_HANDSHAKE_STATUS` if the server side refuses; other codes as `connect`.
+ * @throws {TypeError} if the handler or an option has the wrong shape.
+ * @throws {RangeError} if a limit or a timeout makes no sense.
  *
  * @example Testing a handler with every byte arriving alone
  * ```ts
@@ -78,7 +88,7 @@ export async function pairConnections(
   };
 }
 
-/** A platform with the clock of the options and masking keys that are the same in every run. */
+/** A platform with the clock of the options. Its masking keys are the same in every run. */
 export function testPlatform({ clock = systemClock }: PairOptions = {}): Platform {
   let key = 0x9e3779b9;
   return {

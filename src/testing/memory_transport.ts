@@ -1,43 +1,54 @@
 /**
- * Two ends of a byte pipe in memory, with the manners of TCP.
+ * Two ends of a byte pipe in memory. They behave as TCP does: half-close, reset, backpressure.
  *
  * @module
  */
 import type { Clock } from "../clock.ts";
 import type { Transport, TransportSink } from "../transport/transport.ts";
 import type { Address } from "../message.ts";
-import { HIGH_WATER_BYTES } from "../transport/transport.ts";
+import { HIGH_WATER_BYTES, noopSink } from "../transport/transport.ts";
 import { type Splitter, whole } from "./splitter.ts";
 
-/** How a pipe behaves. */
+/** Options of a pipe. */
 export interface PairOptions {
-  /** Cuts what arrives. Default: as it was written. */
+  /**
+   * Cuts the bytes into the chunks that arrive.
+   *
+   * @default {whole} Bytes arrive as they were written.
+   */
   split?: Splitter;
-  /** Milliseconds until bytes arrive, on `clock`. Default 0: at once, but never inside `write`. */
+  /**
+   * Milliseconds on `clock` until bytes arrive.
+   *
+   * @default {0} They arrive in a microtask after `write`.
+   */
   delayMs?: number;
-  /** Time for `delayMs`. */
+  /** The clock of `delayMs` and of both connections. Default: real time. */
   clock?: Clock;
-  /** Bytes that count as given to the system although the other end has not read them. Default 64 KiB. */
+  /**
+   * Unread bytes that do not count in `bufferedAmount`, as if they lay in buffers of the system.
+   *
+   * @default {65536} As much as the high-water mark of every transport.
+   */
   windowBytes?: number;
 }
 
-const NOBODY: TransportSink = { onChunk() {}, onEnd() {}, onDrain() {}, onClose() {} };
 const END = Symbol("end of the stream");
 
 /** One end of a pipe in memory. */
 export class MemoryTransport implements Transport {
-  sink: TransportSink = NOBODY;
+  sink: TransportSink = noopSink;
   readonly remoteAddress: Address | null = null;
   readonly #options: PairOptions;
   #peer!: MemoryTransport;
   #incoming: (Uint8Array | typeof END)[] = [];
-  #next = 0; // of `#incoming`; `shift` would take a time that grows with what waits
-  #unreadBytes = 0; // written by us, not yet delivered to the peer
+  #next = 0; // index in `#incoming`, because `shift` takes longer the more items wait
+  #unreadBytes = 0; // written here, not yet delivered to the peer
   #owesDrain = false;
   #isPaused = false;
   #isScheduled = false;
-  #hasEnded = false; // we have
-  #isFinished = false; // the peer's end was delivered
+  #hasEnded = false; // `end` was called
+  #isFinished = false; // `onEnd` was called
   #isClosed = false;
 
   private constructor(options: PairOptions) {
@@ -52,7 +63,7 @@ export class MemoryTransport implements Transport {
     return { client, server };
   }
 
-  /** Whether the other end is held back. */
+  /** Whether reading is paused, so that the other end is held back. */
   get isPaused(): boolean {
     return this.#isPaused;
   }
@@ -78,19 +89,19 @@ export class MemoryTransport implements Transport {
     this.#schedule();
   }
 
-  /** Half-closes: the peer reads to the end, and may go on writing. */
+  /** Ends this direction. The peer reads all bytes first, and may go on writing. */
   end(): void {
     if (this.#hasEnded || this.#isClosed) return;
     this.#hasEnded = true;
     this.#peer.#arrive(END);
   }
 
-  /** Resets: what has not arrived is lost on both sides, and the peer is told of a failure. */
+  /** Resets the pipe. Bytes that have not arrived are lost on both sides, and the peer is told a cause. */
   abort(): void {
     this.#drop(undefined, new Error("connection reset"));
   }
 
-  /** The network fails: both ends close, with `cause`. */
+  /** Closes both ends with `cause`, as when the network fails. */
   lose(cause: unknown = new Error("connection reset")): void {
     this.#drop(cause, cause);
   }

@@ -1,13 +1,13 @@
 /**
- * Ways to cut a byte stream. A network may cut it anywhere, so tests should.
+ * Ways to cut a byte stream into chunks. A network may cut it anywhere, so tests should too.
  *
  * @module
  */
 
-/** Cuts one chunk into those that arrive. */
+/** Cuts one chunk into the chunks that arrive. */
 export type Splitter = (chunk: Uint8Array) => Uint8Array[];
 
-/** Everything arrives as it was written. */
+/** Chunks arrive as they were written. */
 export function whole(chunk: Uint8Array): Uint8Array[] {
   return [chunk];
 }
@@ -17,13 +17,17 @@ export function everyByte(chunk: Uint8Array): Uint8Array[] {
   return cut(chunk, () => 1);
 }
 
-/** Chunks of at most `bytes` each. */
+/**
+ * Chunks of at most `bytes` each.
+ *
+ * @throws {RangeError} if `bytes` is below 1.
+ */
 export function sized(bytes: number): Splitter {
   if (!(bytes >= 1)) throw new RangeError(`sized: bytes must be at least 1, not ${bytes}`);
   return (chunk) => cut(chunk, () => bytes);
 }
 
-/** Chunks of 1 to `maxBytes` bytes, by a generator that gives the same sizes for the same seed. */
+/** Chunks of 1 to `maxBytes` pseudo-random bytes. The same `seed` gives the same sizes. */
 export function random(seed: number, maxBytes = 64): Splitter {
   let state = seed >>> 0;
   return (chunk) =>

@@ -1,5 +1,5 @@
 /**
- * Time that passes when the test says so.
+ * A clock whose time passes only when a test advances it.
  *
  * @module
  */
@@ -10,7 +10,7 @@ interface Timer {
   readonly callback: () => void;
 }
 
-/** Turns of the microtask queue after which what a timer set in motion has come to rest. */
+/** Rounds of the microtask queue. The longest chain of promises in this library takes fewer. */
 const SETTLE_TURNS = 32;
 
 /**
@@ -36,24 +36,24 @@ export class VirtualClock implements Clock {
     return this.#now;
   }
 
-  /** Calls `callback` when the test has advanced the clock by `ms`. */
+  /** Calls `callback` once the clock has been advanced by `ms`. */
   after(ms: number, callback: () => void): TimerId {
     const timer: Timer = { at: this.#now + ms, callback };
     this.#timers.add(timer);
     return timer;
   }
 
-  /** Forgets a timer. */
+  /** Cancels a timer. */
   clear(timer: TimerId): void {
     this.#timers.delete(timer as Timer);
   }
 
-  /** Timers that wait, to see that nothing is left behind. */
+  /** The number of timers that wait. At the end of a test 0 shows that none was left behind. */
   get pending(): number {
     return this.#timers.size;
   }
 
-  /** Lets `ms` milliseconds pass: runs what is due, in order, and lets promises settle in between. */
+  /** Lets `ms` milliseconds pass. Calls the timers that are due in order, with {@linkcode settle} after each. */
   async advance(ms: number): Promise<void> {
     const until = this.#now + ms;
     await settle();
@@ -75,7 +75,11 @@ export class VirtualClock implements Clock {
   }
 }
 
-/** Lets promises that are ready, and those that hang on them, go on. */
+/**
+ * Waits for 32 rounds of the microtask queue, so that settled promises, and those that follow from
+ * them, have been handled. It cannot wait for what comes in a later turn of the event loop: real
+ * timers, sockets, files, `node:zlib`, nor for promises chained more than 32 deep.
+ */
 export async function settle(): Promise<void> {
   for (let turn = 0; turn < SETTLE_TURNS; turn++) await null;
 }

@@ -1,6 +1,6 @@
 /**
- * The adapter for Bun: `serve` and `connect` without looking for the runtime, and mounting
- * on a server that the user already has.
+ * The adapter for Bun: `serve` and `connect` on Bun's own sockets, and `mount` for a `Bun.serve` that
+ * exists already.
  *
  * @example
  * ```ts
@@ -26,7 +26,27 @@ import { startClient } from "../../client/client.ts";
 import { startServer } from "../../server/server.ts";
 import { bunHost } from "./host.ts";
 
-/** Starts a server on Bun; as `serve` of the main entry point. */
+/**
+ * Starts a server on Bun.
+ *
+ * @param options Where to listen and what to accept; all have defaults.
+ * @param handler The handler of every connection, or a function that chooses one.
+ * @returns The running server, once it accepts connections.
+ * @throws {TypeError} if the handler or an option has the wrong shape.
+ * @throws {RangeError} if a limit or a timeout makes no sense.
+ * @throws {Error} the system's error if the address cannot be bound, for example because it is in use.
+ *
+ * @example
+ * ```ts
+ * import { serve } from "@fullduplex/websocket/bun";
+ *
+ * const server = await serve({ port: 0 }, {
+ *   message: (connection, message) => connection.send(message),
+ * });
+ * console.log("listening on", server.address);
+ * await server.close();
+ * ```
+ */
 export async function serve(
   options: ServeOptions,
   handler: WebSocketHandler | HandlerProducer,
@@ -34,7 +54,31 @@ export async function serve(
   return await startServer(bunHost, options, handler);
 }
 
-/** Connects to a server from Bun; as `connect` of the main entry point. */
+/**
+ * Connects to a WebSocket server from Bun.
+ *
+ * @param url `ws:` or `wss:` (or `http:`, `https:`).
+ * @param options Subprotocols, header fields, TLS, limits; all have defaults.
+ * @returns The open connection, which the caller reads.
+ * @throws {WebSocketError} `ERR_CONNECT` if no transport could be made, `ERR_HANDSHAKE`,
+ * `ERR_HANDSHAKE_STATUS` or `ERR_HANDSHAKE_REDIRECT` for what the server answered, and
+ * `ERR_HANDSHAKE_TIMEOUT` after `handshakeTimeoutMs`.
+ * @throws {TypeError} if the URL or an option has the wrong shape.
+ * @throws {RangeError} if a limit or a timeout makes no sense.
+ *
+ * @example
+ * ```ts
+ * import { connect, serve } from "@fullduplex/websocket/bun";
+ *
+ * const path = `/tmp/${crypto.randomUUID()}.sock`;
+ * const server = await serve({ path }, {
+ *   open: (connection) => connection.send("welcome"),
+ * });
+ * const connection = await connect("ws://localhost/", { path });
+ * console.log(await connection.readText()); // welcome
+ * await server.close();
+ * ```
+ */
 export async function connect(
   url: string | URL,
   options: ConnectOptions = {},

@@ -17,40 +17,46 @@ import { BunWebSocket } from "./native_socket.ts";
 import { NativeOpening } from "../../server/native_opening.ts";
 import { checkOptions } from "../../connection/option_checks.ts";
 
-/** WebSockets of a `Bun.serve` that belongs to somebody else. */
+/** The WebSockets of a `Bun.serve` that the user has started. */
 export interface BunMount extends Mount {
   /**
-   * Answers a request that asks for a WebSocket: refuses it, or makes a connection of it and
-   * gives `undefined`, which is what Bun wants then. It is bound.
+   * Answers a request that asks for a WebSocket, inside of `fetch`. Resolves to a response that
+   * refuses it, or to `undefined` if the request is a connection now: Bun then sends the response
+   * itself. The function is bound to the mount.
    */
   readonly upgrade: (
     request: Request,
     server: BunHttpServer<BunWebSocketData>,
   ) => Promise<Response | undefined>;
-  /** For `websocket` of `Bun.serve`, which takes one: all its WebSockets are this mount's. */
+  /** The value for `websocket` of `Bun.serve`. A server has only one, so all its WebSockets are this mount's. */
   readonly websocket: BunWebSocketHandler<BunWebSocketData>;
 }
 
-/** The longest that Bun counts. */
+/** The longest `idleTimeout` that Bun takes. */
 const MAX_IDLE_SECONDS = 960;
-/** Bun counts bytes in 32 bits. */
+/** Bun's limits in bytes are signed 32-bit integers. */
 const MAX_BYTES = 2 ** 31 - 1;
 
 /**
- * Makes what a `Bun.serve` needs for WebSockets. They are Bun's own, and cannot keep every
- * promise of a connection: there is no receive backpressure (what comes unread is kept up to
- * `maxBufferedBytes`, then the connection is failed with 1008 and `ERR_RECEIVE_LIMIT`), `close()`
- * does not wait for the peer's Close (so that `wasClean` is `false`, and `cause` says why),
- * and fragments, `readFragment()` and `readStream()` reject with `ERR_NOT_SUPPORTED`.
- * Keepalive is Bun's: a ping after half of `pingIntervalMs` and `pongTimeoutMs` together, the
- * end after all of it, at most 960 seconds. `serve` with `fetch` keeps all promises.
+ * Adds WebSockets to a `Bun.serve` that the user starts. It changes no server: the user calls
+ * `upgrade` in `fetch`, and gives `websocket` to `Bun.serve`.
  *
- * @param options What to accept; all have defaults. Limits of the request's head hold
- * beside the server's own. `compression: true` turns on Bun's; its details are not supported.
+ * The WebSockets are Bun's own. They lack the following; `serve` with the option `fetch` has it all.
+ *
+ * - *Receive backpressure.* Unread messages are kept up to `maxBufferedBytes`. Then the connection is
+ *   failed with 1008, and its `cause` is `ERR_RECEIVE_LIMIT`.
+ * - *A clean close.* `close()` does not wait for the peer's Close: `wasClean` is `false`, and `cause`
+ *   says why.
+ * - *Fragments.* Sending one, `readFragment()` and `readStream()` reject with `ERR_NOT_SUPPORTED`.
+ * - *Keepalive of ours.* Bun sends a ping after half of `pingIntervalMs + pongTimeoutMs` without
+ *   traffic and ends the connection after all of it, at most 960 seconds.
+ *
+ * @param options Which requests to accept; all have defaults. The limits of the request's head
+ * apply after Bun's own. `compression` is `true` or `false`, because Bun's has no details to set.
  * @param handler The handler of every connection, or a function that chooses one.
  * @throws {TypeError} if the handler or an option has the wrong shape.
  * @throws {RangeError} if a limit or a timeout makes no sense.
- * @throws {WebSocketError} `ERR_NOT_SUPPORTED` for details of compression.
+ * @throws {WebSocketError} `ERR_NOT_SUPPORTED` if `compression` is an object.
  *
  * @example
  * ```ts ignore
@@ -88,7 +94,7 @@ export function mount(
     websocket: {
       ...BunWebSocket.events,
       maxPayloadLength: Math.min(limits.maxMessageBytes, MAX_BYTES),
-      backpressureLimit: MAX_BYTES, // the limit is ours: Bun would drop messages
+      backpressureLimit: MAX_BYTES, // Bun drops messages above its limit; ours fails the connection
       ...idleLimit(limits.pingIntervalMs + limits.pongTimeoutMs),
       perMessageDeflate: compression,
     },
@@ -99,7 +105,7 @@ export function mount(
         opening: NativeOpening<undefined>,
       ): undefined => {
         const socket = new BunWebSocket({ upgrader, accepted, opening, remoteAddress });
-        // Bun answers with the first subprotocol offered, unless this field says what, if only "".
+        // Without this field Bun would answer with the first subprotocol offered. "" stands for none.
         const headers = { "Sec-WebSocket-Protocol": accepted.handshake.protocol };
         if (server.upgrade(request, { data: socket, headers })) return;
         opening.finish();

@@ -1,5 +1,5 @@
 /**
- * A WebSocket of `Bun.serve` under a connection.
+ * A WebSocket of `Bun.serve` as the wire of a connection.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { WebSocketError } from "../../errors.ts";
 import { CloseCode } from "../../protocol/close_code.ts";
 import { type NativeSocket, NativeWire, tooBig } from "../../native/native_wire.ts";
 
-/** What a WebSocket of Bun is made of, before Bun has made it. */
+/** Options of {@linkcode BunWebSocket}. */
 export interface BunWebSocketOptions {
   readonly upgrader: Upgrader;
   readonly accepted: AcceptedUpgrade<WebSocketHandler>;
@@ -21,7 +21,7 @@ export interface BunWebSocketOptions {
   readonly remoteAddress: Address | null;
 }
 
-/** One connection's WebSocket. */
+/** The WebSocket of one connection. It is made before Bun has made its own, and is that one's `data`. */
 export class BunWebSocket implements NativeSocket {
   readonly name = "Bun.serve's WebSocket";
   readonly tellsDrain = true;
@@ -30,10 +30,10 @@ export class BunWebSocket implements NativeSocket {
   readonly #options: BunWebSocketOptions;
   readonly #wire: NativeWire;
   #socket!: BunServerWebSocket<BunWebSocket>;
-  #hasClosed = false; // we have sent Close
+  #hasSentClose = false;
   #cause: unknown;
 
-  /** What Bun calls. */
+  /** The callbacks for `websocket` of `Bun.serve`. */
   static readonly events: Pick<
     BunWebSocketHandler<BunWebSocket>,
     "open" | "message" | "drain" | "close" | "ping" | "pong"
@@ -43,7 +43,7 @@ export class BunWebSocket implements NativeSocket {
     drain: ({ data }) => data.#wire.onDrain(),
     ping: ({ data }, payload) => data.#wire.onPing(payload),
     pong: ({ data }, payload) => data.#wire.onPong(payload),
-    // Bun calls this inside of `close` and `terminate`.
+    // In a turn of its own, because Bun calls this inside of `close` and `terminate`.
     close: ({ data }, code, reason) => queueMicrotask(() => data.#over(code, reason)),
   };
 
@@ -78,7 +78,7 @@ export class BunWebSocket implements NativeSocket {
   }
 
   close(code: number, reason: string): void {
-    this.#hasClosed = true;
+    this.#hasSentClose = true;
     this.#socket.close(code, reason);
   }
 
@@ -97,7 +97,7 @@ export class BunWebSocket implements NativeSocket {
 
   #over(code: number, reason: string): void {
     const wire = this.#wire;
-    if (this.#hasClosed) {
+    if (this.#hasSentClose) {
       const why = "Bun.serve does not tell whether the peer has answered a Close";
       const cause = new WebSocketError("ERR_NOT_SUPPORTED", why);
       wire.onFailed({ code, reason, cause });

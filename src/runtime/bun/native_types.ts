@@ -1,20 +1,21 @@
 /**
- * What the mount on `Bun.serve` uses of it, so that neither it nor its users need Bun's types.
+ * The part of `Bun.serve` that the mount uses, written out so that neither the package's
+ * declarations nor its users need the types of Bun.
  *
  * @module
  */
 import type { Address } from "../../message.ts";
 import type { HeadersSource } from "../../handshake/head.ts";
 
-/** What a mount keeps with each WebSocket. */
+/** The mount's data of one WebSocket. */
 export interface BunWebSocketData {
   /** The other end. */
   readonly remoteAddress: Address | null;
 }
 
-/** The server that `Bun.serve` gives its `fetch`. */
+/** The second argument of `fetch` in `Bun.serve`. */
 export interface BunHttpServer<State> {
-  /** Makes the request a WebSocket, which `open` is told of before this returns. */
+  /** Makes the request a WebSocket. `open` is called before this returns. */
   upgrade(request: Request, options: { data: State; headers?: HeadersSource }): boolean;
   /** The other end. */
   requestIP(request: Request): { readonly address: string; readonly port: number } | null;
@@ -22,13 +23,13 @@ export interface BunHttpServer<State> {
 
 /** A WebSocket of `Bun.serve`. */
 export interface BunServerWebSocket<State> {
-  /** What `upgrade` was given. */
+  /** The `data` that was passed to `upgrade`. */
   readonly data: State;
   /** 1 while open. */
   readonly readyState: number;
-  /** Set to `"uint8array"`. */
+  /** The type of binary messages; the mount sets it to `"uint8array"`. */
   binaryType?: string;
-  /** Sends; gives the bytes sent, -1 when they wait, 0 when they were dropped. */
+  /** Sends a message. Returns the bytes sent, -1 if they wait, or 0 if they were dropped. */
   send(message: string | Uint8Array, compress?: boolean): number;
   /** Sends a ping. */
   ping(payload: Uint8Array): number;
@@ -38,32 +39,32 @@ export interface BunServerWebSocket<State> {
   close(code?: number, reason?: string): void;
   /** Drops the transport, and calls `close` before it returns. */
   terminate(): void;
-  /** Bytes that wait. */
+  /** Bytes that wait to be sent. */
   getBufferedAmount(): number;
 }
 
 /** The value for `websocket` of `Bun.serve`. */
 export interface BunWebSocketHandler<State> {
-  /** Bytes of a message. */
+  /** Largest message that Bun accepts, in bytes. */
   readonly maxPayloadLength: number;
-  /** Bytes that may wait before Bun drops messages. */
+  /** Bytes that may wait to be sent before Bun drops messages. */
   readonly backpressureLimit: number;
   /** Seconds of silence before Bun ends the connection. */
   readonly idleTimeout: number;
-  /** Whether Bun pings after half of that. */
+  /** Whether Bun sends a ping after half of `idleTimeout`. */
   readonly sendPings: boolean;
-  /** Whether Bun agrees to compress. */
+  /** Whether Bun accepts permessage-deflate. */
   readonly perMessageDeflate: boolean;
-  /** The WebSocket is there. */
+  /** The WebSocket is open. */
   open(socket: BunServerWebSocket<State>): void;
-  /** A message came. */
+  /** A message has come. */
   message(socket: BunServerWebSocket<State>, message: string | Uint8Array): void;
-  /** Some of what waited has left. */
+  /** Bytes that waited have been sent. */
   drain(socket: BunServerWebSocket<State>): void;
-  /** The end, with 1006 for a lost transport. */
+  /** The WebSocket is closed; the code is 1006 if the transport was lost. */
   close(socket: BunServerWebSocket<State>, code: number, reason: string): void;
-  /** A ping came, and is answered. */
+  /** A ping has come, and Bun has answered it. */
   ping(socket: BunServerWebSocket<State>, payload: Uint8Array): void;
-  /** A pong came. */
+  /** A pong has come. */
   pong(socket: BunServerWebSocket<State>, payload: Uint8Array): void;
 }

@@ -1,12 +1,12 @@
 /**
- * Bytes that the system would not take yet: Bun's `socket.write` takes what fits and
- * leaves the rest to its caller.
+ * Bytes that the system has not taken yet: Bun's `socket.write` takes as many as fit and leaves
+ * the rest to its caller.
  *
  * @module
  */
 import type { BunSocket } from "./types.ts";
 
-/** From this size on the bytes are not copied, if they are most of their buffer. */
+/** Pieces of at least this size are not copied, if they are most of their buffer. */
 const KEEP_BYTES = 16 * 1024;
 
 /** `bytes[start, end)`, to be written. */
@@ -14,19 +14,20 @@ interface Piece {
   bytes: Uint8Array;
   start: number;
   end: number;
-  /** Whether the buffer is ours, so that more fits behind `end`. */
+  /** Whether the buffer is ours: then more bytes may be added behind `end`. */
   readonly isCopy: boolean;
 }
 
 /** A queue of bytes to be written. */
 export class PendingBytes {
-  /** How many there are. */
+  /** The number of bytes. */
   amount = 0;
   readonly #pieces: Piece[] = [];
 
   /**
-   * Adds `bytes[start, end)`. Returns `true` if they were copied, `false` if the buffer is
-   * kept. It is kept when little of it is wasted, so that at most twice `amount` is held.
+   * Adds `bytes[start, end)`. Returns `true` if they were copied, `false` if the buffer itself is
+   * kept. A buffer is kept only if the bytes are at least half of it, so that memory is at most
+   * twice `amount`.
    */
   add(bytes: Uint8Array, start: number, end: number): boolean {
     const size = end - start;

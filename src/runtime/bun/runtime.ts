@@ -1,5 +1,5 @@
 /**
- * The library on Bun's own TCP, TLS and unix sockets.
+ * Bun's own TCP, TLS and unix sockets as a {@linkcode Runtime}.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import type { BunSocketListener, BunSocketOptions, BunSockets } from "./types.ts
 
 declare const Bun: BunSockets;
 
-/** Bun as the library sees it. */
+/** Bun's sockets, and the HTTP server of its `node:http` on top of them. */
 export const bunRuntime: Runtime = {
   name: "bun",
   listen,
@@ -38,7 +38,7 @@ async function listen(
       open(socket) {
         const transport = socket.data = new BunTransport(noopSink, isTls);
         transport.attach(socket);
-        // Before the TLS handshake, so that the timeout of who accepts holds for it too.
+        // Before the TLS handshake, so that `handshakeTimeoutMs` covers it too.
         accept(transport);
       },
     },
@@ -63,7 +63,7 @@ function toListener(listener: BunSocketListener, address: Address): Listener {
 }
 
 async function listenHttp(options: ListenOptions, sink: HttpSink): Promise<Listener> {
-  // Loaded late: a server without HTTP does not pay for `node:http`.
+  // Loaded late, because most servers have no use for `node:http`.
   const { listenHttpOnTransports } = await import("../node_builtins/http/over_transports.ts");
   return listenHttpOnTransports(listen, options, sink);
 }

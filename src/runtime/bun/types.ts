@@ -1,55 +1,55 @@
 /**
- * The part of Bun's TCP interface that the adapter uses, so that the library needs no
- * types of Bun and type-checks on every runtime.
+ * The part of Bun's TCP interface that the adapter uses, written out so that the library
+ * type-checks without the types of Bun.
  *
  * @module
  */
 
-/** One native socket, as `Bun.listen` and `Bun.connect` give it. */
+/** One native socket of `Bun.listen` or `Bun.connect`. */
 export interface BunSocket<State> {
-  /** Ours to use: whatever belongs to this socket. */
+  /** Any value of the user's; here the socket's transport. */
   data: State;
   /** Undefined for unix sockets and as soon as the socket is closed. */
   readonly remoteAddress: string | undefined;
   /** Undefined for unix sockets and as soon as the socket is closed. */
   readonly remotePort: number | undefined;
-  /** Gives bytes to the system; returns how many it took, or -1 on a socket that cannot write. */
+  /** Writes bytes. Returns how many the system took, or -1 if the socket cannot write. */
   write(bytes: Uint8Array, offset: number, length: number): number;
-  /** Sends FIN (under TLS close_notify too) and reads on. */
+  /** Sends FIN, after close_notify under TLS. Reading goes on. */
   shutdown(): void;
-  /** Closes with a reset. Calls `close` before it returns. */
+  /** Closes with a reset. `close` is called before this returns. */
   terminate(): void;
   /** Stops reading. */
   pause(): void;
-  /** Reads on. */
+  /** Starts reading again. */
   resume(): void;
   /** The peer's certificate, after a TLS handshake. */
   getPeerCertificate(): { readonly raw?: Uint8Array } | null;
 }
 
-/** What a native socket calls. One object serves any number of sockets. */
+/** The callbacks of native sockets. One object serves any number of sockets. */
 export interface BunSocketHandler<State> {
-  /** Type of the chunks; `"buffer"` by default, whose `slice` does not copy. */
+  /** Type of the chunks. Bun's default is `"buffer"`, whose `slice` does not copy. */
   readonly binaryType: "uint8array";
-  /** TCP is there; a TLS handshake comes after it. */
+  /** TCP is connected; a TLS handshake follows. */
   open(socket: BunSocket<State>): void;
-  /** The TLS handshake is over. On a client `success` includes that the certificate is trusted. */
+  /** The TLS handshake is over. On a client, `success` means also that the certificate is trusted. */
   handshake(socket: BunSocket<State>, success: boolean, error: Error | null): void;
-  /** Bytes arrived. The chunk is fresh and no part of a larger buffer. */
+  /** Bytes have arrived. The chunk has a buffer of its own. */
   data(socket: BunSocket<State>, chunk: Uint8Array): void;
   /** The system can take bytes again. */
   drain(socket: BunSocket<State>): void;
-  /** The peer sent FIN. Not called once this side has sent its own. */
+  /** The peer has sent FIN. Not called if this side has sent its own before. */
   end(socket: BunSocket<State>): void;
-  /** Both directions are gone. */
+  /** Both directions are closed. */
   close(socket: BunSocket<State>, error?: Error): void;
-  /** Another function of this object threw. */
+  /** Another callback of this object has thrown. */
   error(socket: BunSocket<State>, error: Error): void;
-  /** No connection could be made; `Bun.connect` rejects as well. */
+  /** No connection was made; `Bun.connect` rejects as well. */
   connectError?(socket: BunSocket<State>, error: Error): void;
 }
 
-/** Certificates of a native socket, PEM. */
+/** TLS options of a native socket. Certificates and keys are PEM. */
 export interface BunTls {
   ca?: string | string[] | undefined;
   cert?: string | undefined;
@@ -60,17 +60,17 @@ export interface BunTls {
   ALPNProtocols?: ArrayBuffer;
 }
 
-/** Options that listening and dialing share. */
+/** Options of both `Bun.listen` and `Bun.connect`. */
 export interface BunSocketOptions<State> {
   socket: BunSocketHandler<State>;
-  /** The first `data` of the sockets. */
+  /** The first value of the sockets' `data`. */
   data?: State;
-  /** FIN of the peer leaves our direction open. */
+  /** Keeps our direction open after the peer's FIN. */
   allowHalfOpen: true;
   tls?: BunTls;
 }
 
-/** An address, as Bun writes it. */
+/** An address in Bun's form. */
 type BunAddress = { hostname: string; port: number } | { unix: string };
 
 /** Options of `Bun.listen`. */
@@ -87,7 +87,7 @@ export type BunConnectOptions<State> = BunSocketOptions<State> & BunAddress & {
 export interface BunSocketListener {
   readonly hostname: string;
   readonly port: number;
-  /** Stops accepting; open sockets stay. */
+  /** Stops accepting. Open sockets stay open. */
   stop(): void;
 }
 

@@ -5,16 +5,16 @@
  */
 import type { Transport, TransportSink } from "../../transport/transport.ts";
 import type { DialOptions, DialTls, Tunnel } from "../../transport/runtime.ts";
-import { WebSocketError } from "../../errors.ts";
+import { notSupported } from "./not_supported.ts";
 import { DenoTransport } from "./transport.ts";
 
-/** Connects; see `Runtime.dial`. Rejects with what Deno rejects, or with the signal's reason. */
+/** Connects; see `Runtime.dial`. Rejects with Deno's error, or with the signal's reason. */
 export async function dial(options: DialOptions, sink: TransportSink): Promise<Transport> {
   const { signal, tls, tunnel } = options;
   signal?.throwIfAborted();
   checkSupport(options);
   if (tls !== undefined && tunnel?.tls !== undefined) {
-    // Deno's own TLS stands on TCP only, not on the TLS to a proxy.
+    // Deno's own TLS works over TCP only, not over the TLS to a proxy.
     return await (await import("../node_builtins/dial.ts")).dial(options, sink);
   }
   const conn = await (tls === undefined ? connect(options) : connectTls(options, tls));
@@ -24,9 +24,6 @@ export async function dial(options: DialOptions, sink: TransportSink): Promise<T
   }
   return new DenoTransport(conn, sink);
 }
-
-const notSupported = (what: string): WebSocketError =>
-  new WebSocketError("ERR_NOT_SUPPORTED", `Deno's sockets cannot do ${what}`);
 
 function checkSupport({ tls, localAddress }: DialOptions): void {
   if (localAddress !== undefined) throw notSupported("`localAddress`");
@@ -70,7 +67,7 @@ async function connectTls(options: DialOptions, tls: DialTls): Promise<Deno.Conn
   return await startTls(tcp, tls, { hostname: tunnel?.hostname ?? options.hostname, signal });
 }
 
-/** Only `Deno.connectTls` takes a client certificate, and it takes neither another server name nor a transport. */
+/** Only `Deno.connectTls` takes a client certificate. It takes neither another server name nor a transport. */
 async function connectWithCertificate(
   { hostname, port, address, tunnel, signal }: TcpOptions,
   { ca, cert, key, serverName = hostname, alpn }: DialTls & { cert: string; key: string },
@@ -92,7 +89,7 @@ async function startTls(
   { hostname, signal }: { hostname: string; signal?: AbortSignal | undefined },
 ): Promise<Deno.TlsConn> {
   const names = alpn === undefined ? {} : { alpnProtocols: [...alpn] };
-  // Not Deno.connectTls: that knows neither TCP_NODELAY nor another server name.
+  // Not `Deno.connectTls`, which can set neither TCP_NODELAY nor another server name.
   const conn = await Deno.startTls(tcp, {
     ...{ hostname: serverName ?? hostname, caCerts: toList(ca) },
     ...names,
@@ -129,7 +126,7 @@ async function throughTunnel<C extends Deno.Conn>(
   return conn;
 }
 
-/** Closes the transport when its signal is aborted, or when what is done on it fails. */
+/** Runs `act`. Closes the transport if it fails, or if the signal is aborted meanwhile. */
 async function unlessAborted(
   conn: Deno.Conn,
   signal: AbortSignal | undefined,

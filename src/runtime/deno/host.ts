@@ -1,5 +1,5 @@
 /**
- * What `serve` and `connect` stand on in Deno.
+ * The runtime and the platform that `serve` and `connect` use on Deno.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { denoRuntime } from "./runtime.ts";
 import { loadZlib } from "../node_builtins/zlib/load.ts";
 import { decodeAscii, V8_BATCH_BYTES } from "../node_builtins/buffer_text.ts";
 
-/** Deno's sockets, with one output buffer for the process. */
+/** Deno's sockets, and one output buffer for the process. */
 export const denoHost: Host = {
   runtime: denoRuntime,
   platform: makePlatform({

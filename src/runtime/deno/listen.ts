@@ -5,31 +5,27 @@
  */
 import type { Transport } from "../../transport/transport.ts";
 import type { Listener, ListenOptions } from "../../transport/runtime.ts";
-import { WebSocketError } from "../../errors.ts";
+import { notSupported } from "./not_supported.ts";
 import { toAddress } from "./address.ts";
 import { listenOnPath } from "../node_builtins/listen_on_path.ts";
 import { DenoTransport } from "./transport.ts";
 
-/** How long to wait after an `accept` that failed, for example when the process is out of files. */
+/** The pause after an `accept` that failed, for example because the process has too many files open. */
 const ACCEPT_RETRY_MS = 100;
 
 type DenoListener = Deno.Listener<Deno.Conn, Deno.Addr>;
 type Accept = (transport: Transport) => void;
 
-/** Listens; see `Runtime.listen`. Rejects with what Deno throws. */
+/** Listens; see `Runtime.listen`. Rejects with Deno's error. */
 export async function listen(options: ListenOptions, accept: Accept): Promise<Listener> {
   if (options.path !== undefined) {
     return toListener(await listenUnix(options.path, options), accept);
   }
-  // Without this flag, asking for `reusePort` ends the whole process.
+  // This function exists under --unstable-net. Without that flag `reusePort` ends the whole process.
   const canReusePort = "listenDatagram" in Deno;
   if (!options.reusePort || canReusePort) return toListener(listenTcp(options), accept);
   if (options.tls !== undefined) throw notSupported("`reusePort` with TLS without --unstable-net");
   return (await import("../node_builtins/net.ts")).listen(options, accept);
-}
-
-function notSupported(what: string): WebSocketError {
-  return new WebSocketError("ERR_NOT_SUPPORTED", `Deno has no ${what}`);
 }
 
 function listenTcp(
@@ -72,13 +68,14 @@ async function acceptAll(
       accept(new DenoTransport(conn));
     } catch {
       if (isClosed()) return;
-      // A peer that is gone again, or no file left: neither ends the listener, nor may it spin.
+      // The peer has left already, or too many files are open. The listener goes on after a pause,
+      // because without one it would take all of the processor.
       await new Promise((resolve) => setTimeout(resolve, ACCEPT_RETRY_MS));
     }
   }
 }
 
-/** Not unix, which needs none, and not TLS, for which Deno has no way to set it. */
+/** Whether TCP_NODELAY can be set. Unix sockets do not need it, and for TLS Deno cannot set it. */
 function isTcpConn(conn: Deno.Conn): conn is Deno.TcpConn {
   return "setNoDelay" in conn;
 }

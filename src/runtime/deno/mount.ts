@@ -18,7 +18,7 @@ import { whenOpen } from "../../native/when_open.ts";
 import { WebSocketAdapter } from "../../native/web_socket.ts";
 import { checkOptions } from "../../connection/option_checks.ts";
 
-/** What is used of what `Deno.serve` tells its handler, so that no user needs Deno's types. */
+/** The part of `Deno.ServeHandlerInfo` that is used, written out so that no user needs Deno's types. */
 export interface DenoServeInfo {
   /** The other end. */
   readonly remoteAddr: {
@@ -28,28 +28,34 @@ export interface DenoServeInfo {
   };
 }
 
-/** WebSockets of a `Deno.serve` that belongs to somebody else. */
+/** The WebSockets of a `Deno.serve` that the user has started. */
 export interface DenoMount extends Mount {
   /**
-   * Answers a request that asks for a WebSocket: refuses it, or makes a connection of it.
-   * It is bound. `info` is what `Deno.serve` tells its handler; without it,
-   * `remoteAddress` is `null`.
+   * Answers a request that asks for a WebSocket, inside of the handler of `Deno.serve`. Resolves to
+   * the response: a refusal, or the one that makes the request a connection. `info` is the second
+   * argument of that handler; without it `remoteAddress` is `null`. The function is bound to the
+   * mount.
    */
   readonly upgrade: (request: Request, info?: DenoServeInfo) => Promise<Response>;
 }
 
 /**
- * Makes what a `Deno.serve` needs for WebSockets. They are Deno's own, and cannot keep
- * every promise of a connection: there is no receive backpressure (what comes unread is
- * kept up to `maxBufferedBytes`, then the connection is failed with 1008 and
- * `ERR_RECEIVE_LIMIT`), `maxMessageBytes` is checked when Deno has the whole message,
- * `abort()` tells the peer 4006 and drops the transport in Deno's own time, and `ping()`, `pong()`, fragments,
- * `readFragment()` and `readStream()` reject with `ERR_NOT_SUPPORTED`. Keepalive is Deno's:
- * a ping after half of `pingIntervalMs` and `pongTimeoutMs` together, the end after all of it.
- * `serve` with `fetch` keeps all promises.
+ * Adds WebSockets to a `Deno.serve` that the user starts. It changes no server: the user calls
+ * `upgrade` in the server's handler.
  *
- * @param options What to accept; all have defaults. Limits of the request's head hold
- * beside the server's own. There is no compression here (`ERR_NOT_SUPPORTED`).
+ * The WebSockets are Deno's own. They lack the following; `serve` with the option `fetch` has it all.
+ *
+ * - *Receive backpressure.* Unread messages are kept up to `maxBufferedBytes`. Then the connection is
+ *   failed with 1008, and its `cause` is `ERR_RECEIVE_LIMIT`.
+ * - *A limit before a message is held.* `maxMessageBytes` is checked when Deno has the whole message.
+ * - *`abort()` at once.* The peer is told 4006, and Deno decides when to drop the transport.
+ * - *Pings and fragments.* `ping()`, `pong()`, sending a fragment, `readFragment()` and `readStream()`
+ *   reject with `ERR_NOT_SUPPORTED`.
+ * - *Keepalive of ours.* Deno sends a ping after half of `pingIntervalMs + pongTimeoutMs` without
+ *   traffic, and ends the connection after all of it.
+ *
+ * @param options Which requests to accept; all have defaults. The limits of the request's head
+ * apply after Deno's own. `compression` is not supported.
  * @param handler The handler of every connection, or a function that chooses one.
  * @throws {TypeError} if the handler or an option has the wrong shape.
  * @throws {RangeError} if a limit or a timeout makes no sense.
@@ -125,6 +131,6 @@ async function attachLater(
       upgrader.attach(accepted, { wire: adapter.wire, handshake });
     });
   } catch {
-    opening.finish(); // the client has left; Deno 2.9.6 does not tell, so that the time was up
+    opening.finish(); // the client has left: Deno 2.9.6 does not tell, and the time was up
   }
 }

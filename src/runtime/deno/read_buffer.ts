@@ -1,25 +1,26 @@
 /**
- * The buffer a `Deno.Conn` reads into. A pending read holds its buffer and cannot be
- * called back, so this is the memory of an idle connection: small unless it is busy.
+ * The buffer that a `Deno.Conn` reads into. A pending read holds its buffer and cannot be called
+ * back, so that each idle connection costs one buffer. It is small unless the connection is busy.
  *
  * @module
  */
 
 const SMALL_BYTES = 512;
 const MIDDLE_BYTES = 8 * 1024;
-/** Room for a frame of 64 KiB with its header: what arrives whole need not be put together. */
+/** Room for a frame of 64 KiB with its header: a message that arrives whole is not copied together. */
 const LARGE_BYTES = 65 * 1024;
 
 /**
- * Of all connections, so many reads may be under way that have room for a whole frame like the
- * one before: 2 MiB, which connections that are idle after such a frame hold meanwhile.
+ * The number of reads, of all connections together, that may wait with room for a whole frame like
+ * the one before. The limit is for connections that become idle after such a frame: they hold
+ * at most 2 MiB.
  */
 const MAX_FRAME_READS = 32;
 
-/** Up to this many bytes are copied together: a buffer for each would cost ten times the copy. */
+/** Up to this many bytes are gathered in one buffer: one for each read would cost ten times the copy. */
 const GATHERED_BYTES = 128;
 
-/** How long after a read that needed it a connection keeps a larger buffer. */
+/** How long a connection keeps a larger buffer after the last read that needed it. */
 const BUSY_MS = 100;
 
 const NOTHING: Uint8Array = new Uint8Array(0);
@@ -29,21 +30,21 @@ function fit(length: number): number {
   return length < MIDDLE_BYTES ? MIDDLE_BYTES : LARGE_BYTES;
 }
 
-/** Offers bytes to read into, and takes out what was read. */
+/** Offers a place to read into, and takes out the bytes that were read. */
 export class ReadBuffer {
   static #frameReads = 0;
   #bytes: Uint8Array = new Uint8Array(SMALL_BYTES);
   #nextBytes = SMALL_BYTES;
   #isGiven = false;
   #neededAt = -Infinity;
-  #gathered: Uint8Array | null = null; // what came in small reads, one behind the other
+  #gathered: Uint8Array | null = null; // the bytes of small reads, one after the other
   #gatheredBytes = 0;
-  #keptBytes = 0; // of them, those that somebody may refer to
-  #takenBytes = 0; // by the last read, unless some of its frame was read elsewhere
-  #isOfFrameSize = false; // the next read is to bring a whole one
-  #isFrameRead = false; // the one under way does
+  #keptBytes = 0; // the part of them that a sink may still refer to
+  #takenBytes = 0; // by the last read; 0 if the rest of its frame was read elsewhere
+  #isOfFrameSize = false; // the next read has room for a whole frame
+  #isFrameRead = false; // the read under way has
 
-  /** Begins a read into the bytes that it returns. */
+  /** Begins a read. Returns the place for its bytes. */
   begin(): Uint8Array {
     if (this.#isOfFrameSize && ReadBuffer.#frameReads === MAX_FRAME_READS) this.#bePlain();
     this.#isFrameRead = this.#isOfFrameSize;
@@ -52,15 +53,15 @@ export class ReadBuffer {
     return this.#bytes;
   }
 
-  /** It is over, in whatever way. */
+  /** The read is over, whether it succeeded or failed. */
   end(): void {
     if (this.#isFrameRead) ReadBuffer.#frameReads--;
     this.#isFrameRead = false;
   }
 
   /**
-   * Takes the first `length` bytes: a well filled buffer is given away, a few bytes are copied,
-   * very few of them behind those of the reads before.
+   * Takes the first `length` bytes. A buffer that is at least half full is given away; fewer bytes
+   * are copied; up to {@linkcode GATHERED_BYTES} are copied behind those of earlier reads.
    */
   take(length: number): Uint8Array {
     const bytes = this.#bytes;
@@ -72,7 +73,7 @@ export class ReadBuffer {
     return this.#isGiven ? bytes.subarray(0, length) : bytes.slice(0, length);
   }
 
-  /** Sees to the next read; with `isFree` the bytes last taken are not needed any more. */
+  /** Prepares the next read. `isFree` means that the sink no longer refers to the bytes taken last. */
   prepare(isFree: boolean): void {
     if (isFree) this.#gatheredBytes = this.#keptBytes;
     else this.#keptBytes = this.#gatheredBytes;
@@ -80,16 +81,16 @@ export class ReadBuffer {
   }
 
   /**
-   * The next read goes elsewhere, with the `restBytes` of a frame that the last one began. The
-   * frame behind it is likely to be as large: it is read at once, into a buffer of this size that
-   * can be given away with it, which takes a tenth less time for 64 KiB.
+   * The next read goes to the sink's own place, for the `restBytes` of a frame that the last read
+   * began. The frame after it is likely to be as large. It is then read in one piece, into a buffer
+   * of its size that can be given away, which takes a tenth less time for 64 KiB.
    */
   skip(restBytes: number): void {
-    if (this.#takenBytes === 0) return; // more of the same frame
+    if (this.#takenBytes === 0) return; // another read of the same frame
     const frameBytes = this.#takenBytes + restBytes;
     this.#takenBytes = 0;
     this.#isOfFrameSize = frameBytes <= LARGE_BYTES;
-    this.#nextBytes = this.#isOfFrameSize ? frameBytes : SMALL_BYTES; // no more may be waiting
+    this.#nextBytes = this.#isOfFrameSize ? frameBytes : SMALL_BYTES; // or the default: there may be no other frame
   }
 
   #bePlain(): void {
@@ -111,7 +112,8 @@ export class ReadBuffer {
 
   #chooseNext(length: number): number {
     const size = this.#bytes.length;
-    // A full buffer: more is waiting, so the next read ends at once whatever it holds.
+    // The buffer was full, so that more bytes wait: the next read ends at once, and no idle
+    // connection holds its buffer.
     if (length === size || size === SMALL_BYTES) return fit(length);
     const now = performance.now();
     const isBusy = now - this.#neededAt < BUSY_MS;

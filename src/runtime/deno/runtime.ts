@@ -1,19 +1,20 @@
 /**
  * The adapter for Deno.
  *
- * It stands on `Deno.Conn`, not on Deno's `node:net`, because Deno's `node:tls` has no
- * backpressure (2.9.6: it takes any number of bytes from a writer, and reads on while
- * paused); plain sockets stay on the same code, which is as fast for small messages. An idle
- * connection holds 512 bytes to read into; `deno_read_buffer.ts` tells when more.
+ * It uses `Deno.Conn` rather than Deno's `node:net`, because Deno's `node:tls` has no backpressure:
+ * it takes any number of bytes from a writer, and reads on while paused (2.9.6). Plain sockets use
+ * the same code, which is as fast for small messages. An idle connection holds 512 bytes to read
+ * into; `read_buffer.ts` tells when it holds more.
  *
- * What Deno itself cannot do (2.9.6):
- * - `listen` with `tls`: accepted connections have no TCP_NODELAY, so that a small message may
- *   wait until the peer has acknowledged the one before. A proxy that ends TLS avoids this.
- * - `abort()` sends no reset, and a TLS peer that answers nothing keeps its socket (not its
- *   transport) until it goes: Deno first wants to end the handshake, or the write that waits.
- * - These fail with `ERR_NOT_SUPPORTED`: TLS on unix sockets; a client certificate together with `serverName`, a
- *   proxy or an address of one's own; `localAddress`; `pins` and `dangerouslyAcceptAnyCertificate` of `tls`;
- *   `reusePort` with `tls` but without `--unstable-net`.
+ * Limits of Deno itself (2.9.6):
+ * - Accepted TLS connections have no TCP_NODELAY: a small message may wait until the peer has
+ *   acknowledged the one before. A proxy that terminates TLS avoids this.
+ * - `abort()` sends no reset. If a TLS peer does not answer, its socket stays open until the peer
+ *   goes, because Deno first finishes the handshake or the write that waits; the transport closes
+ *   at once all the same.
+ * - `ERR_NOT_SUPPORTED`: TLS on unix sockets; a client certificate together with `serverName`, a proxy or
+ *   `address`; `localAddress`; `pins` and `dangerouslyAcceptAnyCertificate` of `tls`; `reusePort` with
+ *   `tls` without `--unstable-net`.
  *
  * @module
  */
@@ -22,7 +23,7 @@ import { dial } from "./dial.ts";
 import { lookup } from "./lookup.ts";
 import { listen } from "./listen.ts";
 
-/** Deno's own sockets, and over them the HTTP server of its `node:http`. */
+/** Deno's own sockets, and the HTTP server of its `node:http` on top of them. */
 export const denoRuntime: Runtime = {
   name: "deno",
   listen,
@@ -33,7 +34,7 @@ export const denoRuntime: Runtime = {
 };
 
 async function listenHttp(options: ListenOptions, sink: HttpSink): Promise<Listener> {
-  // Loaded late: a server without HTTP does not pay for `node:http`.
+  // Loaded late, because most servers have no use for `node:http`.
   return await (await import("../node_builtins/http/over_transports.ts")).listenHttpOnTransports(
     listen,
     options,

@@ -1,24 +1,24 @@
 /**
- * Where the bytes of a write are while Deno may look at them. Deno tries a write within
- * the call, and tells a moment later whether that was all: a buffer that is shared by all
- * connections, and begun anew whenever nothing is under way, costs a quarter of a copy
- * of one's own (2 KiB: 0.1 against 0.8 µs; 64 KiB: 3 against 16 µs).
+ * Memory for the bytes of writes that are under way. Deno nearly always completes a write within
+ * the call, but says so a moment later, and until then the bytes must not change. All connections
+ * copy into one shared buffer, which starts from its beginning whenever no write is under way:
+ * 0.1 µs for 2 KiB and 3 µs for 64 KiB, against 0.8 and 16 µs for a buffer of its own.
  *
  * @module
  */
 import { HIGH_WATER_BYTES } from "../../transport/transport.ts";
 
 const ARENA_BYTES = 256 * 1024;
-/** Arenas kept for the next burst: making one costs as much as 20 writes. */
+/** Arenas kept for the next burst, because making one costs as much as 20 writes. */
 const MAX_SPARES = 3;
 
 /**
- * Pieces up to this size are copied. Who writes a larger one is told when its buffer is free
- * again (`onDrain`), and does without it until then: at 64 KiB a tenth less time than the copy.
+ * Pieces up to this size are copied. The writer of a larger one leaves its buffer to the transport
+ * until `onDrain`, which takes a tenth less time than a copy of 64 KiB.
  */
 export const MAX_PIECE_BYTES: number = HIGH_WATER_BYTES;
 
-/** Memory for the pieces that are being written. */
+/** Memory for pieces that are being written. */
 export class WriteArena {
   static readonly #spares: WriteArena[] = [];
   static #current: WriteArena = new WriteArena();
@@ -28,14 +28,14 @@ export class WriteArena {
 
   /** An arena with room for `length` bytes, at most {@linkcode MAX_PIECE_BYTES}. */
   static withRoomFor(length: number): WriteArena {
-    // A full one belongs to its slow writes from here on, and comes back after them.
+    // A full arena stays with its slow writes, and becomes a spare after the last of them.
     if (WriteArena.#current.#usedBytes + length > ARENA_BYTES) {
       WriteArena.#current = WriteArena.#spares.pop() ?? new WriteArena();
     }
     return WriteArena.#current;
   }
 
-  /** Copies `bytes[start, end)`, until {@linkcode WriteArena.release}. */
+  /** Copies `bytes[start, end)`. The copy is valid until {@linkcode WriteArena.release}. */
   copy(bytes: Uint8Array, start: number, end: number): Uint8Array {
     const at = this.#usedBytes;
     this.#pieces++;
@@ -44,7 +44,7 @@ export class WriteArena {
     return this.#bytes.subarray(at, this.#usedBytes);
   }
 
-  /** Says that one piece is written. */
+  /** Releases one piece, which is written. */
   release(): void {
     if (--this.#pieces > 0) return;
     this.#usedBytes = 0;

@@ -1,10 +1,10 @@
 /**
- * What a Deno transport still has to write while one write is under way.
+ * The output of a Deno transport that waits for the write under way.
  *
  * @module
  */
 
-/** Up to this many bytes are copied; a larger piece comes in a buffer of its own from who is behind. */
+/** Pieces up to this size are copied; the buffer of a larger one is kept. */
 export const COPY_BYTES: number = 4 * 1024;
 
 const TAIL_BYTES = 4 * COPY_BYTES;
@@ -15,7 +15,7 @@ export class WriteQueue {
   #tail: Uint8Array | undefined;
   #tailBytes = 0;
 
-  /** Appends `bytes[start, end)`. Returns `true` when it was copied, `false` when it is referred to. */
+  /** Appends `bytes[start, end)`. Returns `true` if they were copied, `false` if their buffer is kept. */
   push(bytes: Uint8Array, start: number, end: number): boolean {
     const length = end - start;
     const copied = length <= COPY_BYTES;
@@ -30,7 +30,7 @@ export class WriteQueue {
     return copied;
   }
 
-  /** Takes the next piece, or `undefined` when there is none. */
+  /** Takes the next piece; `undefined` if there is none. */
   shift(): Uint8Array | undefined {
     if (this.#pieces.length === 0) this.#sealTail();
     return this.#pieces.shift();

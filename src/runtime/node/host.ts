@@ -1,5 +1,6 @@
 /**
- * What `serve` and `connect` stand on in Node.
+ * The runtime and the platform that `serve` and `connect` use on Node. The platform has a file of
+ * its own, because a mount needs it and must not load `node:tls`.
  *
  * @module
  */
@@ -7,5 +8,5 @@ import type { Host } from "../../framed/host.ts";
 import { nodeRuntime } from "./runtime.ts";
 import { nodePlatform } from "./platform.ts";
 
-/** Node's sockets, and what its connections share. */
+/** Node's sockets, and the platform of its connections. */
 export const nodeHost: Host = { runtime: nodeRuntime, platform: nodePlatform };

@@ -1,6 +1,6 @@
 /**
- * WebSockets on a server that the user already has: one of `node:http` or `node:https`, and
- * all that is built on them (Express, Fastify, Koa and so on).
+ * WebSockets on a server of `node:http` or `node:https` that the user already has, also one of
+ * Express, Fastify, Koa and others that are built on these.
  *
  * @module
  */
@@ -17,11 +17,13 @@ import { schemeOf, toOwnBytes, transportOf } from "../node_builtins/socket_trans
 import { zlibEngine } from "../node_builtins/zlib/codec.ts";
 import { checkOptions } from "../../connection/option_checks.ts";
 
-/** WebSockets of a `node:http` or `node:https` server that belongs to somebody else. */
+/** The WebSockets of a `node:http` or `node:https` server that the user has started. */
 export interface NodeMount extends Mount {
   /**
-   * Takes an `upgrade` event of the server: refuses the request, or makes its socket a
-   * connection. It is bound: `server.on("upgrade", mount.upgrade)`.
+   * The listener for `upgrade` events of the server: `server.on("upgrade", mount.upgrade)`. It refuses
+   * the request, or makes its socket a connection. The function is bound to the mount.
+   *
+   * @throws {TypeError} if `socket` is no `Duplex` of `node:stream`.
    */
   readonly upgrade: (
     request: NodeUpgradeRequest,
@@ -31,9 +33,11 @@ export interface NodeMount extends Mount {
 }
 
 /**
- * Makes what a server needs for WebSockets, without a server.
+ * Adds WebSockets to a `node:http` or `node:https` server that the user starts. It changes no server:
+ * the user adds `upgrade` as a listener. The connections are the same as those of `serve`.
  *
- * @param options What to accept; all have defaults. Limits of the request's head hold beside the server's own.
+ * @param options Which requests to accept; all have defaults. The limits of the request's head
+ * apply after the server's own.
  * @param handler The handler of every connection, or a function that chooses one.
  * @throws {TypeError} if the handler or an option has the wrong shape.
  * @throws {RangeError} if a limit or a timeout makes no sense.

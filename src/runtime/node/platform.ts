@@ -1,5 +1,5 @@
 /**
- * What all connections of a Node process share.
+ * The platform of all connections in a Node process.
  *
  * @module
  */
@@ -9,8 +9,8 @@ import { loadZlib } from "../node_builtins/zlib/load.ts";
 import { decodeAscii, V8_BATCH_BYTES, writeUtf8 } from "../node_builtins/buffer_text.ts";
 
 /**
- * One output buffer for the process. Ticks run when the promises that are ready have run: a
- * session's replies to one chunk leave in one write.
+ * One output buffer for the process. It is flushed in a tick. Ticks run after all promises that are
+ * ready, so that the replies of a session to one chunk leave in one write.
  */
 export const nodePlatform: Platform = makePlatform({
   schedule: (callback) => process.nextTick(callback),

@@ -8,11 +8,11 @@ import type { Address } from "../../message.ts";
 import type { Listener, ListenOptions } from "../../transport/runtime.ts";
 import { listenOnPath } from "./listen_on_path.ts";
 
-/** Starts a server where the options say. Rejects when it cannot be bound. */
+/** Makes a server listen. Rejects with the system's error if the address cannot be bound. */
 export async function bind(server: Server, options: ListenOptions): Promise<Listener> {
   if (options.path === undefined) await start(server, options);
   else await listenOnPath(options.path, () => start(server, options));
-  // An `accept` that failed, for example when the process is out of files, ends nothing.
+  // An `accept` that failed, for example because too many files are open, must not end the server.
   server.on("error", () => {});
   return { address: toAddress(server, options), close: () => stop(server) };
 }
@@ -38,8 +38,8 @@ function toAddress(server: Server, { path, hostname = "127.0.0.1" }: ListenOptio
   throw new TypeError(`no address of ${hostname}`);
 }
 
-/** Stops accepting. The port is free at once; the `close` event would wait for the connections. */
-// deno-lint-ignore require-await -- what throws must reject
+/** Stops accepting. The port is free at once, whereas the `close` event waits for the connections. */
+// deno-lint-ignore require-await -- an error becomes a rejection
 async function stop(server: Server): Promise<void> {
   if (server.listening) server.close();
 }

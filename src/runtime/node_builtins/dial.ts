@@ -1,5 +1,5 @@
 /**
- * Dialing on `node:net` and `node:tls`: on Node, and through a proxy on the other runtimes too.
+ * Dialing on `node:net` and `node:tls`: for Node, and for the other runtimes through a proxy.
  *
  * @module
  */
@@ -17,14 +17,14 @@ export async function dial(options: DialOptions, sink: TransportSink): Promise<T
   const { signal, tunnel } = options;
   signal?.throwIfAborted();
   const { pins } = options.tls ?? {};
-  // Loaded late: `node:crypto` is for those who pin.
+  // Loaded late, because only `pins` need `node:crypto`.
   const checker = pins === undefined ? null : await import("./spki_pins.ts");
   const take = (socket: net.Socket): Transport => {
     if (pins !== undefined && socket instanceof tls.TLSSocket) {
       checker!.checkPins(socket.getPeerCertificate().raw, pins);
     }
     const transport = transportOf(socket, options.path);
-    transport.sink = sink; // now, not when the promise is looked at: bytes may come with the handshake
+    transport.sink = sink; // now rather than when the promise is awaited: bytes may come with the handshake
     return transport;
   };
   if (tunnel === undefined) return await whenReady(open(options, options.tls), { options, take });
@@ -73,7 +73,7 @@ async function whenReady<T>(socket: net.Socket, { options, take }: Waiting<T>): 
   }
 }
 
-/** The transport to the proxy, once it leads to the server. */
+/** Connects to the proxy, and resolves once the proxy has connected to the server. */
 async function openTunnel(options: DialOptions, tunnel: Tunnel): Promise<net.Socket> {
   const { signal, onConnect } = options;
   const toProxy = { tls: tunnel.tls, signal, onConnect };
@@ -103,7 +103,7 @@ function open(options: DialOptions, tlsOptions: DialTls | undefined): net.Socket
   return tls.connect({ ...socketOptions, ...place, ...toTlsOptions(tlsOptions, host) });
 }
 
-/** `host` is the name that the certificate has to be for, when `serverName` says nothing. */
+/** `host` is the name that the certificate must be for, unless `serverName` is given. */
 function toTlsOptions(options: DialTls, host: string | undefined): tls.ConnectionOptions {
   const { serverName, alpn } = options;
   const isAddress = host !== undefined && net.isIP(host) !== 0;

@@ -11,7 +11,7 @@ import { DEFAULT_HANDSHAKE_TIMEOUT_MS } from "../../defaults.ts";
 import { bind } from "./bind.ts";
 import { transportOf } from "./socket_transport.ts";
 
-/** What all sockets share: their ends are ours to decide, and small frames do not wait. */
+/** Options of all sockets: half-open ones stay open, and small frames do not wait (TCP_NODELAY). */
 export const socketOptions = { allowHalfOpen: true, noDelay: true } as const;
 
 /** Listens; see `Runtime.listen`. Rejects with the system's error. */
@@ -20,7 +20,8 @@ export function listen(
   accept: (transport: Transport) => void,
 ): Promise<Listener> {
   const onSocket = (socket: net.Socket): void => {
-    // Node's own listener ends sockets that are not half open. A second one would be an array.
+    // Node's own listener, which ends sockets that may not be half open. Beside ours it would make
+    // the listeners an array, which costs memory.
     socket.removeAllListeners("end");
     accept(transportOf(socket));
   };

@@ -1,8 +1,8 @@
 /**
- * One socket of `node:net`, `node:tls` or an HTTP upgrade as a transport; on Node, and
- * through their `node:` modules on Deno and Bun.
+ * One socket of `node:net`, `node:tls` or an HTTP upgrade as a transport: on Node, and on Deno and Bun
+ * through their `node:` modules.
  *
- * The listeners are shared functions that find the transport on the socket: an idle
+ * The listeners are shared functions that find the transport by a property of the socket. An idle
  * connection costs one small object besides its socket, and no closure.
  *
  * @module
@@ -20,7 +20,7 @@ import { freeChunk } from "../../transport/free_chunk.ts";
 
 const owner: unique symbol = Symbol("transport");
 
-/** What sockets have beyond a stream, and where their transport is found. */
+/** A stream with the members of a socket, and with its transport. */
 interface OwnedSocket extends Duplex {
   readonly remoteAddress?: string;
   readonly remotePort?: number;
@@ -33,15 +33,15 @@ interface OwnedSocket extends Duplex {
 
 const NOTHING = new Uint8Array(0);
 
-/** A transport over a Node stream. Of its methods those after `abort` are for the listeners. */
+/** A transport over a Node stream. Its methods after `abort` are for the listeners. */
 class SocketTransport implements Transport {
   sink: TransportSink = noopSink;
   readonly #socket: OwnedSocket;
-  /** Read at once: a closed socket no longer knows, and handlers ask in `close`. A host or a path. */
+  /** A host or a path. Read at once, because a closed socket no longer knows it and handlers ask in `close`. */
   readonly #remoteName: string | undefined;
   /** Undefined for a path. */
   readonly #remotePort: number | undefined;
-  /** Whether the system has taken a buffer as soon as `writableLength` is 0. */
+  /** Whether `writableLength` 0 means that the system has taken all buffers. */
   readonly #isPlain: boolean;
   #owesDrain = false;
   #isAborted = false;
@@ -52,8 +52,8 @@ class SocketTransport implements Transport {
     const { remoteAddress, remotePort } = socket;
     this.#remotePort = path === undefined ? remotePort : undefined;
     this.#remoteName = path ?? (remotePort === undefined ? undefined : remoteAddress);
-    // libuv (and what stands for it in Deno and Bun) tries to write at once, and nobody keeps
-    // what is written. TLS and streams that are no sockets may refer to it for ever.
+    // libuv and its counterparts in Deno and Bun try to write at once, and keep no reference to what
+    // is written. TLS, and streams that are no sockets, may keep one for ever.
     this.#isPlain = socket.encrypted !== true && socket instanceof Socket;
   }
 
@@ -98,8 +98,8 @@ class SocketTransport implements Transport {
     const socket = this.#socket;
     if (socket.destroyed) return;
     this.#isAborted = true;
-    // A reset is for TCP alone, and impossible once FIN is on its way. By itself
-    // `resetAndDestroy` would wait until a peer that does not read has taken all that waits.
+    // A reset exists for TCP alone, and only before FIN is sent. Then `destroy`, because
+    // `resetAndDestroy` alone waits until a peer that does not read has taken all output.
     if (this.#isPlain && socket.writable && this.#remotePort !== undefined) {
       socket.resetAndDestroy?.();
     }
@@ -107,7 +107,7 @@ class SocketTransport implements Transport {
   }
 
   receive(chunk: Uint8Array): void {
-    // A stream may deliver what it holds even after it was destroyed.
+    // A stream may deliver buffered bytes even after it was destroyed.
     if (this.#isAborted) return;
     const bytes = toOwnBytes(chunk);
     if (this.sink.onChunk(bytes) === true) freeChunk(bytes);
@@ -119,7 +119,7 @@ class SocketTransport implements Transport {
 
   drain(): void {
     if (!this.#owesDrain || this.#isAborted) return;
-    // Bun says "drain" a second time for upgraded sockets, when more may wait already.
+    // Bun emits "drain" a second time for upgraded sockets, when new output may wait already.
     if (this.#socket.writableLength > 0) return this.#awaitDrain();
     this.#owesDrain = false;
     this.sink.onDrain();
@@ -133,7 +133,7 @@ class SocketTransport implements Transport {
     this.sink.onClose(this.#isAborted ? undefined : this.#cause);
   }
 
-  /** Sees to it that `drain` is called: a socket with a higher mark of its own says nothing. */
+  /** Makes sure that `drain` is called: a socket whose own mark is higher emits no event. */
   #awaitDrain(): void {
     const socket = this.#socket;
     if (socket.writableNeedDrain) socket.once("drain", onDrain);
@@ -144,10 +144,10 @@ class SocketTransport implements Transport {
 const streamPush = Socket.prototype.push;
 
 /**
- * What `node:net` calls with each chunk. While the stream flows and holds nothing, what it
- * would do comes to the "data" event; without its bookkeeping, and the tick in which it asks
- * its source for more, a chunk costs 0.4 µs less. A runtime that does not call `push` (or a
- * stream that was paused) goes the usual way.
+ * Replaces `push`, which `node:net` calls with each chunk. While the stream flows and its buffer is
+ * empty, the original does no more than emit "data", some bookkeeping, and a tick in which it asks
+ * for more. Without these a chunk costs 0.4 µs less. A paused stream, and a runtime that does not
+ * call `push`, use the original and the event.
  */
 function pushNow(this: OwnedSocket, chunk: unknown, encoding?: BufferEncoding): boolean {
   if (!(chunk instanceof Uint8Array) || this.readableFlowing !== true || this.readableLength > 0) {
@@ -178,9 +178,9 @@ function onClose(this: OwnedSocket): void {
 }
 
 /**
- * Makes bytes from Node's hands the sink's own: a plain `Uint8Array`, because `slice` of a
- * `Buffer` does not copy, and alone in its memory, because Node 26 cuts the chunks of all
- * TLS sockets from one pool.
+ * Makes a chunk of Node's the sink's own. The result is a plain `Uint8Array`, because `slice` of a
+ * `Buffer` does not copy. It has its memory for itself, because Node 26 cuts the chunks of all TLS
+ * sockets from one pool.
  */
 export function toOwnBytes(chunk: Uint8Array): Uint8Array {
   const { buffer, byteLength } = chunk;
@@ -193,9 +193,9 @@ export function schemeOf(socket: object): "http" | "https" {
 }
 
 /**
- * The transport over a connected socket, for example that of an `upgrade` event. From here
- * on the socket belongs to the transport: it flows, has no timeout, and may be half closed.
- * `path` is that of a unix socket that was dialed; of others the socket tells where its peer is.
+ * The transport over a connected socket, for example that of an `upgrade` event. From then on the
+ * socket belongs to the transport: it flows, has no timeout, and may be half closed. `path` is
+ * given for a unix socket that was dialed; every other socket knows its peer's address itself.
  */
 export function transportOf(socket: Duplex, path?: string): Transport {
   const owned: OwnedSocket = socket;
@@ -216,7 +216,7 @@ export function transportOf(socket: Duplex, path?: string): Transport {
   return transport;
 }
 
-/** A socket that ended or died before it was handed over says so no second time. */
+/** Tells the end of a socket that had ended or failed before, because its events come only once. */
 function tellWhatWasMissed(socket: OwnedSocket): void {
   if (socket.errored) socket[owner]!.fail(socket.errored);
   if (socket.readableEnded && !socket.closed) queueMicrotask(() => onEnd.call(socket));

@@ -1,6 +1,6 @@
 /**
- * Paths of unix sockets: what a process that died left behind must not keep the next one
- * from listening.
+ * Paths of unix sockets: the socket that a dead process has left behind must not keep the next
+ * process from listening.
  *
  * @module
  */
@@ -8,8 +8,8 @@ import { lstat, unlink } from "node:fs/promises";
 import { connect } from "node:net";
 
 /**
- * Removes a unix socket that nobody listens on any more. Returns whether the path is free
- * now: not when somebody answers there, nor when something else than a socket is there.
+ * Removes a unix socket without a listener. Returns whether the path is free now. It is not free if a
+ * process listens there, or if the file is no socket.
  */
 export async function freeStalePath(path: string): Promise<boolean> {
   try {
@@ -21,7 +21,7 @@ export async function freeStalePath(path: string): Promise<boolean> {
   }
 }
 
-/** Whether connecting finds a socket without a listener. */
+/** Whether the socket has no listener: connecting is refused. */
 function isRefused(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ path });
@@ -33,7 +33,7 @@ function isRefused(path: string): Promise<boolean> {
   });
 }
 
-/** The system's name of an error, for example `EADDRINUSE`. */
+/** The system's code of an error, for example `EADDRINUSE`. */
 export function errorCode(error: unknown): unknown {
   return error instanceof Error && "code" in error ? error.code : undefined;
 }

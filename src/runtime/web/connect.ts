@@ -1,5 +1,5 @@
 /**
- * `connect` where there is nothing but the platform's `WebSocket`: in browsers and Workers.
+ * `connect` by the platform's `WebSocket`, for browsers and Workers.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { WebSocketConnection } from "../../handler.ts";
 import { WebSocketError } from "../../errors.ts";
 import { wrapWebSocket } from "./wrap.ts";
 
-/** Options that say what a page has no say in. */
+/** Options about what a browser decides itself. */
 const NOT_SUPPORTED = [
   "headers",
   "tls",
@@ -32,11 +32,13 @@ const NOT_SUPPORTED = [
  * is listed at {@linkcode wrapWebSocket}.
  *
  * @param url `ws:` or `wss:` (or `http:`, `https:`).
- * @param options Those of the main entry point. A browser decides on header fields, TLS,
- * compression and keepalive itself: an option about one of these rejects with `ERR_NOT_SUPPORTED`.
+ * @param options Those of the main entry point, except for header fields, TLS, compression and
+ * keepalive: a browser decides on these itself, and an option about one rejects with
+ * `ERR_NOT_SUPPORTED`.
  * @returns The open connection.
- * @throws {WebSocketError} `ERR_CONNECT` if there is no connection; a browser does not tell
- * whether a network or a server refused it. `ERR_HANDSHAKE_TIMEOUT`, `ERR_NOT_SUPPORTED`.
+ * @throws {WebSocketError} `ERR_CONNECT` if the connection fails; a browser does not tell whether the
+ * network or the server refused it. `ERR_HANDSHAKE_TIMEOUT` after `handshakeTimeoutMs`.
+ * `ERR_NOT_SUPPORTED` for the options above.
  * @throws {DOMException} `SyntaxError` for a URL of another scheme or wrong subprotocols.
  *
  * @example

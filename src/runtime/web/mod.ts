@@ -1,6 +1,6 @@
 /**
  * Connections without a runtime's own sockets: in browsers and Workers, over any WHATWG
- * `WebSocket`, and over any duplex of byte streams.
+ * `WebSocket`, and over any pair of byte streams.
  *
  * @example A page that says hello
  * ```ts

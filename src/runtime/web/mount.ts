@@ -1,9 +1,9 @@
 /**
- * Servers and clients over any duplex of byte streams: WebSockets where the bytes are
- * somebody else's, a Worker's TCP socket for example, a tunnel, or a pipe in memory.
+ * Servers and clients over any pair of byte streams, for example the TCP socket of a Worker, a tunnel,
+ * or a pipe in memory.
  *
- * Every promise of a connection is kept, as far as the streams keep theirs: a `readable`
- * that has a queue of its own takes what fits into that before the peer is held back.
+ * Connections can do all that those of `serve` can. One limit comes from the streams: a `readable` with
+ * a queue of its own reads until the queue is full, and only then is the peer held back.
  *
  * @module
  */
@@ -21,29 +21,38 @@ import { Upgrader } from "../../server/upgrader.ts";
 import { type ReadableWritablePair, StreamsTransport } from "./transport.ts";
 import { checkOptions } from "../../connection/option_checks.ts";
 
-/** What is known of a duplex. */
+/** Facts about a duplex that its streams do not tell. */
 export interface DuplexInfo {
-  /** Whether it is encrypted: the scheme of the request's URL. Default `false`. */
+  /**
+   * Whether it is encrypted. It decides the scheme of the request's URL, `https:` or `http:`.
+   *
+   * @default {false}
+   */
   secure?: boolean;
-  /** The other end. Default `null`. */
+  /**
+   * The address of the other end, for `remoteAddress`.
+   *
+   * @default {null}
+   */
   remoteAddress?: Address;
 }
 
-/** WebSockets over duplexes that somebody else accepts. */
+/** WebSockets over duplexes that the user accepts. */
 export interface DuplexMount extends Mount {
   /**
-   * Takes a duplex that begins with an HTTP request; its streams must not be locked. Refuses
-   * the request, or makes a connection of it.
+   * Reads an HTTP request from a duplex, and refuses it or makes it a connection.
+   *
+   * @throws {TypeError} if one of the streams is locked.
    */
   accept(duplex: ReadableWritablePair, info?: DuplexInfo): void;
 }
 
-let platform: Platform | null = null; // made late: it holds a buffer
+let platform: Platform | null = null; // made late, because it holds a buffer
 
 /**
- * Makes what is needed to accept WebSockets over duplexes.
+ * Accepts WebSockets over duplexes that the user passes to `accept`.
  *
- * @param options What to accept; all have defaults. There is no compression here (`ERR_NOT_SUPPORTED`).
+ * @param options Which requests to accept; all have defaults. `compression` is not supported.
  * @param handler The handler of every connection, or a function that chooses one.
  * @throws {TypeError} if the handler or an option has the wrong shape.
  * @throws {RangeError} if a limit or a timeout makes no sense.
@@ -79,7 +88,7 @@ export function mount(
   };
 }
 
-/** Options about the way to a server. */
+/** Options about the way to a server, which the duplex already is. */
 const WAYS = [
   "tls",
   "path",
@@ -92,13 +101,30 @@ const WAYS = [
 ] as const;
 
 /**
- * Connects over a duplex that is connected to a WebSocket server.
+ * Connects over a duplex whose other end is a WebSocket server.
  *
- * @param duplex The byte streams, not locked. TLS, if any, is theirs.
- * @param url What to ask for: its host, path and query go into the request.
- * @param options As of `connect`; `compression` and those about the way to a server (`tls`, `path`, `proxy` and so on) reject with `ERR_NOT_SUPPORTED`.
- * @returns The open connection.
- * @throws {WebSocketError} as `connect` does.
+ * @param duplex The byte streams, not locked. TLS, if any, is their own.
+ * @param url The address for the request: its host, path and query are sent.
+ * @param options Those of `connect`, without `compression` and without those about the way to a server
+ * (`tls`, `path`, `proxy`, `maxRedirects`, `lookup`, `address`, `localAddress`, `family`).
+ * @returns The open connection, which the caller reads.
+ * @throws {WebSocketError} `ERR_NOT_SUPPORTED` for these options; `ERR_HANDSHAKE`,
+ * `ERR_HANDSHAKE_STATUS` or `ERR_HANDSHAKE_REDIRECT` for what the server answered;
+ * `ERR_HANDSHAKE_TIMEOUT` after `handshakeTimeoutMs`; `ERR_CONNECT` if a stream is locked.
+ * @throws {TypeError} if the URL or an option has the wrong shape.
+ *
+ * @example A client over a Worker's TCP socket
+ * ```ts
+ * import { connectDuplex, type ReadableWritablePair } from "@fullduplex/websocket/web";
+ *
+ * export async function ask(socket: ReadableWritablePair): Promise<string | null> {
+ *   const connection = await connectDuplex(socket, "ws://example.com/ask");
+ *   await connection.send("hello");
+ *   const answer = await connection.readText();
+ *   await connection.close();
+ *   return answer;
+ * }
+ * ```
  */
 export async function connectDuplex(
   duplex: ReadableWritablePair,

@@ -1,5 +1,5 @@
 /**
- * `wrapWebSocket`: a WHATWG `WebSocket` that somebody else made, as a connection.
+ * `wrapWebSocket`: a WHATWG `WebSocket` that the user has made, as a connection.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import { atLeast, checkKnown, type OptionChecks } from "../../options.ts";
 import { whenOpen } from "../../native/when_open.ts";
 import { WebSocketAdapter, type WebSocketLike } from "../../native/web_socket.ts";
 
-/** What a wrapped connection may cost, and who gets it. */
+/** Limits of a wrapped connection, and its handler. */
 export interface WrapOptions extends Omit<ConnectionLimits, "pingIntervalMs" | "pongTimeoutMs"> {
   /** Runs this handler on the connection, instead of leaving the reading to the caller. */
   handler?: WebSocketHandler;
@@ -28,9 +28,9 @@ export interface WrapOptions extends Omit<ConnectionLimits, "pingIntervalMs" | "
    * @default {10000} A slow mobile link takes two or three seconds.
    */
   handshakeTimeoutMs?: number;
-  /** Gives up waiting, closes the socket and rejects with the signal's reason. */
+  /** Stops waiting, closes the socket, and rejects with the signal's reason. */
   signal?: AbortSignal;
-  /** Takes what the handler threw. Default: `console.error`. */
+  /** Called with the error if the handler throws. Default: `console.error`. */
   onError?: (error: unknown, connection?: WebSocketConnection) => void;
 }
 
@@ -47,20 +47,20 @@ const WRAP_CHECKS: OptionChecks<WrapOptions> = {
 };
 
 /**
- * Puts a WHATWG `WebSocket` behind the connection of this library: a browser's, a
- * Worker's, that of `Deno.upgradeWebSocket`, or the global client of Node and Bun. The
- * socket must be new: wrap it in the turn that made it, before its first message.
+ * Makes a connection of a WHATWG `WebSocket`: a browser's, a Worker's, that of
+ * `Deno.upgradeWebSocket`, or the global one of Node and Bun. Wrap the socket in the turn of the event
+ * loop that made it, because messages before that are lost.
  *
- * Of the promises of a connection, such a socket cannot keep these:
+ * Such a socket lacks the following:
  *
- * - *Receive backpressure.* It cannot be paused. What comes unread is kept up to
+ * - *Receive backpressure.* It cannot be paused. Unread messages are kept up to
  *   `maxBufferedBytes`; then the connection is failed with 1008 and `ERR_RECEIVE_LIMIT`.
  * - *`maxMessageBytes` before a message is held.* It is checked when the platform delivers
  *   the message, and fails the connection with 1009.
  * - *Fragments.* `send` with `final: false`, with a stream or with an async iterable,
  *   `readFragment()` and `readStream()` reject with `ERR_NOT_SUPPORTED`.
  * - *`ping()`, `pong()` and keepalive.* The first two reject with `ERR_NOT_SUPPORTED`;
- *   keepalive is the platform's own affair, so there are no options for it.
+ *   keepalive is the platform's, so that there are no options for it.
  * - *`compress: false`*, if the platform has agreed on an extension: `ERR_NOT_SUPPORTED`.
  * - *Close codes.* A client's `close()` takes 1000 and 3000 to 4999, others reject with
  *   `ERR_NOT_SUPPORTED`. Where the connection is failed with 1008, 1009 or 1011, the peer is
@@ -117,7 +117,7 @@ function makePings(): never {
   throw new WebSocketError("ERR_NOT_SUPPORTED", "ping, pong: a WHATWG WebSocket has neither");
 }
 
-/** The platform tells no more of the opening handshake than this. */
+/** The opening handshake, as far as the platform tells it. */
 function handshakeOf(socket: WebSocketLike, request: Request | undefined): Handshake {
   const { protocol, extensions } = socket;
   if (request !== undefined) return { protocol, extensions, request };

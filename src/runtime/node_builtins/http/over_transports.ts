@@ -1,7 +1,6 @@
 /**
- * An HTTP server that shares its port with upgrades, over a runtime's own sockets. Of
- * `node:http`, which all three runtimes have, it uses what reads requests and writes
- * responses.
+ * An HTTP server that shares its port with upgrades, over a runtime's own sockets. `node:http`, which
+ * all three runtimes have, parses the requests and writes the responses.
  *
  * @module
  */
@@ -12,11 +11,12 @@ import { toOwnBytes } from "../socket_transport.ts";
 import { TransportStream } from "./transport_stream.ts";
 
 /**
- * Listens with a runtime's own `listen`; `node:http` sees no more than the bytes of ordinary
- * requests, and who upgrades is back on the runtime's own transport. For Deno and Bun, where
- * these are smaller and faster than the sockets of `node:http`, and also right where those
- * are wrong: paused, Deno's TLS sockets read on without end (2.9.6), and Bun's close at the
- * peer's FIN with bytes unread (1.4.5).
+ * Listens with a runtime's own `listen`. `node:http` gets the bytes of ordinary requests only; a
+ * connection that upgrades is back on the runtime's own transport.
+ *
+ * For Deno and Bun, whose own sockets are smaller and faster than those of `node:http`, and right where
+ * those are wrong: when paused, Deno's `node:tls` sockets read on without end (2.9.6), and Bun's
+ * close at the peer's FIN with bytes unread (1.4.5).
  */
 export async function listenHttpOnTransports(
   listen: Runtime["listen"],
@@ -37,7 +37,7 @@ export async function listenHttpOnTransports(
     const { transport, rest } = socket.release(toOwnBytes(head));
     if (transport !== null) sink.upgrade(toRequestHead(message), transport, rest);
   });
-  // Deno keeps connections alive only while their server says that it listens.
+  // Deno keeps connections alive only while `server.listening` is true.
   let listening = true;
   Object.defineProperty(server, "listening", { get: () => listening });
   const listener = await listen(options, (transport) => {

@@ -6,10 +6,10 @@
 import type { IncomingMessage } from "node:http";
 import { schemeOf, toOwnBytes } from "../socket_transport.ts";
 
-/** What would make another URL of a `Host`; a comma is in it when there were several. */
+/** Characters that would make `Host` another part of the URL; a comma means several fields. */
 const NOT_IN_HOST = /[\s/?#@\\,]/;
 
-/** The body of a request as a stream that reads no further than somebody asks. */
+/** The body of a request as a stream without a queue: it reads no further than it is asked. */
 export class RequestBody {
   readonly readable: ReadableStream<Uint8Array>;
   readonly #message: IncomingMessage;
@@ -33,8 +33,8 @@ export class RequestBody {
   }
 
   /**
-   * The body of a message, or `null` when it has none, or one that means nothing (`GET`).
-   * `onRead` is told when more of it is wanted, for sockets that `resume` alone does not move.
+   * The body of a message; `null` if it has none, or one without meaning (`GET`). `onRead` is called
+   * when more of it is wanted, for sockets that need more than the message's `resume`.
    */
   static of(message: IncomingMessage, onRead?: () => void): RequestBody | null {
     const { method, headers } = message;
@@ -45,7 +45,7 @@ export class RequestBody {
       : new RequestBody(message, onRead);
   }
 
-  /** No more of it is wanted, or will come. What nobody has read makes way for the next request. */
+  /** Ends the stream with an error. The unread rest is discarded, to make way for the next request. */
   release(reason: unknown = new TypeError("The request is answered")): void {
     this.#settle()?.error(reason);
     this.#discard();
@@ -68,10 +68,10 @@ export class RequestBody {
   }
 }
 
-/** What the Fetch standard forbids and Bun does not. */
+/** Methods that the Fetch standard forbids; Bun does not check them. */
 const FORBIDDEN_METHODS: ReadonlySet<string> = new Set(["CONNECT", "TRACE", "TRACK"]);
 
-/** Makes the request. Throws a `TypeError` where the Fetch standard knows no such request. */
+/** Makes the request. Throws a `TypeError` if the Fetch standard has no such request. */
 export function toRequest(
   message: IncomingMessage,
   signal: AbortSignal,
@@ -97,9 +97,9 @@ export function toRequest(
 
 /** The URL that was asked for (RFC 9112 section 3.3). */
 function toUrl({ url: target = "/", socket }: IncomingMessage, host: string | null): URL {
-  // A proxy's form of a target, which comes before what Host says.
+  // The absolute form, which proxies use. It takes precedence over Host.
   if (/^https?:\/\//i.test(target)) return new URL(target);
-  const authority = host || "localhost"; // HTTP/1.0 need not say
+  const authority = host || "localhost"; // HTTP/1.0 may come without Host
   if (NOT_IN_HOST.test(authority)) throw new TypeError("wrong Host");
   return new URL(`${schemeOf(socket)}://${authority}${target.startsWith("/") ? "" : "/"}${target}`);
 }

@@ -6,13 +6,13 @@
 import type { ServerResponse } from "node:http";
 import { setImmediate } from "node:timers";
 
-/** Sends a response, as fast as the client takes it. Rejects with what its body's source throws. */
+/** Sends a response, as fast as the client takes it. Rejects with the error of its body's stream. */
 export async function sendResponse(target: ServerResponse, response: Response): Promise<void> {
   const { status, statusText, headers, body } = response;
   target.statusCode = status;
   target.statusMessage = statusText;
   for (const [name, value] of headers) target.setHeader(name, value);
-  // These alone may not be joined by commas (RFC 6265 section 3), so the last one would win.
+  // Only `Set-Cookie` may not be joined by commas (RFC 6265 section 3); the loop keeps the last one.
   const cookies = headers.getSetCookie();
   if (cookies.length > 0) target.setHeader("set-cookie", cookies);
   if (body === null) return void target.end();
@@ -26,13 +26,13 @@ export async function sendResponse(target: ServerResponse, response: Response): 
   }
 }
 
-/** Ends an exchange that went wrong: with a bare status, or by a break if it is too late for that. */
+/** Ends an exchange that went wrong: with a bare status, or by dropping the socket if a head was sent. */
 export function sendStatus(target: ServerResponse, status: number): void {
   if (target.headersSent) return void target.destroy();
   for (const name of target.getHeaderNames()) target.removeHeader(name);
   target.statusCode = status;
   target.statusMessage = "";
-  target.setHeader("connection", "close"); // the rest of the request may be anything
+  target.setHeader("connection", "close"); // because an unread rest of the request would be taken for the next one
   target.end();
 }
 
@@ -40,13 +40,13 @@ async function sendBody(
   target: ServerResponse,
   reader: ReadableStreamDefaultReader<Uint8Array>,
 ): Promise<void> {
-  let goOn = (): void => {};
-  target.on("drain", () => goOn());
+  let onDrain = (): void => {};
+  target.on("drain", () => onDrain());
   target.on("close", () => {
     cancel(reader);
-    goOn();
+    onDrain();
   });
-  // A body that is slow to begin (server-sent events) must not hold the head back.
+  // The head must not wait for a body that begins late, such as server-sent events.
   setImmediate(() => {
     if (!target.headersSent && !target.destroyed) target.flushHeaders();
   });
@@ -55,11 +55,11 @@ async function sendBody(
     if (target.destroyed) return;
     if (done) return void target.end();
     if (target.write(value) || target.destroyed) continue;
-    await new Promise<void>((resolve) => goOn = resolve);
+    await new Promise<void>((resolve) => onDrain = resolve);
   }
 }
 
-/** Tells a body's source that nobody wants the rest. What it says to that, nobody hears. */
+/** Cancels a body. An error of its source is ignored. */
 function cancel(reader: ReadableStreamDefaultReader<Uint8Array>): void {
   reader.cancel().catch(() => {});
 }

@@ -1,6 +1,6 @@
 /**
- * An HTTP server that shares its port with upgrades, on `node:http` and `node:https`. For
- * Node; what is made for requests here also serves `node_http_over.ts`.
+ * An HTTP server that shares its port with upgrades, on `node:http` and `node:https`. It is Node's; its
+ * functions for requests serve `over_transports.ts`, too.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { DEFAULT_HANDSHAKE_TIMEOUT_MS, DEFAULT_MAX_HEAD_BYTES } from "../../../d
 import { bind } from "../bind.ts";
 import { toOwnBytes, transportOf } from "../socket_transport.ts";
 
-/** The limits of the opening handshake, which ordinary requests share as long as nobody can tell. */
+/** Limits of a request's head. They are those of the opening handshake, because any head may become one. */
 export const serverOptions: http.ServerOptions & {
   shouldUpgradeCallback(message: http.IncomingMessage): boolean;
 } = {
@@ -56,20 +56,20 @@ export function toRequestHead(
 }
 
 /**
- * Whether a request is for the upgrade side. Who asks for another protocol (Java's client asks
- * for h2c unless told not to) may be answered as if it did not (RFC 9110 section 7.8), and who
- * speaks HTTP/1.0 must be. Node before 22.21 does not ask, and hands all of them over.
+ * Whether a request asks for a WebSocket. An upgrade to another protocol may be ignored, and one of
+ * HTTP/1.0 must be (RFC 9110 section 7.8); Java's client asks for h2c by default. Node before 22.21
+ * does not call this, and emits `upgrade` for all of them.
  */
 function asksForWebSocket({ httpVersion, headers }: http.IncomingMessage): boolean {
   return httpVersion === "1.1" && /(^|[\s,])websocket($|[\s,/])/i.test(headers.upgrade ?? "");
 }
 
-/** One ordinary request, and who answers it. */
+/** One ordinary request and its response. */
 export interface Exchange {
   readonly message: http.IncomingMessage;
   readonly response: http.ServerResponse;
   readonly sink: HttpSink;
-  /** Told when more of the request's body is wanted. */
+  /** Called when more of the request's body is wanted. */
   readonly onBodyRead?: () => void;
 }
 

@@ -1,6 +1,6 @@
 /**
- * A transport as a Node stream, so that `node:http` can serve ordinary requests on the
- * sockets of a runtime's own adapter, and give the transport back for an upgrade.
+ * A transport as a Node stream: `node:http` serves ordinary requests on the sockets of a runtime's own
+ * adapter, and gives the transport back for an upgrade.
  *
  * @module
  */
@@ -16,16 +16,16 @@ import {
   type TransportSink,
 } from "../../../transport/transport.ts";
 
-/** How long a client may take from a response to the end of the next head. */
+/** Time for a client from a response to the end of the next head. */
 const KEEP_ALIVE_MS = 6_000;
-/** How long a client may take to end its side after the last response. */
+/** Time for a client to end its side after the last response. */
 const LINGER_MS = 2_000;
 
 type Done = (error?: Error | null) => void;
 
-/** What an HTTP server expects of a socket, over any transport. */
+/** A socket for an HTTP server, over any transport. */
 export class TransportStream extends Duplex implements TransportSink {
-  /** By which `node_http_request.ts` knows a TLS socket. */
+  /** As on a `tls.TLSSocket`; `schemeOf` reads it. */
   readonly encrypted: boolean;
   #transport: Transport | null;
   #onDrained: Done | null = null;
@@ -44,21 +44,21 @@ export class TransportStream extends Duplex implements TransportSink {
     this.#dropAfter(DEFAULT_HANDSHAKE_TIMEOUT_MS);
   }
 
-  /** A request is there. The timeouts of `node:http` itself do not cover such streams in Bun. */
+  /** A request's head is complete. In Bun the timeouts of `node:http` do not cover such streams. */
   beginRequest(request: IncomingMessage): void {
     this.#requests++;
     this.#request = request;
     systemClock.clear(this.#deadline);
   }
 
-  /** A response is out. */
+  /** A response is complete. */
   endRequest(): void {
     this.#request = null;
     this.readOn();
     if (--this.#requests === 0) this.#dropAfter(KEEP_ALIVE_MS);
   }
 
-  /** There is room for more of a request's body. */
+  /** More of a request's body is wanted. */
   readOn(): void {
     this.#transport?.resume();
   }
@@ -107,26 +107,26 @@ export class TransportStream extends Duplex implements TransportSink {
     done(error);
   }
 
-  /** Ends after a last response: what the client still sends must not reset the connection. */
+  /** Ends after a last response. Reading goes on, because unread bytes would reset the connection. */
   destroySoon(): void {
     this.end();
     this.resume();
     this.#dropAfter(LINGER_MS);
   }
 
-  /** What an HTTP server would like to have; see `beginRequest`. */
+  /** HTTP servers call it; see `beginRequest` for the timeouts. */
   setTimeout(): this {
     return this;
   }
 
-  /** Gives the transport back, with the bytes that were read and not used. */
+  /** Gives the transport back, with the bytes that were read and not used. Its sink is to be set at once. */
   release(rest: Uint8Array): { transport: Transport | null; rest: Uint8Array } {
     const transport = this.#transport;
     if (transport === null) return { transport, rest };
     this.#transport = null;
     transport.sink = noopSink;
     const left: unknown = this.read();
-    // What was told to this stream alone must be told again, once there is who wants to hear it.
+    // Events that this stream alone has seen are told again, to the sink that is set by then.
     if (this.#isEnded) queueMicrotask(() => transport.sink.onEnd());
     if (this.#isClosed) queueMicrotask(() => transport.sink.onClose(this.#cause));
     this.destroy();
@@ -134,7 +134,7 @@ export class TransportStream extends Duplex implements TransportSink {
     return { transport, rest: left instanceof Uint8Array ? concat([rest, left]) : rest };
   }
 
-  /** Bun goes on to feed a request whose body nobody reads. */
+  /** Whether the body of a request is full. Bun feeds it further although it is not read. */
   #isFull(): boolean {
     return this.#request !== null && this.#request.readableLength > HIGH_WATER_BYTES;
   }

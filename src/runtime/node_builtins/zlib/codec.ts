@@ -1,9 +1,9 @@
 /**
  * permessage-deflate on `node:zlib`, which Node, Deno and Bun have.
  *
- * A call compresses or inflates one message, or a part of it, and leaves no zlib context
- * behind: what comes next may refer to plain bytes, at most a window of them, that are handed to
- * zlib as its dictionary. A context in every connection would be 300 KiB (performance.md point 8).
+ * Each call compresses or inflates one message or fragment in a new zlib context. Context takeover
+ * (RFC 7692 section 7.1.1) needs only the latest bytes, at most a window of them, which the next
+ * context gets as its dictionary. A context kept per connection would cost 300 KiB.
  *
  * @module
  */
@@ -22,15 +22,15 @@ import { DeflateWindow } from "./window.ts";
 import { MAX_FINAL_BLOCKS, ZlibDecoder } from "./decoder.ts";
 import { storedBlocks, takesDictionary } from "./dictionary.ts";
 
-/** Blocks are flushed at the end of a message, not finished (RFC 7692 section 7.2.1). */
+/** The end of a message is flushed, not finished (RFC 7692 section 7.2.1). */
 const finishFlush = constants.Z_SYNC_FLUSH;
-/** What a sync flush ends with, and what is left out on the wire (section 7.2.1 step 3). */
+/** Bytes at the end of a sync flush, which are left out on the wire (RFC 7692 section 7.2.1 step 3). */
 const TAIL_BYTES = 4;
 
 /** The largest `maxOutputLength` that all runtimes take. */
 const MOST_OUTPUT_BYTES = 2 ** 31 - 1;
 
-/** The zlib of `node:zlib`. */
+/** `node:zlib` as the engine of permessage-deflate. */
 export const zlibEngine: DeflateEngine = {
   get canReferBack() {
     return takesDictionary();
@@ -56,7 +56,7 @@ class ZlibCodec implements MessageCodec {
     if (payload.length < thresholdBytes || send.windowBits < MIN_WINDOW_BITS) return null;
     const deflated = this.#deflate(payload);
     const encoded = deflated.subarray(0, deflated.length - TAIL_BYTES);
-    // What is not sent compressed must not get into the window: the peer will not have it there.
+    // A message that is sent uncompressed stays out of the window, because it is not in the peer's.
     if (encoded.length >= payload.length) return null;
     this.#sent.add(payload, true);
     return encoded;
@@ -68,7 +68,7 @@ class ZlibCodec implements MessageCodec {
     return final && compress ? encoded.subarray(0, encoded.length - TAIL_BYTES) : encoded;
   }
 
-  /** A final block ends its stream, but not the message: what follows is another stream. */
+  /** A final block ends a DEFLATE stream, but not the message: another stream may follow. */
   decode(payload: Uint8Array, maxBytes: number): Uint8Array | Violation {
     const window = this.#received, before = window.bytes, parts: Uint8Array[] = [];
     let rest = payload, left = maxBytes, failure: Violation = Violations.badEncoding;
@@ -97,7 +97,7 @@ class ZlibCodec implements MessageCodec {
     const { level, send } = this.#options;
     const windowBits = Math.max(send.windowBits, MIN_WINDOW_BITS);
     const dictionary = takesDictionary() ? this.#sent.bytes : undefined;
-    // What comes out is seldom more than what goes in; the default is 16 KiB, for each message.
+    // The output is seldom larger than the input. The default would be 16 KiB for each message.
     const chunkSize = payload.length + 64;
     return deflateRawSync(payload, { level, windowBits, finishFlush, dictionary, chunkSize });
   }
@@ -105,11 +105,11 @@ class ZlibCodec implements MessageCodec {
 
 interface Inflated {
   readonly bytes: Uint8Array;
-  /** Bytes of the input up to the end of a final block, or all. */
+  /** Bytes of the input up to the end of a final block, or all of them. */
   readonly taken: number;
 }
 
-/** Inflates up to a final block, or to the end; stops at `maxBytes`, so that a bomb costs its limit. */
+/** Inflates up to a final block or to the end. Stops at `maxBytes`, so that a bomb costs no more. */
 function inflateStream(
   payload: Uint8Array,
   window: Uint8Array | undefined,
@@ -135,7 +135,7 @@ function inflateStream(
   }
 }
 
-/** What `info: true` makes of the result; its type is not in Node's declarations. */
+/** The result with `info: true`, which Node's declarations do not have. */
 interface InflateInfo {
   readonly buffer: Uint8Array;
   readonly engine: { readonly bytesWritten: number };
@@ -145,7 +145,7 @@ function isInflateInfo(result: unknown): result is InflateInfo {
   return typeof result === "object" && result !== null && "buffer" in result && "engine" in result;
 }
 
-/** A part as it is; the end of a message is the first byte of an empty block (RFC 7692 section 7.2.3.3). */
+/** A fragment uncompressed. A message ends with the first byte of an empty block (RFC 7692 section 7.2.3.3). */
 function stored(part: Uint8Array, final: boolean): Uint8Array {
   const blocks = storedBlocks(part);
   return final ? concat([blocks, Uint8Array.of(0)]) : blocks;

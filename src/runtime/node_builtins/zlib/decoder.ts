@@ -1,7 +1,7 @@
 /**
- * Inflates one message as it arrives, with what Node calls an `InflateRaw`. Node and Bun do
- * the work in a thread of their own and Deno between the turns of its event loop, in each case
- * no further ahead than the next slice: a bomb costs what is taken of it.
+ * Inflates one message as it arrives, by an `InflateRaw` stream of `node:zlib`. Node and Bun inflate in
+ * another thread, Deno between the turns of its event loop. None is further ahead than the next
+ * slice, so that a bomb costs as much as is taken of it.
  *
  * @module
  */
@@ -13,18 +13,18 @@ import { type Violation, Violations } from "../../../protocol/violations.ts";
 import type { DeflateWindow } from "./window.ts";
 import { storedBlocks, takesDictionary } from "./dictionary.ts";
 
-/** zlib gives slices of at most this size. */
+/** Largest slice that zlib gives at once. */
 const SLICE_BYTES = 64 * 1024;
-/** Final blocks in one message. One is legal (RFC 7692 section 7.2.3.4); thousands would cost us a context each. */
+/** Final blocks in one message. They are legal (RFC 7692 section 7.2.3.4), but each costs a zlib context. */
 export const MAX_FINAL_BLOCKS = 16;
 
-/** What a decoder is made of. */
+/** Options of {@linkcode ZlibDecoder}. */
 export interface ZlibDecoderOptions {
-  /** What the message may refer to; what it says is added. */
+  /** The bytes that the message may refer to. Its own are added. */
   readonly window: DeflateWindow;
   /** Whether later messages may refer to this one. */
   readonly takeover: boolean;
-  /** Called when `take` has more to give. */
+  /** Called when `take` has more output. */
   readonly wake: () => void;
 }
 
@@ -33,9 +33,9 @@ export class ZlibDecoder implements MessageDecoder {
   readonly #options: ZlibDecoderOptions;
   #stream: InflateRaw | null = null; // up to the next final block
   #streams = 0;
-  #skip = 0; // bytes at the start of the stream that are the window, not the message
-  #writtenBytes = 0; // to the stream
-  #part: Uint8Array = EMPTY_BYTES; // what is being inflated
+  #skip = 0; // output at the start of the stream that is the window, not the message
+  #writtenBytes = 0; // input of the stream so far
+  #part: Uint8Array = EMPTY_BYTES; // the input that is being inflated
   #isInflated = true;
   #isFinal = false;
   #isWakeSet = false;
@@ -53,13 +53,13 @@ export class ZlibDecoder implements MessageDecoder {
 
   take(): Uint8Array | Violation | "done" | null {
     if (this.#violation !== null) return this.#violation;
-    if (this.#isWakeSet) return null; // a turn of the event loop between two slices
+    if (this.#isWakeSet) return null; // one slice in each turn of the event loop
     const bytes = this.#read();
     if (bytes !== null) return bytes;
     if (!this.#isInflated || this.#isWakeSet) return null;
     const rest = this.#rest();
     if (rest.length === 0) return this.#endPart();
-    // A final block ends its stream, but not the message: what follows is another stream.
+    // A final block ends a DEFLATE stream, but not the message: another stream follows.
     this.#close();
     if (++this.#streams > MAX_FINAL_BLOCKS) return this.#violation = Violations.badEncoding;
     this.#write(rest);
@@ -75,7 +75,7 @@ export class ZlibDecoder implements MessageDecoder {
     this.#close();
   }
 
-  /** Whether there is nothing to be inflated for. */
+  /** Whether the output has no use: the message is discarded, and later ones may not refer to it. */
   #isIdle(): boolean {
     return this.#isDiscarding && !this.#options.takeover;
   }
@@ -88,7 +88,7 @@ export class ZlibDecoder implements MessageDecoder {
     return "done";
   }
 
-  /** The next bytes of the message, or `null` when there are none now. */
+  /** The next bytes of the message; `null` if there are none yet. */
   #read(): Uint8Array | null {
     const slice: Uint8Array | null = this.#stream?.read() ?? null;
     if (slice === null) return null;
@@ -100,7 +100,7 @@ export class ZlibDecoder implements MessageDecoder {
     return this.#isDiscarding ? EMPTY_BYTES : bytes;
   }
 
-  /** What was written behind a final block. */
+  /** The input behind a final block. */
   #rest(): Uint8Array {
     if (this.#stream === null) return EMPTY_BYTES;
     return this.#part.subarray(
@@ -166,7 +166,7 @@ export class ZlibDecoder implements MessageDecoder {
   }
 }
 
-/** A slice as the caller's own: a copy, unless it is all of its buffer, into which zlib would go on writing. */
+/** A slice as the caller's own. It is copied unless it is all of its buffer, because zlib goes on writing there. */
 function ownSlice(slice: Uint8Array, start: number): Uint8Array {
   const { buffer } = slice;
   if (slice.length - start === buffer.byteLength) return new Uint8Array(buffer);

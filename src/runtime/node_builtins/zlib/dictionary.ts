@@ -1,11 +1,11 @@
 /**
- * What a window is handed to zlib as, and whether it takes it.
+ * Two ways to give zlib a window: as its dictionary, or as stored blocks before the message.
  *
  * @module
  */
 import { deflateRawSync } from "node:zlib";
 
-/** Deno ignores the dictionary of a raw stream in both directions (seen on 2.9.6). Tried when first needed. */
+/** Whether zlib uses a dictionary for raw streams. Deno ignores it (2.9.6). Tried once, when first needed. */
 export function takesDictionary(): boolean {
   return hasTaken ??= tryDictionary();
 }
@@ -17,13 +17,13 @@ function tryDictionary(): boolean {
   return deflateRawSync(dictionary, { dictionary }).length < dictionary.length / 2;
 }
 
-/** The most that a stored block holds (RFC 1951 section 3.2.4). */
+/** Most bytes of a stored block (RFC 1951 section 3.2.4). */
 const MOST_STORED_BYTES = 0xffff;
 const STORED_HEADER_BYTES = 5;
 
 /**
- * These bytes as stored blocks, which take no time to make. Inflated before a message, they
- * fill its window as a dictionary would.
+ * Bytes as stored blocks, which need no compressing. Inflated before a message, they fill its window
+ * as a dictionary would.
  */
 export function storedBlocks(bytes: Uint8Array): Uint8Array {
   const count = Math.ceil(bytes.length / MOST_STORED_BYTES);

@@ -1,11 +1,11 @@
 /**
- * Loads compression late: who does not compress does not wait for it.
+ * Loads `node:zlib` late, so that only servers and clients with compression wait for it.
  *
  * @module
  */
 import type { DeflateEngine } from "../../../framed/compression.ts";
 
-/** The zlib of `node:zlib`, which Node, Deno and Bun have. */
+/** Loads the engine of permessage-deflate. */
 export async function loadZlib(): Promise<DeflateEngine> {
   return (await import("./codec.ts")).zlibEngine;
 }

@@ -1,5 +1,5 @@
 /**
- * What a compressed message may refer to (the LZ77 window of RFC 7692), as plain bytes.
+ * The LZ77 window of RFC 7692 as plain bytes: those that a compressed message may refer to.
  *
  * @module
  */
@@ -21,7 +21,7 @@ export class DeflateWindow {
     return this.#bytes;
   }
 
-  /** Adds a part of a message; after its final part, what is kept depends on takeover. */
+  /** Adds a fragment. After the final one the window is kept only with context takeover. */
   add(part: Uint8Array, final: boolean): void {
     if (final && !this.#takeover) this.#bytes = undefined;
     else if (part.length >= this.#maxBytes) {
@@ -29,7 +29,7 @@ export class DeflateWindow {
     } else if (part.length > 0) this.#bytes = this.#append(part);
   }
 
-  /** Makes it what it was. */
+  /** Puts back an earlier window. */
   restore(bytes: Uint8Array | undefined): void {
     this.#bytes = bytes;
   }
