@@ -58,14 +58,24 @@ export function toStringList(value: unknown): readonly string[] {
   return [toDomString(value)];
 }
 
-/** Web IDL's `sequence<USVString>`: strings are none. */
-export function toSequence(value: Iterable<unknown>): readonly string[] {
+/** Web IDL's `sequence<DOMString>`. */
+function toSequence(value: Iterable<unknown>): readonly string[] {
   const strings: string[] = [];
   for (const item of value) strings.push(toDomString(item));
   return strings;
 }
 
-function toDomString(value: unknown): string {
+/** Web IDL's `sequence<USVString>`, which no string is. */
+export function toSequenceOnly(name: string, value: unknown): readonly string[] {
+  if (value === undefined) return [];
+  if (typeof value === "object" && value !== null && Symbol.iterator in value) {
+    return toSequence(value as Iterable<unknown>).map((text) => text.toWellFormed());
+  }
+  throw new TypeError(`${name}: must be a list of strings, not ${typeof value}`);
+}
+
+/** Web IDL's `DOMString`. */
+export function toDomString(value: unknown): string {
   if (typeof value === "symbol") throw new TypeError("a symbol is no string");
   return String(value);
 }
@@ -99,7 +109,7 @@ export function toClampedShort(value: unknown): number {
 }
 
 /** Web IDL's `[EnforceRange] unsigned short`. */
-export function toShortInRange(value: unknown): number {
+function toShortInRange(value: unknown): number {
   const number = Math.trunc(toNumber(value));
   if (number >= 0 && number <= 0xffff) return number === 0 ? 0 : number; // not -0
   throw new TypeError(`closeCode: must be a number from 0 to 65535, not ${String(value)}`);
@@ -117,6 +127,19 @@ export interface CloseArguments {
   /** `null`: a Close without a code. */
   readonly code: number | null;
   readonly reason: string;
+}
+
+/** The dictionary `WebSocketCloseInfo`, converted. */
+export function toCloseInfo(info: unknown): CloseArguments {
+  if (info === undefined || info === null) return { code: null, reason: "" };
+  if (typeof info !== "object" && typeof info !== "function") {
+    throw new TypeError(`closeInfo: must be an object, not ${typeof info}`);
+  }
+  const { closeCode, reason } = info as { readonly closeCode?: unknown; readonly reason?: unknown };
+  return {
+    code: closeCode === undefined ? null : toShortInRange(closeCode),
+    reason: reason === undefined ? "" : toUsvString(reason),
+  };
 }
 
 /**

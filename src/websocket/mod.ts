@@ -18,6 +18,7 @@ import { OpeningTurns } from "./opening_turns.ts";
 import { setSettings } from "./settings.ts";
 import { EventLoopTasks } from "./tasks.ts";
 import { WebSocket } from "./websocket.ts";
+import { WebSocketStream } from "./websocket_stream.ts";
 
 /** What sockets of this process stand on. */
 const environment: Environment = {
@@ -34,9 +35,14 @@ const environment: Environment = {
   toNodeBuffer: (bytes) => makeBuffer!(bytes), // a message comes after `open`
 };
 let makeBuffer: ((bytes: Uint8Array) => Uint8Array) | null = null;
-setSettings(WebSocket, { environment, defaults: {} });
+for (const socketClass of [WebSocket, WebSocketStream]) {
+  setSettings(socketClass, { environment, defaults: {} });
+}
 
-export { WebSocket };
+export { WebSocket, WebSocketStream };
+export { WebSocketError } from "./websocket_error.ts";
+export type { WebSocketCloseInfo } from "./websocket_error.ts";
+export type { WebSocketOpenInfo, WebSocketStreamOptions } from "./websocket_stream.ts";
 export type { BinaryType, WebSocketEvents, WebSocketListener } from "./websocket.ts";
 export { websocketClass } from "./websocket_class.ts";
 export type { WebSocketOptions } from "./options.ts";

@@ -16,6 +16,7 @@ import type { WebSocketOptions } from "../../src/websocket/options.ts";
 import { setSettings } from "../../src/websocket/settings.ts";
 import { EventLoopTasks } from "../../src/websocket/tasks.ts";
 import { WebSocket } from "../../src/websocket/websocket.ts";
+import { WebSocketStream } from "../../src/websocket/websocket_stream.ts";
 import { acceptance, RawPeer, runtimeOf } from "./raw_peer.ts";
 
 /** How the sockets of a class are set up. */
@@ -63,6 +64,16 @@ export function rawSocketClass(
   const Socket = class extends WebSocket {};
   setSettings(Socket, { environment: surrounding, defaults: options.defaults ?? {} });
   return { Socket, surrounding };
+}
+
+/** A class of streams in memory. */
+export function rawStreamClass(
+  options: RawSocketsOptions = {},
+): { Stream: typeof WebSocketStream; surrounding: RawSurrounding } {
+  const surrounding = new RawSurrounding(options);
+  const Stream = class extends WebSocketStream {};
+  setSettings(Stream, { environment: surrounding, defaults: options.defaults ?? {} });
+  return { Stream, surrounding };
 }
 
 /** The events of a socket in words, in their order. */

@@ -1,0 +1,77 @@
+/**
+ * The error of a `WebSocketStream`.
+ *
+ * @module
+ */
+import { checkCloseArguments, toCloseInfo, toDomString } from "./arguments.ts";
+import { beLikeWebIdl } from "./web_idl.ts";
+
+/** How a `WebSocketStream` was closed, or is to be closed. */
+export interface WebSocketCloseInfo {
+  /** The close code. To close: 1000, or from 3000 to 4999; a Close without one by default. */
+  closeCode?: number;
+  /** The close reason: at most 123 bytes of UTF-8. */
+  reason?: string;
+}
+
+/**
+ * The error of a `WebSocketStream` that was not closed cleanly. One that a program makes closes the
+ * connection with its code and reason, as the reason of `cancel()` or `abort()` of a stream.
+ *
+ * @example
+ * ```ts
+ * import { WebSocketError, WebSocketStream } from "@fullduplex/websocket/websocket";
+ *
+ * export async function refuse(stream: WebSocketStream): Promise<void> {
+ *   const { writable } = await stream.opened;
+ *   await writable.abort(new WebSocketError("no more", { closeCode: 4000, reason: "no more" }));
+ * }
+ * ```
+ */
+export class WebSocketError extends DOMException {
+  readonly #closeCode: number | null;
+  readonly #reason: string;
+
+  /**
+   * @param message For people.
+   * @param init Code and reason; a reason without a code gets 1000.
+   * @throws {DOMException} `InvalidAccessError` for a code that may not be sent, `SyntaxError` for
+   * a reason of more than 123 bytes.
+   */
+  constructor(message = "", init: WebSocketCloseInfo = {}) {
+    const { code, reason } = checkCloseArguments(toCloseInfo(init));
+    super(toDomString(message), "WebSocketError");
+    this.#closeCode = code;
+    this.#reason = reason;
+  }
+
+  /** The close code, or `null`. */
+  get closeCode(): number | null {
+    return this.#closeCode;
+  }
+
+  /** The close reason, or `""`. */
+  get reason(): string {
+    return this.#reason;
+  }
+}
+
+beLikeWebIdl(WebSocketError, "WebSocketError");
+
+/** How a connection ended that was not closed cleanly. */
+export interface UncleanEnd {
+  readonly message: string;
+  readonly closeCode: number | null;
+  readonly reason: string;
+  readonly cause: unknown;
+}
+
+/** "Create a WebSocketError", whose code need not be one that may be sent. */
+export function makeWebSocketError(end: UncleanEnd): WebSocketError {
+  const error = new WebSocketError(end.message);
+  const { closeCode, reason, cause } = end;
+  for (const [name, value] of Object.entries({ closeCode, reason, cause })) {
+    Object.defineProperty(error, name, { value, configurable: true });
+  }
+  return error;
+}
