@@ -72,10 +72,16 @@ export class Closing {
     }
   }
 
-  /** Calls back unless `finish` is called within the time. Only the first call counts. */
-  limit(timeoutMs: number, onTimeout: () => void): void {
+  /**
+   * Asks whether to go on, unless `finish` is called within the time; after a yes it asks again after
+   * as long. Only the first call counts.
+   */
+  limit(timeoutMs: number, goesOn: () => boolean): void {
     if (this.#timer !== null || this.#isClosed || timeoutMs === Infinity) return;
-    this.#timer = this.#clock.after(timeoutMs, onTimeout);
+    const ask = (): void => {
+      if (goesOn()) this.#timer = this.#clock.after(timeoutMs, ask);
+    };
+    this.#timer = this.#clock.after(timeoutMs, ask);
   }
 
   /** The transport is gone. */

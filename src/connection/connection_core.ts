@@ -21,6 +21,7 @@ import type {
 import type { Receiver } from "./receiver.ts";
 import type { Wire, WireSink } from "./wire.ts";
 import { WebSocketError } from "../errors.ts";
+import { isFastEnough } from "./limits.ts";
 import { ReadyState } from "../handler.ts";
 import { INTERNAL_ERROR } from "../protocol/close_code.ts";
 import { type MessageOptions, WHOLE_MESSAGE } from "../protocol/message_writer.ts";
@@ -41,6 +42,9 @@ export interface ConnectionOwner {
 export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, PingsHost {
   wasActive = false;
   silentMs = 0;
+  stalledMs = 0;
+  takenMark = 0;
+  takenPerMs = 0;
   readonly wire: Wire;
   readonly context: ConnectionContext;
   readonly #owner: ConnectionOwner;
@@ -287,7 +291,7 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
     if (unread === "drop") receiver.discard();
     if (this.#readyState === ReadyState.OPEN) {
       this.#readyState = ReadyState.CLOSING;
-      closing.limit(this.context.limits.closeTimeoutMs, () => this.#onCloseTimeout());
+      this.#limitClosing();
     }
     if (this.#drained !== null || this.#pings !== null || this.#sender !== null) {
       this.#rejectWaiting();
@@ -306,7 +310,22 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
     this.#sender?.fail(error);
   }
 
+  /** A peer that takes what was sent before the Close has more time, as long as it is fast enough. */
+  #limitClosing(): void {
+    const { wire, context: { limits: { closeTimeoutMs } } } = this;
+    let taken = wire.takenBytes;
+    this.#closing.limit(closeTimeoutMs, () => {
+      const before = taken;
+      taken = wire.takenBytes;
+      if (isFastEnough(taken - before, closeTimeoutMs)) return true;
+      this.#onCloseTimeout();
+      return false;
+    });
+  }
+
   #onCloseTimeout(): void {
+    // After FIN the system still delivers what it has taken, which a reset would drop.
+    if (this.wire.bufferedAmount === 0) this.wire.end();
     const reason = `the peer did not close within ${this.context.limits.closeTimeoutMs} ms`;
     this.#end("closeTimeout", { reason, cause: this.#closing.localClose?.cause });
   }

@@ -101,17 +101,29 @@ export interface PingTracker {
   fail(error: unknown): void;
 }
 
-/** A connection that keepalive watches. Keepalive stores two fields of its own in it. */
+/** A connection that keepalive watches. Keepalive stores fields of its own in it. */
 export interface KeepaliveMember {
   /** Set when bytes arrive. */
   wasActive: boolean;
   /** Milliseconds of silence counted so far; negative once a ping was sent. */
   silentMs: number;
+  /**
+   * Milliseconds counted so far in which the peer took too little of the output that waits for it;
+   * negative while it takes what the system holds.
+   */
+  stalledMs: number;
+  /** `wire.takenBytes` when that count began. */
+  takenMark: number;
+  /** Bytes a millisecond that the peer took when output last waited for it; 0 once it does not. */
+  takenPerMs: number;
   /** Whether this side does not read: it would not see a pong, so that silence means nothing. */
   readonly isReadPaused: boolean;
   readonly readyState: ReadyState;
-  readonly wire: Pick<PingsHost["wire"], "sendPing">;
-  /** The peer did not answer a ping in time. */
+  readonly wire: Pick<PingsHost["wire"], "sendPing"> & {
+    readonly bufferedAmount: number;
+    readonly takenBytes: number;
+  };
+  /** The peer did not answer a ping in time, or does not take what was sent. */
   onKeepaliveTimeout(reason: string): void;
 }
 

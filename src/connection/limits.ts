@@ -19,19 +19,37 @@ export interface ConnectionLimits {
    * fails the connection here. Default 4 MiB, or four messages if that is more.
    */
   maxBufferedBytes?: number;
-  /** Milliseconds for the closing handshake until the transport is dropped. Default 5,000. */
+  /**
+   * Milliseconds for the closing handshake until the transport is dropped. Default 5,000. A peer that
+   * in this time has taken at least 1 KiB a second of what was sent before gets as much again.
+   */
   closeTimeoutMs?: number;
   /**
    * Milliseconds of silence after which a ping is sent. Default 20,000: below the 30 to 60
    * seconds after which proxies drop idle connections. `Infinity` turns keepalive off.
    */
   pingIntervalMs?: number;
-  /** Milliseconds until the peer must be heard after such a ping. Default 20,000. */
+  /**
+   * Milliseconds until the peer must be heard after such a ping. Default 20,000. While the peer takes
+   * at least 1 KiB a second of what was sent it needs not be heard; one that takes less is given up
+   * after `pingIntervalMs` and `pongTimeoutMs` together, even if it sends.
+   */
   pongTimeoutMs?: number;
 }
 
 /** The limits with their defaults filled in. */
 export type ResolvedLimits = Readonly<Required<ConnectionLimits>>;
+
+/**
+ * The slowest peer that is waited for while it takes what was sent. Modems of 1990 were faster;
+ * without it one byte now and then would hold a connection, and all that waits for it, for ever.
+ */
+const LEAST_BYTES_PER_SECOND = 1_024;
+
+/** Whether a peer that took so much in this time is one to wait for. */
+export function isFastEnough(bytes: number, ms: number): boolean {
+  return bytes > 0 && bytes * 1_000 >= ms * LEAST_BYTES_PER_SECOND;
+}
 
 /** Fills in the defaults; throws a `RangeError` that names the option that makes no sense. */
 export function resolveLimits(options: ConnectionLimits): ResolvedLimits {

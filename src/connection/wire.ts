@@ -33,6 +33,8 @@ export interface Wire {
   readonly remoteAddress: Address | null;
   /** Bytes accepted and not yet given to the system. */
   readonly bufferedAmount: number;
+  /** Bytes that had to wait and were then given to the system; 0 where the platform does not tell. */
+  readonly takenBytes: number;
   /** Whether more than the high-water mark is buffered; `onDrain` follows. */
   readonly isCongested: boolean;
   /** Whether messages are held back. */

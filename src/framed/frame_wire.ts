@@ -97,6 +97,10 @@ export class FrameWire implements Wire, TransportSink, Output {
     return written + this.#protocol.waitingAmount;
   }
 
+  get takenBytes(): number {
+    return this.#transport.takenBytes;
+  }
+
   get isCongested(): boolean {
     // Written out, because it is read for each message: a function makes an echo 4 % slower on Bun.
     return this.#transport.bufferedAmount > HIGH_WATER_BYTES || this.#protocol.isSending;
@@ -161,6 +165,12 @@ export class FrameWire implements Wire, TransportSink, Output {
 
   onEnd(): void {
     this.#whenDrained(() => this.#sink.onEnd());
+  }
+
+  onEnding(): void {
+    if (this.#reading === "flowing") return;
+    this.#sink.onEnding();
+    this.resume();
   }
 
   onDrain(): void {
@@ -236,10 +246,7 @@ export class FrameWire implements Wire, TransportSink, Output {
 
   /** The transport has ended: decodes what waits, at most one chunk, and then calls `tell`. */
   #whenDrained(tell: () => void): void {
-    if (this.#reading !== "flowing") {
-      this.#sink.onEnding();
-      this.resume();
-    }
+    this.onEnding();
     if (!this.#protocol.isWaiting) return tell();
     this.#reading = "draining";
     (this.#ends ??= []).push(tell);

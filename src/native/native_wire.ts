@@ -65,6 +65,7 @@ const encoder = /* @__PURE__ */ new TextEncoder();
 /** One connection's native WebSocket. The methods after `abort` are for its adapter. */
 export class NativeWire implements Wire {
   readonly frames = null;
+  readonly takenBytes = 0;
   readonly #socket: NativeSocket;
   readonly #clock: Clock;
   readonly #limits: ResolvedLimits;

@@ -38,6 +38,7 @@ const END = Symbol("end of the stream");
 /** One end of a pipe in memory. */
 export class MemoryTransport implements Transport {
   sink: TransportSink = noopSink;
+  takenBytes = 0;
   readonly remoteAddress: Address | null = null;
   readonly #options: PairOptions;
   #peer!: MemoryTransport;
@@ -161,6 +162,7 @@ export class MemoryTransport implements Transport {
 
   #delivered(bytes: number): void {
     this.#unreadBytes -= bytes;
+    this.takenBytes += bytes;
     if (!this.#owesDrain || this.bufferedAmount > 0) return;
     this.#owesDrain = false;
     queueMicrotask(() => {

@@ -17,11 +17,13 @@ type Output = "open" | "ending" | "sending FIN" | "ended";
 /** A transport over something that is read by asking. `Read` is the answer to one read. */
 export abstract class PullTransport<Read> implements Transport {
   sink: TransportSink;
+  takenBytes = 0;
   #isPaused = false;
   #wake: (() => void) | null = null;
   #input: "open" | "ended" = "open";
   #output: Output = "open";
   #writeCause: unknown;
+  #hasOutputFailed = false;
   #isClosed = false;
 
   constructor(sink: TransportSink) {
@@ -59,6 +61,7 @@ export abstract class PullTransport<Read> implements Transport {
 
   pause(): void {
     this.#isPaused = true;
+    if (this.#hasOutputFailed) queueMicrotask(() => this.#close(this.#writeCause));
   }
 
   resume(): void {
@@ -118,12 +121,20 @@ export abstract class PullTransport<Read> implements Transport {
 
   /**
    * A write failed. Reading goes on, because the peer's last message and Close may be unread; when
-   * the input ends too, the transport closes with this cause.
+   * the input ends too, the transport closes with this cause. A transport that is paused closes now:
+   * it may never be read to its end.
    */
   protected failOutput(cause: unknown): void {
     if (this.isOutputOver) return;
     this.#writeCause = cause;
-    this.#endOutput();
+    this.#hasOutputFailed = true;
+    if (this.#isPaused) this.#close(cause);
+    else this.#endOutput();
+  }
+
+  /** The input failed. A read under way rejects too; while paused there may be none. */
+  protected failInput(cause: unknown): void {
+    if (this.#isPaused) this.#close(cause);
   }
 
   #endOutput(): void {

@@ -23,6 +23,11 @@ export interface TransportSink {
   onEnd(): void;
   /** `bufferedAmount` is 0 again after a `write` left more than {@linkcode HIGH_WATER_BYTES}. */
   onDrain(): void;
+  /**
+   * The transport is over although it is paused. What it has left, and `onClose`, follow when it is
+   * resumed, which is to be now.
+   */
+  onEnding?(): void;
   /** The transport is gone in both directions. Called once and last; `cause` tells of a failure. */
   onClose(cause?: unknown): void;
 }
@@ -48,6 +53,11 @@ export interface Transport {
   /** Bytes written and not yet given to the system. */
   readonly bufferedAmount: number;
   /**
+   * Bytes that had to wait and were then taken by the system, as far as the runtime tells. While
+   * something waits it grows only if the peer reads on.
+   */
+  readonly takenBytes: number;
+  /**
    * Takes `bytes[start, end)` in order, at once and whole. Returns `true` when the buffer
    * may be reused on return; `false` when the transport refers to it until `bufferedAmount`
    * is 0, so that its owner must not write to it before. Does nothing (and returns `true`) once ended or closed.
@@ -59,6 +69,9 @@ export interface Transport {
   resume(): void;
   /** Sends FIN after all that is buffered. Reading goes on. Idempotent. */
   end(): void;
-  /** Drops the connection now, with a reset where the system can. `onClose` follows. Idempotent. */
+  /**
+   * Drops the connection now, with a reset where the system can; after `end`, what the system has
+   * taken is still delivered. `onClose` follows. Idempotent.
+   */
   abort(): void;
 }

@@ -6,8 +6,16 @@
 import assert from "node:assert/strict";
 import { describe } from "node:test";
 import { ReadyState } from "../../src/handler.ts";
+import { sized } from "../../src/testing/splitter.ts";
 import { settle, VirtualClock } from "../../src/testing/virtual_clock.ts";
-import { idle, itEnds, itSplit, itSplitAnywhere, openPair } from "../helpers/connections.ts";
+import {
+  causeCode,
+  idle,
+  itEnds,
+  itSplit,
+  itSplitAnywhere,
+  openPair,
+} from "../helpers/connections.ts";
 import { openToServer } from "../helpers/raw_peer.ts";
 
 const SENDABLE = [
@@ -145,6 +153,48 @@ describe("close", () => {
     assert.equal(client.readyState, ReadyState.CLOSED);
     assert.equal(await server.read(), "inside");
     assert.deepEqual((await server.closed).code, 1000);
+  });
+
+  itEnds(
+    "waits for a peer that takes what was sent before, for longer than closeTimeoutMs",
+    async () => {
+      const clock = new VirtualClock();
+      const { peer, connection } = await openToServer(idle(), { clock, split: sized(16_384) });
+      const { transport } = peer;
+      transport.sink = {
+        onChunk(chunk) {
+          transport.pause();
+          peer.onChunk(chunk);
+        },
+        onEnd: () => peer.onEnd(),
+        onDrain() {},
+        onClose: () => peer.onClose(),
+      };
+      transport.pause();
+      for (let i = 0; i < 30; i++) connection.send(new Uint8Array(16_384));
+      const closing = connection.close(1001);
+      const frames: string[] = [];
+      for (let second = 0; second < 60 && !frames.includes("close 1001"); second++) {
+        transport.resume();
+        await clock.advance(1_000);
+        frames.push(...peer.takeFrames().filter((frame) => frame !== "ping"));
+      }
+      assert.equal(frames.length, 31);
+      peer.send("1 000 1000 m 0000010 x03e9");
+      transport.sink = peer;
+      transport.resume();
+      assert.equal((await closing).wasClean, true);
+    },
+  );
+
+  itEnds("drops a peer that takes nothing of what was sent before", async () => {
+    const clock = new VirtualClock();
+    const { peer, connection } = await openToServer(idle(), { clock });
+    peer.transport.pause();
+    for (let i = 0; i < 30; i++) connection.send(new Uint8Array(16_384));
+    const closing = connection.close(1001);
+    await clock.advance(5_000);
+    assert.equal(causeCode(await closing), "ERR_CLOSE_TIMEOUT");
   });
 
   itEnds("leaves no timer behind", async () => {

@@ -20,6 +20,7 @@ class Kept implements Transport {
   sink = { onChunk() {}, onEnd() {}, onDrain() {}, onClose() {} };
   readonly remoteAddress = null;
   bufferedAmount = 0;
+  readonly takenBytes = 0;
   /** What `bufferedAmount` is after a write. */
   takesLater: number | undefined;
   readonly writes: Uint8Array[] = [];

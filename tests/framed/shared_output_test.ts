@@ -11,6 +11,7 @@ class KeepingTransport implements Transport {
   sink = { onChunk() {}, onEnd() {}, onDrain() {}, onClose() {} };
   readonly remoteAddress = null;
   readonly bufferedAmount = 0;
+  readonly takenBytes = 0;
   readonly kept: Uint8Array[] = [];
 
   write(bytes: Uint8Array, start: number, end: number): boolean {

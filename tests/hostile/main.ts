@@ -28,7 +28,12 @@ const MOST_MS = 60_000;
 const DEFAULT_ADAPTERS = ["tcp", "http", "node", "duplex", "native"];
 
 async function attack(program: Program, tried: HostileCase): Promise<Outcome> {
-  const target = await Target.start(program, tried.options ?? {});
+  let target: Target;
+  try {
+    target = await Target.start(program, tried.options ?? {});
+  } catch (error) {
+    return { isGood: false, saw: error instanceof Error ? error.message.slice(0, 200) : "?" };
+  }
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<Outcome>((resolve) => {
     timer = setTimeout(() => resolve({ isGood: false, saw: `not over in ${MOST_MS} ms` }), MOST_MS);

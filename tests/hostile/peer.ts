@@ -32,6 +32,7 @@ export class Peer {
   constructor(port: number) {
     this.socket = connect({ host: "127.0.0.1", port, noDelay: true, allowHalfOpen: true });
     this.socket.on("data", (chunk) => this.#take(chunk));
+    this.socket.on("connect", () => this.#wake());
     for (const event of ["end", "close", "error"]) {
       this.socket.on(event, () => {
         this.isEnded = true;
@@ -45,6 +46,16 @@ export class Peer {
     const peer = new Peer(port);
     await peer.#until(() => !peer.socket.connecting, 10_000);
     return peer;
+  }
+
+  /** Connects and resets at once, before the target has had the time to accept. */
+  static connectAndReset(port: number): Promise<void> {
+    const socket = connect({ host: "127.0.0.1", port });
+    return new Promise((resolve) => {
+      socket.on("connect", () => socket.resetAndDestroy());
+      socket.on("error", () => {});
+      socket.on("close", () => resolve());
+    });
   }
 
   /** Connects and opens a WebSocket. */
@@ -107,7 +118,7 @@ export class Peer {
   async flood(part: Uint8Array, forMs: number, mostBytes = Infinity): Promise<number> {
     const end = performance.now() + forMs;
     let sent = 0;
-    while (!this.isEnded && sent < mostBytes) {
+    while (!this.socket.destroyed && sent < mostBytes) {
       const left = end - performance.now();
       if (left <= 0) break;
       sent += part.length;

@@ -51,15 +51,17 @@ export class PendingBytes {
     return true;
   }
 
-  /** Writes as much as the socket takes. */
-  writeTo<State>(socket: BunSocket<State>): void {
+  /** Writes as much as the socket takes; returns how much that was. */
+  writeTo<State>(socket: BunSocket<State>): number {
+    const before = this.amount;
     for (let piece = this.#pieces[0]; piece !== undefined; piece = this.#pieces[0]) {
       const taken = socket.write(piece.bytes, piece.start, piece.end - piece.start);
-      if (taken <= 0) return;
+      if (taken <= 0) break;
       this.amount -= taken;
       piece.start += taken;
-      if (piece.start < piece.end) return;
+      if (piece.start < piece.end) break;
       this.#pieces.shift();
     }
+    return before - this.amount;
   }
 }

@@ -34,6 +34,7 @@ type Output = "open" | "ending" | "ended";
 /** A transport over a native socket of Bun. */
 export class BunTransport implements Transport {
   sink: TransportSink;
+  takenBytes = 0;
   /** Settled when the transport is open or cannot be made. Null unless dialing. */
   #dialing: PromiseWithResolvers<void> | null = null;
   /** Null while connecting and when closed. */
@@ -72,7 +73,11 @@ export class BunTransport implements Transport {
     if (this.#pending === null && this.#phase === "open") {
       const taken = socket.write(bytes, start, end - start);
       if (taken === end - start || this.#socket === null) return true;
-      if (taken > 0) start += taken; // -1 when it is about to close
+      if (taken > 0) start += taken; // -1 when the peer is gone
+      if (taken < 0 && this.#isPaused) {
+        socket.terminate(); // what Bun would tell by itself only to one that reads
+        return true;
+      }
     }
     this.#pending ??= new PendingBytes();
     const isCopied = this.#pending.add(bytes, start, end);
@@ -105,7 +110,9 @@ export class BunTransport implements Transport {
     if (isCloseHeld) queueMicrotask(() => this.sink.onClose());
     if (this.#phase === "closed") return;
     this.#phase = "aborted";
-    this.#socket?.terminate();
+    // A reset would drop what the system has taken before FIN and not yet delivered.
+    if (this.#output === "ended") this.#socket?.close();
+    else this.#socket?.terminate();
   }
 
   /** Waits for the TCP connection and the TLS handshake; `giveUp` ends both. */
@@ -175,7 +182,7 @@ export class BunTransport implements Transport {
   #flush(): void {
     const socket = this.#socket, pending = this.#pending;
     if (socket === null || pending === null || this.#phase !== "open") return;
-    pending.writeTo(socket);
+    this.takenBytes += pending.writeTo(socket);
     if (pending.amount > 0 || this.#socket === null) return;
     this.#pending = null;
     this.#endWhenWritten();
@@ -208,6 +215,7 @@ export class BunTransport implements Transport {
     if (endsNow) events.unshift(() => this.sink.onEnd());
     if (this.#held !== null) {
       this.#held.push(...events);
+      if (this.#isPaused) queueMicrotask(() => this.sink.onEnding?.());
       return;
     }
     // In a turn of its own, because `terminate`, `write` and `shutdown` may close before they return.

@@ -19,6 +19,8 @@ export interface BunSocket<State> {
   shutdown(): void;
   /** Closes with a reset. `close` is called before this returns. */
   terminate(): void;
+  /** Closes; what the system has taken is still sent. Calls `close` before it returns. */
+  close(): void;
   /** Stops reading. */
   pause(): void;
   /** Starts reading again. */

@@ -115,6 +115,7 @@ export class DenoTransport extends PullTransport<number | null> {
     const piece = this.#piece!, arena = this.#arena;
     this.#leaveArena();
     if (this.isOutputOver) return;
+    this.takenBytes += length;
     let rest: Uint8Array | undefined;
     if (length === piece.length) rest = this.#queue?.shift();
     // The rest waits in memory of its own, so that a slow peer does not hold the arena.

@@ -28,10 +28,17 @@ interface OwnedSocket extends Duplex {
   setNoDelay?(noDelay: boolean): unknown;
   setTimeout?(ms: number): unknown;
   resetAndDestroy?(): unknown;
+  setKeepAlive?(isOn: boolean, delayMs: number): unknown;
+  readonly bytesWritten?: number;
+  /** Of Node, whose HTTP server also looks there for the progress of a write. */
+  readonly _handle?: { readonly writeQueueSize?: number; readonly bytesWritten?: number } | null;
   [owner]?: SocketTransport;
 }
 
 const NOTHING = new Uint8Array(0);
+
+/** Silence after which the system asks whether a peer that is not read is still there. */
+const SYSTEM_KEEPALIVE_MS = 20_000;
 
 /** A transport over a Node stream. Its methods after `abort` are for the listeners. */
 class SocketTransport implements Transport {
@@ -43,6 +50,7 @@ class SocketTransport implements Transport {
   readonly #remotePort: number | undefined;
   /** Whether `writableLength` 0 means that the system has taken all buffers. */
   readonly #isPlain: boolean;
+  #wasPaused = false;
   #owesDrain = false;
   #isAborted = false;
   #cause: unknown;
@@ -69,6 +77,13 @@ class SocketTransport implements Transport {
     return this.#socket.writableLength;
   }
 
+  get takenBytes(): number {
+    const { bytesWritten = 0, writableLength, _handle } = this.#socket;
+    const handedOver = _handle?.bytesWritten, queued = _handle?.writeQueueSize;
+    if (handedOver !== undefined && queued !== undefined) return handedOver - queued;
+    return bytesWritten - writableLength; // a write counts once all of it is taken
+  }
+
   write(bytes: Uint8Array, start: number, end: number): boolean {
     const socket = this.#socket;
     if (start === end || !socket.writable) return true;
@@ -83,6 +98,8 @@ class SocketTransport implements Transport {
   }
 
   pause(): void {
+    if (!this.#wasPaused) this.#socket.setKeepAlive?.(true, SYSTEM_KEEPALIVE_MS);
+    this.#wasPaused = true;
     this.#socket.pause();
   }
 

@@ -39,7 +39,7 @@ export class StreamsTransport extends PullTransport<ReadableStreamReadResult<Uin
     this.remoteAddress = remoteAddress;
     this.#reader = readable.getReader();
     this.#writer = writable.getWriter();
-    this.#reader.closed.catch(ignore); // the pending `read` rejects with the same error
+    this.#reader.closed.catch((cause) => this.failInput(cause)); // as does a `read` under way
     this.#writer.ready.catch(ignore); // and so does `closed`:
     this.#writer.closed.catch((cause) => this.failOutput(cause));
     this.receive();
@@ -62,6 +62,7 @@ export class StreamsTransport extends PullTransport<ReadableStreamReadResult<Uin
   #wrote(length: number): void {
     if (this.isOutputOver) return;
     this.#bufferedAmount -= length;
+    this.takenBytes += length;
     if (this.#bufferedAmount > 0 || !this.#owesDrain) return;
     this.#owesDrain = false;
     this.sink.onDrain();

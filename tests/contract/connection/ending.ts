@@ -10,6 +10,8 @@ import { causeCode, rejectsWith, underCause } from "../../helpers/connections.ts
 import { type Adapter, ECHO, Log, patience, RawFrames, withServer } from "./host.ts";
 import { IDLE } from "../../helpers/idle_handler.ts";
 
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
 /** Tells how its connections ended. */
 function noting(log: Log<CloseInfo>): MessageHandler {
   return { close: (_connection, closing) => log.add(closing) };
@@ -123,6 +125,27 @@ export function testEnding(adapter: Adapter): void {
           "local",
           "ERR_PROTOCOL",
         ]);
+      });
+    });
+
+    it("is told to one that only sends when its peer goes with much unread", patience, () => {
+      const log = new Log<CloseInfo>();
+      let isSending = true;
+      return withServer(adapter, {
+        async session(connection) {
+          for (; isSending; await pause(1)) await connection.send(new Uint8Array(65_536));
+        },
+        close: (_connection, closing) => log.add(closing),
+      }, async (served) => {
+        const raw = await RawFrames.open(served);
+        for (let i = 0; i < 10; i++) raw.send("1 000 0010 m 1111110 +ea60 *60000");
+        await pause(100);
+        raw.client.socket.destroy();
+        try {
+          assert.equal((await log.until(1))[0]!.code, 1006);
+        } finally {
+          isSending = false;
+        }
       });
     });
 

@@ -9,12 +9,16 @@ import type { Target } from "../target.ts";
 
 const DEAD = 20;
 
-/** Sends requests, resets while the application thinks, and looks for what is left. */
-async function dieEarly(target: Target, path: string, afterMs: number): Promise<Outcome> {
+/** Sends requests, leaves while the application thinks, and looks for what is left. */
+async function dieEarly(
+  target: Target,
+  path: string,
+  leave: (peer: Peer) => void,
+): Promise<Outcome> {
   for (let i = 0; i < DEAD; i++) {
     const peer = await Peer.connect(target.port);
     peer.request({ path });
-    setTimeout(() => peer.reset(), afterMs);
+    setTimeout(() => leave(peer), 40);
   }
   await pause(800);
   await until(async () => (await target.measure()).connections === 0, 1_500);
@@ -55,14 +59,21 @@ export const ARRIVAL: readonly HostileCase[] = [
     adapters: ["node", "duplex", "native"],
     isQuick: true,
     options: { thinkMs: 150 },
-    run: (target) => dieEarly(target, "/echo", 40),
+    run: (target) => dieEarly(target, "/echo", (peer) => peer.reset()),
+  },
+  {
+    kind: "1",
+    name: "closes while the application thinks, before its socket is handed over",
+    adapters: ["node", "duplex", "native"],
+    options: { thinkMs: 150 },
+    run: (target) => dieEarly(target, "/echo", (peer) => peer.drop()),
   },
   {
     kind: "1",
     name: "resets while the producer thinks",
     adapters: ["tcp", "http", "node", "duplex", "native"],
     isQuick: true,
-    run: (target) => dieEarly(target, "/echo?wait=150", 40),
+    run: (target) => dieEarly(target, "/echo?wait=150", (peer) => peer.reset()),
   },
   {
     kind: "11",
@@ -84,16 +95,11 @@ export const ARRIVAL: readonly HostileCase[] = [
     adapters: ["tcp", "http", "tls"],
     isQuick: true,
     async run(target) {
-      const dying = Array.from({ length: 200 }, async () => {
-        const peer = await Peer.connect(target.port);
-        peer.reset();
-      });
-      await Promise.all(dying);
+      await Promise.all(Array.from({ length: 200 }, () => Peer.connectAndReset(target.port)));
       const start = performance.now();
       const fresh = await Peer.connect(target.port);
       if (target.program.adapter === "tls") fresh.write("no TLS");
       else fresh.request({});
-      await fresh.endsWithin(0);
       const isAnswered = await until(() => fresh.receivedBytes > 0 || fresh.isEnded, 25_000);
       const ms = performance.now() - start;
       fresh.drop();

@@ -45,7 +45,7 @@ function burst({ name, bytes, isDeflated = false }: Burst): HostileCase {
   return {
     kind: "16",
     name,
-    adapters: FRAMED,
+    adapters: isDeflated ? FRAMED.filter((adapter) => adapter !== "duplex") : FRAMED,
     isQuick: true,
     options: isDeflated ? { compression: true } : {},
     async run(target) {
@@ -55,12 +55,14 @@ function burst({ name, bytes, isDeflated = false }: Burst): HostileCase {
         lines: isDeflated ? [DEFLATE] : [],
       });
       await target.measure();
-      const { honest } = await target.withHonest("echo", async () => {
+      const { result: during, honest } = await target.withHonest("echo", async () => {
         await peer.flood(whole, 3_000, whole.length);
         await pause(700);
+        return await target.measure(); // answered when there is a turn
       });
       peer.drop();
-      return judge(honest, await target.measure());
+      const after = await target.measure();
+      return judge(honest, { ...after, stallMs: Math.max(during.stallMs, after.stallMs) });
     },
   };
 }

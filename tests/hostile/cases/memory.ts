@@ -4,7 +4,7 @@
  * @module
  */
 import { bits, concat } from "../../helpers/bits.ts";
-import { CONTINUATION, frame, TEXT } from "../../conformance/own/frame.ts";
+import { BINARY, CONTINUATION, frame, TEXT } from "../../conformance/own/frame.ts";
 import { FRAMED, type HostileCase, outcome, pause } from "../case.ts";
 import { Peer } from "../peer.ts";
 
@@ -54,14 +54,14 @@ export const MEMORY: readonly HostileCase[] = [
   hoard({
     name: "empty messages wait for a handler that is at work",
     path: "/stuck",
-    bytes: () => repeat(frame({ opcode: TEXT }, "client"), 40_000),
+    bytes: () => repeat(frame({ opcode: BINARY }, "client"), 40_000),
     most: 450 * KIB,
     isQuick: true,
   }),
   hoard({
     name: "messages of 1 byte wait for a session that does not read",
     path: "/idle",
-    bytes: () => repeat(frame({ opcode: TEXT, payload: "a" }, "client"), 40_000),
+    bytes: () => repeat(frame({ opcode: BINARY, payload: "a" }, "client"), 40_000),
     most: 450 * KIB,
   }),
   hoard({

@@ -20,8 +20,8 @@ type Leave = (peer: Peer) => void;
 const LEAVES: Readonly<Record<string, Leave>> = {
   closes: (peer) => peer.drop(),
   ends: (peer) => {
+    peer.stopReading();
     peer.end();
-    peer.socket.on("end", () => peer.drop());
   },
   resets: (peer) => peer.reset(),
 };
@@ -87,7 +87,7 @@ export const PAUSED: readonly HostileCase[] = [
     kind: "15",
     name: `floods an echo, reads nothing and ${how}`,
     adapters: FRAMED,
-    options: { ...IMPATIENT, pingIntervalMs: 20_000, pongTimeoutMs: 20_000 },
+    options: IMPATIENT,
     run: (target) => floodUnread(target, leave),
   })),
 ];

@@ -167,6 +167,20 @@ describe("DenoTransport", () => {
     assert.deepEqual(conn.calls, ["closeWrite"]);
   });
 
+  for (const when of ["before", "after"] as const) {
+    it(`paused ${when} a write fails, tells why at once`, async () => {
+      const { conn, sink, transport } = open();
+      const broken = new Error("broken pipe");
+      transport.write(bytesOf(10, 1), 0, 10);
+      if (when === "before") transport.pause();
+      conn.writes[0]!.reject(broken);
+      await turn();
+      transport.pause();
+      await turn();
+      assert.deepEqual([sink.closes, sink.cause], [1, broken]);
+    });
+  }
+
   it("hears the peer's last words after a write failed, then tells why", async () => {
     const { conn, sink, transport } = open();
     const broken = new Error("broken pipe");

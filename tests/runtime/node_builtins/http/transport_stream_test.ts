@@ -13,6 +13,7 @@ class ListeningTransport implements Transport {
   sink: TransportSink = { onChunk() {}, onEnd() {}, onDrain() {}, onClose() {} };
   readonly remoteAddress = null;
   readonly bufferedAmount = 0;
+  readonly takenBytes = 0;
   readonly calls: string[] = [];
 
   write(bytes: Uint8Array, start: number, end: number): boolean {
