@@ -109,7 +109,7 @@ export class EncodedMessage {
       : this.#decode(this.#startDecoding(this.#start), chunk);
   }
 
-  /** Takes a chunk of a message. The verdict is `false` also while `isDecoding`. */
+  /** Takes a chunk of a message. The verdict is `"stop"` also while `isDecoding`. */
   onChunk(chunk: ContentChunk): Verdict {
     const state = this.#state, start = this.#start;
     if (state.name === "decoding") return this.#decode(state, chunk);
@@ -121,7 +121,7 @@ export class EncodedMessage {
     const buffer = state.name === "collecting" ? state.buffer : this.#collect();
     const { bytes, frameBytes, endsFrame, endsMessage } = chunk;
     buffer.append(bytes, chunk.start, chunk.end, isSmall ? frameBytes : null, endsFrame);
-    if (isSmall && !endsMessage) return true;
+    if (isSmall && !endsMessage) return "more";
     this.#state = IDLE;
     const payload = buffer.take();
     if (isSmall || start === null) return this.#decodeAtOnce(payload);
@@ -129,11 +129,11 @@ export class EncodedMessage {
     return this.#decode(this.#startDecoding(start), all);
   }
 
-  /** Delivers what has been decoded. The verdict is `false` also while `isDecoding`. */
+  /** Delivers what has been decoded. The verdict is `"stop"` also while `isDecoding`. */
   resume(): Verdict {
     const state = this.#state;
     if (state.name === "asking") return this.#ask(state.payload, state.start);
-    return state.name === "decoding" ? this.#take(state) : true;
+    return state.name === "decoding" ? this.#take(state) : "more";
   }
 
   /** Drops the rest of the message. It is still decoded, because later messages may refer to it. */
@@ -174,7 +174,7 @@ export class EncodedMessage {
     if (delivery === "wait") {
       // A copy, because the transport uses the chunk again before this is read.
       this.#state = { name: "asking", payload: payload.slice(), start };
-      return false;
+      return "stop";
     }
     this.#state = IDLE;
     if (delivery === "message" && maxMessageBytes <= ONE_SHOT_DECODED_BYTES) {
@@ -211,21 +211,21 @@ export class EncodedMessage {
       const decoded = state.decoder.take();
       if (decoded === null) {
         state.isWaiting = true;
-        return false;
+        return "stop";
       }
       if (decoded === "done") return this.#endChunk(state, state.chunk);
       if (!(decoded instanceof Uint8Array)) return decoded;
       const verdict = this.#emit(decoded, { endsFrame: false, endsMessage: false });
-      if (verdict !== true) return verdict;
+      if (verdict !== "more") return verdict;
     }
-    return true;
+    return "more";
   }
 
   /** All of a chunk is decoded: the end of its frame or message is delivered. */
   #endChunk(state: Decoding, { endsFrame, endsMessage }: ContentChunk): Verdict {
     state.chunk = null;
     if (endsMessage) this.#state = IDLE;
-    return endsFrame ? this.#emit(new Uint8Array(0), { endsFrame, endsMessage }) : true;
+    return endsFrame ? this.#emit(new Uint8Array(0), { endsFrame, endsMessage }) : "more";
   }
 
   #emit(bytes: Uint8Array, ends: Pick<ContentChunk, "endsFrame" | "endsMessage">): Verdict {

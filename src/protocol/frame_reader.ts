@@ -152,7 +152,7 @@ export class FrameReader implements FrameSink, FrameContext {
   }
 
   #settle(verdict: Verdict): boolean {
-    if (typeof verdict === "boolean") return verdict;
+    if (typeof verdict === "string") return verdict === "more";
     this.#host.onViolation(verdict);
     return false;
   }

@@ -148,7 +148,7 @@ export class MessageAssembler {
     const handling = this.#handling;
     // The fast path: no copy but the one that makes the bytes the handler's own.
     if (handling === "contained") return this.deliverContained(chunk, start, end, payloadBits);
-    if (handling === "dropped") return true;
+    if (handling === "dropped") return "more";
     const { fin, opcode, payloadLength } = header;
     const content = {
       bytes: chunk,
@@ -173,7 +173,7 @@ export class MessageAssembler {
 
   /** Delivers what the codec has decoded since. */
   resumeDecoding(): Verdict {
-    return this.#encoded === null ? true : this.#encoded.resume();
+    return this.#encoded === null ? "more" : this.#encoded.resume();
   }
 
   /** The decoding of the current message, if it is encoded. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { MessageType } from "../message.ts";
+import type { Message, MessageType } from "../message.ts";
 import type { ResolvedProtocolOptions } from "./protocol_options.ts";
 import type { Delivery, ProtocolSink } from "./protocol_sink.ts";
 import { echoCache } from "./echo_cache.ts";
@@ -91,17 +91,17 @@ export class MessageContent {
 
   /** Delivers a whole message that lies in a chunk; `payloadBits` is the OR of its bytes. */
   deliverContained(chunk: Uint8Array, start: number, end: number, payloadBits: number): Verdict {
-    if (this.#type === "binary") return this.#sink.onMessage(this.#toOwned(chunk, start, end));
+    if (this.#type === "binary") return this.#giveMessage(this.#toOwned(chunk, start, end));
     if (payloadBits >= NOT_ASCII) return this.#deliverUtf8(chunk, start, end);
     const text = this.#decodeAscii(chunk, start, end);
-    return this.#isFastWriter ? this.#sink.onMessage(text) : this.deliverText(text, chunk, start);
+    return this.#isFastWriter ? this.#giveMessage(text) : this.deliverText(text, chunk, start);
   }
 
   /** Delivers a whole text, decoded from ASCII at `chunk[start]`, which is copied if it is echoed. */
-  deliverText(text: string, chunk: Uint8Array, start: number): boolean {
+  deliverText(text: string, chunk: Uint8Array, start: number): Verdict {
     echoCache.begin(text, chunk, start);
     try {
-      return this.#sink.onMessage(text);
+      return this.#giveMessage(text);
     } finally {
       echoCache.end();
     }
@@ -109,9 +109,9 @@ export class MessageContent {
 
   /** Delivers a whole message whose bytes the receiver may keep. */
   deliverBytes(bytes: Uint8Array): Verdict {
-    if (this.#delivery === "discard") return true;
+    if (this.#delivery === "discard") return "more";
     return this.#type === "binary"
-      ? this.#sink.onMessage(bytes)
+      ? this.#giveMessage(bytes)
       : this.#deliverUtf8(bytes, 0, bytes.length);
   }
 
@@ -122,11 +122,19 @@ export class MessageContent {
 
   /** Takes a chunk of the message. */
   onChunk(chunk: ContentChunk): Verdict {
-    if (this.#delivery === "discard") return true;
+    if (this.#delivery === "discard") return "more";
     if (!this.#isValid(chunk)) return Violations.notUtf8;
     if (this.#delivery === "message") return this.#addToMessage(chunk);
     if (this.#delivery === "fragment") return this.#addToFragment(chunk);
     return this.#deliverFragment(chunk);
+  }
+
+  #giveMessage(data: Message): Verdict {
+    return this.#sink.onMessage(data) ? "more" : "stop";
+  }
+
+  #giveFragment(data: Message, final: boolean): Verdict {
+    return this.#sink.onFragment(data, final) ? "more" : "stop";
   }
 
   #reset(): void {
@@ -138,7 +146,7 @@ export class MessageContent {
 
   #deliverUtf8(bytes: Uint8Array, start: number, end: number): Verdict {
     const text = decodeUtf8(bytes, start, end);
-    return text === null ? Violations.notUtf8 : this.#sink.onMessage(text);
+    return text === null ? Violations.notUtf8 : this.#giveMessage(text);
   }
 
   #addToMessage(chunk: ContentChunk): Verdict {
@@ -149,13 +157,13 @@ export class MessageContent {
       if (isUnknownLength && partial.length >= TEXT_PREFIX_BYTES) {
         this.#decodePrefix(partial.take(), text);
       }
-      return true;
+      return "more";
     }
     const prefix = this.#prefix, bytes = partial.take();
     const rest = text === null || !text.isComplete ? null : this.#decodeRest(bytes, text);
     this.#reset();
-    if (text === null) return this.#sink.onMessage(bytes);
-    return rest === null ? Violations.notUtf8 : this.#sink.onMessage(prefix + rest);
+    if (text === null) return this.#giveMessage(bytes);
+    return rest === null ? Violations.notUtf8 : this.#giveMessage(prefix + rest);
   }
 
   /** Decodes the beginning of a long text early, which spreads the work over the chunks. */
@@ -173,7 +181,7 @@ export class MessageContent {
     if (this.#partial === null && chunk.endsFrame) return this.#deliverFragment(chunk);
     const partial = this.#collect(chunk);
     if (partial === null) return Violations.messageTooBig;
-    if (!chunk.endsFrame) return true;
+    if (!chunk.endsFrame) return "more";
     const bytes = partial.take();
     this.#partial = null;
     return this.#deliverFragment({ ...chunk, bytes, start: 0, end: bytes.length });
@@ -183,15 +191,15 @@ export class MessageContent {
   #deliverFragment({ bytes, start, end, frameBytes, endsMessage }: ContentChunk): Verdict {
     const isWanted = endsMessage || this.#delivery === "fragment";
     if (this.#type === "binary") {
-      if (end === start && !isWanted) return true;
+      if (end === start && !isWanted) return "more";
       const data = frameBytes === null ? bytes : this.#toOwned(bytes, start, end);
-      return this.#sink.onFragment(data, endsMessage);
+      return this.#giveFragment(data, endsMessage);
     }
     const incremental = this.#incrementalText();
     if (endsMessage && !incremental.isComplete) return Violations.notUtf8;
     const text = incremental.decode(bytes, start, end, endsMessage);
     if (endsMessage) this.#text = null;
-    return text.length > 0 || isWanted ? this.#sink.onFragment(text, endsMessage) : true;
+    return text.length > 0 || isWanted ? this.#giveFragment(text, endsMessage) : "more";
   }
 
   /** Makes bytes that the sink may keep: a copy, or a view where that is cheaper. */

@@ -82,8 +82,8 @@ export class ShortMessages {
           verdict = assembler.deliverText(batch.cut(from, to), chunk, from);
         } else verdict = assembler.deliverContained(chunk, from, to, bits);
       }
-      if (typeof verdict !== "boolean") this.#host.onViolation(verdict);
-      wantsMore = verdict === true && chunk.length === end;
+      if (typeof verdict !== "string") this.#host.onViolation(verdict);
+      wantsMore = verdict === "more" && chunk.length === end;
     }
     if (batchEnd > 0) batch.finish(chunk, words, at);
     this.wantsMore = wantsMore;

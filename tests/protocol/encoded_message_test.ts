@@ -79,7 +79,7 @@ describe("EncodedMessage of a small message", () => {
   it("decodes it in one call when it lies whole in a chunk", () => {
     const { encoded, sink, decodes } = setUp();
     encoded.beginFrame(2);
-    assert.equal(encoded.onWhole(chunkOf(Uint8Array.of(9, 1, 2, 9), { start: 1, end: 3 })), true);
+    assert.equal(encoded.onWhole(chunkOf(Uint8Array.of(9, 1, 2, 9), { start: 1, end: 3 })), "more");
     assert.deepEqual(decodes, [["0102", 1024 * 1024]]);
     assert.deepEqual(sink.events, ["binary 616263"]);
   });
@@ -91,7 +91,7 @@ describe("EncodedMessage of a small message", () => {
     encoded.onChunk(chunkOf(Uint8Array.of(2), { ...FRAGMENT, frameBytes: 2 }));
     encoded.beginFrame(1);
     assert.deepEqual([encoded.isDecoding, decodes.length], [false, 0]);
-    assert.equal(encoded.onChunk(chunkOf(Uint8Array.of(3))), true);
+    assert.equal(encoded.onChunk(chunkOf(Uint8Array.of(3))), "more");
     assert.deepEqual(decodes.map(([payload]) => payload), ["010203"]);
     assert.deepEqual(sink.events, ["binary 616263"]);
   });
@@ -126,9 +126,9 @@ describe("EncodedMessage without a streaming decoder", () => {
     });
     assert.deepEqual([encoded.canStream, encoded.oneShotLimit], [false, LARGE]);
     assert.equal(encoded.beginFrame(LARGE - 1), true);
-    assert.equal(encoded.onChunk(chunkOf(filler(LARGE - 1), FRAGMENT)), true);
+    assert.equal(encoded.onChunk(chunkOf(filler(LARGE - 1), FRAGMENT)), "more");
     assert.equal(encoded.beginFrame(1), true);
-    assert.equal(encoded.onChunk(chunkOf(filler(1))), true);
+    assert.equal(encoded.onChunk(chunkOf(filler(1))), "more");
     assert.deepEqual(decodes, [[`${LARGE}`, LARGE]]);
     assert.equal(encoded.beginFrame(1), false);
     encoded.begin();
@@ -149,13 +149,13 @@ describe("EncodedMessage of a large message", () => {
   it("waits while the decoder is at work, and delivers when it is resumed", () => {
     const { encoded, decoder, sink } = setUp({ delivery: "chunk" });
     encoded.beginFrame(LARGE);
-    assert.equal(encoded.onChunk(chunkOf(filler(4))), false);
+    assert.equal(encoded.onChunk(chunkOf(filler(4))), "stop");
     assert.deepEqual([encoded.isDecoding, encoded.isWaiting], [true, true]);
     decoder.outputs.push(filler(2), null);
-    assert.equal(encoded.resume(), false);
+    assert.equal(encoded.resume(), "stop");
     assert.deepEqual(sink.events, ["fragment binary 6162"]);
     decoder.outputs.push(filler(1), "done");
-    assert.equal(encoded.resume(), true);
+    assert.equal(encoded.resume(), "more");
     assert.deepEqual([encoded.isDecoding, encoded.isWaiting], [false, false]);
     assert.deepEqual(sink.events.slice(1), ["fragment binary 61", "last fragment binary "]);
   });
@@ -164,19 +164,19 @@ describe("EncodedMessage of a large message", () => {
     const { encoded, decoder, sink } = setUp({ delivery: "chunk" });
     sink.wantsMore = false;
     decoder.outputs.push(filler(1), filler(2), "done");
-    assert.equal(encoded.onChunk(chunkOf(filler(4))), false);
+    assert.equal(encoded.onChunk(chunkOf(filler(4))), "stop");
     assert.deepEqual([encoded.isDecoding, encoded.isWaiting, sink.events.length], [true, false, 1]);
     sink.wantsMore = true;
-    assert.equal(encoded.resume(), true);
+    assert.equal(encoded.resume(), "more");
     assert.equal(sink.events.length, 3);
   });
 
   it("takes the next chunk with the same decoder, and a new message with a new state", () => {
     const { encoded, decoder } = setUp({ delivery: "chunk" });
     decoder.outputs.push("done");
-    assert.equal(encoded.onChunk(chunkOf(filler(1), UNFINISHED)), true);
+    assert.equal(encoded.onChunk(chunkOf(filler(1), UNFINISHED)), "more");
     decoder.outputs.push("done");
-    assert.equal(encoded.onChunk(chunkOf(filler(1))), true);
+    assert.equal(encoded.onChunk(chunkOf(filler(1))), "more");
     assert.deepEqual(decoder.calls, ["push", "push last"]);
     assert.equal(encoded.isDecoding, false);
     encoded.discardMessage();
@@ -208,7 +208,7 @@ describe("EncodedMessage of a large message", () => {
     assert.deepEqual([encoded.isDecoding, encoded.isWaiting, encoded.resume()], [
       false,
       false,
-      true,
+      "more",
     ]);
   });
 
@@ -231,7 +231,7 @@ describe("EncodedMessage of a small message that proves large", () => {
     const { encoded, decoder, sink } = setUp(proving);
     sink.delivery = "chunk";
     decoder.outputs.push(filler(1), "done");
-    assert.equal(encoded.onWhole(chunkOf(filler(4))), true);
+    assert.equal(encoded.onWhole(chunkOf(filler(4))), "more");
     assert.deepEqual(sink.heads, [
       { type: "binary", isWhole: true, frameBytes: Infinity, isEncoded: true },
     ]);
@@ -242,13 +242,13 @@ describe("EncodedMessage of a small message that proves large", () => {
     const { encoded, decoder, sink } = setUp(proving);
     sink.delivery = "wait";
     const chunk = filler(4);
-    assert.equal(encoded.onWhole(chunkOf(chunk)), false);
+    assert.equal(encoded.onWhole(chunkOf(chunk)), "stop");
     chunk.fill(0);
     assert.deepEqual([encoded.isDecoding, encoded.isWaiting], [true, false]);
-    assert.equal(encoded.resume(), false);
+    assert.equal(encoded.resume(), "stop");
     sink.delivery = "chunk";
     decoder.outputs.push("done");
-    assert.equal(encoded.resume(), true);
+    assert.equal(encoded.resume(), "more");
     assert.deepEqual([decoder.pushed, sink.heads.length], [[filler(4)], 3]);
   });
 

@@ -27,33 +27,33 @@ describe("MessageContent with delivery by message", () => {
     const [content, sink] = contentOf("text", "message");
     assert.equal(
       content.onChunk(chunkOf(encoder.encode("ab"), { ...UNFINISHED, frameBytes: 3 })),
-      true,
+      "more",
     );
     assert.equal(
       content.onChunk(chunkOf(encoder.encode("c"), { ...FRAGMENT, frameBytes: 3 })),
-      true,
+      "more",
     );
     assert.deepEqual(sink.events, []);
-    assert.equal(content.onChunk(chunkOf(encoder.encode("d"))), true);
+    assert.equal(content.onChunk(chunkOf(encoder.encode("d"))), "more");
     assert.deepEqual(sink.events, ['text "abcd"']);
   });
 
-  it("returns false when the sink wants no more", () => {
+  it("stops when the sink wants no more", () => {
     const [content, sink] = contentOf("binary", "message");
     sink.wantsMore = false;
-    assert.equal(content.onChunk(chunkOf(filler(2))), false);
-    assert.equal(content.deliverBytes(filler(2)), false);
-    assert.equal(content.deliverContained(filler(2), 0, 2, 0xff), false);
+    assert.equal(content.onChunk(chunkOf(filler(2))), "stop");
+    assert.equal(content.deliverBytes(filler(2)), "stop");
+    assert.equal(content.deliverContained(filler(2), 0, 2, 0xff), "stop");
   });
 
   it("accepts exactly maxMessageBytes over all chunks, and not one byte more", () => {
-    for (const [last, verdict] of [[3, true], [4, Violations.messageTooBig]] as const) {
+    for (const [last, verdict] of [[3, "more"], [4, Violations.messageTooBig]] as const) {
       const [content, sink] = contentOf("binary", "message", 10);
-      assert.equal(content.onChunk(chunkOf(filler(7), FRAGMENT)), true);
+      assert.equal(content.onChunk(chunkOf(filler(7), FRAGMENT)), "more");
       assert.equal(content.hasCapacityFor(3), true);
       assert.equal(content.hasCapacityFor(4), false);
       assert.equal(content.onChunk(chunkOf(filler(last))), verdict);
-      assert.equal(sink.events.length, verdict === true ? 1 : 0);
+      assert.equal(sink.events.length, verdict === "more" ? 1 : 0);
     }
   });
 
@@ -61,10 +61,10 @@ describe("MessageContent with delivery by message", () => {
     const half = new Uint8Array(64 * 1024).fill(97), decoded = { ...UNFINISHED, frameBytes: null };
     for (const extra of [0, 1]) {
       const [content, sink] = contentOf("text", "message", 2 * half.length);
-      assert.equal(content.onChunk(chunkOf(half, decoded)), true);
-      assert.equal(content.onChunk(chunkOf(half, decoded)), true);
+      assert.equal(content.onChunk(chunkOf(half, decoded)), "more");
+      assert.equal(content.onChunk(chunkOf(half, decoded)), "more");
       const end = chunkOf(new Uint8Array(extra).fill(97), { frameBytes: null });
-      assert.equal(content.onChunk(end), extra === 0 ? true : Violations.messageTooBig);
+      assert.equal(content.onChunk(end), extra === 0 ? "more" : Violations.messageTooBig);
       if (extra === 0) assert.deepEqual(sink.given, ["a".repeat(2 * half.length)]);
     }
   });
@@ -84,7 +84,7 @@ describe("MessageContent with delivery by message", () => {
     const [content, sink] = contentOf("text", "message");
     assert.equal(content.onChunk(chunkOf(Uint8Array.of(0x61, 0xc3))), Violations.notUtf8);
     content.begin("text", "message");
-    assert.equal(content.onChunk(chunkOf(encoder.encode("b"))), true);
+    assert.equal(content.onChunk(chunkOf(encoder.encode("b"))), "more");
     assert.deepEqual(sink.events, ['text "b"']);
   });
 
@@ -112,7 +112,7 @@ describe("MessageContent with delivery by fragment", () => {
     const [content, sink] = contentOf("binary", "fragment", 3);
     for (let frame = 0; frame < 3; frame++) {
       content.onChunk(chunkOf(filler(2), { ...UNFINISHED, frameBytes: 3 }));
-      assert.equal(content.onChunk(chunkOf(filler(1), { ...FRAGMENT, frameBytes: 3 })), true);
+      assert.equal(content.onChunk(chunkOf(filler(1), { ...FRAGMENT, frameBytes: 3 })), "more");
     }
     assert.equal(sink.events.length, 3);
     assert.equal(content.hasCapacityFor(4), false);
@@ -153,8 +153,8 @@ describe("MessageContent", () => {
     const [content, sink] = contentOf("text", "message");
     content.onChunk(chunkOf(encoder.encode("a"), UNFINISHED));
     content.discard();
-    assert.equal(content.onChunk(chunkOf(Uint8Array.of(0xff))), true);
-    assert.equal(content.deliverBytes(filler(1)), true);
+    assert.equal(content.onChunk(chunkOf(Uint8Array.of(0xff))), "more");
+    assert.equal(content.deliverBytes(filler(1)), "more");
     assert.deepEqual(sink.events, []);
   });
 
@@ -186,7 +186,7 @@ describe("MessageContent", () => {
   it("decodes contained text as UTF-8 unless its bits say that it is ASCII", () => {
     const [content, sink] = contentOf("text", "message");
     const chunk = Uint8Array.of(0, 0xc3, 0xa4, 0);
-    assert.equal(content.deliverContained(chunk, 1, 3, 0xe7), true);
+    assert.equal(content.deliverContained(chunk, 1, 3, 0xe7), "more");
     assert.equal(content.deliverContained(chunk, 1, 2, 0xc3), Violations.notUtf8);
     assert.deepEqual(sink.given, ["\u00e4"]);
   });
