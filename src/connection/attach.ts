@@ -21,7 +21,7 @@ export function attach(
     : new MessageRunner(handler, options);
   const { connection } = runner, { wire, context, early } = options;
   runner.start();
-  context.onOpen?.(connection);
+  context.onOpen?.(connection, wire);
   runner.run();
   if (early !== undefined && early.length > 0) wire.receive(early);
   return connection;

@@ -7,6 +7,7 @@ import type { WebSocketConnection } from "../handler.ts";
 import type { Clock } from "../clock.ts";
 import type { KeepaliveWatch } from "./framing.ts";
 import type { ResolvedLimits } from "./limits.ts";
+import type { Wire } from "./wire.ts";
 
 /** Shared by all connections of one server (or one client call). */
 export interface ConnectionContext {
@@ -16,7 +17,7 @@ export interface ConnectionContext {
   /** Takes errors that user code threw. */
   onError(error: unknown, connection: WebSocketConnection): void;
   /** The connection is open, and no code of the handler has run yet. */
-  onOpen?(connection: WebSocketConnection): void;
+  onOpen?(connection: WebSocketConnection, wire: Wire): void;
   /** The connection is `CLOSED`. */
   onClosed?(connection: WebSocketConnection): void;
 }

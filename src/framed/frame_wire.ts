@@ -20,6 +20,7 @@ import { checkClose } from "../protocol/control_payload.ts";
 import { frameFeatures } from "./frame_features.ts";
 import { transferredError } from "../connection/inbox.ts";
 import { Protocol } from "../protocol/protocol.ts";
+import { Sharing } from "./sharing.ts";
 import { SliceSender } from "./slice_sender.ts";
 import { HIGH_WATER_BYTES, type Transport, type TransportSink } from "../transport/transport.ts";
 
@@ -76,6 +77,7 @@ export class FrameWire implements Wire, TransportSink, Output {
   #isPausedBySink = false;
   #pending: PendingChunk | null = null;
   #ends: (() => void)[] | null = null; // while draining: what the transport has told
+  #sharing: Sharing | null = null; // once messages are sent that others are sent too
 
   constructor({ transport, context, compression = null }: FrameWireOptions) {
     this.#transport = transport;
@@ -110,6 +112,21 @@ export class FrameWire implements Wire, TransportSink, Output {
     return this.#isPausedBySink || this.#protocol.isWaiting;
   }
 
+  /** Sends messages that others are sent too. For servers: the frames of clients are masked. */
+  get sharing(): Sharing {
+    return this.#sharing ??= new Sharing({
+      transport: this.#transport,
+      output: this.#output,
+      protocol: this.#protocol,
+      codec: this.#compression?.codec ?? null,
+      maxBufferedBytes: this.#context.limits.maxBufferedBytes,
+      onTooMuch: (failure) => {
+        this.#sink.onFailed(failure);
+        this.#transport.abort();
+      },
+    });
+  }
+
   get bytes(): Uint8Array {
     return this.#output.bytes;
   }
@@ -133,7 +150,7 @@ export class FrameWire implements Wire, TransportSink, Output {
         protocol: this.#protocol,
         transport: this.#transport,
         nextTurn: compression.nextTurn,
-        onDrain: () => sink.onDrain(),
+        onDrain: () => this.#onRoom(),
       });
     }
     this.#transport.sink = this;
@@ -176,7 +193,7 @@ export class FrameWire implements Wire, TransportSink, Output {
   onDrain(): void {
     this.#output.onDrain(this.#transport);
     this.#protocol.sendOwedPong();
-    if (this.#slices === null || !this.#slices.schedule()) this.#sink.onDrain();
+    if (this.#slices === null || !this.#slices.schedule()) this.#onRoom();
   }
 
   onClose(cause?: unknown): void {
@@ -184,6 +201,7 @@ export class FrameWire implements Wire, TransportSink, Output {
       this.#protocol.receiveEnd();
       this.#output.onClosed(this.#transport);
       this.#compression?.close();
+      this.#sharing?.onDrain(); // publishers wait no more
       this.#sink.onClosed(cause);
     });
   }
@@ -191,6 +209,7 @@ export class FrameWire implements Wire, TransportSink, Output {
   sendMessage(message: Message, options: MessageOptions): void {
     this.#protocol.sendMessage(message, options);
     this.#slices?.schedule();
+    if (this.#sharing !== null) this.#sharing.goOn();
   }
 
   sendPing(payload: Uint8Array): void {
@@ -242,6 +261,14 @@ export class FrameWire implements Wire, TransportSink, Output {
   abort(unread: Unread): void {
     if (unread === "drop") this.#protocol.receiveEnd(); // decodes no more
     this.#transport.abort();
+  }
+
+  #onRoom(): void {
+    if (this.#sharing !== null) {
+      this.#sharing.goOn();
+      this.#sharing.onDrain();
+    }
+    this.#sink.onDrain();
   }
 
   /** The transport has ended: decodes what waits, at most one chunk, and then calls `tell`. */

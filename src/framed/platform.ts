@@ -47,6 +47,8 @@ export interface PlatformParts {
   readonly schedule?: Schedule;
   /** Calls of `schedule` without new output until it is written. Default 1. */
   readonly idleTicks?: number;
+  /** Calls back after all reads that the system has ready. Default: `schedule`. */
+  readonly later?: Schedule;
   readonly loadDeflate?: Platform["loadDeflate"];
   /** Default: the protocol's own, with large messages compressed in turns. */
   readonly tuning?: ProtocolTuning;
@@ -54,10 +56,10 @@ export interface PlatformParts {
 
 /** Makes the platform of a runtime. */
 export function makePlatform(parts: PlatformParts = {}): Platform {
-  const { schedule = queueMicrotask, idleTicks = 1, loadDeflate, tuning } = parts;
+  const { schedule = queueMicrotask, idleTicks = 1, later = schedule, loadDeflate, tuning } = parts;
   return {
     clock: systemClock,
-    output: new SharedOutput({ schedule, idleTicks }),
+    output: new SharedOutput({ schedule, idleTicks, later }),
     maskingKeys: makeMaskingKeys(),
     loadDeflate,
     tuning: { ...tuning, sendsInTurns: true },

@@ -1,48 +1,68 @@
 /**
- * One output buffer for all connections of a process. Frames are encoded into it, and the output
- * of one connection in one turn leaves in one write.
+ * One output buffer for all connections of a process. Frames are encoded into it, and
+ * all that one connection sends in one turn leaves in one write.
  *
- * A buffer for each connection would cost 64 KiB or more of each. The buffer has one owner at a
- * time: when another connection sends, the bytes of the first are written or parked before.
+ * A buffer per connection would cost 64 KiB and more for each. The buffer has one owner at a
+ * time. When another connection sends, the bytes of the first are written before, or stay
+ * where they are until the end of the turn: while a chunk is processed, where a second owner
+ * means that a message goes to many; else where connections have come back in the last turn.
  *
  * @module
  */
 import { type Clock, systemClock } from "../clock.ts";
 import { HIGH_WATER_BYTES, type Transport } from "../transport/transport.ts";
+import { GatheredOutput } from "./gathered_output.ts";
 import { LargeBuffers, makeOutputBuffer } from "./large_buffers.ts";
-import { FlushSchedule, type FlushScheduleOptions } from "./flush_schedule.ts";
-import { ParkedOutput } from "./parked_output.ts";
+import { OutputHabit } from "./output_habit.ts";
+import { FlushSchedule, type FlushScheduleOptions, type Schedule } from "./flush_schedule.ts";
 
 /** Large enough for the replies to a full read of small frames, and for a 64 KiB message. */
 const SLAB_BYTES = 128 * 1024;
+/** So much may wait for the end of a turn: 16 messages of 64 bytes to 1,000 connections, twice. */
+const MAX_GATHERED_BYTES = 2 * 1024 * 1024;
+/** A chunk that sends to as many connections is an answer passed on; to more, a broadcast. */
+const FEW_CHANGES = 2;
 
-/** Options of {@linkcode SharedOutput}. */
+/** What an output is made of. */
 export interface SharedOutputOptions extends FlushScheduleOptions {
   /**
-   * Times the release of spare buffers.
-   *
-   * @default {systemClock}
+   * Runs a callback after all chunks that the system has ready: what is gathered from several of
+   * them leaves together. Default: `schedule`.
    */
+  readonly later?: Schedule;
+  /** By which spare buffers are let go. Default: the system's. */
   readonly clock?: Clock;
 }
 
 /** The shared output of a process. */
 export class SharedOutput {
   #slab: Uint8Array = makeOutputBuffer(SLAB_BYTES);
+  #gatheredEnd = 0; // the bytes of the slab before it are gathered
   #bytes: Uint8Array = this.#slab;
-  #length = 0;
+  #start = 0; // of what the owner has in `#bytes`
+  #length = 0; // and its end
   #owner: Transport | null = null;
   #corks = 0;
+  #changes = 0; // of the owner, since the outermost `cork`
+  #isLaterSet = false;
+  readonly #full: Uint8Array[] = []; // slabs of which all is gathered
   readonly #large: LargeBuffers;
-  readonly #lent = new Map<Transport, Uint8Array>(); // buffers that transports still refer to
-  readonly #parked = new ParkedOutput();
+  readonly #lent = new Map<Transport, Uint8Array>();
+  readonly #gathered = new GatheredOutput();
+  readonly #habit = new OutputHabit();
   readonly #flushes: FlushSchedule;
+  readonly #later: Schedule;
+  readonly #onLater = (): void => {
+    this.#isLaterSet = false;
+    this.flush();
+  };
 
   constructor(options: SharedOutputOptions) {
     this.#flushes = new FlushSchedule(options, () => {
-      this.#write();
-      this.#parked.endTick();
+      this.flush();
+      this.#habit.endTick();
     });
+    this.#later = options.later ?? options.schedule;
     this.#large = new LargeBuffers(options.clock ?? systemClock);
   }
 
@@ -51,10 +71,10 @@ export class SharedOutput {
     return this.#bytes;
   }
 
-  /** Bytes of this transport that are not yet written. */
+  /** Bytes of this transport that are waiting here. */
   pendingOf(transport: Transport): number {
-    const parked = this.#parked.isEmpty ? 0 : this.#parked.bytesOf(transport);
-    return transport === this.#owner ? parked + this.#length : parked;
+    const gathered = this.#gathered.isEmpty ? 0 : this.#gathered.bytesOf(transport);
+    return transport === this.#owner ? gathered + this.#length - this.#start : gathered;
   }
 
   /** Makes room for a transport's next bytes; returns their offset in `bytes`. */
@@ -62,88 +82,142 @@ export class SharedOutput {
     if (transport !== this.#owner) this.#setOwner(transport);
     if (this.#flushes.isScheduled) this.#flushes.onSend();
     if (this.#length + size > this.#bytes.length) {
-      this.#write();
+      this.#makeRoom(transport);
       this.#setOwner(transport);
-      if (size > SLAB_BYTES) this.#bytes = this.#large.take(size);
+      if (size > SLAB_BYTES) this.#take(this.#large.take(size));
     }
     const at = this.#length;
     this.#length = at + size;
     return at;
   }
 
-  /** Takes the last `size` reserved bytes back. */
+  /** Gives back the last `size` bytes. */
   release(size: number): void {
     this.#length -= size;
   }
 
-  /** Gathers output until `uncork`, while messages are delivered. May be nested. */
+  /** Sends bytes that never change, and that other transports are sent too. */
+  share(transport: Transport, bytes: Uint8Array): void {
+    if (transport === this.#owner) this.#gather(transport);
+    this.#gathered.addShared(transport, bytes);
+    this.#flushLater();
+  }
+
+  /** From here to `uncork` all is gathered, as while a chunk is processed. May be nested. */
   cork(): void {
     this.#corks++;
     this.#flushes.expectReply();
   }
 
-  /** Ends a `cork`; the outermost one writes. */
+  /** Ends what `cork` began; the outermost one writes, or leaves it to the end of the turn. */
   uncork(): void {
-    if (--this.#corks === 0) this.#write();
+    if (--this.#corks > 0) return;
+    if (this.#changes > 0) this.#changes = 0;
+    if (this.#owner === null || this.#gathered.isEmpty) this.#write();
+    else this.#gather(this.#owner);
   }
 
-  /** Writes all output now. */
+  /** Writes what is waiting. */
   flush(): void {
     this.#write();
-    this.#parked.writeAll();
+    if (this.#gathered.isEmpty && this.#gatheredEnd === 0 && this.#full.length === 0) return;
+    if (this.#gathered.writeAll()) { for (const slab of this.#full) this.#large.give(slab); }
+    else this.#slab = this.#large.take(SLAB_BYTES);
+    this.#full.length = 0;
+    this.#beginSlab(0);
   }
 
-  #write(): void {
-    const owner = this.#owner, length = this.#length, bytes = this.#bytes;
-    this.#owner = null;
-    this.#length = 0;
-    this.#bytes = this.#slab;
-    if (owner === null || length === 0) return;
-    if (!this.#parked.isEmpty) this.#parked.write(owner); // it was sent before
-    if (bytes === this.#slab) this.#writeSlab(owner, length);
-    else if (owner.write(bytes, 0, length)) this.#large.give(bytes);
-    else this.#lend(owner, bytes);
-  }
-
-  /** The transport has given everything to the system: it refers to no buffer any more. */
+  /** The transport has given all it had to the system: it does not need our buffer any more. */
   onDrain(transport: Transport): void {
     const bytes = this.#lent.get(transport);
     if (bytes !== undefined) this.#large.give(bytes);
     this.#lent.delete(transport);
   }
 
-  /** The transport is gone, and so is the buffer that it may refer to. */
+  /** The transport is gone, and what it may still refer to with it. */
   onClosed(transport: Transport): void {
     this.#lent.delete(transport);
   }
 
-  /** Parks the owner's bytes until the end of the tick, because another connection sends. */
-  #park(owner: Transport): void {
-    if (this.#bytes !== this.#slab || !this.#parked.add(owner, this.#bytes, this.#length)) return;
-    this.#length = 0;
+  #write(): void {
+    const owner = this.#owner, start = this.#start, length = this.#length, bytes = this.#bytes;
+    this.#owner = null;
+    this.#beginSlab(this.#gatheredEnd);
+    if (owner === null || length === start) return;
+    if (!this.#gathered.isEmpty) this.#gathered.write(owner); // it comes before
+    if (bytes === this.#slab) this.#writeSlab(owner, start, length);
+    else if (owner.write(bytes, 0, length)) this.#large.give(bytes);
+    else this.#lend(owner, bytes);
   }
 
-  #writeSlab(owner: Transport, length: number): void {
+  #writeSlab(owner: Transport, start: number, end: number): void {
     const slab = this.#slab;
-    // A transport with a full buffer would keep the slab: it is given a copy of the bytes.
-    if (owner.bufferedAmount > 0) owner.write(slab.slice(0, length), 0, length);
-    else if (!owner.write(slab, 0, length)) {
-      this.#lend(owner, slab);
-      this.#bytes = this.#slab = this.#large.take(SLAB_BYTES);
+    // A transport that is behind would keep the slab: give it a copy of just the bytes.
+    if (owner.bufferedAmount > 0) owner.write(slab.slice(start, end), 0, end - start);
+    else if (!owner.write(slab, start, end)) {
+      if (this.#gatheredEnd === 0) this.#lend(owner, slab); // else it is not free when that drains
+      this.#slab = this.#large.take(SLAB_BYTES);
+      this.#beginSlab(0);
     }
   }
 
-  /** Leaves a buffer with a transport until it drains. Of several, only the last is reused. */
+  /** Leaves a buffer with a transport until it drains; of several, the last comes back. */
   #lend(owner: Transport, bytes: Uint8Array): void {
-    if (owner.bufferedAmount > HIGH_WATER_BYTES) this.#lent.set(owner, bytes); // so that `onDrain` follows
+    if (owner.bufferedAmount > HIGH_WATER_BYTES) this.#lent.set(owner, bytes); // it owes `onDrain`
   }
 
   #setOwner(transport: Transport): void {
-    if (this.#flushes.isScheduled && this.#owner !== null) this.#park(this.#owner);
-    this.#write();
+    const owner = this.#owner;
+    if (owner !== null) {
+      if (this.#isGathering()) this.#gather(owner);
+      else this.#write();
+    }
     this.#owner = transport;
     if (this.#corks > 0) return;
-    this.#parked.noteSender(transport);
+    this.#habit.noteSender(transport);
     this.#flushes.start();
+  }
+
+  /** Another connection sends: whether the last one's bytes wait for the end of the turn. */
+  #isGathering(): boolean {
+    if (this.#corks > 0) return ++this.#changes > FEW_CHANGES;
+    return this.#flushes.isScheduled && this.#habit.comesBack;
+  }
+
+  #gather(owner: Transport): void {
+    if (this.#bytes !== this.#slab) return this.#write(); // as large as that, it is worth a write
+    if (this.#length > this.#start) {
+      this.#gathered.add(owner, this.#slab, this.#start, this.#length);
+      this.#gatheredEnd = this.#start = this.#length;
+      if (this.#corks > 0) this.#flushLater();
+    }
+    this.#owner = null;
+  }
+
+  #flushLater(): void {
+    if (this.#isLaterSet) return;
+    this.#isLaterSet = true;
+    this.#later(this.#onLater);
+  }
+
+  /** The slab is full: of the owner's bytes, or of gathered ones. */
+  #makeRoom(owner: Transport): void {
+    if (this.#gatheredEnd === 0 || this.#bytes !== this.#slab) return this.#write();
+    this.#gather(owner);
+    if (this.#gathered.ownBytes > MAX_GATHERED_BYTES) return this.flush();
+    this.#full.push(this.#slab);
+    this.#slab = this.#large.take(SLAB_BYTES);
+    this.#beginSlab(0);
+  }
+
+  /** What comes next is put into the slab, behind what is gathered there. */
+  #beginSlab(gatheredEnd: number): void {
+    this.#bytes = this.#slab;
+    this.#gatheredEnd = this.#start = this.#length = gatheredEnd;
+  }
+
+  #take(bytes: Uint8Array): void {
+    this.#bytes = bytes;
+    this.#start = this.#length = 0;
   }
 }

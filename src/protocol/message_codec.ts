@@ -23,6 +23,15 @@ export interface MessageCodec {
   encode(payload: Uint8Array): Uint8Array | null;
   /** Encodes the next fragment of a message (RFC 7692 section 7.2.1 for permessage-deflate). */
   encodeFragment(payload: Uint8Array, options: EncodeFragmentOptions): Uint8Array;
+  /**
+   * Names the parameters of `encodeAlone`: a message that one codec has encoded can be sent by all
+   * codecs with the same name. Codecs that encode for one connection only have none.
+   */
+  readonly alone?: string;
+  /** Encodes one message without reference to others. Returns `null` if it is better sent as it is. */
+  encodeAlone?(payload: Uint8Array): Uint8Array | null;
+  /** A result of `encodeAlone`, of this codec or another, was sent: later messages refer to nothing before it. */
+  onSentAlone?(): void;
 }
 
 /** The codec that a connection has agreed on. */

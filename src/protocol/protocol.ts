@@ -180,6 +180,11 @@ export class Protocol {
     return this.#queue !== null && !this.#queue.isEmpty;
   }
 
+  /** Whether no message is begun and not finished, and none waits for `sendNext`. */
+  get isBetweenMessages(): boolean {
+    return (this.#writer === null || this.#writer.openType === null) && !this.isSending;
+  }
+
   /** Amount that waits for `sendNext`: bytes of binary messages, characters of text. */
   get waitingAmount(): number {
     return this.#queue === null ? 0 : this.#queue.length;

@@ -12,6 +12,8 @@ import type { AttachOptions } from "../connection/attach_options.ts";
 import { attach } from "../connection/attach.ts";
 import { checkSpelling } from "../connection/check_spelling.ts";
 import { type Compression, makeCompression } from "../framed/compression.ts";
+import { FrameWire } from "../framed/frame_wire.ts";
+import { noteSharing } from "../framed/sharing.ts";
 import { Keepalive } from "../framed/keepalive.ts";
 import { resolveLimits } from "../connection/limits.ts";
 import { isPromise, makeDeferred } from "../promises.ts";
@@ -72,7 +74,10 @@ export class Upgrader {
       limits,
       onError,
       keepalive: new Keepalive(clock, limits),
-      onOpen: (connection) => this.connections.add(connection),
+      onOpen: (connection, wire) => {
+        this.connections.add(connection);
+        if (wire instanceof FrameWire) noteSharing(connection, wire);
+      },
       onClosed: (connection) => {
         this.connections.delete(connection);
         if (this.connections.size === 0) this.#onEmpty?.();

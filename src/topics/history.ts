@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Publication } from "./shared_message.ts";
+import type { Publication } from "./publication.ts";
 import type { Lost, Position } from "./position.ts";
 import { wholeNumber } from "./policy.ts";
 

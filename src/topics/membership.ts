@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { WebSocketConnection } from "../handler.ts";
+import type { SendingConnection } from "../handler.ts";
 import type { Outlet } from "./outlet.ts";
 import type { Subscriber } from "./subscriber.ts";
-import { PublicOutlet } from "./outlet.ts";
+import { openOutlet } from "./outlet.ts";
 
 /** One connection that is in at least one topic. */
 export interface Membership {
@@ -16,23 +16,23 @@ export interface Membership {
 
 /** All connections that are in topics. Those that are closed leave by themselves. */
 export class Memberships {
-  readonly #all = new Map<WebSocketConnection, Membership>();
-  readonly #onClosed: (connection: WebSocketConnection) => void;
+  readonly #all = new Map<SendingConnection, Membership>();
+  readonly #onClosed: (connection: SendingConnection) => void;
 
   /** `onClosed` is called for a connection that is closed and still in topics. */
-  constructor(onClosed: (connection: WebSocketConnection) => void) {
+  constructor(onClosed: (connection: SendingConnection) => void) {
     this.#onClosed = onClosed;
   }
 
-  get(connection: WebSocketConnection): Membership | undefined {
+  get(connection: SendingConnection): Membership | undefined {
     return this.#all.get(connection);
   }
 
   /** The membership of a connection, made at its first subscription. */
-  open(connection: WebSocketConnection): Membership {
+  open(connection: SendingConnection): Membership {
     const known = this.#all.get(connection);
     if (known !== undefined) return known;
-    const membership = { outlet: new PublicOutlet(connection), subscribers: new Map() };
+    const membership = { outlet: openOutlet(connection), subscribers: new Map() };
     this.#all.set(connection, membership);
     connection.closed.then(() => {
       if (this.#all.get(connection) === membership) this.#onClosed(connection);
@@ -41,7 +41,7 @@ export class Memberships {
   }
 
   /** Takes a connection out of a topic, and forgets it when that was the last. */
-  delete(connection: WebSocketConnection, name: string): void {
+  delete(connection: SendingConnection, name: string): void {
     const membership = this.#all.get(connection);
     membership?.subscribers.delete(name);
     if (membership?.subscribers.size === 0) this.#all.delete(connection);

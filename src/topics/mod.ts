@@ -19,7 +19,7 @@
 export type { HistoryOptions } from "./history.ts";
 export type { PolicyOptions, SubscriptionPolicy } from "./policy.ts";
 export type { Lost, Position, Published, Subscribed } from "./position.ts";
-export type { Format } from "./shared_message.ts";
+export type { Format } from "./publication.ts";
 export type { Announcements, Subscription } from "./subscriber.ts";
 export {
   type PublishOptions,

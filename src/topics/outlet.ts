@@ -3,9 +3,11 @@
  *
  * @module
  */
-import type { WebSocketConnection } from "../handler.ts";
-import type { SharedMessage } from "./shared_message.ts";
+import type { SendingConnection } from "../handler.ts";
+import type { SharedMessage } from "../framed/shared_message.ts";
+import { sharingOf } from "../framed/sharing.ts";
 import { ReadyState } from "../handler.ts";
+import { READY } from "../promises.ts";
 
 /** The sending side of one connection. */
 export interface Outlet {
@@ -20,14 +22,18 @@ export interface Outlet {
 }
 
 const PLAIN = { compress: false };
-const READY: Promise<void> = Promise.resolve();
+
+/** The outlet of a connection: over frames of our own a message is encoded once for all. */
+export function openOutlet(connection: SendingConnection): Outlet {
+  return sharingOf(connection) ?? new PublicOutlet(connection);
+}
 
 /** Any connection, by its public interface: of the platform's WebSockets, say. */
-export class PublicOutlet implements Outlet {
-  readonly #connection: WebSocketConnection;
+class PublicOutlet implements Outlet {
+  readonly #connection: SendingConnection;
   #room: Promise<void> = READY; // of the last send
 
-  constructor(connection: WebSocketConnection) {
+  constructor(connection: SendingConnection) {
     this.#connection = connection;
   }
 

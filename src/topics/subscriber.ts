@@ -3,20 +3,21 @@
  *
  * @module
  */
-import type { WebSocketConnection } from "../handler.ts";
+import type { SendingConnection } from "../handler.ts";
 import type { Message } from "../message.ts";
 import type { Clock } from "../clock.ts";
 import type { Outlet } from "./outlet.ts";
 import type { ResolvedPolicy, SubscriptionPolicy } from "./policy.ts";
 import type { Lost, Position, Subscribed } from "./position.ts";
-import type { Format, Publication } from "./shared_message.ts";
+import type { Format, Publication } from "./publication.ts";
+import { SharedMessage } from "../framed/shared_message.ts";
 import { CloseCode } from "../protocol/close_code.ts";
 import { Waiting } from "./waiting.ts";
 
 /** A connection's place in a topic, and its counts. */
 export interface Subscription {
   /** The subscriber. */
-  readonly connection: WebSocketConnection;
+  readonly connection: SendingConnection;
   /** The topic. */
   readonly name: string;
   /** What happens when the receiver does not keep up. */
@@ -39,7 +40,7 @@ export interface Announcements {
 
 /** What a subscriber is made of. */
 export interface SubscriberOptions extends Announcements {
-  readonly connection: WebSocketConnection;
+  readonly connection: SendingConnection;
   readonly name: string;
   readonly outlet: Outlet;
   readonly policy: ResolvedPolicy;
@@ -67,7 +68,7 @@ export class Subscriber implements Subscription {
     this.#options = options;
   }
 
-  get connection(): WebSocketConnection {
+  get connection(): SendingConnection {
     return this.#options.connection;
   }
 
@@ -172,7 +173,7 @@ export class Subscriber implements Subscription {
   /** What is not a message of the topic counts for no policy. */
   #say(message: Message): void {
     const { outlet } = this.#options;
-    if (outlet.isOpen) outlet.send({ message, compress: true });
+    if (outlet.isOpen) outlet.send(new SharedMessage(message, true));
   }
 
   #wait(waiting: Waiting, publication: Publication): null {

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { WebSocketConnection } from "../handler.ts";
+import type { SendingConnection } from "../handler.ts";
 import type { HistoryPage } from "./history.ts";
 import type { Lost, Position } from "./position.ts";
-import type { Publication } from "./shared_message.ts";
+import type { Publication } from "./publication.ts";
 import type { Subscriber } from "./subscriber.ts";
 import { READY } from "../promises.ts";
 import { History, type HistoryOptions } from "./history.ts";
@@ -90,7 +90,7 @@ export class Topic {
   }
 
   /** Delivers a message to all but one. The promise waits for those whose policy asks for it. */
-  deliver(publication: Publication, except: WebSocketConnection | undefined): Promise<void> {
+  deliver(publication: Publication, except: SendingConnection | undefined): Promise<void> {
     let waits: Promise<void>[] | null = null;
     for (const subscriber of this.#subscribers) {
       if (except !== undefined && subscriber.connection === except) continue;

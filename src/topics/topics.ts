@@ -3,19 +3,20 @@
  *
  * @module
  */
-import type { WebSocketConnection } from "../handler.ts";
+import type { SendingConnection } from "../handler.ts";
 import type { Message } from "../message.ts";
 import type { Announcements, Subscription } from "./subscriber.ts";
-import type { Format } from "./shared_message.ts";
+import type { Format } from "./publication.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { WebSocketError } from "../errors.ts";
+import { keepSharing } from "../framed/sharing.ts";
 import { ReadyState } from "../handler.ts";
 import { markHandled, READY } from "../promises.ts";
 import { checkHistory, type HistoryOptions, toldOf } from "./history.ts";
 import { Memberships } from "./membership.ts";
 import { type PolicyOptions, type ResolvedPolicy, resolvePolicy } from "./policy.ts";
 import { checkPosition, type Position, type Subscribed } from "./position.ts";
-import { Publication } from "./shared_message.ts";
+import { Publication } from "./publication.ts";
 import { Subscriber } from "./subscriber.ts";
 import { Sequence, Topic } from "./topic.ts";
 
@@ -44,7 +45,7 @@ export interface SubscribeOptions extends PolicyOptions, Announcements {
 /** How one message is published. */
 export interface PublishOptions {
   /** A subscriber that is not sent the message: the connection it came from, for example. */
-  except?: WebSocketConnection;
+  except?: SendingConnection;
   /** `false` sends it uncompressed, for secrets beside attacker-chosen text (CRIME). Default `true`. */
   compress?: boolean;
 }
@@ -93,6 +94,7 @@ export class Topics {
    * @throws {RangeError} if a limit makes no sense.
    */
   constructor(options: TopicsOptions = {}) {
+    keepSharing();
     this.#policy = resolvePolicy(options);
     this.#history = options.history === undefined ? null : checkHistory(options.history);
     this.#clock = options.clock ?? systemClock;
@@ -112,7 +114,7 @@ export class Topics {
    * @throws {RangeError} if a limit makes no sense.
    */
   subscribe(
-    connection: WebSocketConnection,
+    connection: SendingConnection,
     name: string,
     options: SubscribeOptions = {},
   ): Promise<Subscribed> {
@@ -140,7 +142,7 @@ export class Topics {
   }
 
   /** Takes a connection out of a topic; `false` if it was not in it. */
-  unsubscribe(connection: WebSocketConnection, name: string): boolean {
+  unsubscribe(connection: SendingConnection, name: string): boolean {
     const subscriber = this.#memberships.get(connection)?.subscribers.get(name);
     if (subscriber === undefined) return false;
     this.#memberships.delete(connection, name);
@@ -178,12 +180,12 @@ export class Topics {
   }
 
   /** The topics that a connection is in. */
-  names(connection: WebSocketConnection): string[] {
+  names(connection: SendingConnection): string[] {
     return [...this.#memberships.get(connection)?.subscribers.keys() ?? []];
   }
 
   /** A connection's subscription with its counts, or `null`. */
-  subscription(connection: WebSocketConnection, name: string): Subscription | null {
+  subscription(connection: SendingConnection, name: string): Subscription | null {
     return this.#memberships.get(connection)?.subscribers.get(name) ?? null;
   }
 
@@ -217,7 +219,7 @@ export class Topics {
     return topic;
   }
 
-  #leaveAll(connection: WebSocketConnection): void {
+  #leaveAll(connection: SendingConnection): void {
     for (const name of this.names(connection)) this.unsubscribe(connection, name);
   }
 

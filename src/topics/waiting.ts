@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Publication } from "./shared_message.ts";
+import type { Publication } from "./publication.ts";
 
 /** Messages in the order in which they were published, bounded: what is too much is counted and left out. */
 export class Waiting {

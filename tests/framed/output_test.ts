@@ -5,52 +5,14 @@
  */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { Transport } from "../../src/transport/transport.ts";
 import { LargeBuffers } from "../../src/framed/large_buffers.ts";
-import { ParkedOutput } from "../../src/framed/parked_output.ts";
 import { SharedOutput } from "../../src/framed/shared_output.ts";
 import { MemoryTransport } from "../../src/testing/memory_transport.ts";
 import { settle, VirtualClock } from "../../src/testing/virtual_clock.ts";
 import { filler } from "../helpers/bits.ts";
+import { Kept, put } from "../helpers/kept_transport.ts";
 import { itEnds } from "../helpers/connections.ts";
 import { RawServer, upgradeRequest } from "../helpers/raw_peer.ts";
-
-/** A transport that keeps what it is given, as one whose writes are slow would. */
-class Kept implements Transport {
-  sink = { onChunk() {}, onEnd() {}, onDrain() {}, onClose() {} };
-  readonly remoteAddress = null;
-  bufferedAmount = 0;
-  readonly takenBytes = 0;
-  /** What `bufferedAmount` is after a write. */
-  takesLater: number | undefined;
-  readonly writes: Uint8Array[] = [];
-  readonly #keeps: boolean;
-
-  constructor(options: { keeps: boolean }) {
-    this.#keeps = options.keeps;
-  }
-
-  /** Lengths of the writes, and the first byte of each. */
-  get told(): string[] {
-    return this.writes.map((bytes) => `${bytes.length} of ${bytes[0]}`);
-  }
-
-  write(bytes: Uint8Array, start: number, end: number): boolean {
-    this.writes.push(this.#keeps ? bytes.subarray(start, end) : bytes.slice(start, end));
-    this.bufferedAmount = this.takesLater ?? this.bufferedAmount;
-    return !this.#keeps;
-  }
-
-  pause(): void {}
-  resume(): void {}
-  end(): void {}
-  abort(): void {}
-}
-
-function put(output: SharedOutput, transport: Transport, size: number, value: number): void {
-  const at = output.reserve(transport, size);
-  output.bytes.fill(value, at, at + size);
-}
 
 describe("LargeBuffers", () => {
   it("gives a buffer again that fits, and is not much too large", () => {
@@ -134,35 +96,11 @@ describe("the shared output", () => {
     assert.deepEqual(transports[1]!.told, ["10 of 1", "10 of 1", "10 of 1", "10 of 1"]);
     takeTurns(20);
     assert.deepEqual(transports[1]!.told.slice(4), ["80 of 1"]);
-    takeTurns(3_000); // more than is worth a copy, in order
-    assert.deepEqual(transports[1]!.told.slice(5), [
-      "3000 of 1",
-      "3000 of 1",
-      "3000 of 1",
-      "3000 of 1",
-    ]);
+    takeTurns(30_000); // 360 KB, more than the buffer
+    assert.deepEqual(transports[1]!.told.slice(5), ["90000 of 1", "30000 of 1"]);
     transports.forEach((transport, index) => {
       assert.ok(transport.writes.every((bytes) => bytes.every((byte) => byte === index)));
     });
-  });
-
-  it("knows what is parked, and writes it when asked to", () => {
-    const [first, second] = [new Kept({ keeps: true }), new Kept({ keeps: false })];
-    const parked = new ParkedOutput();
-    for (const transport of [first, second, first, second, first, second]) {
-      parked.noteSender(transport);
-    }
-    parked.endTick();
-    const bytes = new Uint8Array(4096).fill(7);
-    assert.equal(parked.add(first, bytes, 4097), false);
-    assert.equal(parked.add(first, bytes, 4000), true);
-    assert.equal(parked.add(first, bytes, 97), false);
-    assert.deepEqual([parked.bytesOf(first), parked.bytesOf(second)], [4000, 0]);
-    parked.write(first);
-    assert.equal(parked.isEmpty, true);
-    parked.add(second, new Uint8Array(4096).fill(8), 4096);
-    parked.writeAll();
-    assert.deepEqual([first.told, second.told], [["4000 of 7"], ["4096 of 8"]]);
   });
 
   it("waits until nothing new has come for some turns", () => {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { WebSocketConnection } from "../../src/handler.ts";
+import type { SendingConnection } from "../../src/handler.ts";
 import type { Message } from "../../src/message.ts";
 import type { ConnectionPair, ConnectionPairOptions } from "../../src/testing/connection_pair.ts";
 import { settle } from "../../src/testing/virtual_clock.ts";
@@ -13,7 +13,7 @@ import { openPair } from "./connections.ts";
 export interface Receiver {
   readonly pair: ConnectionPair;
   /** The server's end, which is in topics. */
-  readonly connection: WebSocketConnection;
+  readonly connection: SendingConnection;
   /** All that has come, in order. */
   readonly got: Message[];
 }

@@ -95,6 +95,21 @@ describe("Topics", () => {
     assert.equal(topics.count("other"), 0);
   });
 
+  itEnds("a message in fragments is not torn apart by what is published", async () => {
+    const topics = new Topics();
+    const { peer, connection } = await openToServer(idle());
+    topics.subscribe(connection, "room");
+    connection.send("Hel", { final: false });
+    topics.publish("room", "between");
+    connection.send("lo");
+    await settle();
+    assert.deepEqual(await peer.frames(), [
+      'text "Hel" ...',
+      "continuation 6c6f",
+      'text "between"',
+    ]);
+  });
+
   itEnds("formats a message once for all subscriptions that share the function", async () => {
     const topics = new Topics(), receivers = await openReceivers(3);
     let calls = 0;

@@ -4,6 +4,7 @@
  * @module
  */
 import process from "node:process";
+import { setImmediate } from "node:timers";
 import type { Host } from "../../framed/host.ts";
 import { makePlatform } from "../../framed/platform.ts";
 import { bunRuntime } from "./runtime.ts";
@@ -19,6 +20,7 @@ import { decodeAscii, writeUtf8 } from "../node_builtins/buffer_text.ts";
 export const bunHost: Host = {
   runtime: bunRuntime,
   platform: makePlatform({
+    later: (callback) => void setImmediate(callback),
     schedule: (callback) => process.nextTick(callback),
     tuning: {
       textAcceleration: { decodeAscii, writeUtf8 },

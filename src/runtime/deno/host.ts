@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { setImmediate } from "node:timers";
 import type { Host } from "../../framed/host.ts";
 import { makePlatform } from "../../framed/platform.ts";
 import { denoRuntime } from "./runtime.ts";
@@ -13,6 +14,7 @@ import { decodeAscii, V8_BATCH_BYTES } from "../node_builtins/buffer_text.ts";
 export const denoHost: Host = {
   runtime: denoRuntime,
   platform: makePlatform({
+    later: (callback) => void setImmediate(callback),
     idleTicks: 6, // sessions of many connections take turns, each send a few microtasks after the last
     tuning: {
       textAcceleration: { decodeAscii, maxBatchBytes: V8_BATCH_BYTES },

@@ -4,6 +4,7 @@
  * @module
  */
 import process from "node:process";
+import { setImmediate } from "node:timers";
 import { makePlatform, type Platform } from "../../framed/platform.ts";
 import { loadZlib } from "../node_builtins/zlib/load.ts";
 import { decodeAscii, V8_BATCH_BYTES, writeUtf8 } from "../node_builtins/buffer_text.ts";
@@ -13,6 +14,7 @@ import { decodeAscii, V8_BATCH_BYTES, writeUtf8 } from "../node_builtins/buffer_
  * ready, so that the replies of a session to one chunk leave in one write.
  */
 export const nodePlatform: Platform = makePlatform({
+  later: (callback) => void setImmediate(callback),
   schedule: (callback) => process.nextTick(callback),
   tuning: {
     textAcceleration: { decodeAscii, writeUtf8, maxBatchBytes: V8_BATCH_BYTES },

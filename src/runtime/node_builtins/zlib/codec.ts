@@ -44,26 +44,34 @@ class ZlibCodec implements MessageCodec {
   readonly #options: CodecOptions;
   readonly #sent: DeflateWindow;
   readonly #received: DeflateWindow;
+  readonly alone: string;
 
   constructor(options: CodecOptions) {
+    const { level, thresholdBytes, send: { windowBits } } = options;
+    this.alone = `${level} ${thresholdBytes} ${windowBits}`;
     this.#options = options;
     this.#sent = new DeflateWindow(options.send);
     this.#received = new DeflateWindow(options.receive);
   }
 
   encode(payload: Uint8Array): Uint8Array | null {
-    const { thresholdBytes, send } = this.#options;
-    if (payload.length < thresholdBytes || send.windowBits < MIN_WINDOW_BITS) return null;
-    const deflated = this.#deflate(payload);
-    const encoded = deflated.subarray(0, deflated.length - TAIL_BYTES);
+    const encoded = this.#encode(payload, this.#sent.bytes);
     // A message that is sent uncompressed stays out of the window, because it is not in the peer's.
-    if (encoded.length >= payload.length) return null;
-    this.#sent.add(payload, true);
+    if (encoded !== null) this.#sent.add(payload, true);
     return encoded;
   }
 
+  encodeAlone(payload: Uint8Array): Uint8Array | null {
+    return this.#encode(payload, undefined);
+  }
+
+  /** Adding the message to the window would cost a copy for each connection. An empty window is always right. */
+  onSentAlone(): void {
+    this.#sent.restore(undefined);
+  }
+
   encodeFragment(part: Uint8Array, { final, compress }: EncodeFragmentOptions): Uint8Array {
-    const encoded = compress ? this.#deflate(part) : stored(part, final);
+    const encoded = compress ? this.#deflate(part, this.#sent.bytes) : stored(part, final);
     this.#sent.add(part, final);
     return final && compress ? encoded.subarray(0, encoded.length - TAIL_BYTES) : encoded;
   }
@@ -93,10 +101,18 @@ class ZlibCodec implements MessageCodec {
     return new ZlibDecoder({ window: this.#received, takeover, wake });
   }
 
-  #deflate(payload: Uint8Array): Uint8Array {
+  #encode(payload: Uint8Array, window: Uint8Array | undefined): Uint8Array | null {
+    const { thresholdBytes, send } = this.#options;
+    if (payload.length < thresholdBytes || send.windowBits < MIN_WINDOW_BITS) return null;
+    const deflated = this.#deflate(payload, window);
+    const encoded = deflated.subarray(0, deflated.length - TAIL_BYTES);
+    return encoded.length >= payload.length ? null : encoded;
+  }
+
+  #deflate(payload: Uint8Array, window: Uint8Array | undefined): Uint8Array {
     const { level, send } = this.#options;
     const windowBits = Math.max(send.windowBits, MIN_WINDOW_BITS);
-    const dictionary = takesDictionary() ? this.#sent.bytes : undefined;
+    const dictionary = takesDictionary() ? window : undefined;
     // The output is seldom larger than the input. The default would be 16 KiB for each message.
     const chunkSize = payload.length + 64;
     return deflateRawSync(payload, { level, windowBits, finishFlush, dictionary, chunkSize });

@@ -5,30 +5,21 @@
  */
 import type { Message } from "../message.ts";
 import type { Position, Published } from "./position.ts";
+import { SharedMessage } from "../framed/shared_message.ts";
 
 /** Makes what a subscriber is sent of a published message; called once for all that share it. */
 export type Format = (published: Published) => Message;
 
-/** A message for several connections. The object itself is the key to what was encoded of it. */
-export interface SharedMessage {
-  readonly message: Message;
-  /** `false`: it is not to be compressed. */
-  readonly compress: boolean;
-}
-
 /** A message that was published. */
-export class Publication implements Published, SharedMessage {
+export class Publication extends SharedMessage implements Published {
   readonly name: string;
-  readonly message: Message;
-  readonly compress: boolean;
   readonly position: Position | null;
   #formatted: Map<Format, SharedMessage> | null = null;
 
   constructor(published: Published, compress: boolean) {
+    super(published.message, compress);
     this.name = published.name;
-    this.message = published.message;
     this.position = published.position;
-    this.compress = compress;
   }
 
   /** The message as one format makes it. */
@@ -37,7 +28,7 @@ export class Publication implements Published, SharedMessage {
     const formatted = this.#formatted ??= new Map();
     let made = formatted.get(format);
     if (made === undefined) {
-      made = { message: format(this), compress: this.compress };
+      made = new SharedMessage(format(this), this.compress);
       formatted.set(format, made);
     }
     return made;

@@ -1,0 +1,64 @@
+/**
+ * One message for many connections: it is encoded once, and compressed once for all that have
+ * agreed on the same parameters.
+ *
+ * @module
+ */
+import type { Message } from "../message.ts";
+import type { MessageCodec } from "../protocol/message_codec.ts";
+import { type FrameBits, FrameEncoder, WHOLE } from "../protocol/frame_encoder.ts";
+import { Opcode } from "../protocol/opcode.ts";
+import { CollectingOutput } from "../protocol/output.ts";
+
+const DEFLATED: FrameBits = { fin: true, rsv1: true };
+
+const textEncoder = /* @__PURE__ */ new TextEncoder();
+
+/** A message, and the frames that were made of it. Its bytes must not change. */
+export class SharedMessage {
+  readonly message: Message;
+  /** `false`: it is not to be compressed. */
+  readonly compress: boolean;
+  #plain: Uint8Array | null = null;
+  #deflated: Map<string, Uint8Array | null> | null = null; // by parameters; `null`: better sent plain
+
+  constructor(message: Message, compress: boolean) {
+    this.message = message;
+    this.compress = compress;
+  }
+
+  /**
+   * The frame that a server sends to a connection with this codec. It never changes: all that are
+   * sent the same frame are given the same bytes.
+   */
+  frameFor(codec: MessageCodec | null): Uint8Array {
+    if (codec !== null && this.compress && codec.alone !== undefined) {
+      const deflated = this.#deflatedFor(codec, codec.alone);
+      if (deflated !== null) return deflated;
+    }
+    return this.#plain ??= encode(this.message, WHOLE);
+  }
+
+  #deflatedFor(codec: MessageCodec, alone: string): Uint8Array | null {
+    const known = this.#deflated?.get(alone);
+    if (known !== undefined) {
+      if (known !== null) codec.onSentAlone?.();
+      return known;
+    }
+    const { message } = this;
+    const payload = typeof message === "string" ? textEncoder.encode(message) : message;
+    const encoded = codec.encodeAlone?.(payload) ?? null;
+    const opcode = typeof message === "string" ? Opcode.Text : Opcode.Binary;
+    const frame = encoded === null ? null : encode(encoded, DEFLATED, opcode);
+    (this.#deflated ??= new Map()).set(alone, frame);
+    if (frame !== null) codec.onSentAlone?.();
+    return frame;
+  }
+}
+
+function encode(payload: Message, bits: FrameBits, opcode: number = Opcode.Binary): Uint8Array {
+  const output = new CollectingOutput(), encoder = new FrameEncoder(output, null);
+  if (typeof payload === "string") encoder.writeText(Opcode.Text, bits, payload);
+  else encoder.writeBytes(opcode, bits, payload);
+  return output.take();
+}
