@@ -23,6 +23,13 @@ describe("sha1", () => {
     });
   }
 
+  it("keeps nothing of a longer message before", () => {
+    for (const length of [119, 100, 60]) {
+      const bytes = new Uint8Array(length).fill(length);
+      assert.equal(hex(sha1(bytes)), createHash("sha1").update(bytes).digest("hex"), `${length}`);
+    }
+  });
+
   it("agrees with the platform's at every length around the blocks", () => {
     for (let length = 0; length < 300; length++) {
       const bytes = Uint8Array.from({ length }, (_, i) => i * 7 + length);

@@ -30,7 +30,7 @@ function* readTheRfc(header: FrameHeader, context: FrameContext): Generator<Viol
 }
 
 describe("checkFrameHeader", () => {
-  it("names a rule that is broken, for every first byte in every context", () => {
+  it("checkFrameHeader names the broken rule for every first byte in every context", () => {
     for (let bits = 0; bits < 0x2000; bits++) {
       const subject = header({
         fin: (bits & 1) !== 0,
@@ -50,7 +50,7 @@ describe("checkFrameHeader", () => {
     }
   });
 
-  it("§5.5 bounds control frames", () => {
+  it("§5.5 control frames over 125 bytes or with an extended length break a rule", () => {
     for (const opcode of [8, 9, 10]) {
       assert.equal(check({ opcode, payloadLength: 125 }), null);
       const verdict = check({ opcode, payloadLength: 126, lengthBytes: 2 });
@@ -64,7 +64,7 @@ describe("checkFrameHeader", () => {
     }
   });
 
-  it("§5.2 wants the shortest length, without its sign bit, that a number can hold", () => {
+  it("§5.2 a length that is not minimal, above 2^53 - 1 or with its sign bit breaks a rule", () => {
     const rows: [payloadLength: number, lengthBytes: number, verdict: Violation | null][] = [
       [125, 0, null],
       [0, 2, rules.lengthNotMinimal],
@@ -89,7 +89,7 @@ describe("checkFrameHeader", () => {
 });
 
 describe("Violations", () => {
-  it("each have their own name and a text that fits into Close", () => {
+  it("every violation has its own name, a section, and a text that fits into Close", () => {
     for (const [name, violation] of Object.entries(rules)) {
       assert.equal(violation.rule, name);
       assert.match(violation.section, /^RFC 6455 \d+(\.\d+)+$/);
@@ -98,7 +98,7 @@ describe("Violations", () => {
     }
   });
 
-  it("§7.4.1 use 1007 for what is not UTF-8, 1009 for what is too big, else 1002", () => {
+  it("§7.4.1 violations have 1007 if data is invalid, 1009 if it is too big, 1002 otherwise", () => {
     const codesOf = (code: number) =>
       Object.values(rules).filter((rule) => rule.code === code).map((rule) => rule.rule).sort();
     assert.deepEqual(codesOf(CloseCode.InvalidFramePayloadData), [

@@ -23,7 +23,7 @@ function throwsRangeError(call: () => unknown): boolean {
 }
 
 describe("§7.4 close codes", () => {
-  it("0 to 5000 are refused or taken, both ways alike", () => {
+  it("a close code from 0 to 5000 is accepted from a peer if and only if it can be sent", () => {
     for (let code = 0; code <= 5000; code++) {
       const expected = maySend(code), what = `code ${code}`;
       assert.equal(isWireCloseCode(code), expected, what);
@@ -33,7 +33,7 @@ describe("§7.4 close codes", () => {
     }
   });
 
-  it("arrive as they were sent, and are answered with the same", () => {
+  it("a close code arrives as it was sent, and is answered with the same code", () => {
     for (const [first, last] of SENDABLE) {
       for (let code = first; code <= last; code++) {
         const client = new Endpoint("client"), server = new Endpoint("server");
@@ -46,13 +46,13 @@ describe("§7.4 close codes", () => {
     }
   });
 
-  it("above two bytes or not whole are no codes", () => {
+  it("a number above 65535 or with a fraction is not a close code", () => {
     for (const code of [-1, 1000.5, 65536 + 1000, NaN, Infinity]) {
       assert.ok(throwsRangeError(() => encodeClose(code)), `code ${code}`);
     }
   });
 
-  it("have the names of the registry", () => {
+  it("CloseCode has the names and numbers of the IANA registry", () => {
     assert.equal(CloseCode.NormalClosure, 1000);
     assert.equal(CloseCode.NoStatusReceived, 1005);
     assert.equal(CloseCode.MessageTooBig, 1009);

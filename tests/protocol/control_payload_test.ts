@@ -12,21 +12,21 @@ import { toHex } from "../helpers/protocol_events.ts";
 import { untyped } from "../helpers/untyped.ts";
 
 describe("§5.5 payloads of pings and pongs", () => {
-  it("are bytes or UTF-8, or empty", () => {
+  it("a payload of a ping or pong is bytes, the UTF-8 of a string, or empty", () => {
     assert.equal(toControlPayload(undefined, "ping").length, 0);
     assert.equal(toHex(toControlPayload("\u20ac", "ping")), "e282ac");
     const bytes = filler(MAX_CONTROL_BYTES);
     assert.equal(toControlPayload(bytes, "ping"), bytes);
   });
 
-  it("are at most 125 bytes, not characters", () => {
+  it("a payload of more than 125 bytes throws, whatever its number of characters", () => {
     assert.equal(toControlPayload("a".repeat(125), "ping").length, 125);
     assert.throws(() => toControlPayload("a".repeat(126), "ping"), RangeError);
     assert.throws(() => toControlPayload("\u00e9".repeat(63), "ping"), RangeError);
     assert.throws(() => toControlPayload(filler(126), "pong"), /pong: .*126 bytes/);
   });
 
-  it("of another type throw: ping(number) once sent uninitialised memory (ws 1.0.1)", () => {
+  it("a payload of another type throws: ping(number) once sent uninitialised memory (ws 1.0.1)", () => {
     const wrong = [100, 0, null, true, [1, 2], { length: 4 }, new ArrayBuffer(4)]
       .concat([new Float32Array(20), new Uint16Array(2), new DataView(new ArrayBuffer(2))]);
     for (const payload of wrong) {
@@ -36,20 +36,20 @@ describe("§5.5 payloads of pings and pongs", () => {
 });
 
 describe("§5.5.1 payload of Close", () => {
-  it("is a code in network order and a reason in UTF-8", () => {
+  it("a Close payload is a code in network order and a reason in UTF-8", () => {
     assert.equal(toHex(encodeClose()), "");
     assert.equal(toHex(encodeClose(1000)), "03e8");
     assert.equal(toHex(encodeClose(4999, "\u20ac")), "1387e282ac");
     assert.equal(encodeClose(1000, "x".repeat(123)).length, 125);
   });
 
-  it("has a reason only after a code, of at most 123 bytes", () => {
+  it("a reason throws without a code, and above 123 bytes", () => {
     assert.throws(() => encodeClose(undefined, "why"), TypeError);
     assert.throws(() => encodeClose(1000, "x".repeat(124)), RangeError);
     assert.throws(() => encodeClose(1000, "\u20ac".repeat(42)), RangeError);
   });
 
-  it("takes a string only (CVE-2026-45736)", () => {
+  it("a reason that is not a string throws (CVE-2026-45736)", () => {
     for (const reason of [null, 5, new Float32Array(20), filler(3), {}]) {
       assert.throws(() => encodeClose(1000, untyped(reason)), TypeError);
     }
@@ -58,7 +58,7 @@ describe("§5.5.1 payload of Close", () => {
     }
   });
 
-  it("is checked on arrival", () => {
+  it("a received Close payload breaks a rule by its length, code or reason", () => {
     assert.equal(checkClosePayload(Uint8Array.of()), null);
     assert.equal(checkClosePayload(Uint8Array.of(3)), Violations.closeTooShort);
     assert.equal(checkClosePayload(Uint8Array.of(0x03, 0xe8)), null);

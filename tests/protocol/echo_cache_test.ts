@@ -34,12 +34,12 @@ const TEXTS = [1, 15, 16, 17, 64, 65, 125].map((length) =>
 );
 
 describe("a text that is being delivered", () => {
-  it("is sent on as it came, of any length", () => {
+  it("a text that is being delivered is echoed unchanged, whatever its length", () => {
     const sent = answer(chunkOf(...TEXTS), (text, protocol) => protocol.sendMessage(text));
     assert.equal(sent, TEXTS.join("|"));
   });
 
-  it("is known by its bytes then, and only then", () => {
+  it("the cache finds a text during its delivery, and not before or after", () => {
     const text = TEXTS[4]!, found: (Uint8Array | null)[] = [];
     answer(chunkOf(text), () => {
       found.push(echoCache.find(text), echoCache.find(text.toUpperCase()));
@@ -49,7 +49,7 @@ describe("a text that is being delivered", () => {
     assert.deepEqual([found[1], found[2], echoCache.find(text)], [null, null, null]);
   });
 
-  it("does not stand for another of the same length", () => {
+  it("the cache does not find another text of the same length", () => {
     const sent = answer(chunkOf(...TEXTS), (text, protocol) => {
       protocol.sendMessage(`${text}`.toUpperCase());
       protocol.sendMessage(text);
@@ -57,7 +57,7 @@ describe("a text that is being delivered", () => {
     assert.equal(sent, TEXTS.map((text) => `${text.toUpperCase()}|${text}`).join("|"));
   });
 
-  it("is sent right when its chunk was transferred meanwhile", () => {
+  it("a text is echoed unchanged after its chunk was transferred", () => {
     const chunk = chunkOf(TEXTS[4]!);
     const sent = answer(chunk, (text, protocol) => {
       structuredClone(chunk.buffer, { transfer: [chunk.buffer as ArrayBuffer] });
@@ -66,7 +66,7 @@ describe("a text that is being delivered", () => {
     assert.equal(sent, TEXTS[4]);
   });
 
-  it("is forgotten when a sink throws, against the rules", () => {
+  it("the cache is cleared when a sink throws", () => {
     const text = TEXTS[4]!;
     assert.throws(() =>
       answer(chunkOf(text), () => {

@@ -26,7 +26,7 @@ function fill(buffer: ExactBuffer, frames: readonly number[], partBytes: number)
 }
 
 describe("ExactBuffer", () => {
-  it("gives the bytes in a buffer of exactly their length", () => {
+  it("take returns the bytes in a buffer of exactly their length", () => {
     for (const frames of [[0], [1], [5, 0, 3], [100], [1, 1, 1], [7, 1, 900, 2], [0, 0]]) {
       for (const partBytes of [1, 2, 64, 1000]) {
         const buffer = new ExactBuffer(MIB), all = fill(buffer, frames, partBytes);
@@ -38,7 +38,7 @@ describe("ExactBuffer", () => {
     }
   });
 
-  it("allocates a frame of known length once", () => {
+  it("a frame of known length is allocated once", () => {
     const chunk = filler(1000);
     const { sizes } = countAllocations(() => {
       const buffer = new ExactBuffer(MIB);
@@ -48,7 +48,7 @@ describe("ExactBuffer", () => {
     assert.deepEqual(sizes, [100_000]);
   });
 
-  it("tells where the rest of a frame is to lie, and copies nothing that lies there", () => {
+  it("readTarget is the memory of the rest of the frame, and bytes read to it are not copied", () => {
     const buffer = new ExactBuffer(MIB), all = filler(1000);
     assert.equal(buffer.readTarget(10), null);
     for (const [from, end] of [[0, 300], [300, 1000]] as const) {
@@ -69,7 +69,7 @@ describe("ExactBuffer", () => {
     assert.equal(buffer.readTarget(10), null);
   });
 
-  it("never grows beyond the limit, and seldom", () => {
+  it("memory grows rarely, and never beyond the limit", () => {
     const limit = 1000, chunk = filler(1);
     const { sizes, largest } = countAllocations(() => {
       const buffer = new ExactBuffer(limit);
@@ -80,7 +80,7 @@ describe("ExactBuffer", () => {
     assert.ok(sizes.length <= 12, `${sizes}`);
   });
 
-  it("of a length that nobody knows copies nothing until it is taken", () => {
+  it("bytes of unknown length are not copied before take", () => {
     const limit = 64 * MIB, chunk = filler(100_000);
     const { sizes, largest } = countAllocations(() => {
       const buffer = new ExactBuffer(limit);
@@ -90,12 +90,12 @@ describe("ExactBuffer", () => {
     assert.ok(sizes.reduce((sum, size) => sum + size, 0) < 18 * MIB, `${sizes}`);
   });
 
-  it("makes room for a frame that is more than twice what is held", () => {
+  it("a frame larger than twice the collected bytes fits", () => {
     const buffer = new ExactBuffer(MIB), all = fill(buffer, [3, 500, 2], 1000);
     assert.deepEqual(buffer.take(), all);
   });
 
-  it("takes a part of a chunk", () => {
+  it("append takes a part of a chunk", () => {
     const buffer = new ExactBuffer(MIB);
     buffer.append(filler(20), 3, 5, 2, true);
     buffer.append(filler(20), 5, 5, 0, true);
@@ -105,7 +105,7 @@ describe("ExactBuffer", () => {
 });
 
 describe("canShareChunk", () => {
-  it("lets small messages share their chunk from the size that is asked for", () => {
+  it("a small message shares its chunk from minSharedBytes on", () => {
     const chunk = filler(10_000);
     assert.equal(canShareChunk(chunk, 2, 66, 64), true);
     assert.equal(canShareChunk(chunk, 2, 65, 64), false);
@@ -114,21 +114,21 @@ describe("canShareChunk", () => {
     assert.equal(canShareChunk(chunk, 2, 2 + 4096, Infinity), false);
   });
 
-  it("shares no chunk that is large: who keeps one message keeps all of it", () => {
+  it("no message shares a chunk above 64 KiB, all of which it would keep alive", () => {
     assert.equal(canShareChunk(filler(64 * 1024), 2, 66, 1), true);
     assert.equal(canShareChunk(filler(64 * 1024 + 1), 2, 66, 1), false);
   });
 
-  it("leaves a large message that is alone in its chunk", () => {
+  it("a large message that is alone in its chunk is a view of it", () => {
     assert.equal(canShareChunk(filler(10_014), 14, 10_014, Infinity), true);
   });
 
-  it("copies a large message with anything before or behind it: its buffer may be transferred", () => {
+  it("a large message with others before or behind it is copied, because its buffer may be transferred", () => {
     assert.equal(canShareChunk(filler(10_015), 15, 10_015, 1), false);
     assert.equal(canShareChunk(filler(10_014), 14, 10_013, 1), false);
   });
 
-  it("measures the buffer under a chunk, not the chunk", () => {
+  it("a large message is copied if the buffer under its chunk is more than twice as large", () => {
     const pool = new Uint8Array(10_000);
     assert.equal(canShareChunk(pool.subarray(5000), 0, 5000, Infinity), true);
     assert.equal(canShareChunk(pool.subarray(5001), 0, 4999, Infinity), false);
@@ -137,7 +137,7 @@ describe("canShareChunk", () => {
 
 describe("memory held for a message", () => {
   /** CVE-2026-48779, CVE-2026-12151: an object per fragment. */
-  it("of a million fragments of one byte is their bytes and little else", PATIENT, () => {
+  it("a million fragments of one byte take little more memory than their bytes", PATIENT, () => {
     const frame = bits('0 000 0000 m 0000001 "z"', "client"), count = MIB - 2;
     const stream = new Uint8Array(frame.length * count);
     for (let at = 0; at < stream.length; at += frame.length) stream.set(frame, at);
@@ -155,7 +155,7 @@ describe("memory held for a message", () => {
     assert.ok(allocated <= MIB + 14 && sizes.length < 30, `${sizes}`);
   });
 
-  it("of endless empty fragments is nothing", () => {
+  it("empty fragments take no memory", () => {
     const endpoint = new Endpoint("server");
     endpoint.receiveBits("0 000 0001 m 0000000");
     const frame = bits("0 000 0000 m 0000000", "client");
@@ -166,7 +166,7 @@ describe("memory held for a message", () => {
     assert.deepEqual(endpoint.events, ['text ""']);
   });
 
-  it("of one frame in chunks of one byte is the frame", () => {
+  it("a frame in chunks of one byte takes its own size", () => {
     const endpoint = new Endpoint("client");
     const chunks = cut(bits("1 000 0010 m 1111110 +ffff *65535", "server"), 1);
     const { sizes } = countAllocations(() => {
@@ -176,7 +176,7 @@ describe("memory held for a message", () => {
     assert.deepEqual(endpoint.given, [filler(65535)]);
   });
 
-  it("above the limit is never asked for: the header tells", () => {
+  it("a frame above the limit is refused at its header, before memory is allocated", () => {
     for (const length of ["7fffffffffffffff", "001fffffffffffff", "0000000100000000"]) {
       for (const maxMessageBytes of [100, Infinity]) {
         const endpoint = new Endpoint("server", { maxMessageBytes });

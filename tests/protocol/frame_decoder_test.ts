@@ -65,7 +65,7 @@ describe("§5.2 FrameDecoder", () => {
     });
   }
 
-  it("tells a header as soon as it is there, and how much payload is at hand", () => {
+  it("beginFrame is called when a header is complete, with the number of bytes behind it", () => {
     const stream = bits("1 000 0010 m 1111110 +0100 *256", "client");
     const sink = new FrameLog(), decoder = new FrameDecoder(sink);
     decoder.decode(stream.slice(0, 7), 0);
@@ -78,7 +78,7 @@ describe("§5.2 FrameDecoder", () => {
     assert.deepEqual(other.available, [12]);
   });
 
-  it("leaves the payload on the wire, still masked, when told to wait", () => {
+  it("a sink that answers wait leaves the payload in the chunk, still masked", () => {
     const stream = bits('1 000 0001 m 0000011 "abc" | 1 000 1001 m 0000000', "client");
     for (let end = 6; end <= stream.length; end++) {
       const sink = new FrameLog(), decoder = new FrameDecoder(sink), chunk = stream.slice(0, end);
@@ -98,7 +98,7 @@ describe("§5.2 FrameDecoder", () => {
     }
   });
 
-  it("reads no further than where the sink says so", () => {
+  it("decode stops where the sink returns false", () => {
     const stream = bits('1 000 0001 m 0000011 "abc" | 1 000 0001 m 0000001 "d"', "client");
     for (let end = 7; end <= 9; end++) {
       const sink = new FrameLog(), decoder = new FrameDecoder(sink), chunk = stream.slice(0, end);
@@ -115,13 +115,13 @@ describe("§5.2 FrameDecoder", () => {
     assert.deepEqual(sink.log, ["go 1 0 1 true 3", "616263", "go 1 0 1 true 1", "64"]);
   });
 
-  it("stops at a header the sink refuses", () => {
+  it("decode stops at a header for which the sink answers stop", () => {
     const sink = new FrameLog(), decoder = new FrameDecoder(sink);
     sink.steps = ["stop"];
     assert.equal(decoder.decode(bits("1 111 0011 m 0000010 x0102", "server"), 0), 2);
   });
 
-  it("takes an empty chunk for nothing", () => {
+  it("an empty chunk changes nothing", () => {
     const sink = new FrameLog(), decoder = new FrameDecoder(sink);
     for (const chunk of cut(bits('1 000 0001 m 0000010 "ab"', "client"), 1)) {
       decoder.decode(chunk, 0);
@@ -130,7 +130,7 @@ describe("§5.2 FrameDecoder", () => {
     assert.deepEqual(sink.log, ["go 1 0 1 true 2", "6162"]);
   });
 
-  it("passes on payload at once, of a frame larger than any memory too", () => {
+  it("payload is passed on at once, also of a frame larger than memory", () => {
     const sink = new FrameLog(), decoder = new FrameDecoder(sink);
     decoder.decode(bits("1 000 0010 m 1111111 +001fffffffffffff", "client"), 0);
     const chunk = filler(1000);
@@ -138,7 +138,7 @@ describe("§5.2 FrameDecoder", () => {
     assert.deepEqual(sink.log, ["go 1 0 2 true 9007199254740991"]);
   });
 
-  it("unmasks 64 KiB that come byte by byte", () => {
+  it("64 KiB that arrive byte by byte are unmasked", () => {
     const sink = new FrameLog(), decoder = new FrameDecoder(sink);
     const stream = bits("1 000 0010 m 1111111 +0000000000010000 *65536", "client");
     for (const chunk of cut(stream, 1)) decoder.decode(chunk, 0);

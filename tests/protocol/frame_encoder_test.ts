@@ -99,14 +99,14 @@ describe("§5.6 writing text", () => {
     });
   }
 
-  it("of two surrogates in the wrong order", () => {
+  it("two surrogates in the wrong order become U+FFFD each", () => {
     checkText("\ude00\ud83d");
     checkText("a".repeat(100) + "\ude00\ud83d");
   });
 });
 
 describe("§5.2 writing bytes", () => {
-  it("copies the payload and leaves the caller's as it is", () => {
+  it("writeBytes copies the payload, and does not change the caller's", () => {
     for (const length of [0, 1, 125, 126, 127, 128, 65535, 65536, 70000]) {
       for (const isMasked of [false, true]) {
         const output = new TightOutput(), payload = filler(length);
@@ -119,7 +119,7 @@ describe("§5.2 writing bytes", () => {
     }
   });
 
-  it("draws the bits it is given", () => {
+  it("FIN, RSV1 and the opcode are written as given", () => {
     const output = new TightOutput(), encoder = new FrameEncoder(output, null);
     encoder.writeText(Opcode.Text, { fin: false, rsv1: false }, "a");
     encoder.writeText(Opcode.Continuation, { fin: false, rsv1: false }, "\u00e9");
@@ -132,7 +132,7 @@ describe("§5.2 writing bytes", () => {
 });
 
 describe("§5.3 masking keys", () => {
-  it("are drawn once for each frame, and used whole", () => {
+  it("each frame takes one masking key, all 32 bits of it", () => {
     const keys = [0x01020304, 0xfffefdfc, 0, 0x80000000, 0x7fffffff, 5];
     const left = keys.slice(), output = new TightOutput();
     const encoder = new FrameEncoder(output, () => left.shift()!);

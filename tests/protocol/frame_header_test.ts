@@ -21,7 +21,7 @@ function readAt(bytes: Uint8Array, offset: number): { header: FrameHeader; paylo
 }
 
 describe("§5.2 reading a frame header", () => {
-  it("reads all bits of the first byte", () => {
+  it("all bits of the first byte are read", () => {
     for (let first = 0; first < 256; first++) {
       const { header } = readAt(Uint8Array.of(first, 0), 0);
       const drawn = first.toString(2).padStart(8, "0");
@@ -31,7 +31,7 @@ describe("§5.2 reading a frame header", () => {
     }
   });
 
-  it("reads each form of length, masked or not", () => {
+  it("each form of length is read, masked or not", () => {
     for (const length of LENGTHS) {
       for (const isMasked of [false, true]) {
         const bytes = new Uint8Array(MAX_HEADER_BYTES);
@@ -50,7 +50,7 @@ describe("§5.2 reading a frame header", () => {
     }
   });
 
-  it("is not complete before its last byte", () => {
+  it("a header is incomplete before its last byte", () => {
     for (const drawing of ["m 0000101", "m 1111110 +0100", "m 1111111 +0000000000010000"]) {
       for (const from of ["client", "server"] as const) {
         const bytes = bits(`1 000 0010 ${drawing}`, from);
@@ -62,7 +62,7 @@ describe("§5.2 reading a frame header", () => {
     }
   });
 
-  it("keeps lengths that cannot be told exactly apart from those that can", () => {
+  it("lengths above 2^53 - 1 differ from those that a number holds exactly", () => {
     const lengthOf = (hex: string) =>
       readAt(bits(`1 000 0010 0 1111111 +${hex}`, "server"), 0).header.payloadLength;
     assert.equal(lengthOf("8000000000000000"), Infinity);
@@ -74,7 +74,7 @@ describe("§5.2 reading a frame header", () => {
     }
   });
 
-  it("leaves nothing of the header before in a reused one", () => {
+  it("a reused header keeps nothing of the header before", () => {
     const header = new FrameHeader();
     const long = bits("0 111 1111 m 1111111 +0000000000010000", "client");
     readFrameHeader(long, 0, long.length, header);
@@ -86,7 +86,7 @@ describe("§5.2 reading a frame header", () => {
 });
 
 describe("§5.2 writing a frame header", () => {
-  it("uses the shortest form of length, and no byte beside", () => {
+  it("the shortest form of length is written, and no byte beside it", () => {
     const rows: [length: number, hex: string][] = [
       [0, "00"],
       [125, "7d"],
@@ -106,7 +106,7 @@ describe("§5.2 writing a frame header", () => {
     }
   });
 
-  it("sets the mask bit beside the length", () => {
+  it("the mask bit is set beside each form of length", () => {
     for (const length of [0, 125, 126, 65536]) {
       const plain = new Uint8Array(10), masked = new Uint8Array(10);
       writeFrameHeader(plain, 0, 0x81, length, 0);

@@ -21,8 +21,8 @@ function heardAlone(): Endpoint["outcome"] {
   return endpoint.outcome;
 }
 
-describe("a reader that is lent", () => {
-  it("is one connection's own while a frame or a message is unfinished, wherever it is cut", () => {
+describe("a pooled reader", () => {
+  it("an unfinished frame or message of one connection never reaches another, wherever it is cut", () => {
     const expected = heardAlone();
     for (let cut = 1; cut < STREAM.length; cut++) {
       const one = new Endpoint("server"), other = new Endpoint("server");
@@ -35,7 +35,7 @@ describe("a reader that is lent", () => {
     }
   });
 
-  it("is another one where a message makes others receive", () => {
+  it("connections that receive within a message of another use another reader", () => {
     const expected = heardAlone();
     const chain = Array.from({ length: 8 }, () => new Endpoint("server"));
     chain.forEach((endpoint, index) => {
@@ -48,7 +48,7 @@ describe("a reader that is lent", () => {
     for (const endpoint of chain) assert.deepEqual(endpoint.outcome, expected);
   });
 
-  it("is not given away under a sink that calls receive, against the rules", () => {
+  it("a sink that calls receive, against its contract, loses no messages", () => {
     const one = new Endpoint("server"), other = new Endpoint("server");
     one.react = () => {
       one.react = () => {};
@@ -60,7 +60,7 @@ describe("a reader that is lent", () => {
     assert.deepEqual(other.events, ['text "other"']);
   });
 
-  it("takes nothing of a message that failed to the next connection", () => {
+  it("a message that failed leaves nothing to the next connection", () => {
     for (const isPutOff of [false, true]) {
       const broken = new Endpoint("server"), next = new Endpoint("server");
       if (isPutOff) Object.assign(broken, { shouldFailNow: () => false });
@@ -72,7 +72,7 @@ describe("a reader that is lent", () => {
     }
   });
 
-  it("stays with a connection whose sink threw", () => {
+  it("a sink that throws leaves nothing to the next connection", () => {
     const broken = new Endpoint("server"), next = new Endpoint("server");
     broken.react = () => {
       throw new Error("a sink must not throw");
@@ -82,7 +82,7 @@ describe("a reader that is lent", () => {
     assert.deepEqual(next.outcome, heardAlone());
   });
 
-  it("drops what comes after our Close, also when it was lent anew", () => {
+  it("messages after our Close are dropped, also by a reader acquired later", () => {
     const endpoint = new Endpoint("server");
     endpoint.receiveBits('1 000 0001 m 0000010 "ab"');
     endpoint.send({ close: [1000] });

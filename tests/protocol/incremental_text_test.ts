@@ -16,10 +16,10 @@ function readPieces(bytes: Uint8Array, cuts: readonly number[]): string[] {
   });
 }
 
-describe("§5.6 text in pieces", () => {
+describe("§5.6 text in chunks", () => {
   const bytes = encoder.encode(TEXT);
 
-  it("joins to the text, wherever it was cut", () => {
+  it("the chunks decode to the text, wherever it is cut", () => {
     for (let a = 0; a <= bytes.length; a++) {
       for (let b = a; b <= bytes.length; b++) {
         assert.equal(readPieces(bytes, [a, b]).join(""), TEXT, `cut at ${a} and ${b}`);
@@ -27,12 +27,12 @@ describe("§5.6 text in pieces", () => {
     }
   });
 
-  it("joins to the text byte by byte, with an empty end", () => {
+  it("single bytes and an empty last chunk decode to the text", () => {
     const everywhere = Array.from(bytes, (_, index) => index + 1);
     assert.equal(readPieces(bytes, everywhere).join(""), TEXT);
   });
 
-  it("gives a character with its last byte, not before", () => {
+  it("a character is decoded with its last byte", () => {
     assert.deepEqual(readPieces(encoder.encode("a\u{1f600}b"), [1, 2, 3, 4, 5]), [
       "a",
       "",
@@ -43,7 +43,7 @@ describe("§5.6 text in pieces", () => {
     ]);
   });
 
-  it("knows whether a character is unfinished", () => {
+  it("isComplete is false inside a character", () => {
     const pieces = new IncrementalText();
     assert.ok(pieces.isComplete);
     assert.ok(pieces.check(bytes, 0, 1));
@@ -52,7 +52,7 @@ describe("§5.6 text in pieces", () => {
     assert.ok(pieces.isComplete);
   });
 
-  it("refuses what cannot be UTF-8, across a cut", () => {
+  it("invalid UTF-8 is refused, also across a cut", () => {
     const pieces = new IncrementalText();
     assert.ok(pieces.check(Uint8Array.of(0x61, 0xed), 0, 2));
     assert.ok(!pieces.check(Uint8Array.of(0xa0), 0, 1));

@@ -43,7 +43,7 @@ describe("§5.3 masking", () => {
   const random = makeRandom(53);
   const source = Uint8Array.from({ length: 1024 }, () => random() * 256);
 
-  it("is the octet-wise XOR at every length to 300, alignment and position", () => {
+  it("masking is the octet-wise XOR at every length to 300, alignment and position", () => {
     for (let length = 0; length <= 300; length++) {
       for (let offset = 0; offset < 4; offset++) {
         for (let position = 0; position < 4; position++) {
@@ -53,7 +53,7 @@ describe("§5.3 masking", () => {
     }
   });
 
-  it("takes every key as unsigned 32 bits", () => {
+  it("keys with the highest bit set mask as unsigned numbers", () => {
     for (const key of KEYS) {
       for (const length of [1, 4, 127, 128, 129, 1024]) {
         for (let position = 0; position < 4; position++) {
@@ -63,13 +63,13 @@ describe("§5.3 masking", () => {
     }
   });
 
-  it("counts positions beyond 2^32", () => {
+  it("positions beyond 2^32 mask correctly", () => {
     for (const position of [2 ** 32 - 1, 2 ** 32 + 1, 2 ** 52 + 3, Number.MAX_SAFE_INTEGER]) {
       checkMask(source.subarray(0, 200), 2, position, KEY);
     }
   });
 
-  it("aligns by the place in the buffer, not in the view", () => {
+  it("a view at any offset of its buffer is masked correctly", () => {
     for (let byteOffset = 0; byteOffset < 8; byteOffset++) {
       const view = new Uint8Array(new ArrayBuffer(byteOffset + 512), byteOffset, 512);
       view.set(source.subarray(0, 512));
@@ -79,7 +79,7 @@ describe("§5.3 masking", () => {
     }
   });
 
-  it("is the same for large payloads, in one chunk or in several", () => {
+  it("large payloads are masked the same in one chunk and in several", () => {
     const large = Uint8Array.from({ length: 40_000 }, () => random() * 256);
     for (const length of [2047, 2048, 2049, 16_384, 16_385, 40_000]) {
       for (let position = 0; position < 4; position++) {
@@ -91,7 +91,7 @@ describe("§5.3 masking", () => {
     assert.ok(equal(bytes, maskNaively(large, KEY, 0)));
   });
 
-  it("is its own inverse", () => {
+  it("masking twice gives the original bytes", () => {
     const bytes = source.slice();
     applyMask(bytes, 0, bytes.length, KEY, 7);
     applyMask(bytes, 0, bytes.length, KEY, 7);
@@ -102,7 +102,7 @@ describe("§5.3 masking", () => {
 describe("masking by 128-bit words", () => {
   const source = Uint8Array.from({ length: 33_000 }, (_, index) => index * 31 + (index >> 8));
 
-  it("is there on every runtime, and the octet-wise XOR of any length", () => {
+  it("the SIMD mask exists on every runtime, and is the octet-wise XOR of any length", () => {
     const mask = makeSimdMask();
     assert.ok(mask !== null);
     for (const length of [1, 63, 64, 65, 127, 128, 16_383, 16_384, 16_385, 32_768, 33_000]) {
@@ -110,7 +110,7 @@ describe("masking by 128-bit words", () => {
     }
   });
 
-  it("is null, and no error, where code may not be made at run time", () => {
+  it("makeSimdMask returns null where WebAssembly may not be compiled", () => {
     const { Module } = WebAssembly;
     WebAssembly.Module = class extends Module {
       constructor() {

@@ -10,7 +10,7 @@ import { assertFailed, Endpoint } from "../helpers/protocol_recorder.ts";
 const THREE = '0 000 0001 m 0000010 "ab" | 0 000 0000 m 0000010 "cd" | 1 000 0000 m 0000001 "e"';
 
 describe("§5.4 asking how a message shall come", () => {
-  it("happens once, with what the first header says", () => {
+  it("beginMessage is called once, with what the first header says", () => {
     const endpoint = new Endpoint("server");
     for (const chunk of cut(bits(THREE, "client"), 1)) endpoint.receive(chunk);
     assert.deepEqual(endpoint.heads, [
@@ -18,14 +18,14 @@ describe("§5.4 asking how a message shall come", () => {
     ]);
   });
 
-  it("is left out when the message lies whole in the chunk", () => {
+  it("beginMessage is not called for a message that lies whole in the chunk", () => {
     const endpoint = new Endpoint("server", { delivery: "chunk" });
     endpoint.receiveBits('1 000 0001 m 0000010 "ab" | 1 000 0010 m 0000000');
     assert.deepEqual(endpoint.heads, []);
     assert.deepEqual(endpoint.given, ["ab", new Uint8Array(0)]);
   });
 
-  it("is not left out for one above the limit, which may still come in pieces", () => {
+  it("beginMessage is called for a whole message above the limit, which can be delivered by chunk", () => {
     const endpoint = new Endpoint("server", { delivery: "chunk", maxMessageBytes: 4 });
     endpoint.receiveBits('1 000 0001 m 0000101 "abcde" | 1 000 0001 m 0000100 "abcd"');
     assert.equal(endpoint.heads.length, 1);
@@ -33,15 +33,15 @@ describe("§5.4 asking how a message shall come", () => {
   });
 });
 
-describe("delivery by piece", () => {
-  it("passes on what has come, and nothing empty before the end", () => {
+describe("delivery by chunk", () => {
+  it("each chunk is delivered as it arrives, empty ones only at the end", () => {
     const endpoint = new Endpoint("client", { delivery: "chunk" });
     for (const chunk of cut(bits("1 000 0010 m 0000101 *5", "server"), 3)) endpoint.receive(chunk);
     endpoint.receiveBits("0 000 0010 m 0000000 | 0 000 0000 m 0000000 | 1 000 0000 m 0000000");
     assert.deepEqual(endpoint.given.map(String), ["97", "98,99,100", "101", ""]);
   });
 
-  it("has no limit, as its sink holds nothing", () => {
+  it("delivery by chunk has no limit", () => {
     const endpoint = new Endpoint("server", { delivery: "chunk", maxMessageBytes: 3 });
     for (const chunk of cut(bits(`0 000 0010 m 1111110 +ea60 *60000`, "client"), 1000)) {
       endpoint.receive(chunk);
@@ -51,7 +51,7 @@ describe("delivery by piece", () => {
     assert.equal(endpoint.events.length, 1);
   });
 
-  it("fails text at the first bad byte", () => {
+  it("text by chunk fails at the first bad byte", () => {
     const stream = bits("0 000 0001 0 0000100 x6162e2ff", "server");
     for (let end = 3; end < stream.length; end++) {
       const endpoint = new Endpoint("client", { delivery: "chunk" });
@@ -64,7 +64,7 @@ describe("delivery by piece", () => {
 });
 
 describe("delivery by fragment", () => {
-  it("gives what each frame carried, also when it is empty", () => {
+  it("each frame is delivered, also an empty one", () => {
     const drawn = "0 000 0010 m 0000000 | 0 000 0000 m 0000010 *2 | 1 000 0000 m 0000000";
     for (const { name, chunks } of everyChunking(bits(drawn, "client"))) {
       const endpoint = new Endpoint("server", { delivery: "fragment" });
@@ -73,7 +73,7 @@ describe("delivery by fragment", () => {
     }
   });
 
-  it("is bound by the limit for each fragment, not for the message", () => {
+  it("the limit holds for each fragment, not for the message", () => {
     const endpoint = new Endpoint("server", { delivery: "fragment", maxMessageBytes: 4 });
     endpoint.receiveBits("0 000 0010 m 0000100 *4");
     for (let count = 0; count < 10; count++) endpoint.receiveBits("0 000 0000 m 0000100 *4");
@@ -82,7 +82,7 @@ describe("delivery by fragment", () => {
     assertFailed(endpoint, Violations.messageTooBig);
   });
 
-  it("fails text at the first bad byte, in the middle of a frame", () => {
+  it("text by fragment fails at the first bad byte, in the middle of a frame", () => {
     const endpoint = new Endpoint("client", { delivery: "fragment" });
     endpoint.receive(bits("1 000 0001 0 0000100 x61ff", "server"));
     assertFailed(endpoint, Violations.notUtf8);
@@ -90,19 +90,19 @@ describe("delivery by fragment", () => {
 });
 
 describe("delivery of whole messages", () => {
-  it("fails text at the first bad byte, before the frame is whole", () => {
+  it("whole text fails at the first bad byte, before the frame is complete", () => {
     const endpoint = new Endpoint("client");
     endpoint.receive(bits("0 000 0001 0 0000011 x616263 | 1 000 0000 0 1111101 x64ff", "server"));
     assertFailed(endpoint, Violations.notUtf8);
   });
 
-  it("takes messages up to the limit, in one frame or many", () => {
+  it("messages up to the limit are accepted, in one frame or several", () => {
     const endpoint = new Endpoint("server", { maxMessageBytes: 5 });
     endpoint.receiveBits(THREE + '| 1 000 0001 m 0000101 "abcde" |' + THREE);
     assert.deepEqual(endpoint.events, ['text "abcde"', 'text "abcde"', 'text "abcde"']);
   });
 
-  it("has 1 MiB as the default limit", () => {
+  it("the default limit is 1 MiB", () => {
     const endpoint = new Endpoint("client");
     endpoint.receiveBits("1 000 0010 m 1111111 +0000000000100000");
     assert.equal(endpoint.protocol.state, "open");
@@ -111,7 +111,7 @@ describe("delivery of whole messages", () => {
     assertFailed(other, Violations.messageTooBig);
   });
 
-  it("gives bytes that do not change and show little else", () => {
+  it("delivered bytes never change, and their buffer holds little else", () => {
     const endpoint = new Endpoint("server");
     const chunk = bits("1 000 0010 m 0001000 *8 | 1 000 0010 m 0001000 *8", "client");
     endpoint.receive(chunk);
@@ -122,7 +122,7 @@ describe("delivery of whole messages", () => {
     }
   });
 
-  it("goes on when the sink transfers its bytes away", () => {
+  it("later messages arrive after a sink has transferred its bytes", () => {
     const endpoint = new Endpoint("server");
     endpoint.react = (event) => {
       if (!event.startsWith("binary")) return;
@@ -144,7 +144,7 @@ describe("deliveries that change from message to message", () => {
     binary: "0 000 0010 m 0000010 *2 | 1 000 0000 m 0000010 *2",
   };
 
-  it("leave nothing of one message to the next", () => {
+  it("no message is affected by the delivery of the one before", () => {
     for (const first of deliveries) {
       for (const second of deliveries) {
         for (const types of [["text", "binary"], ["binary", "text"]] as const) {
@@ -165,14 +165,14 @@ describe("deliveries that change from message to message", () => {
 });
 
 describe("discarding", () => {
-  it("drops a message whole, whatever its size and text, and hears the next", () => {
+  it("a discarded message is dropped, whatever its size and text, and the next arrives", () => {
     const endpoint = new Endpoint("client", { delivery: "discard", maxMessageBytes: 4 });
     endpoint.receive(bits("0 000 0001 0 0000101 xff61626364 | 1 000 1001 0 0000000", "server"));
     endpoint.receiveBits("1 000 0000 m 0001000 *8 | 1 000 0001 m 0000010 *2");
     assert.deepEqual(endpoint.events, ["ping ", 'text "ab"']);
   });
 
-  it("drops the rest of the message that is arriving", () => {
+  it("discardMessage drops the rest of the message that is arriving", () => {
     for (const delivery of ["message", "fragment", "chunk"] as const) {
       const stream = bits(THREE + '| 1 000 0001 m 0000001 "n"', "client");
       for (let end = 7; end < 17; end++) {
@@ -187,7 +187,7 @@ describe("discarding", () => {
     }
   });
 
-  it("still knows whether a message is open", () => {
+  it("a discarded message still has to be continued", () => {
     const endpoint = new Endpoint("server", { delivery: "discard" });
     endpoint.receiveBits('0 000 0001 m 0000001 "a" | 1 000 0010 m 0000001 "b"');
     assertFailed(endpoint, Violations.messageInterrupted);
@@ -208,7 +208,7 @@ describe("§5.2 RSV1 given a meaning by a codec", () => {
   const drawn = '1 100 0001 m 0000011 "cba" | 0 100 0010 m 0000010 "zy" | 1 000 1001 m 0000000' +
     '| 1 000 0000 m 0000001 "x" | 1 000 0001 m 0000010 "ok"';
 
-  it("decodes whole messages, however they are chunked and asked for", () => {
+  it("encoded messages are decoded, however they are chunked and delivered", () => {
     for (const delivery of ["message", "fragment", "chunk"] as const) {
       for (const { name, chunks } of everyChunking(bits(drawn, "client"))) {
         const endpoint = new Endpoint("server", { delivery, codec: REVERSING });
@@ -223,7 +223,7 @@ describe("§5.2 RSV1 given a meaning by a codec", () => {
     }
   });
 
-  it("checks text when it is decoded, not before", () => {
+  it("encoded text is checked after it is decoded", () => {
     for (const { chunks } of everyChunking(bits("1 100 0001 0 0000011 xac82e2", "server"))) {
       const endpoint = new Endpoint("client", { codec: REVERSING });
       for (const chunk of chunks) endpoint.receive(chunk);
@@ -231,13 +231,13 @@ describe("§5.2 RSV1 given a meaning by a codec", () => {
     }
   });
 
-  it("says so in the head", () => {
+  it("the head of an encoded message says isEncoded", () => {
     const endpoint = new Endpoint("server", { codec: REVERSING });
     endpoint.receiveBits("0 100 0001 m 0000000");
     assert.deepEqual(endpoint.heads.map((head) => head.isEncoded), [true]);
   });
 
-  it("fails what cannot be decoded, is too big or is not text", () => {
+  it("a message that cannot be decoded, is too big or is not UTF-8 fails the connection", () => {
     const rows = [
       ["1 100 0010 0 0000010 x0001", Violations.badEncoding],
       ["1 100 0001 0 0000010 x8261", Violations.notUtf8],
@@ -254,7 +254,7 @@ describe("§5.2 RSV1 given a meaning by a codec", () => {
     }
   });
 
-  it("is for first frames of messages only", () => {
+  it("RSV1 on a control frame or beside other reserved bits fails the connection", () => {
     for (
       const drawing of ["1 100 1001 m 0000000", "1 010 0001 m 0000000", "1 101 0010 m 0000000"]
     ) {

@@ -38,7 +38,7 @@ function setUp(codec: MessageCodec | null): [MessageWriter, (drawn: string) => v
 }
 
 describe("§5.2 a codec and RSV1", () => {
-  it("encodes whole messages, text as its UTF-8, and marks them", () => {
+  it("whole messages are encoded, text as its UTF-8, and have RSV1", () => {
     const codec = new DoublingCodec(), [writer, expectFrames] = setUp(codec);
     writer.write("\u20ac", WHOLE_MESSAGE);
     writer.write(filler(1), WHOLE_MESSAGE);
@@ -49,7 +49,7 @@ describe("§5.2 a codec and RSV1", () => {
     assert.deepEqual(codec.parts, ["whole e282ac", "whole 61", "whole "]);
   });
 
-  it("sends unmarked what the codec leaves alone, or the caller wants plain", () => {
+  it("a message that the codec or the caller wants plain has no RSV1", () => {
     const codec = new DoublingCodec(), [writer, expectFrames] = setUp(codec);
     writer.write("long", WHOLE_MESSAGE);
     writer.write("a", PLAIN);
@@ -62,7 +62,7 @@ describe("§5.2 a codec and RSV1", () => {
     assert.deepEqual(codec.parts, ["whole 6c6f6e67"]);
   });
 
-  it("encodes fragments by part, marks the first, and tells the codec of the last", () => {
+  it("fragments are encoded one by one: the first has RSV1, the last is final", () => {
     const codec = new DoublingCodec(), [writer, expectFrames] = setUp(codec);
     writer.write("a", FRAGMENT);
     writer.write("b", PLAIN_FRAGMENT); // the first decided for all: RSV1 stays, and so does the codec
@@ -82,7 +82,7 @@ describe("§5.2 a codec and RSV1", () => {
     ]);
   });
 
-  it("is not asked about what cannot be sent", () => {
+  it("the codec is not called for data that cannot be sent", () => {
     const codec = new DoublingCodec(), [writer, expectFrames] = setUp(codec);
     writer.write("a", FRAGMENT);
     assert.throws(() => writer.write(filler(1), WHOLE_MESSAGE), TypeError);
@@ -91,7 +91,7 @@ describe("§5.2 a codec and RSV1", () => {
     assert.deepEqual(codec.parts, ["part 61", "last 62"]);
   });
 
-  it("is not there: nothing is marked", () => {
+  it("without a codec no frame has RSV1", () => {
     const [writer, expectFrames] = setUp(null);
     writer.write("a", WHOLE_MESSAGE);
     writer.write("b", FRAGMENT);

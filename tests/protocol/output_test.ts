@@ -9,14 +9,14 @@ function write(output: CollectingOutput, bytes: Uint8Array): void {
 }
 
 describe("CollectingOutput", () => {
-  it("keeps what was written when it grows", () => {
+  it("bytes written before the buffer grows are kept", () => {
     const output = new CollectingOutput(), all = filler(10_000);
     for (let at = 0; at < all.length; at += 997) write(output, all.subarray(at, at + 997));
     assert.equal(output.length, all.length);
     assert.deepEqual(output.take(), all);
   });
 
-  it("gives back what is released", () => {
+  it("released bytes are not taken", () => {
     const output = new CollectingOutput();
     write(output, filler(5));
     output.reserve(10);
@@ -25,7 +25,7 @@ describe("CollectingOutput", () => {
     assert.deepEqual([...output.take()], [...filler(5), ...filler(2)]);
   });
 
-  it("gives bytes that later writes do not change, with no slack behind them", () => {
+  it("taken bytes have a buffer of their own size, which later writes do not change", () => {
     const output = new CollectingOutput();
     write(output, filler(3));
     const taken = output.take();

@@ -24,21 +24,21 @@ for (const role of ["client", "server"] as const) {
   })();
 
   describe(`§7.1 closing handshake of a ${role}`, () => {
-    it("answers Close once, with its code and reason", () => {
+    it("Close is answered once, with its code and reason", () => {
       const endpoint = new Endpoint(role);
       endpoint.receive(close1000.slice());
       assertClosed(endpoint, 1000, "bye");
       assertClosing(endpoint, 1000, "bye");
     });
 
-    it("answers an empty Close with an empty one", () => {
+    it("an empty Close is answered with an empty one", () => {
       const endpoint = new Endpoint(role);
       endpoint.receiveBits(EMPTY_CLOSE);
       assertClosed(endpoint, 1005);
       assertSent(endpoint, EMPTY_CLOSE);
     });
 
-    it("starts it, waits for the peer's Close, and does not answer that", () => {
+    it("after our Close the peer's Close is awaited, and not answered", () => {
       const endpoint = new Endpoint(role);
       endpoint.protocol.sendClose(4000, "done");
       assert.equal(endpoint.protocol.state, "closing");
@@ -48,7 +48,7 @@ for (const role of ["client", "server"] as const) {
       assertSent(endpoint, "");
     });
 
-    it("may be started by both at once", () => {
+    it("both endpoints can send Close at once", () => {
       const one = new Endpoint(role), other = new Endpoint(from);
       one.protocol.sendClose(1000);
       other.protocol.sendClose(1001);
@@ -60,7 +60,7 @@ for (const role of ["client", "server"] as const) {
       assert.equal(one.output.length + other.output.length, 0);
     });
 
-    it("hears nothing after Close, in the same chunk or later", () => {
+    it("nothing after Close is delivered, in the same chunk or later", () => {
       const after = bits(
         '1 000 1001 m 0000000 | 1 000 0001 m 0000001 "x" | 1 111 1111 m 0000000',
         from,
@@ -73,7 +73,7 @@ for (const role of ["client", "server"] as const) {
       }
     });
 
-    it("drops messages while it waits, but hears control frames and answers no ping", () => {
+    it("after our Close messages are dropped, control frames are delivered, and pings are not answered", () => {
       const stream = bits(
         '1 000 0001 m 0000001 "a" | 0 000 0010 m 0000001 "b" | 1 000 1001 m 0000001 "p"' +
           '| 1 000 1010 m 0000001 "q" | 1 000 0000 m 0000001 "c"',
@@ -89,7 +89,7 @@ for (const role of ["client", "server"] as const) {
       }
     });
 
-    it("drops the rest of a message whose beginning came before our Close", () => {
+    it("the rest of a message that began before our Close is dropped", () => {
       const stream = bits('0 000 0001 m 0000010 "ab" | 1 000 0000 m 0000010 "cd"', from);
       for (let at = 1; at < stream.length; at++) {
         const endpoint = new Endpoint(role);
@@ -100,7 +100,7 @@ for (const role of ["client", "server"] as const) {
       }
     });
 
-    it("drops what follows a message whose handler closes", () => {
+    it("messages behind one whose sink sends Close are dropped", () => {
       const endpoint = new Endpoint(role);
       endpoint.react = () => {
         if (endpoint.protocol.state === "open") endpoint.protocol.sendClose(1000);
@@ -110,7 +110,7 @@ for (const role of ["client", "server"] as const) {
       assert.equal(endpoint.protocol.state, "closing");
     });
 
-    it("fails while it waits without a second Close", () => {
+    it("a violation after our Close sends no second Close", () => {
       const endpoint = new Endpoint(role);
       endpoint.protocol.sendClose();
       endpoint.output.take();
@@ -120,7 +120,7 @@ for (const role of ["client", "server"] as const) {
       assertSent(endpoint, "");
     });
 
-    it("is over when the transport ends, in every state", () => {
+    it("the end of the transport leads to lost, unless the handshake was over", () => {
       const endpoint = new Endpoint(role);
       endpoint.protocol.receiveEnd();
       assert.equal(endpoint.protocol.state, "lost");
@@ -135,7 +135,7 @@ for (const role of ["client", "server"] as const) {
   });
 
   describe(`§7.1.7 a ${role} that fails the connection`, () => {
-    it("tells each rule to the peer, once", () => {
+    it("each violation is sent to the peer once, with its code and text", () => {
       for (const violation of Object.values(Violations)) {
         const endpoint = new Endpoint(role);
         endpoint.protocol.fail(violation);
@@ -144,7 +144,7 @@ for (const role of ["client", "server"] as const) {
       }
     });
 
-    it("hears nothing more, though its sink fails it in the middle of a chunk", () => {
+    it("nothing is delivered after a sink calls fail in the middle of a chunk", () => {
       const stream = bits(
         '1 000 0001 m 0000001 "a" | 1 000 0001 m 0000001 "b" | 1 000 1001 m 0000000',
         from,
@@ -158,7 +158,7 @@ for (const role of ["client", "server"] as const) {
       }
     });
 
-    it("does nothing once the closing handshake is done", () => {
+    it("fail after the closing handshake does nothing", () => {
       const endpoint = new Endpoint(role);
       endpoint.receiveBits(EMPTY_CLOSE);
       endpoint.output.take();
@@ -170,7 +170,7 @@ for (const role of ["client", "server"] as const) {
 }
 
 describe("a transport that ends in the middle of a chunk", () => {
-  it("is the last that is heard of", () => {
+  it("receiveEnd in the middle of a chunk ends all delivery", () => {
     const endpoint = new Endpoint("server");
     endpoint.react = () => endpoint.protocol.receiveEnd();
     endpoint.receiveBits(

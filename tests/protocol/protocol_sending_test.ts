@@ -11,7 +11,7 @@ import { untyped } from "../helpers/untyped.ts";
 const FRAGMENT = { final: false, compress: true };
 
 describe("§5.4 sending fragments", () => {
-  it("continues the message until the last, with control frames between", () => {
+  it("fragments continue the message until the last, with control frames between", () => {
     for (const role of ["client", "server"] as const) {
       const { protocol } = new Endpoint(role), endpoint = new Endpoint(role);
       assert.equal(protocol.state, "open");
@@ -32,7 +32,7 @@ describe("§5.4 sending fragments", () => {
     }
   });
 
-  it("of the other type throws, sends nothing, and the message can still go on", () => {
+  it("a fragment of the other type throws and sends nothing, and the message can be continued", () => {
     const endpoint = new Endpoint("server"), { protocol } = endpoint;
     protocol.sendMessage("a", FRAGMENT);
     for (const final of [false, true]) {
@@ -49,7 +49,7 @@ describe("§5.4 sending fragments", () => {
     );
   });
 
-  it("answers pings between the fragments", () => {
+  it("pings are answered between the fragments", () => {
     const endpoint = new Endpoint("client");
     endpoint.protocol.sendMessage("a", FRAGMENT);
     endpoint.receiveBits('1 000 1001 m 0000001 "?"');
@@ -65,7 +65,7 @@ describe("what cannot be sent", () => {
   const wrong = [5, 0, null, undefined, true, {}, [1, 2], { length: 3 }, new ArrayBuffer(3)]
     .concat([new Uint16Array(2), new Float32Array(2), new DataView(new ArrayBuffer(2))]);
 
-  it("throws a TypeError and writes nothing: only strings and Uint8Arrays are messages", () => {
+  it("data that is neither a string nor a Uint8Array throws a TypeError, and nothing is written", () => {
     for (const role of ["client", "server"] as const) {
       for (const data of wrong) {
         const endpoint = new Endpoint(role), { protocol } = endpoint;
@@ -81,7 +81,7 @@ describe("what cannot be sent", () => {
     }
   });
 
-  it("is a control frame over 125 bytes, or a Close that must not be", () => {
+  it("control frames over 125 bytes and invalid Close frames throw", () => {
     const endpoint = new Endpoint("server"), { protocol } = endpoint;
     assert.throws(() => protocol.sendPing(filler(126)), RangeError);
     assert.throws(() => protocol.sendPong("\u00e9".repeat(63)), RangeError);
@@ -92,7 +92,7 @@ describe("what cannot be sent", () => {
     assertSent(endpoint, "");
   });
 
-  it("is anything once the connection is not open", () => {
+  it("every send throws ERR_CLOSED when the connection is not open", () => {
     const endings: Record<string, (endpoint: Endpoint) => void> = {
       closing: (endpoint) => endpoint.protocol.sendClose(),
       closed: (endpoint) => endpoint.receiveBits("1 000 1000 m 0000000"),
@@ -123,15 +123,15 @@ describe("what cannot be sent", () => {
   });
 });
 
-describe("what a machine cannot be made of", () => {
+describe("options that a protocol refuses", () => {
   const sink = new Endpoint("server"), output = new CollectingOutput();
 
-  it("is a client without masking keys", () => {
+  it("a client without masking keys throws a TypeError", () => {
     // @ts-expect-error: the client role needs maskingKeys
     assert.throws(() => new Protocol({ role: "client", sink, output }), TypeError);
   });
 
-  it("is a limit that is no number of bytes", () => {
+  it("a maxMessageBytes that is not a number of bytes throws a RangeError", () => {
     for (const maxMessageBytes of [NaN, -1, untyped<number>("1000"), untyped<number>(null)]) {
       const options = { role: "server", sink, output, maxMessageBytes } as const;
       assert.throws(() => new Protocol(options), RangeError, String(maxMessageBytes));

@@ -6,7 +6,7 @@ import { cut, everyChunking } from "../helpers/chunk_splitter.ts";
 import { assertClosing, assertSent, Endpoint } from "../helpers/protocol_recorder.ts";
 
 describe("§5.5.2 pings", () => {
-  it("are answered at once with the same payload, also between fragments", () => {
+  it("pings are answered at once with the same payload, also between fragments", () => {
     const stream = bits(
       '0 000 0001 m 0000001 "a" | 1 000 1001 m 1111101 *125 | 1 000 0000 m 0000001 "b"',
       "client",
@@ -20,7 +20,7 @@ describe("§5.5.2 pings", () => {
     }
   });
 
-  it("are heard after they are answered, with bytes that do not change", () => {
+  it("onPing is called after the pong is written, with bytes that do not change", () => {
     const endpoint = new Endpoint("server");
     endpoint.react = () => assertSent(endpoint, '1 000 1010 m 0000010 "hi"');
     const chunk = bits('1 000 1001 m 0000010 "hi"', "client");
@@ -28,7 +28,7 @@ describe("§5.5.2 pings", () => {
     assert.deepEqual(endpoint.events, ["ping 6869"]);
   });
 
-  it("give bytes that are the sink's own", () => {
+  it("payloads of pings and pongs belong to the sink", () => {
     const payloads: Uint8Array[] = [], endpoint = new Endpoint("client");
     endpoint.onPing = endpoint.onPong = (payload) => void payloads.push(payload);
     const chunk = bits('1 000 1001 m 0000010 "hi" | 1 000 1010 m 0000010 "ho"', "server");
@@ -38,7 +38,7 @@ describe("§5.5.2 pings", () => {
     assert.deepEqual(payloads.map((payload) => payload.buffer.byteLength), [2, 2]);
   });
 
-  it("do not mix with a control frame that a chunk boundary cut", () => {
+  it("control frames that a chunk boundary cuts do not mix", () => {
     const endpoint = new Endpoint("client");
     const stream = bits(
       '1 000 1001 m 0000011 "abc" | 1 000 1010 m 0000010 "de" | 1 000 1001 m 0000000',
@@ -58,7 +58,7 @@ describe("§5.5.3 pongs owed while the output is congested", () => {
     return endpoint;
   }
 
-  it("are left out but for the latest, which is sent once", () => {
+  it("only the latest ping is answered, once", () => {
     const endpoint = congested();
     endpoint.protocol.sendOwedPong();
     assertSent(endpoint, '1 000 1010 m 0000001 "2"');
@@ -67,7 +67,7 @@ describe("§5.5.3 pongs owed while the output is congested", () => {
     assert.deepEqual(endpoint.events, ["ping 31", "ping 32"]);
   });
 
-  it("are not sent after the pong of a later ping", () => {
+  it("an owed pong is not sent after the pong of a later ping", () => {
     const endpoint = congested();
     endpoint.output.isCongested = false;
     endpoint.receiveBits('1 000 1001 m 0000001 "3"');
@@ -75,7 +75,7 @@ describe("§5.5.3 pongs owed while the output is congested", () => {
     assertSent(endpoint, '1 000 1010 m 0000001 "3"');
   });
 
-  it("are forgotten once we have sent Close", () => {
+  it("an owed pong is dropped when we send Close", () => {
     const endpoint = congested();
     endpoint.protocol.sendClose(1000);
     assertClosing(endpoint, 1000);
@@ -83,7 +83,7 @@ describe("§5.5.3 pongs owed while the output is congested", () => {
     assertSent(endpoint, "");
   });
 
-  it("do not hold back Close", () => {
+  it("Close is sent although a pong is owed", () => {
     const endpoint = congested();
     endpoint.receiveBits("1 000 1000 m 0000000");
     assertClosing(endpoint);
@@ -97,7 +97,7 @@ describe("a sink that wants no more", () => {
     "client",
   );
 
-  it("stops the machine right behind the message", () => {
+  it("receive stops right behind the message", () => {
     const { protocol, events } = new Endpoint("server", { pausing: true }), chunk = stream.slice();
     assert.equal(protocol.receive(chunk), 7);
     assert.deepEqual(events, ['text "a"']);
@@ -108,7 +108,7 @@ describe("a sink that wants no more", () => {
     assert.deepEqual(events, ['text "a"', 'text "b"', "ping ", 'text "c"']);
   });
 
-  it("stops it behind a message of each type, in one frame or more", () => {
+  it("receive stops behind a message of each type, in one frame or several", () => {
     const rows = ["1 000 0001 m 0000000", "1 000 0010 m 0000000"]
       .flatMap((last) => [last, `0${last.slice(1)} | 1 000 0000 m 0000000`]);
     for (const drawn of rows) {
@@ -120,7 +120,7 @@ describe("a sink that wants no more", () => {
     }
   });
 
-  it("stops it behind a piece, in the middle of a frame", () => {
+  it("receive stops behind a chunk in the middle of a frame", () => {
     const endpoint = new Endpoint("server", { pausing: true, delivery: "chunk" });
     const whole = bits('1 000 0010 m 0000100 *4 | 1 000 0001 m 0000001 "x"', "client");
     assert.equal(endpoint.protocol.receive(whole.slice(0, 8)), 8);
@@ -131,7 +131,7 @@ describe("a sink that wants no more", () => {
     assert.deepEqual(endpoint.events.at(-1), 'text "x"');
   });
 
-  it("loses nothing, wherever chunks end", () => {
+  it("nothing is lost, wherever chunks end", () => {
     for (const { name, chunks } of everyChunking(stream)) {
       const endpoint = new Endpoint("server", { pausing: true });
       for (const chunk of chunks) endpoint.receive(chunk);
@@ -143,7 +143,7 @@ describe("a sink that wants no more", () => {
 describe('a sink that says "wait"', () => {
   const message = bits("1 000 0010 m 0000101 *5", "client");
 
-  it("leaves the payload on the wire until receive is called again", () => {
+  it("a message stays in the chunk until receive is called again", () => {
     for (let end = 6; end < message.length; end++) {
       const endpoint = new Endpoint("server", { delivery: "wait" });
       const chunk = message.slice(0, end);
@@ -157,7 +157,7 @@ describe('a sink that says "wait"', () => {
     }
   });
 
-  it("is asked again by an empty chunk, and may change its mind", () => {
+  it("receive with an empty chunk asks again, and the answer may differ", () => {
     const endpoint = new Endpoint("server", { delivery: "wait" });
     assert.equal(endpoint.protocol.receive(message.slice(0, 6)), 6);
     endpoint.delivery = "fragment";
@@ -167,7 +167,7 @@ describe('a sink that says "wait"', () => {
     assert.deepEqual(endpoint.given, [filler(5)]);
   });
 
-  it("is not asked once we have sent Close", () => {
+  it("beginMessage is not called after our Close", () => {
     const endpoint = new Endpoint("server", { delivery: "wait" });
     assert.equal(endpoint.protocol.receive(message.slice(0, 8)), 6);
     endpoint.protocol.sendClose();
@@ -177,8 +177,8 @@ describe('a sink that says "wait"', () => {
   });
 });
 
-describe("where to read", () => {
-  it("is the rest of the payload in progress, and nothing of what comes after it", () => {
+describe("readTarget", () => {
+  it("readTarget is the rest of the payload in progress, and nothing behind it", () => {
     const endpoint = new Endpoint("server");
     const stream = bits(
       '0 000 0010 m 1100100 *100 | 1 000 1001 m 0000010 "hi" | 0 000 0000 m 0010100 *20',
@@ -197,7 +197,7 @@ describe("where to read", () => {
     assert.equal(endpoint.protocol.readTarget, null);
   });
 
-  it("is anywhere for what is passed on as it comes, and for what nobody wants", () => {
+  it("readTarget is null for delivery by chunk and for discarded messages", () => {
     for (const delivery of ["chunk", "discard"] as const) {
       const endpoint = new Endpoint("server", { delivery });
       endpoint.receive(bits("1 000 0010 m 1100100 *100", "client").slice(0, 50));

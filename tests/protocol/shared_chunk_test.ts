@@ -7,7 +7,7 @@ import { Endpoint } from "../helpers/protocol_recorder.ts";
 const TWO = "1 000 0010 m 0001000 *8 | 1 000 0010 m 0000010 *2";
 
 describe("messages that share a chunk", () => {
-  it("lie in it, from the size that was asked for", () => {
+  it("messages from minSharedBytes on are views of their chunk", () => {
     const endpoint = new Endpoint("server", { tuning: { minSharedBytes: 3 } });
     const chunk = bits(TWO, "client");
     endpoint.receive(chunk);
@@ -17,7 +17,7 @@ describe("messages that share a chunk", () => {
     assert.deepEqual(endpoint.given, [filler(8), filler(2)]);
   });
 
-  it("are told, so that nobody reuses the chunk", () => {
+  it("hasSharedChunk is true after a chunk with such messages", () => {
     const endpoint = new Endpoint("server", { tuning: { minSharedBytes: 3 } });
     endpoint.receiveBits("1 000 0010 m 0000010 *2");
     assert.equal(endpoint.protocol.hasSharedChunk, false);
@@ -27,7 +27,7 @@ describe("messages that share a chunk", () => {
     assert.equal(endpoint.protocol.hasSharedChunk, false);
   });
 
-  it("share nothing by default", () => {
+  it("by default no message is a view of its chunk", () => {
     const endpoint = new Endpoint("server");
     endpoint.receiveBits(TWO);
     assert.equal(endpoint.protocol.hasSharedChunk, false);
@@ -36,7 +36,7 @@ describe("messages that share a chunk", () => {
     }
   });
 
-  it("take what follows along when one is transferred, and decoding stops there", () => {
+  it("transferring one message detaches those behind it, and decoding stops", () => {
     const endpoint = new Endpoint("server", { tuning: { minSharedBytes: 1 } });
     const chunk = bits(`${TWO} | 1 000 0010 m 0000001 *1`, "client");
     endpoint.react = () => {

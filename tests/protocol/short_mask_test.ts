@@ -20,7 +20,7 @@ function check(payload: Uint8Array, start: number, byteOffset: number, byWords: 
 
 describe("§5.3 unmasking short payloads", () => {
   for (const byWords of [false, true]) {
-    it(`is the octet-wise XOR at every length and alignment, by words ${byWords}`, () => {
+    it(`applyShortMask is the octet-wise XOR at every length and alignment, by words ${byWords}`, () => {
       for (let length = 0; length < 128; length++) {
         const payload = Uint8Array.from({ length }, (_, index) => (index * 37 + length) & 0x7f);
         for (let start = 0; start < 8; start++) {
@@ -32,7 +32,7 @@ describe("§5.3 unmasking short payloads", () => {
       }
     });
 
-    it(`tells of one octet that is not ASCII, wherever it is, by words ${byWords}`, () => {
+    it(`applyShortMask reports one byte that is not ASCII at any offset, by words ${byWords}`, () => {
       for (let length = 1; length < 70; length++) {
         for (let place = 0; place < length; place++) {
           const payload = new Uint8Array(length).fill(0x41);
@@ -46,7 +46,7 @@ describe("§5.3 unmasking short payloads", () => {
 });
 
 describe("unmaskedCopy", () => {
-  it("is what the mask makes of the payload, which stays as it was", () => {
+  it("unmaskedCopy is the unmasked payload, and the chunk does not change", () => {
     for (let length = 0; length <= 20; length++) {
       const plain = Uint8Array.from({ length }, (_, at) => at * 37);
       const chunk = Uint8Array.of(

@@ -49,8 +49,8 @@ const MIXED = [
   ...TEXTS.slice(12),
 ];
 
-describe("texts that lie one behind the other", () => {
-  it("are decoded together up to the limit of a run", () => {
+describe("short texts that follow each other in a chunk", () => {
+  it("texts are decoded together up to the limit of a batch", () => {
     const [endpoint, calls] = inBatches(1024);
     const chunk = sent(...TEXTS);
     endpoint.receive(chunk);
@@ -59,7 +59,7 @@ describe("texts that lie one behind the other", () => {
     assert.ok(calls.every((bytes) => bytes <= 1024), `${calls}`);
   });
 
-  it("are no run with one that is longer than 125 bytes", () => {
+  it("a text above 125 bytes is in no batch", () => {
     const [endpoint, calls] = inBatches(65_536), long = LINE + LINE;
     endpoint.receive(sent("a", "b", long, "c", "d"));
     assert.deepEqual(endpoint.given, ["a", "b", long, "c", "d"]);
@@ -67,7 +67,7 @@ describe("texts that lie one behind the other", () => {
   });
 
   for (const maxBatchBytes of [0, 1, 20, 150, 1024, 65_536]) {
-    it(`are what they are alone, with others between, in runs of ${maxBatchBytes} bytes`, () => {
+    it(`texts are the same as when they arrive alone, in batches of ${maxBatchBytes} bytes`, () => {
       const alone = new Endpoint("server"), [endpoint] = inBatches(maxBatchBytes);
       const chunk = sent(...MIXED);
       alone.receive(chunk.slice());
@@ -76,7 +76,7 @@ describe("texts that lie one behind the other", () => {
     });
   }
 
-  it("wait, and are heard later, when the sink wants no more after any of them", () => {
+  it("texts behind the one after which the sink stops are delivered later", () => {
     for (let stop = 1; stop < MIXED.length; stop++) {
       const [endpoint] = inBatches(1024, { pausing: true });
       endpoint.react = () => endpoint.pausing = endpoint.given.length === stop;
@@ -86,7 +86,7 @@ describe("texts that lie one behind the other", () => {
     }
   });
 
-  it("leave their chunk as it came where the sink wants no more", () => {
+  it("texts that are not delivered are masked again in the chunk", () => {
     const chunk = sent(...TEXTS), before = chunk.slice();
     const [endpoint] = inBatches(65_536, { pausing: true });
     const at = endpoint.protocol.receive(chunk);
@@ -94,7 +94,7 @@ describe("texts that lie one behind the other", () => {
     assert.deepEqual(chunk.slice(at), before.slice(at));
   });
 
-  it("are dropped when the connection is closing, and what follows is not", () => {
+  it("texts after our Close are dropped, and control frames are not", () => {
     const [endpoint] = inBatches(1024);
     endpoint.react = (event) => {
       if (event.startsWith("text") && endpoint.given.length === 2) {
@@ -108,14 +108,14 @@ describe("texts that lie one behind the other", () => {
     assert.equal(endpoint.events.at(-1), 'close 1000 "bye"');
   });
 
-  it("keep the limit of a message", () => {
+  it("a text above the message limit fails the connection", () => {
     const [endpoint] = inBatches(1024, { maxMessageBytes: 20 });
     endpoint.receive(sent("short", "short too", "x".repeat(21), "late"));
     assert.deepEqual(endpoint.given, ["short", "short too"]);
     assert.match(endpoint.events.at(-1)!, /1009/);
   });
 
-  it("are heard although their chunk is transferred meanwhile", () => {
+  it("texts of a batch are delivered after their chunk was transferred", () => {
     const [endpoint] = inBatches(1024, { minSharedBytes: 1 });
     const chunk = sent(Uint8Array.of(1), ...TEXTS.slice(0, 5));
     endpoint.react = () => {
@@ -125,7 +125,7 @@ describe("texts that lie one behind the other", () => {
     assert.deepEqual(endpoint.given.slice(1), TEXTS.slice(0, 2));
   });
 
-  it("are no run on a client, whose peer does not mask", () => {
+  it("a client makes no batches, because its peer does not mask", () => {
     const server = new Endpoint("server"), [client, calls] = inBatches(1024, { role: "client" });
     for (const text of TEXTS) server.protocol.sendMessage(text);
     client.receive(server.output.take());

@@ -107,7 +107,7 @@ describe("§8.1 Utf8Validator", () => {
     },
   );
 
-  it("says the same at every split", () => {
+  it("the validator gives the same result at every split", () => {
     const text = encoder.encode("a\u00e9\u20ac\u{1f600}\u{10ffff}\ud7ff\ue000 and some ASCII");
     for (let at = 0; at <= text.length; at++) {
       const validator = new Utf8Validator();
@@ -118,7 +118,7 @@ describe("§8.1 Utf8Validator", () => {
     }
   });
 
-  it("fails at the first byte that no text can have", () => {
+  it("the validator fails at the first byte that cannot be UTF-8", () => {
     const rows: [bytes: number[], fault: number][] = [
       [[0x80], 0],
       [[0x61, 0xc1], 1],
@@ -136,7 +136,7 @@ describe("§8.1 Utf8Validator", () => {
     for (const [bytes, fault] of rows) assert.equal(findFault(Uint8Array.from(bytes)), fault);
   });
 
-  it("finds a bad byte at every place among ASCII", () => {
+  it("a bad byte is found at every offset among ASCII", () => {
     for (let length = 1; length < 40; length++) {
       for (let at = 0; at < length; at++) {
         const bytes = new Uint8Array(length).fill(0x61);
@@ -147,13 +147,13 @@ describe("§8.1 Utf8Validator", () => {
     }
   });
 
-  it("looks at its range only", () => {
+  it("bytes outside of the range are ignored", () => {
     const validator = new Utf8Validator();
     assert.ok(validator.push(Uint8Array.of(0xff, 0x61, 0xc3, 0xff), 1, 3));
     assert.ok(!validator.isComplete);
   });
 
-  it("forgets all when reset", () => {
+  it("reset begins a new text", () => {
     const validator = new Utf8Validator();
     validator.push(Uint8Array.of(0xf4), 0, 1);
     validator.reset();
@@ -163,7 +163,7 @@ describe("§8.1 Utf8Validator", () => {
 });
 
 describe("decodeUtf8", () => {
-  it("decodes a range of any length, ASCII or not", () => {
+  it("decodeUtf8 decodes a range of any length, ASCII or not", () => {
     for (const unit of ["a", "\u00e9", "\u20ac", "\u{1f600}", "\0", "\x7f"]) {
       for (let count = 0; count < 140; count++) {
         const text = unit.repeat(count), bytes = encoder.encode(`\u00e9${text}\u00e9`);
@@ -172,13 +172,13 @@ describe("decodeUtf8", () => {
     }
   });
 
-  it("keeps a byte order mark", () => {
+  it("decodeUtf8 keeps a byte order mark", () => {
     const bytes = encoder.encode("\ufeffa\ufeff");
     assert.equal(decodeUtf8(bytes, 0, bytes.length), "\ufeffa\ufeff");
     assert.equal(decodeValidUtf8(bytes), "\ufeffa\ufeff");
   });
 
-  it("returns null for what is not UTF-8, short or long", () => {
+  it("decodeUtf8 returns null for invalid UTF-8, short or long", () => {
     for (const length of [1, 63, 64, 65, 66, 1000]) {
       const bytes = new Uint8Array(length).fill(0x61);
       bytes[length - 1] = 0xe2;
@@ -187,7 +187,7 @@ describe("decodeUtf8", () => {
     }
   });
 
-  it("decodes again after a failure", () => {
+  it("decodeUtf8 decodes after a failure", () => {
     assert.equal(decodeUtf8(Uint8Array.of(0xe2, 0x82), 0, 2), null);
     assert.equal(decodeUtf8(encoder.encode("\u20ac"), 0, 3), "\u20ac");
   });

@@ -112,13 +112,13 @@ describe("encoding valid frames", () => {
 });
 
 describe("the tables", () => {
-  it("break every rule at least once", () => {
+  it("the tables break every rule at least once", () => {
     const rows = [...INVALID_FRAMES, ...HEADER_LIMITS, ...WHOLE_MESSAGE_LIMITS];
     const broken = new Set(rows.map((row) => row.fails));
     assert.deepEqual(PLAIN_VIOLATIONS.filter((rule) => !broken.has(rule)), []);
   });
 
-  it("know the close codes a failure may carry", () => {
+  it("violations have the close codes 1002, 1007 and 1009", () => {
     const codes = new Set(PLAIN_VIOLATIONS.map((violation) => violation.code));
     assert.deepEqual([...codes].sort(), [
       CloseCode.ProtocolError,
