@@ -18,6 +18,7 @@ import {
 } from "../helpers/connections.ts";
 import { filler } from "../helpers/bits.ts";
 import { openToServer } from "../helpers/raw_peer.ts";
+import { nextTurn } from "../helpers/waiting.ts";
 
 async function* parts(...messages: Message[]): AsyncGenerator<Message> {
   for (const message of messages) {
@@ -225,7 +226,7 @@ describe("send of a stream", () => {
       }),
     };
     await assert.rejects(connection.send(source, { signal: giveUp.signal }));
-    await new Promise((resolve) => setTimeout(resolve));
+    await nextTurn();
     await connection.send("ok");
   });
 

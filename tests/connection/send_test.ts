@@ -20,6 +20,7 @@ import {
 } from "../helpers/connections.ts";
 import { filler } from "../helpers/bits.ts";
 import { openToServer } from "../helpers/raw_peer.ts";
+import { nextTurn } from "../helpers/waiting.ts";
 
 describe("send", () => {
   itEnds("sends text and bytes of every kind as one frame each", async () => {
@@ -287,6 +288,6 @@ describe("after the end", () => {
     void server.ping();
     void server.pong();
     await settle();
-    await new Promise((resolve) => setTimeout(resolve)); // when unhandled rejections are told
+    await nextTurn(); // when unhandled rejections are told
   });
 });

@@ -11,6 +11,7 @@ import { causeCode, itEnds, rejectsWith } from "../helpers/connections.ts";
 import { Log, request, type Serve } from "./connection/host.ts";
 import { untyped } from "../helpers/untyped.ts";
 import { IDLE } from "../helpers/idle_handler.ts";
+import { comesToRest, eventually } from "../helpers/waiting.ts";
 
 /** Declares the tests for one native server. */
 export function testNativeMount(name: string, serve: Serve): void {
@@ -119,8 +120,8 @@ export function testNativeMount(name: string, serve: Serve): void {
       const error = await rejectsWith(served.connect(), "ERR_HANDSHAKE_STATUS");
       assert.equal(error.status, 503);
       gate.resolve({ open: () => assert.fail("opened") });
-      await new Promise((resolve) => setTimeout(resolve, 10));
-      assert.deepEqual([served.connections.size, errors.entries], [0, []]);
+      const count = (): number => served.connections.size + errors.entries.length;
+      assert.equal(await comesToRest(count), 0, "the late handler was used");
       await served.close({ timeoutMs: 0 });
     });
 
@@ -152,12 +153,13 @@ export function testNativeMount(name: string, serve: Serve): void {
       client.socket.write(request());
       await asked.until(1);
       client.socket.destroy();
-      await new Promise((resolve) => setTimeout(resolve, 50)); // until the server has noticed
+      // The server notices that the client has left, or does not; no event tells which.
+      assert.equal(await comesToRest(() => errors.entries.length), 0);
       gate.resolve(IDLE);
-      for (let isOpen = false; !isOpen;) {
-        isOpen = await served.connect().then(() => true, () => false);
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      }
+      await eventually(
+        "a place for another client",
+        () => served.connect().then(() => true, () => false),
+      );
       assert.equal(served.connections.size, 1);
       assert.deepEqual(errors.entries, []);
       await served.close({ timeoutMs: 0 });

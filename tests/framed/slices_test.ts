@@ -10,6 +10,7 @@ import type { FrameHeader } from "../../src/protocol/frame_header.ts";
 import { concat } from "../helpers/bits.ts";
 import { isSettled, itEnds, rejectsWith } from "../helpers/connections.ts";
 import { type Deflated, frameTo, jsonBytes, openDeflated } from "../helpers/deflated_peers.ts";
+import { eventually } from "../helpers/waiting.ts";
 
 const MIB = 1024 * 1024;
 const SLICE = 64 * 1024;
@@ -26,11 +27,12 @@ interface Seen {
 
 /** Waits until the peer has been sent this frame, and gives all up to it. */
 async function framesUntil(own: Deflated, isLast: (frame: Seen) => boolean): Promise<Seen[]> {
-  for (;;) {
-    const frames = readAll(own.peer.bytes.slice());
-    if (frames.some(isLast)) return frames;
-    await new Promise((resolve) => setTimeout(resolve, 1));
-  }
+  let frames: Seen[] = [];
+  await eventually("the frame that is waited for", () => {
+    frames = readAll(own.peer.bytes.slice());
+    return frames.some(isLast);
+  });
+  return frames;
 }
 
 function readAll(bytes: Uint8Array): Seen[] {

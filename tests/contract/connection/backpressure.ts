@@ -7,7 +7,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { WebSocketConnection } from "../../../mod.ts";
 import { filler } from "../../helpers/bits.ts";
-import { type Adapter, Log, patience, staysPending, withServer } from "./host.ts";
+import { type Adapter, Log, patience, withServer } from "./host.ts";
+import { nextTurn, staysPending } from "../../helpers/waiting.ts";
 
 const CHUNK_BYTES = 65_536;
 /** What the buffers of two systems and two processes hold is far less. */
@@ -101,7 +102,7 @@ export function testBackpressure(adapter: Adapter): void {
         async session(connection) {
           while (connection.readyState === 1) {
             for (let i = 0; i < 16; i++) connection.send(CHUNK);
-            await new Promise((resolve) => setTimeout(resolve));
+            await nextTurn();
           }
           const { cause } = await connection.closed;
           ended.add((cause as { code?: string }).code);

@@ -7,8 +7,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { CloseInfo } from "../../../mod.ts";
 import { type Adapter, Log, patience, withServer } from "./host.ts";
-
-const later = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1));
+import { nextTurn } from "../../helpers/waiting.ts";
 
 export function testHandlers(adapter: Adapter): void {
   describe("a handler", () => {
@@ -16,12 +15,12 @@ export function testHandlers(adapter: Adapter): void {
       const log = new Log();
       return withServer(adapter, {
         async open() {
-          await later();
+          await nextTurn();
           log.add("open");
         },
         async message(_connection, message) {
           log.add(`begin ${message}`);
-          await later();
+          await nextTurn();
           log.add(`end ${message}`);
         },
         close: (_connection, { code, reason }) => log.add(`close ${code} ${reason}`),

@@ -143,16 +143,6 @@ export class RawFrames {
   }
 }
 
-/** Whether a promise stays pending for a while: the only way to see that something does *not* happen. */
-export async function staysPending(promise: Promise<unknown>, ms = 120): Promise<boolean> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<boolean>((resolve) => timer = setTimeout(() => resolve(true), ms));
-  const settled = promise.then(() => false, () => false);
-  const isPending = await Promise.race([settled, late]);
-  clearTimeout(timer);
-  return isPending;
-}
-
 /** Collects what comes one by one, for a test that waits for it. */
 export class Log<T = string> {
   readonly entries: T[] = [];

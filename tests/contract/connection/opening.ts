@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { rejectsWith } from "../../helpers/connections.ts";
 import { type Adapter, ECHO, Log, patience, request, type Served, withServer } from "./host.ts";
+import { nextTurn } from "../../helpers/waiting.ts";
 
 /** Sends text and gives all that comes until the server closes. */
 function exchange(served: Served, text: string): Promise<string> {
@@ -91,9 +92,15 @@ export function testOpening(adapter: Adapter): void {
 
     it("decided later loses nothing that comes meanwhile", patience, () => {
       const gate = Promise.withResolvers<typeof ECHO>();
-      return withServer(adapter, () => gate.promise, async (served) => {
+      const asked = Promise.withResolvers<void>();
+      const decide = (): typeof gate.promise => {
+        asked.resolve();
+        return gate.promise;
+      };
+      return withServer(adapter, decide, async (served) => {
         const opening = served.connect();
-        await new Promise((resolve) => setTimeout(resolve, 10));
+        await asked.promise;
+        await nextTurn();
         gate.resolve(ECHO);
         const client = await opening;
         client.send("a");

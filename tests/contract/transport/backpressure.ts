@@ -7,7 +7,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { HIGH_WATER_BYTES } from "../../../src/transport/transport.ts";
 import { RecordingSink } from "../../helpers/recording_sink.ts";
-import { type PairOptions, patience, pause, resume, settle, withPair } from "./pair.ts";
+import { type PairOptions, patience, pause, resume, withPair } from "./pair.ts";
+import { comesToRest, nextTurn } from "../../helpers/waiting.ts";
 
 const MIB = 1024 * 1024;
 /** What sockets, TLS records and one chunk on its way may hold. */
@@ -24,7 +25,7 @@ export function testBackpressure(options: PairOptions): void {
         look = () => client.transport.bufferedAmount;
         pause(server);
         clientSink.hush(() => client.writer.write(8 * MIB));
-        const waiting = await settle(look);
+        const waiting = await comesToRest(look);
         assert.ok(waiting > HIGH_WATER_BYTES, `${waiting} bytes wait`);
         client.writer.write(100_000);
         assert.ok(look() >= waiting + 100_000, "grows by what is written");
@@ -35,7 +36,7 @@ export function testBackpressure(options: PairOptions): void {
         await server.sink.until(() => server.sink.receivedBytes === 8 * MIB + 100_000);
         client.writer.write(10);
         await server.sink.until(() => server.sink.receivedBytes === 8 * MIB + 100_010);
-        await settle(() => clientSink.drains);
+        await comesToRest(() => clientSink.drains);
         assert.equal(clientSink.drains, 1, "one drain for one excess");
       });
     });
@@ -48,7 +49,7 @@ export function testBackpressure(options: PairOptions): void {
           for (let round = 1; round <= 3; round++) {
             pause(server);
             client.writer.write(8 * MIB);
-            await settle(() => client.transport.bufferedAmount);
+            await comesToRest(() => client.transport.bufferedAmount);
             resume(server);
             await client.sink.until(() => client.sink.drains === round);
           }
@@ -62,7 +63,7 @@ export function testBackpressure(options: PairOptions): void {
           client.writer.write(1000);
           await server.sink.until(() => server.sink.receivedBytes === round * 1000);
         }
-        await settle(() => client.sink.drains);
+        await comesToRest(() => client.sink.drains);
         assert.equal(client.sink.drains, 0);
       }));
 
@@ -73,19 +74,19 @@ export function testBackpressure(options: PairOptions): void {
         withPair(options, async ({ server, client }) => {
           pause(server);
           client.writer.write(8 * MIB);
-          await settle(() => client.transport.bufferedAmount);
+          await comesToRest(() => client.transport.bufferedAmount);
           resume(server);
           await server.sink.until(() => server.sink.receivedBytes === 8 * MIB);
           await client.sink.until(() => client.sink.drains === 1);
           pause(server);
           while (client.transport.bufferedAmount === 0) {
             client.writer.write(HIGH_WATER_BYTES / 4);
-            await new Promise((resolve) => setTimeout(resolve, 2));
+            await nextTurn();
           }
           resume(server);
           const total = client.writer.writtenBytes;
           await server.sink.until(() => server.sink.receivedBytes === total);
-          await settle(() => client.sink.drains);
+          await comesToRest(() => client.sink.drains);
           assert.equal(client.sink.drains, 1);
         }),
     );
@@ -98,7 +99,7 @@ export function testBackpressure(options: PairOptions): void {
           pause(server);
           pause(server);
           for (let times = 0; times < 64; times++) client.writer.write(MIB);
-          const waiting = await settle(() => client.transport.bufferedAmount);
+          const waiting = await comesToRest(() => client.transport.bufferedAmount);
           // What has not left the writer cannot fill the reader's memory.
           assert.ok(waiting >= 64 * MIB - SLACK_BYTES, `only ${waiting} bytes wait`);
           assert.equal(client.sink.drains, 0);
@@ -116,7 +117,7 @@ export function testBackpressure(options: PairOptions): void {
       await withPair({ ...options, serverSink }, async ({ server, client }) => {
         hold = () => pause(server);
         for (let times = 0; times < 32; times++) client.writer.write(MIB);
-        const waiting = await settle(() => client.transport.bufferedAmount);
+        const waiting = await comesToRest(() => client.transport.bufferedAmount);
         assert.ok(waiting >= 32 * MIB - SLACK_BYTES, `only ${waiting} bytes wait`);
         assert.equal(serverSink.chunks, 1);
         hold = () => {
@@ -154,7 +155,7 @@ export function testBackpressure(options: PairOptions): void {
       };
       await withPair({ ...options, runtime, serverSink }, async ({ server, client }) => {
         client.writer.write(8 * MIB);
-        await settle(() => client.transport.bufferedAmount);
+        await comesToRest(() => client.transport.bufferedAmount);
         assert.equal(serverSink.receivedBytes, 0);
         resume(server);
         await serverSink.until(() => serverSink.receivedBytes === 8 * MIB);

@@ -13,13 +13,13 @@ import {
   type End,
   makeEnd,
   patience,
-  settle,
   toDialOptions,
   type TransportFeatures,
   type TransportRuntime,
   withPair,
   withPath,
 } from "./pair.ts";
+import { comesToRest, eventually } from "../../helpers/waiting.ts";
 
 /** Declares the tests of dialing. */
 export function testDialing(runtime: TransportRuntime, features: TransportFeatures = {}): void {
@@ -59,7 +59,7 @@ export function testDialing(runtime: TransportRuntime, features: TransportFeatur
         const reason = new Error("enough");
         controller.abort(reason);
         await assert.rejects(dialed, (error) => error === reason);
-        await settle(() => accepted.length);
+        await comesToRest(() => accepted.length);
         for (const { sink, transport } of accepted) {
           await sink.until(() => sink.ends + sink.closes > 0);
           transport.end();
@@ -108,7 +108,8 @@ export function testDialing(runtime: TransportRuntime, features: TransportFeatur
       });
     });
 
-    const meetTls = async (tls: DialTls, hostname: string): Promise<void> => {
+    /** Sends one byte over TLS. Returns how many bytes the server has received. */
+    const meetTls = async (tls: DialTls, hostname: string): Promise<number> => {
       const sinks: RecordingSink[] = [];
       const listener = await runtime.listen({ tls: { cert, key } }, (transport) => {
         sinks.push(transport.sink = new RecordingSink());
@@ -118,8 +119,11 @@ export function testDialing(runtime: TransportRuntime, features: TransportFeatur
       try {
         const transport = await runtime.dial({ hostname, port, tls }, sink);
         transport.write(new Uint8Array(1), 0, 1);
+        const received = (): number => sinks.reduce((sum, each) => sum + each.receivedBytes, 0);
+        await eventually("a byte at the server", () => received() > 0);
         transport.abort();
         await sink.until(() => sink.closes === 1);
+        return received();
       } finally {
         await listener.close();
         for (const each of sinks) await each.until(() => each.closes + each.ends > 0);
@@ -127,9 +131,9 @@ export function testDialing(runtime: TransportRuntime, features: TransportFeatur
     };
 
     it("trusts the given authority", patience, async () => {
-      await meetTls({ ca }, "localhost");
-      await meetTls({ ca: [otherCa, ca] }, "127.0.0.1");
-      await meetTls({ ca, serverName: "localhost" }, "127.0.0.1");
+      assert.equal(await meetTls({ ca }, "localhost"), 1);
+      assert.equal(await meetTls({ ca: [otherCa, ca] }, "127.0.0.1"), 1);
+      assert.equal(await meetTls({ ca, serverName: "localhost" }, "127.0.0.1"), 1);
     });
 
     it("rejects a certificate of another authority", patience, async () => {

@@ -13,10 +13,10 @@ import {
   patience,
   pause,
   resume,
-  settle,
   type TransportFeatures,
   withPair,
 } from "./pair.ts";
+import { comesToRest, staysPending } from "../../helpers/waiting.ts";
 
 const MIB = 1024 * 1024;
 
@@ -71,7 +71,7 @@ function testHalfClose(options: PairOptions): void {
         client.writer.write(8 * MIB);
         client.transport.end();
         assert.equal(client.transport.write(new Uint8Array(9), 0, 9), true);
-        await settle(() => client.transport.bufferedAmount);
+        await comesToRest(() => client.transport.bufferedAmount);
         assert.equal(server.sink.ends, 0);
         resume(server);
         await server.sink.until(() => server.sink.ends === 1);
@@ -170,7 +170,7 @@ export function testEnding(options: PairOptions, features: TransportFeatures): v
           server.transport.end();
           client.writer.write(1000);
           client.transport.end();
-          await settle(() => server.sink.closes);
+          await comesToRest(() => server.sink.closes);
           assert.deepEqual([server.sink.receivedBytes, server.sink.closes], [0, 0]);
           resume(server);
           await closed(client, server);
@@ -235,17 +235,17 @@ export function testEnding(options: PairOptions, features: TransportFeatures): v
           server.transport.end();
           client.writer.write(1000);
           client.transport.end();
-          await settle(() => client.transport.bufferedAmount);
+          await comesToRest(() => client.transport.bufferedAmount);
           resume(server);
           await closed(server);
-          await settle(() => serverSink.closes);
+          await comesToRest(() => serverSink.closes);
           assert.deepEqual([serverSink.receivedBytes, serverSink.closes], [1000, 1]);
         });
       });
     }
 
     it(
-      "after end() still closes at once",
+      "after end() closes at once, without waiting for its output",
       patience,
       () =>
         withPair(options, async ({ server, client }) => {
@@ -253,7 +253,9 @@ export function testEnding(options: PairOptions, features: TransportFeatures): v
           client.writer.write(8 * MIB);
           client.transport.end();
           client.transport.abort();
-          await closed(client);
+          assert.equal(await staysPending(closed(client), 2_000), false, "it waits for its output");
+          assert.equal(client.transport.bufferedAmount, 0);
+          assert.ok(server.sink.receivedBytes < 8 * MIB);
         }),
     );
 
@@ -261,7 +263,7 @@ export function testEnding(options: PairOptions, features: TransportFeatures): v
       withPair(options, async ({ server, client }) => {
         pause(server);
         client.writer.write(100_000);
-        await settle(() => client.transport.bufferedAmount);
+        await comesToRest(() => client.transport.bufferedAmount);
         server.transport.abort();
         await closed(server);
         client.transport.abort();
@@ -278,9 +280,12 @@ export function testEnding(options: PairOptions, features: TransportFeatures): v
         withPair(options, async ({ server, client }) => {
           pause(client);
           server.writer.write(8 * MIB);
-          await settle(() => server.transport.bufferedAmount);
+          await comesToRest(() => server.transport.bufferedAmount);
+          assert.equal(server.sink.closes, 0);
           client.transport.abort();
           await closed(client, server);
+          assert.equal(server.transport.bufferedAmount, 0);
+          assert.deepEqual([client.sink.closes, server.sink.closes], [1, 1]);
         }),
     );
 
@@ -291,13 +296,15 @@ export function testEnding(options: PairOptions, features: TransportFeatures): v
         withPair(options, async ({ server, client }) => {
           pause(server);
           client.writer.write(1000);
-          await settle(() => client.transport.bufferedAmount);
+          await comesToRest(() => client.transport.bufferedAmount);
           client.transport.abort();
           await closed(client);
           resume(server);
           await server.sink.until(() => server.sink.closes + server.sink.ends > 0);
           server.transport.end();
           await closed(server);
+          assert.equal(server.sink.closes, 1);
+          assert.ok(server.sink.receivedBytes <= 1000);
         }),
     );
   });

@@ -12,13 +12,13 @@ import type { Address } from "../../../src/message.ts";
 import { RecordingSink } from "../../helpers/recording_sink.ts";
 import {
   patience,
-  settle,
   toDialOptions,
   type TransportFeatures,
   type TransportRuntime,
   withPair,
   withPath,
 } from "./pair.ts";
+import { comesToRest } from "../../helpers/waiting.ts";
 
 function expectTcp(address: Address | null): { hostname: string; port: number } {
   if (address?.transport !== "tcp") throw new Error(`not tcp: ${JSON.stringify(address)}`);
@@ -174,7 +174,7 @@ export function testListening(runtime: TransportRuntime, features: TransportFeat
           await sink.until(() => sink.closes === 1);
         }));
       }
-      await settle(() => closes);
+      await comesToRest(() => closes);
       assert.equal(closes, 1000);
       assert.ok(countOpenFiles() <= before + 5, `${countOpenFiles()} files open, ${before} before`);
       await listener.close();

@@ -131,15 +131,3 @@ export function resume({ transport, sink }: End): void {
   sink.paused = false;
   sink.hush(() => transport.resume());
 }
-
-/** Waits until a number no longer changes: the only way to see that something does *not* happen. */
-export async function settle(read: () => number): Promise<number> {
-  let last = read();
-  for (let same = 0; same < 4;) {
-    await new Promise((resolve) => setTimeout(resolve, 40));
-    const now = read();
-    same = now === last ? same + 1 : 0;
-    last = now;
-  }
-  return last;
-}

@@ -8,6 +8,7 @@ import { describe, it } from "node:test";
 import { HIGH_WATER_BYTES, type TransportSink } from "../../../src/transport/transport.ts";
 import { type ByteConn, DenoTransport } from "../../../src/runtime/deno/transport.ts";
 import { RecordingSink } from "../../helpers/recording_sink.ts";
+import { nextTurn } from "../../helpers/waiting.ts";
 
 /** One call that waits for its answer. */
 interface Call<Answer> {
@@ -61,9 +62,6 @@ class SpaciousSink implements TransportSink {
   onClose(): void {}
 }
 
-/** Lets all that is settled be heard. */
-const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
-
 function open(): { conn: ScriptedConn; sink: RecordingSink; transport: DenoTransport } {
   const conn = new ScriptedConn();
   const sink = new RecordingSink({ onChunk() {} });
@@ -76,10 +74,10 @@ describe("DenoTransport", () => {
   it("never has two writes under way, and gathers what comes meanwhile", async () => {
     const { conn, transport } = open();
     for (const value of [1, 2, 3]) transport.write(bytesOf(10, value), 0, 10);
-    await turn();
+    await nextTurn();
     assert.equal(conn.writes.length, 1);
     conn.writes[0]!.resolve(10);
-    await turn();
+    await nextTurn();
     assert.equal(conn.writes.length, 2);
     assert.deepEqual(conn.writes[1]!.bytes, Uint8Array.of(...bytesOf(10, 2), ...bytesOf(10, 3)));
   });
@@ -90,18 +88,18 @@ describe("DenoTransport", () => {
     transport.write(bytesOf(50, 2), 0, 50);
     assert.equal(transport.bufferedAmount, 50, "the first piece is the system's");
     conn.writes[0]!.resolve(30);
-    await turn();
+    await nextTurn();
     assert.equal(transport.bufferedAmount, 120, "what it left is not");
     assert.deepEqual(conn.writes[1]!.bytes, bytesOf(70, 1));
     conn.writes[1]!.resolve(60);
-    await turn();
+    await nextTurn();
     assert.equal(transport.bufferedAmount, 60);
     assert.deepEqual(conn.writes[2]!.bytes, bytesOf(10, 1));
     conn.writes[2]!.resolve(10);
-    await turn();
+    await nextTurn();
     assert.deepEqual(conn.writes[3]!.bytes, bytesOf(50, 2));
     conn.writes[3]!.resolve(50);
-    await turn();
+    await nextTurn();
     assert.equal(transport.bufferedAmount, 0);
     assert.equal(sink.drains, 0);
   });
@@ -118,7 +116,7 @@ describe("DenoTransport", () => {
       assert.deepEqual(writes[0]!.bytes, bytesOf(8000, index));
       writes[0]!.resolve(4000);
     }
-    await turn();
+    await nextTurn();
     for (let times = 0; times < 50; times++) open().transport.write(bytesOf(8000, 0xee), 0, 8000);
     for (const [index, { writes }] of all.entries()) {
       assert.deepEqual(writes[1]!.bytes, bytesOf(4000, index));
@@ -131,12 +129,12 @@ describe("DenoTransport", () => {
     transport.write(bytesOf(60_000, 2), 0, 60_000);
     assert.equal(transport.bufferedAmount, 60_000);
     conn.writes[0]!.resolve(20_000);
-    await turn();
+    await nextTurn();
     assert.equal(transport.bufferedAmount, 100_000);
     conn.writes[1]!.resolve(40_000);
-    await turn();
+    await nextTurn();
     conn.writes[2]!.resolve(60_000);
-    await turn();
+    await nextTurn();
     assert.equal(transport.bufferedAmount, 0);
     assert.equal(sink.drains, 1);
   });
@@ -147,10 +145,10 @@ describe("DenoTransport", () => {
     assert.equal(transport.write(bytesOf(size, 1), 0, size), false);
     assert.equal(transport.bufferedAmount, size);
     conn.writes[0]!.resolve(size - 1);
-    await turn();
+    await nextTurn();
     assert.equal(sink.drains, 0);
     conn.writes[1]!.resolve(1);
-    await turn();
+    await nextTurn();
     assert.equal(sink.drains, 1);
   });
 
@@ -160,10 +158,10 @@ describe("DenoTransport", () => {
     transport.write(bytesOf(10, 2), 0, 10);
     transport.end();
     conn.writes[0]!.resolve(10);
-    await turn();
+    await nextTurn();
     assert.deepEqual(conn.calls, []);
     conn.writes[1]!.resolve(10);
-    await turn();
+    await nextTurn();
     assert.deepEqual(conn.calls, ["closeWrite"]);
   });
 
@@ -187,14 +185,14 @@ describe("DenoTransport", () => {
     transport.write(bytesOf(10, 1), 0, 10);
     transport.write(bytesOf(10, 2), 0, 10);
     conn.writes[0]!.reject(broken);
-    await turn();
+    await nextTurn();
     assert.deepEqual([sink.closes, transport.bufferedAmount], [0, 0]);
     assert.equal(transport.write(bytesOf(10, 3), 0, 10), true);
     conn.reads[0]!.resolve(5);
-    await turn();
+    await nextTurn();
     assert.equal(sink.receivedBytes, 5);
     conn.reads[1]!.resolve(null);
-    await turn();
+    await nextTurn();
     assert.deepEqual([sink.ends, sink.closes, sink.cause], [1, 1, broken]);
     assert.deepEqual(conn.calls, ["close"]);
     assert.equal(conn.writes.length, 1);
@@ -204,13 +202,13 @@ describe("DenoTransport", () => {
     const { conn, sink, transport } = open();
     transport.pause();
     conn.reads[0]!.resolve(5);
-    await turn();
+    await nextTurn();
     transport.resume();
     transport.pause();
-    await turn();
+    await nextTurn();
     assert.equal(sink.chunks, 0);
     transport.resume();
-    await turn();
+    await nextTurn();
     assert.equal(sink.receivedBytes, 5);
   });
 
@@ -223,7 +221,7 @@ describe("DenoTransport", () => {
       const call = conn.reads.at(-1)!;
       call.bytes.fill(value, 0, length);
       call.resolve(length);
-      await turn();
+      await nextTurn();
       return call.bytes.length;
     };
     spacious.readTarget = place;
@@ -251,13 +249,13 @@ describe("DenoTransport", () => {
       });
       for (const length of [512, 30_000]) {
         conn.reads.at(-1)!.resolve(length);
-        await turn();
+        await nextTurn();
       }
       const { bytes, resolve, reject } = conn.reads.at(-1)!;
       assert.equal(bytes.length, 30_512, `${times}`);
       if (times % 2 === 0) reject(new Error("reset"));
       else resolve(null);
-      await turn();
+      await nextTurn();
     }
   });
 
@@ -265,14 +263,14 @@ describe("DenoTransport", () => {
     const { conn, transport } = open();
     transport.pause();
     conn.reads[0]!.resolve(5);
-    await turn();
+    await nextTurn();
     assert.equal(conn.reads.length, 1);
     transport.resume();
-    await turn();
+    await nextTurn();
     assert.equal(conn.reads.length, 2);
     transport.sink = new RecordingSink({ onChunk: () => transport.pause() });
     conn.reads[1]!.resolve(5);
-    await turn();
+    await nextTurn();
     assert.equal(conn.reads.length, 2);
   });
 
@@ -281,7 +279,7 @@ describe("DenoTransport", () => {
     const reset = new Error("reset");
     transport.pause();
     conn.reads[0]!.reject(reset);
-    await turn();
+    await nextTurn();
     assert.deepEqual([sink.closes, sink.cause, conn.calls], [1, reset, ["close"]]);
   });
 
@@ -291,7 +289,7 @@ describe("DenoTransport", () => {
     transport.abort();
     conn.writes[0]!.reject(new Error("interrupted"));
     conn.reads[0]!.resolve(5);
-    await turn();
+    await nextTurn();
     assert.deepEqual([sink.chunks, sink.closes, sink.cause], [0, 1, undefined]);
   });
 });

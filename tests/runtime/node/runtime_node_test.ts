@@ -12,8 +12,9 @@ import { nodeRuntime } from "../../../src/runtime/node/runtime.ts";
 import { transportOf } from "../../../src/runtime/node_builtins/socket_transport.ts";
 import { PatternWriter } from "../../helpers/pattern_writer.ts";
 import { RecordingSink } from "../../helpers/recording_sink.ts";
-import { patience, pause, resume, settle, withPair } from "../../contract/transport/pair.ts";
+import { patience, pause, resume, withPair } from "../../contract/transport/pair.ts";
 import { transportSuite } from "../../contract/transport_suite.ts";
+import { comesToRest } from "../../helpers/waiting.ts";
 
 transportSuite("node", nodeRuntime);
 
@@ -25,7 +26,7 @@ describe("a node stream as transport", () => {
       drop = () => serverSink.hush(() => pair.server.transport.abort());
       pause(pair.server);
       pair.client.writer.write(4 * HIGH_WATER_BYTES);
-      await settle(() => pair.client.transport.bufferedAmount);
+      await comesToRest(() => pair.client.transport.bufferedAmount);
       resume(pair.server);
       await serverSink.until(() => serverSink.closes === 1);
       assert.equal(serverSink.chunks, 1);

@@ -8,6 +8,7 @@ import { connect, wrapWebSocket } from "../../../src/runtime/web/mod.ts";
 import { causeCode, idle, itEnds, rejectsNamed, rejectsWith } from "../../helpers/connections.ts";
 import { fillPattern } from "../../helpers/byte_pattern.ts";
 import { untyped } from "../../helpers/untyped.ts";
+import { comesToRest, eventually, nextTurn, staysPending } from "../../helpers/waiting.ts";
 
 const echo: WebSocketHandler = {
   message: (connection, message) => connection.send(message),
@@ -92,7 +93,7 @@ describe("connect of ./web", () => {
         async message(_connection, message) {
           assert.equal(isBusy, false);
           isBusy = true;
-          await new Promise((resolve) => setTimeout(resolve, 2));
+          await nextTurn();
           isBusy = false;
           seen.push(message);
         },
@@ -102,7 +103,7 @@ describe("connect of ./web", () => {
       },
     });
     await connection.closed;
-    while (seen.length < 5) await new Promise((resolve) => setTimeout(resolve, 1));
+    await eventually("five events", () => seen.length === 5);
     assert.deepEqual(seen, ["open", "1", "2", "3", [3001, "done", "remote", true]]);
   });
 
@@ -235,7 +236,7 @@ describe("connect of ./web", () => {
         gate.resolve();
         for (let index = 0; index < 20 && connection.readyState === WebSocket.OPEN; index++) {
           await connection.send(text);
-          await new Promise((resolve) => setTimeout(resolve, 1));
+          await nextTurn();
         }
       },
     }, {
@@ -243,14 +244,13 @@ describe("connect of ./web", () => {
         async message(connection) {
           messages++;
           await gate.promise;
-          await new Promise((resolve) => setTimeout(resolve, 10));
+          for (let turns = 0; turns < 5; turns++) await nextTurn(); // more messages arrive
           connection.close();
         },
       },
     });
     await connection.closed;
-    await new Promise((resolve) => setTimeout(resolve, 10));
-    assert.equal(messages, 1);
+    assert.equal(await comesToRest(() => messages), 1);
   });
 
   itEnds("makes senders wait for a peer that does not read", async () => {
@@ -263,13 +263,8 @@ describe("connect of ./web", () => {
     }, { maxBufferedBytes: 1 << 26 });
     const part = new Uint8Array(1 << 20);
     let waiting = connection.send(part);
-    const isReady = (): Promise<boolean> =>
-      Promise.race([
-        waiting.then(() => true),
-        new Promise<boolean>((resolve) => setTimeout(() => resolve(false), 300)),
-      ]);
     let sent = 1;
-    for (; sent < 60 && await isReady(); sent++) waiting = connection.send(part);
+    for (; sent < 60 && !await staysPending(waiting, 300); sent++) waiting = connection.send(part);
     assert.ok(sent < 60, "never had to wait");
     assert.ok(connection.bufferedAmount > 0);
     release();

@@ -8,6 +8,7 @@ import { describe, it } from "node:test";
 import { loadHttpServers } from "../../../helpers/http_server.ts";
 import { exchange, RawClient } from "../../../helpers/raw_http.ts";
 import { cert, key } from "../../../helpers/tls/fixtures.ts";
+import { comesToRest } from "../../../helpers/waiting.ts";
 
 const PIECE = new Uint8Array(1024 * 1024);
 const describeRequest = ({ method, url, headers }: Request): Response =>
@@ -98,11 +99,7 @@ for (const [name, withHttp] of await loadHttpServers()) {
           const length = 32 * PIECE.length;
           client.socket.write(`POST / HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n\r\n`);
           for (let times = 0; times < 32; times++) client.socket.write(PIECE);
-          let left = -1;
-          while (client.socket.writableLength !== left) {
-            left = client.socket.writableLength;
-            await new Promise((resolve) => setTimeout(resolve, 100));
-          }
+          const left = await comesToRest(() => client.socket.writableLength);
           assert.ok(left > 16 * PIECE.length, `${left} bytes wait`);
           letAnswer();
           await client.until(/POST/);

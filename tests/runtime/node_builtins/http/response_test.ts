@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { loadHttpServers } from "../../../helpers/http_server.ts";
 import { exchange, RawClient } from "../../../helpers/raw_http.ts";
+import { comesToRest } from "../../../helpers/waiting.ts";
 
 const GET = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
 const PIECE = new Uint8Array(65_536);
@@ -103,11 +104,7 @@ for (const [name, withHttp] of await loadHttpServers()) {
         client.socket.write(GET);
         await client.until(/\r\n\r\n/);
         client.socket.pause();
-        let pulls = -1;
-        while (body.pulls !== pulls) {
-          pulls = body.pulls;
-          await new Promise((resolve) => setTimeout(resolve, 100));
-        }
+        const pulls = await comesToRest(() => body.pulls);
         assert.ok(pulls * PIECE.length < 32 * 1024 * 1024, `${pulls} pieces taken`);
         client.socket.destroy();
         await body.cancelled;

@@ -14,6 +14,7 @@ import { loadHttpServers } from "../../../helpers/http_server.ts";
 import { exchange, RawClient } from "../../../helpers/raw_http.ts";
 import { RecordingSink } from "../../../helpers/recording_sink.ts";
 import { cert, key } from "../../../helpers/tls/fixtures.ts";
+import { nextTurn } from "../../../helpers/waiting.ts";
 
 const HEAD = "GET /chat?room=1 HTTP/1.1\r\nHost: a\r\nConnection: keep-alive, Upgrade\r\n" +
   "Upgrade: WebSocket\r\nX-Two: 1\r\nx-two: 2\r\n\r\n";
@@ -116,10 +117,10 @@ for (const [name, withHttp] of await loadHttpServers()) {
 
     it("of the user's own server, looked at late, loses nothing", async () => {
       const server = createServer();
-      server.on("upgrade", (message, socket, rest) => {
-        setTimeout(() => {
-          shout(toRequestHead(message), transportOf(socket), new Uint8Array(rest));
-        }, 50);
+      const late = Promise.withResolvers<void>();
+      server.on("upgrade", async (message, socket, rest) => {
+        await late.promise;
+        shout(toRequestHead(message), transportOf(socket), new Uint8Array(rest));
       });
       const port = await new Promise<number>((resolve) => {
         server.listen(0, "127.0.0.1", () => {
@@ -130,7 +131,9 @@ for (const [name, withHttp] of await loadHttpServers()) {
       const client = new RawClient({ transport: "tcp", hostname: "127.0.0.1", port });
       client.socket.write(HEAD);
       await new Promise((resolve) => setImmediate(resolve));
-      client.socket.write("late");
+      await new Promise<void>((resolve) => client.socket.write("late", () => resolve()));
+      await nextTurn();
+      late.resolve();
       await client.until(/LATE/);
       client.socket.end();
       await client.closed();
