@@ -172,9 +172,9 @@ describe("DenoTransport", () => {
       transport.write(bytesOf(10, 1), 0, 10);
       if (when === "before") transport.pause();
       conn.writes[0]!.reject(broken);
-      await turn();
+      await nextTurn();
       transport.pause();
-      await turn();
+      await nextTurn();
       assert.deepEqual([sink.closes, sink.cause], [1, broken]);
     });
   }
