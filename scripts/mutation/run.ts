@@ -25,7 +25,7 @@ import { PROTOCOL_MUTANTS } from "./protocol_mutants.ts";
 
 const COPIED = ["src", "tests", "deno.json", "mod.ts"];
 /** A mutant that makes a test hang is found by this. */
-const TIMEOUT_MS = 300_000;
+const TIMEOUT_MS = 120_000;
 
 function fails(tree: string, tests: readonly string[]): boolean {
   const args = ["test", "-A", "--no-check", "--quiet", "--fail-fast", ...tests];

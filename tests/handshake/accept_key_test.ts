@@ -25,7 +25,7 @@ describe("makeKey", () => {
     assert.equal(makeKey(new TextEncoder().encode("the sample nonce")), "dGhlIHNhbXBsZSBub25jZQ==");
   });
 
-  it("refuses any other number of bytes, which is the caller's fault", () => {
+  it("makeKey throws a RangeError for any other number of bytes", () => {
     for (const length of [0, 15, 17]) {
       assert.throws(() => makeKey(new Uint8Array(length)), RangeError);
     }

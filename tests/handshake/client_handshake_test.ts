@@ -111,12 +111,12 @@ describe("makeUpgradeRequest", () => {
     });
   }
 
-  it("throws for a key that is none, and for two hosts", () => {
+  it("a malformed key and two Host fields throw", () => {
     assert.throws(() => request({ key: "a" }), TypeError);
     assert.throws(() => request({ headers: [["Host", "a"], ["host", "b"]] }), TypeError);
   });
 
-  it("takes the caller's fields, Host and natural names among them", () => {
+  it("the caller's fields are sent, also Host and names such as constructor", () => {
     const headers: HeaderList = [["hOST", "b"], ["Cookie", "\xff"], ["__proto__", "c"]];
     const { head } = request({ headers });
     assert.deepEqual(head.headers.slice(-3), headers);
@@ -149,7 +149,7 @@ describe("makeUpgradeRequest", () => {
     assert.throws(() => request({ url: "ws://u%3A:p@a/" }), TypeError);
   });
 
-  it("agrees with our own server", () => {
+  it("our own server accepts the request", () => {
     const extensions = [{ name: "a", params: [["b", "c"], ["d", true]] }] as const;
     const { head } = request({ url: "ws://a/b?c", protocols: ["x", "y"], extensions });
     const upgrade = readUpgrade(head);
@@ -253,12 +253,12 @@ describe("readUpgradeResponse", () => {
     });
   }
 
-  it("has a test for every rule (STATUS is below)", () => {
+  it("every rule has a test (status is below)", () => {
     const tested = new Set<string>(["status", ...refusals.map(([reason]) => reason)]);
     assert.deepEqual(Object.keys(ResponseRules).filter((name) => !tested.has(name)), []);
   });
 
-  it("refuses what nobody asked for", () => {
+  it("a subprotocol or extension that was not offered is refused", () => {
     const nothing: SentUpgrade = { key: KEY, protocols: [], extensions: [] };
     for (const fields of [{ [P]: "chat" }, { [E]: "a" }]) {
       assert.ok(readUpgradeResponse(responseWith(fields), nothing) instanceof WebSocketError);

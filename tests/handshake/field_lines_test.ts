@@ -13,7 +13,7 @@ function linesOf(text: string): FieldLines {
 }
 
 describe("FieldLines", () => {
-  it("finds each line's name, length of name and value", () => {
+  it("each line has its name, the length of the name, and its value", () => {
     const lines = linesOf("Host: \t a b \t\r\nX:\r\nlast:c");
     assert.ok(lines.next());
     assert.deepEqual([lines.isNamed("host"), lines.nameLength, lines.value], [true, 4, "a b"]);
@@ -25,12 +25,12 @@ describe("FieldLines", () => {
     assert.equal(lines.next(), false);
   });
 
-  it("finds none in a head of one line", () => {
+  it("a head of one line has no fields", () => {
     for (const text of ["", "\r\n", "\r\nHost: a"]) assert.equal(linesOf(text).next(), false, text);
     assert.equal(new FieldLines("").next(), false);
   });
 
-  it("knows names in any case, and no others", () => {
+  it("isNamed accepts a name in any case, and no other name", () => {
     for (const name of ["sec-websocket-key", "SEC-WEBSOCKET-KEY", "Sec-WebSocket-Key"]) {
       const lines = linesOf(`${name}: a`);
       lines.next();
@@ -69,7 +69,7 @@ describe("FieldLines", () => {
     });
   }
 
-  it("keeps the values of a repeated field in order", () => {
+  it("the values of a repeated field stay in order", () => {
     const lines = linesOf("a: 1\r\na: 2\r\na: 3");
     let values: FieldValue = null;
     const seen: FieldValue[] = [];
@@ -82,7 +82,7 @@ describe("FieldLines", () => {
 });
 
 describe("hasToken", () => {
-  it("finds it in a value, a list and several lists", () => {
+  it("hasToken finds a token in a value, a list and several lists", () => {
     for (const value of ["Upgrade", "keep-alive, UPGRADE", ["keep-alive", "x,upgrade"]]) {
       assert.ok(hasToken(value, "upgrade"), JSON.stringify(value));
     }

@@ -12,7 +12,7 @@ function check(target: string, headers: HeaderList): string | null {
 }
 
 describe("checkHeadLimits", () => {
-  it("counts bytes as the reader of heads does", () => {
+  it("bytes are counted as HeadReader counts them", () => {
     for (const length of [60, 70, 71, 72, 80]) {
       const value = "x".repeat(length);
       const reader = new HeadReader({ kind: "request", ...LIMITS });
@@ -22,13 +22,13 @@ describe("checkHeadLimits", () => {
     }
   });
 
-  it("takes exactly maxHeaderFields, and none more", () => {
+  it("exactly maxHeaderFields are accepted, and not one more", () => {
     const fields = (count: number): HeaderList => Array.from({ length: count }, () => ["a", ""]);
     assert.equal(check("/", fields(3)), null);
     assert.equal(check("/", fields(4)), "tooManyFields");
   });
 
-  it("tells a long target from a long head", () => {
+  it("a long target and a long head break different rules", () => {
     assert.equal(check(`/${"a".repeat(100)}`, []), "targetTooLong");
     assert.equal(check("/", [["a", "b".repeat(100)]]), "headTooLarge");
   });

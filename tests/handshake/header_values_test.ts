@@ -23,12 +23,12 @@ describe("getHeader and getAll", () => {
     ["x-LIST", "2"],
     ["constructor", ""],
   ];
-  it("find a name in any case (RFC 9110 5.1)", () => {
+  it("getHeader and getAll find a name in any case (RFC 9110 5.1)", () => {
     assert.equal(getHeader(headers, "hOST"), "a");
     assert.equal(getHeader(headers, "x-list"), "1");
     assert.deepEqual(getAll(headers, "X-List"), ["1", "2"]);
   });
-  it("find names that objects have by nature only if they were sent", () => {
+  it("names such as constructor are found only if they were sent", () => {
     assert.equal(getHeader(headers, "__proto__"), "p");
     assert.equal(getHeader(headers, "constructor"), "");
     assert.equal(getHeader(headers, "toString"), null);
@@ -37,7 +37,7 @@ describe("getHeader and getAll", () => {
 });
 
 describe("isToken (RFC 9110 5.6.2)", () => {
-  it("takes exactly the characters of a token", () => {
+  it("isToken accepts exactly the characters of a token", () => {
     const characters = "!#$%&'*+-.^_`|~0123456789" +
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     for (let i = 0; i < 0x180; i++) {
@@ -51,7 +51,7 @@ describe("isToken (RFC 9110 5.6.2)", () => {
 });
 
 describe("isSameToken", () => {
-  it("ignores the case of ASCII only", () => {
+  it("isSameToken ignores the case of ASCII letters only", () => {
     assert.equal(isSameToken("WebSocket", "websocket"), true);
     assert.equal(isSameToken("websoc\u212aet", "websocket"), false);
     assert.equal(isSameToken("websocke", "websocket"), false);
@@ -60,7 +60,7 @@ describe("isSameToken", () => {
 });
 
 describe("trimSpace", () => {
-  it("takes spaces and tabs, and nothing else that trim() would", () => {
+  it("trimSpace removes spaces and tabs, and no other whitespace", () => {
     assert.equal(trimSpace(" \t a b\t "), "a b");
     assert.equal(trimSpace("\u00a0a\u00a0"), "\u00a0a\u00a0");
     assert.equal(trimSpace(" \t "), "");
@@ -176,7 +176,7 @@ describe("parseExtensions (RFC 6455 9.1)", () => {
     it(JSON.stringify(value), () => assert.deepEqual(parseExtensions([value]), offers));
   }
 
-  it("joins repeated fields (11.3.2), and one that is bad spoils all", () => {
+  it("repeated fields are joined (11.3.2), and null if one of them is malformed", () => {
     assert.deepEqual(
       parseExtensions(["foo", "bar"])?.map((each) => each.name),
       ["foo", "bar"],
@@ -187,12 +187,12 @@ describe("parseExtensions (RFC 6455 9.1)", () => {
 });
 
 describe("formatExtensions", () => {
-  it("writes what parseExtensions reads", () => {
+  it("parseExtensions reads what formatExtensions writes", () => {
     const value = "foo; a=1; b, bar, baz; c";
     assert.equal(formatExtensions(parseExtensions([value]) ?? []), value);
     assert.equal(formatExtensions([]), "");
   });
-  it("refuses what is not a token, which is the caller's fault", () => {
+  it("formatExtensions throws for names and values that are not tokens", () => {
     for (const bad of ["", "a b", "a\r\nb", "a;b", "\u00e9", '"a"']) {
       assert.throws(() => formatExtensions([{ name: bad, params: [] }]), TypeError);
       assert.throws(() => formatExtensions([{ name: "a", params: [[bad, true]] }]), TypeError);

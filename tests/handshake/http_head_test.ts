@@ -250,12 +250,12 @@ describe("HeadReader: limits", () => {
     rest: NO_REST,
   } as const;
 
-  it("takes a head of exactly maxHeadBytes, and none longer", () => {
+  it("a head of exactly maxHeadBytes is accepted, and not one byte more", () => {
     assertRead({ ...request, maxHeadBytes: head.length }, head, read);
     assertRefused({ ...request, maxHeadBytes: head.length - 1 }, head, "headTooLarge");
   });
 
-  it("takes exactly maxHeaderFields, and none more", () => {
+  it("exactly maxHeaderFields are accepted, and not one more", () => {
     const fields = `${GET}${"a: b\r\n".repeat(3)}\r\n`;
     assert.equal(
       readHead({ ...request, maxHeaderFields: 3 }, [stringToLatin1(fields)]).state,
@@ -264,26 +264,26 @@ describe("HeadReader: limits", () => {
     assertRefused({ ...request, maxHeaderFields: 2 }, fields, "tooManyFields");
   });
 
-  it("counts the fields of each interim response for itself", () => {
+  it("the fields of each interim response are counted alone", () => {
     const fields = "a:\r\n".repeat(3);
     const bytes = stringToLatin1(`HTTP/1.1 100 \r\n${fields}\r\nHTTP/1.1 101 \r\n${fields}\r\n`);
     const progress = readHead({ ...response, maxHeaderFields: 3 }, [bytes]);
     assert.equal(progress.state, "response");
   });
 
-  it("answers 414 while still in the request line (RFC 9110 15.5.15)", () => {
+  it("a request line above the limit is answered by 414 (RFC 9110 15.5.15)", () => {
     const long = `GET /${"a".repeat(80)} HTTP/1.1\r\n\r\n`;
     assertRefused({ ...request, maxHeadBytes: 64 }, long, "targetTooLong");
     assertRefused({ ...response, maxHeadBytes: 64 }, `HTTP/1.1 200 ${long}`, "headTooLarge");
   });
 
-  it("counts empty lines and interim responses", () => {
+  it("empty lines and interim responses count towards the limit", () => {
     assertRefused({ ...request, maxHeadBytes: 64 }, "\r\n".repeat(40), "targetTooLong");
     const interim = "HTTP/1.1 100 Continue\r\n\r\n".repeat(4);
     assertRefused({ ...response, maxHeadBytes: 64 }, interim, "headTooLarge");
   });
 
-  it("bounds 16 KiB and 100 fields by default", () => {
+  it("the default limits are 16 KiB and 100 fields", () => {
     const fits = `${GET}a: ${"b".repeat(16384 - GET.length - 7)}\r\n\r\n`;
     assert.equal(fits.length, 16384);
     assert.equal(readHead(request, [stringToLatin1(fits)]).state, "request");
@@ -293,7 +293,7 @@ describe("HeadReader: limits", () => {
     assert.equal(readHead(request, [fields(101)]).state, "refused");
   });
 
-  it("takes 20 MB byte by byte in linear time when that is allowed (CVE-2023-43669)", () => {
+  it("20 MB byte by byte take linear time if the limit allows them (CVE-2023-43669)", () => {
     const length = 20_000_000;
     const reader = new HeadReader({ kind: "request", maxHeadBytes: length });
     reader.push(stringToLatin1(`${GET}a: `));
@@ -305,7 +305,7 @@ describe("HeadReader: limits", () => {
     assert.ok(performance.now() - before < 20_000);
   });
 
-  it("refuses 20 MB at the limit, in one chunk and byte by byte", () => {
+  it("20 MB are refused at the limit, in one chunk and byte by byte", () => {
     const flood = new Uint8Array(20_000_000).fill(0x61);
     assert.equal(new HeadReader(request).push(flood).state, "refused");
     const reader = new HeadReader(request);
@@ -316,13 +316,13 @@ describe("HeadReader: limits", () => {
 });
 
 describe("HeadReader: afterwards", () => {
-  it("repeats a refusal", () => {
+  it("a refusal is returned again for later bytes", () => {
     const reader = new HeadReader(request);
     const refused = reader.push(stringToLatin1("\n"));
     assert.equal(reader.push(stringToLatin1(`${GET}\r\n`)), refused);
   });
 
-  it("begins anew after a reset, whatever came before", () => {
+  it("reset begins anew, whatever came before", () => {
     const bytes = stringToLatin1("GET /a HTTP/1.1\r\nb: c\r\n\r\n");
     for (
       const before of [
@@ -344,7 +344,7 @@ describe("HeadReader: afterwards", () => {
     }
   });
 
-  it("throws when pushed behind a complete head, which is the caller's fault", () => {
+  it("push throws a TypeError after a complete head", () => {
     const reader = new HeadReader(request);
     reader.push(stringToLatin1(`${GET}a: b\r\n\r\n`));
     assert.throws(() => reader.push(new Uint8Array(1)), TypeError);

@@ -19,7 +19,7 @@ function valueOf(head: RequestText | string | null): RequestHead {
 
 // Every rule is tested through HeadReader (http_head_test.ts); here only what it cannot reach.
 describe("parse_head", () => {
-  it("parses text without line ends at its end", () => {
+  it("text without a line end at its end is parsed", () => {
     assert.deepEqual(valueOf(parseRequestHead("GET / HTTP/1.1\r\na: b")), {
       method: "GET",
       target: "/",
@@ -32,7 +32,7 @@ describe("parse_head", () => {
     });
   });
 
-  it("reads no further than an empty line", () => {
+  it("lines behind an empty one are ignored", () => {
     for (const end of ["", "\r\n", "\r\n\r\n", "\r\n\r\nc: d\r\n"]) {
       const head = parseRequestHead(`GET / HTTP/1.1\r\na: b${end}`);
       assert.deepEqual(valueOf(head).headers, [["a", "b"]]);
@@ -44,19 +44,19 @@ describe("parse_head", () => {
     }
   });
 
-  it("keeps the text, and cuts its fields once", () => {
+  it("a request keeps its text, and makes its headers once", () => {
     const text = "GET / HTTP/1.1\r\na: b\r\n\r\n", head = parsed(parseRequestHead(text));
     assert.equal(head.text, text);
     assert.deepEqual(head.headers, [["a", "b"]]);
     assert.equal(head.headers, head.headers);
   });
 
-  it("names the rule that nothing at all breaks", () => {
+  it("an empty text breaks a rule", () => {
     assert.equal(parseRequestHead(""), "requestLine");
     assert.equal(parseResponseHead(""), "statusLine");
   });
 
-  it("takes a MiB in linear time", () => {
+  it("a MiB takes linear time", () => {
     const before = performance.now();
     for (const filler of [" ", "\t", "a", "/ ", ": ", "\r\n"]) {
       const long = filler.repeat(1 << 19);
@@ -70,7 +70,7 @@ describe("parse_head", () => {
 });
 
 describe("toHeadText", () => {
-  it("writes what parseRequestHead reads", () => {
+  it("parseRequestHead reads what toHeadText writes", () => {
     const head = {
       method: "GET",
       target: "/a?b",
@@ -81,7 +81,7 @@ describe("toHeadText", () => {
     assert.deepEqual(valueOf(parseRequestHead(toHeadText(bare) ?? "")), bare);
   });
 
-  it("writes none in which a part would be a line of its own", () => {
+  it("toHeadText returns null if a part contains a line end", () => {
     const head = { method: "GET", target: "/", headers: [["a", "b"]] } as const;
     for (const end of ["\r\n", "\n", "\r"]) {
       const evil = `${end}Host: evil`;

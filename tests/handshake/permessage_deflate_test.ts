@@ -67,7 +67,7 @@ describe("readDeflateAnswer", () => {
   const read = (response: string, wanted: DeflateTerms) =>
     readDeflateAnswer(parseExtensions([response])![0]!, wanted);
 
-  it("takes what a server may say without being asked", () => {
+  it("an answer may add parameters that were not asked for", () => {
     assert.deepEqual(read(`${D}; ${noTakeover}; server_max_window_bits=9`, full), {
       server: { takeover: false, windowBits: 9 },
       client: { takeover: false, windowBits: 15 },
@@ -75,7 +75,13 @@ describe("readDeflateAnswer", () => {
     assert.equal(read(`${D}; client_max_window_bits=8`, full)?.client.windowBits, 8);
   });
 
-  it("keeps to a window of our own where the server allows more (7.1.2.2)", () => {
+  it("our own wish for no context takeover is kept, whatever the server says", () => {
+    const wanted = { ...full, client: { takeover: false, windowBits: 15 } };
+    assert.equal(read(D, wanted)?.client.takeover, false);
+    assert.equal(read(D, full)?.client.takeover, true);
+  });
+
+  it("our own smaller window is kept if the server allows a larger one (7.1.2.2)", () => {
     for (const bits of [10, 11, 15]) {
       const response =
         `${D}; ${noTakeover}; server_max_window_bits=10; client_max_window_bits=${bits}`;
@@ -83,7 +89,7 @@ describe("readDeflateAnswer", () => {
     }
   });
 
-  it("refuses what a server may not say", () => {
+  it("an answer that does not fit the offer is refused", () => {
     const answers = [
       "client_max_window_bits",
       "client_max_window_bits=16",
@@ -99,7 +105,7 @@ describe("readDeflateAnswer", () => {
     );
   });
 
-  it("agrees with answerDeflate on every pair of wishes", () => {
+  it("readDeflateAnswer and answerDeflate agree on every pair of wishes", () => {
     const directions = [true, false].flatMap((takeover) =>
       [9, 12, 15].map((windowBits) => ({ takeover, windowBits }))
     );

@@ -91,6 +91,16 @@ describe("readUpgrade", () => {
     }
   });
 
+  it("RFC 9112 3.2: refuses a bad Host or target after a good request with the same other part", () => {
+    assertUpgrade(requestWith({ target: "/same" }));
+    assertRefused(requestWith({ target: "/same", fields: { Host: "a b" } }), "host");
+    assertUpgrade(requestWith({ target: "/same" }));
+    assertRefused(requestWith({ target: "same" }), "target");
+    assert.equal(assertUpgrade(requestWith({ target: "/other" })).path, "/other");
+    const host = assertUpgrade(requestWith({ target: "/other", fields: { Host: "b" } })).host;
+    assert.equal(host, "b");
+  });
+
   it("reads names in any case", () => {
     const { method, target, headers } = requestWith({});
     for (const change of ["toLowerCase", "toUpperCase"] as const) {
@@ -228,7 +238,7 @@ describe("readUpgrade", () => {
     });
   }
 
-  it("has a test for every rule (ORIGIN is the policy's)", () => {
+  it("every rule has a test (origin is tested with the policy)", () => {
     const tested = new Set<string>(["origin", ...refusals.map(([reason]) => reason)]);
     assert.deepEqual(Object.keys(RequestRules).filter((name) => !tested.has(name)), []);
   });
@@ -343,7 +353,7 @@ describe("acceptUpgrade", () => {
     }
   });
 
-  it("writes the same on its fast path and off it", () => {
+  it("writeAcceptance gives the same bytes on its fast path", () => {
     for (
       const options of [
         { upgrade },
