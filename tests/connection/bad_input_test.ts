@@ -127,35 +127,38 @@ const ROUNDS = 150;
 
 describe("bad input", () => {
   for (const [name, make] of Object.entries(HANDLERS)) {
-    itEnds(`ends the connection of a handler ${name} with a reason, and harms nobody`, async () => {
-      const next = makeRandom(name.length * 7_919);
-      for (let round = 0; round < ROUNDS; round++) {
-        const clock = new VirtualClock();
-        const errors: unknown[] = [];
-        const server = new RawServer(make(), {
-          clock,
-          split: random(round, 1 + round % 50),
-          server: { maxMessageBytes: 3_000, onError: (error) => void errors.push(error) },
-        });
-        const { peer } = server.accept();
-        peer.write(upgradeRequest());
-        await settle();
-        const [connection] = server.upgrader.connections;
-        peer.write(makeStream(next, "client"));
-        await settle();
-        const leaving = next();
-        if (leaving < 0.5) peer.transport.end();
-        else if (leaving < 0.75) peer.transport.abort();
-        await clock.advance(60_000); // keepalive and close timeout
-        if (!peer.isClosed) peer.transport.abort(); // a handler that does not read holds us back
-        assertReason(await connection!.closed, `${name}, round ${round}`);
-        for (const error of errors) assertExpected(error, name);
-        assert.equal(server.upgrader.connections.size, 0);
-      }
-    });
+    itEnds(
+      `ends the connection of a handler ${name} with a cause, and no other connection`,
+      async () => {
+        const next = makeRandom(name.length * 7_919);
+        for (let round = 0; round < ROUNDS; round++) {
+          const clock = new VirtualClock();
+          const errors: unknown[] = [];
+          const server = new RawServer(make(), {
+            clock,
+            split: random(round, 1 + round % 50),
+            server: { maxMessageBytes: 3_000, onError: (error) => void errors.push(error) },
+          });
+          const { peer } = server.accept();
+          peer.write(upgradeRequest());
+          await settle();
+          const [connection] = server.upgrader.connections;
+          peer.write(makeStream(next, "client"));
+          await settle();
+          const leaving = next();
+          if (leaving < 0.5) peer.transport.end();
+          else if (leaving < 0.75) peer.transport.abort();
+          await clock.advance(60_000); // keepalive and close timeout
+          if (!peer.isClosed) peer.transport.abort(); // a handler that does not read holds us back
+          assertReason(await connection!.closed, `${name}, round ${round}`);
+          for (const error of errors) assertExpected(error, name);
+          assert.equal(server.upgrader.connections.size, 0);
+        }
+      },
+    );
   }
 
-  itEnds("ends a client's connection with a reason", async () => {
+  itEnds("ends the connection of a client with a cause", async () => {
     const next = makeRandom(6_455);
     for (let round = 0; round < ROUNDS; round++) {
       const clock = new VirtualClock();
@@ -170,7 +173,24 @@ describe("bad input", () => {
     }
   });
 
-  itEnds("instead of a request is answered or dropped", async () => {
+  itEnds(
+    "that cuts a request is dropped at the handshake timeout; an untouched one opens",
+    async () => {
+      const request = new TextEncoder().encode(upgradeRequest());
+      for (const length of [0, 1, request.length - 1, request.length]) {
+        const clock = new VirtualClock();
+        const server = new RawServer(() => IDLE, { clock, server: { onError() {} } });
+        const { peer } = server.accept();
+        if (length > 0) peer.write(request.subarray(0, length));
+        await clock.advance(60_000);
+        const isWhole = length === request.length;
+        assert.equal(server.upgrader.connections.size, isWhole ? 1 : 0, `${length} bytes`);
+        assert.equal(peer.isClosed, !isWhole, `${length} bytes`);
+      }
+    },
+  );
+
+  itEnds("in a request leaves it open, or closes its transport", async () => {
     const next = makeRandom(7_692);
     const request = new TextEncoder().encode(upgradeRequest("Sec-WebSocket-Protocol: a, b"));
     for (let round = 0; round < ROUNDS; round++) {
@@ -191,7 +211,7 @@ describe("bad input", () => {
     }
   });
 
-  itEnds("instead of a response rejects, and only that", async () => {
+  itEnds("in a response opens, or rejects with a handshake error", async () => {
     const next = makeRandom(101);
     for (let round = 0; round < ROUNDS; round++) {
       const clock = new VirtualClock();

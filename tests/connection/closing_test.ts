@@ -4,13 +4,16 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { describe } from "node:test";
+import { describe, it } from "node:test";
+import { Closing } from "../../src/connection/closing.ts";
+import { WebSocketError } from "../../src/errors.ts";
 import { ReadyState } from "../../src/handler.ts";
 import { sized } from "../../src/testing/splitter.ts";
 import { settle, VirtualClock } from "../../src/testing/virtual_clock.ts";
 import {
   causeCode,
   idle,
+  isSettled,
   itEnds,
   itSplit,
   itSplitAnywhere,
@@ -204,5 +207,62 @@ describe("close", () => {
     await client.close();
     await server.closed;
     assert.equal(clock.pending, 0);
+  });
+});
+
+describe("Closing", () => {
+  it("keeps the first ending that is decided", () => {
+    const closing = new Closing(new VirtualClock());
+    assert.equal(closing.info, null);
+    closing.decide("transportLoss", { reason: "lost" });
+    closing.decide("abort", { reason: "late" });
+    const { code, initiator, cause } = closing.info ?? assert.fail("undecided");
+    assert.deepEqual([code, initiator], [1006, "transport"]);
+    assert.match(String(cause), /lost/);
+  });
+
+  it("decides nothing by our own Close until the peer answers it", () => {
+    const closing = new Closing(new VirtualClock());
+    closing.decide("localClose", { code: 4000, reason: "ours" });
+    assert.equal(closing.info, null);
+    closing.decide("remoteClose", closing.localClose ?? assert.fail("no Close"));
+    const info = { code: 4000, reason: "ours", wasClean: true, initiator: "local" };
+    assert.deepEqual(closing.info, info);
+  });
+
+  it("makes the error of an ending once, when it is first read", () => {
+    const closing = new Closing(new VirtualClock());
+    closing.decide("sendLimit", { reason: "too much", cause: "why" });
+    const { cause } = closing.info ?? assert.fail("undecided");
+    assert.equal(closing.info?.cause, cause);
+    assert.ok(cause instanceof WebSocketError);
+    assert.deepEqual([cause.code, cause.message, cause.cause], [
+      "ERR_SEND_LIMIT",
+      "too much",
+      "why",
+    ]);
+  });
+
+  it("fulfils closed at finish(), for readers before and after it", async () => {
+    const closing = new Closing(new VirtualClock());
+    const before = closing.closed;
+    closing.decide("abort", { reason: "" });
+    assert.equal(await isSettled(before), false);
+    closing.finish();
+    assert.equal(await before, closing.info);
+    assert.equal(await closing.closed, closing.info);
+  });
+
+  it("asks at each end of the first limit until the answer is false, unless finish() came before", async () => {
+    for (const isFinished of [false, true]) {
+      const clock = new VirtualClock(), closing = new Closing(clock), calls: string[] = [];
+      closing.limit(10, () => calls.push("first") < 2);
+      closing.limit(5, () => calls.push("second") < 2);
+      closing.decide("abort", { reason: "" });
+      if (isFinished) closing.finish();
+      assert.equal(clock.pending, isFinished ? 0 : 1);
+      await clock.advance(100);
+      assert.deepEqual(calls, isFinished ? [] : ["first", "first"]);
+    }
   });
 });

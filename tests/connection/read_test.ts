@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { describe } from "node:test";
-import { VirtualClock } from "../../src/testing/virtual_clock.ts";
+import { settle, VirtualClock } from "../../src/testing/virtual_clock.ts";
 import {
   idle,
   isSettled,
@@ -168,13 +168,28 @@ describe("a read's timeout", () => {
     assert.equal(clock.pending, 0);
   });
 
-  itEnds("that is no number rejects", async () => {
+  itEnds("that is negative or NaN rejects with RangeError, and takes no message", async () => {
     const { client, server } = await openPair();
     await assert.rejects(server.read({ timeoutMs: -1 }), RangeError);
     await assert.rejects(server.readStream({ timeoutMs: NaN }), RangeError);
     client.send("still here");
-    assert.equal(await server.read({ timeoutMs: 0 }).catch(() => server.read()), "still here");
+    assert.equal(await server.read(), "still here");
   });
+
+  itEnds(
+    "of 0 gives a message that has arrived, and rejects with TimeoutError without one",
+    async () => {
+      const clock = new VirtualClock();
+      const { client, server } = await openPair({ clock });
+      client.send("here");
+      await settle();
+      assert.equal(await server.read({ timeoutMs: 0 }), "here");
+      const late = server.read({ timeoutMs: 0 });
+      late.catch(() => {});
+      await clock.advance(0);
+      await rejectsNamed(late, "TimeoutError");
+    },
+  );
 });
 
 describe("a read's signal", () => {
