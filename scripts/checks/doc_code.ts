@@ -1,13 +1,13 @@
 /**
- * Code that documentation shows: the programs of the README, the examples of doc comments.
- * Without it readers would be the first to run them.
+ * Finds the code in documentation: programs of the README and examples of doc comments. Without it
+ * readers would be the first to run that code.
  *
  * @module
  */
 
-/** A program that is shown. */
+/** A program in documentation. */
 export interface ShownCode {
-  /** Where it is: a file name that the text gives it, or the line it begins on. */
+  /** The file name that the text gives it, or the line on which it begins. */
   readonly name: string;
   readonly code: string;
 }

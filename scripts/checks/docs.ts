@@ -1,7 +1,7 @@
 /**
- * Without this check the public documentation would rot: exported names without a
- * description, types that documentation cannot show, examples that no longer compile or run.
- * Bun's examples, and the README's, run in `task test:package`.
+ * Without this check the public documentation would rot: exported names would lack a description,
+ * and examples would no longer compile or run. Bun's examples and the README's are run by
+ * `task test:package`.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { readConfig, withCompilerOptions } from "../lib/deno_config.ts";
 import { readDocExamples } from "./doc_code.ts";
 import { DENO_FLAGS, ROOT } from "../lib/runtimes.ts";
 
-/** Runs Deno and tells whether it was content. */
+/** Runs Deno. Returns whether it exited with 0. */
 function runDeno(...args: readonly string[]): boolean {
   return spawnSync(process.execPath, args, { cwd: ROOT, stdio: "inherit" }).status === 0;
 }
@@ -30,7 +30,7 @@ const withoutExample = entries.filter(isThere).filter((entry) => {
 });
 for (const entry of withoutExample) console.error(`${entry} has no module doc with an example`);
 const documented = runDeno("doc", "--lint", ...entries.filter(isThere));
-// Deno puts an import of all that a module exports before each of its examples.
+// Deno adds an import of all exports of a module to each of its examples, so that most are unused.
 const compiled = withCompilerOptions({ noUnusedLocals: false }, (config) => {
   const documents = ["README.md", ...listSources(ROOT)].filter(isThere);
   return runDeno("check", "--quiet", "--config", config, "--doc-only", ...documents);

@@ -1,6 +1,7 @@
 /**
- * The layers of `src` as one table, and the functions that hold a module graph and a source
- * text against it. Each boundary is a folder, so a new file is covered without a new rule.
+ * The layers of `src` as one table, and the functions that check imports and source texts against it.
+ * Without it a folder could import any other, and none could be understood alone. Each boundary is a
+ * folder, so that a new file needs no new rule.
  *
  * @module
  */
@@ -9,7 +10,7 @@
 export interface Import {
   readonly target: string;
   readonly typeOnly: boolean;
-  /** Whether it is loaded only when the code comes to it. */
+  /** Whether it is a dynamic import. */
   readonly isLate?: boolean;
 }
 
@@ -19,12 +20,12 @@ export interface ModuleImports {
   readonly imports: readonly Import[];
 }
 
-/** A layer: some folders, and the layers that they may import, types included. */
+/** A layer: folders, and the layers that they may import. Types count as imports. */
 interface Layer {
   readonly name: string;
-  /** Paths that belong to it; one that ends in `/` is a folder. */
+  /** Its paths. One that ends in `/` is a folder. */
   readonly paths: readonly string[];
-  /** Layers that it may import, besides its own. */
+  /** Layers that it may import besides itself. */
   readonly uses: readonly string[];
   /** Whether it may import `node:` modules and name the globals of a runtime. */
   readonly isBound?: true;
@@ -105,7 +106,7 @@ export const LAYERS: readonly Layer[] = [
   })),
 ];
 
-/** Everything in the graph that breaks a rule, in words. */
+/** The imports that break a rule, in words. */
 export function checkGraph(modules: readonly ModuleImports[]): readonly string[] {
   const violations: string[] = [];
   for (const { path, imports } of modules) {
@@ -123,7 +124,7 @@ export function checkGraph(modules: readonly ModuleImports[]): readonly string[]
   return violations;
 }
 
-/** Whether a file must do without the names and types of any runtime. */
+/** Whether a file may use no name and no type of any runtime. */
 export function isPortable(path: string): boolean {
   return path !== "mod.ts" && findLayer(path)?.isBound !== true;
 }
@@ -146,7 +147,7 @@ function findFault(layer: Layer, target: string): string | undefined {
   return `${layer.name} must not know ${other.name}`;
 }
 
-/** One cycle of imports, types included, for each place where following them leads back. */
+/** Cycles of imports, types included: one for each import that leads back. */
 function findCycles(modules: readonly ModuleImports[]): readonly (readonly string[])[] {
   const graph = new Map(
     modules.map(({ path, imports }) => [path, imports.map(({ target }) => target)]),
@@ -178,8 +179,8 @@ const IMPURE = new RegExp(
 );
 
 /**
- * Names in a source text that its layer must not know: a runtime's globals (which a cast
- * would hide from the compiler), and in `protocol` whatever waits, ticks or draws lots.
+ * Names in a source text that its layer may not use: globals of a runtime, which a cast would hide from
+ * the compiler, and in `protocol` everything asynchronous, timed or random.
  */
 export function checkWords(path: string, source: string): readonly string[] {
   const code = source.replaceAll(NOT_CODE, (text) => text.replaceAll(/[^\n]/g, " "));

@@ -1,8 +1,8 @@
 /**
- * Without this check the protocol would sooner or later import a socket, and could then be
- * neither tested without one nor carried to another runtime.
+ * Without this check the protocol would sooner or later import a socket. Then it could neither be tested
+ * without one nor run on another runtime.
  *
- * It holds all modules of `src` and `mod.ts`, as `deno info` sees them, against
+ * The check compares the imports of `mod.ts` and of all modules in `src`, as `deno info` lists them, with
  * {@linkcode LAYERS}.
  *
  * @module
@@ -35,7 +35,7 @@ export function listSources(root: string): readonly string[] {
   return [...existsSync(join(root, "mod.ts")) ? ["mod.ts"] : [], ...found.sort()];
 }
 
-/** Reads with Deno's own parser what each of `files` imports. Must run on Deno. */
+/** Reads the imports of each of `files` with Deno's own parser. Runs on Deno only. */
 export function readGraph(root: string, files: readonly string[]): readonly ModuleImports[] {
   const folder = mkdtempSync(join(tmpdir(), "fullduplex-graph-"));
   try {

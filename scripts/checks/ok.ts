@@ -1,9 +1,9 @@
 /**
- * The one gate: runs every check and says which failed and how long each took. Without it
- * each check would be run by whoever remembers it.
+ * The gate: runs every check, and prints which failed and how long each took. Without it a change could
+ * go in with a check that its author did not think of.
  *
  *     deno task ok            all of it
- *     deno task ok:rest       all but the tests, for .ci/run, which has just run them
+ *     deno task ok:rest       all but the tests, for .ci/run, which runs them before
  *
  * @module
  */
@@ -12,10 +12,10 @@ import process from "node:process";
 import { formatTable } from "../lib/table.ts";
 import { ROOT } from "../lib/runtimes.ts";
 
-/** Tasks whose tables are worth seeing when they pass. */
+/** Tasks whose output is shown also when they pass. */
 const SHOWN = ["size", "test:package"];
 
-/** Tasks of deno.json, the fast ones first. */
+/** Tasks of `deno.json`, the fast ones first. */
 const CHECKS = [
   "fmt:check",
   "lint",
@@ -27,7 +27,7 @@ const CHECKS = [
   "publish:dry",
   "size",
   "test:package",
-  "bench:quick", // only that it works: a time fails nothing
+  "bench:quick", // whether the benchmark works; no time fails it
 ];
 
 interface Result {
@@ -36,7 +36,7 @@ interface Result {
   readonly seconds: string;
 }
 
-/** Runs one task; what it prints is shown when it fails, or as it comes when `live`. */
+/** Runs one task. Its output is shown as it comes if `live`, else only if the task fails. */
 async function runTask(task: string, live: boolean): Promise<Result> {
   const started = performance.now();
   const child = spawn(process.execPath, ["task", "--quiet", task], {

@@ -15,7 +15,7 @@ import { withCompilerOptions } from "../lib/deno_config.ts";
 import { isPortable } from "./import_rules.ts";
 import { ROOT } from "../lib/runtimes.ts";
 
-/** Checks `files` (relative to `root`) without runtime types; gives the compiler's complaints or `""`. */
+/** Compiles `files` (relative to `root`) without the types of a runtime. Returns the complaints, or `""`. */
 export function checkPortable(root: string, files: readonly string[]): string {
   // `deno check` knows the types of node: modules whatever `lib` says.
   const nodeImports = readGraph(root, files).flatMap(({ path, imports }) =>

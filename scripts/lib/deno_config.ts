@@ -1,6 +1,6 @@
 /**
- * This repository's `deno.json`, for the scripts that read it, and variations of it for
- * checks that need other compiler options. Without it each of them would hold a copy.
+ * This repository's `deno.json`, and variations of it with other compiler options for some checks.
+ * Without it each of these scripts would have a copy of the list of entry points.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ROOT } from "./runtimes.ts";
 
-/** What is read of `deno.json`. */
+/** The parts of `deno.json` that scripts read. */
 export interface DenoConfig {
   /** The package's name. */
   readonly name: string;
@@ -30,8 +30,8 @@ export function readConfig(): DenoConfig {
 }
 
 /**
- * Calls `use` with the path of a configuration that has other compiler options, and in
- * which the package's own name still means its files.
+ * Calls `use` with the path of a configuration that has other compiler options. The package's own
+ * name still means its files there.
  */
 export function withCompilerOptions<T>(
   changes: Readonly<Record<string, unknown>>,

@@ -1,11 +1,11 @@
 /**
- * Faults that a long run of checks has found, told at its end. Without it the first one
- * would hide all others.
+ * Faults that a long run of checks has found, printed at its end. Without it the run would stop at the
+ * first one, and hide all others.
  *
  * @module
  */
 
-/** Collects faults. */
+/** A list of faults. */
 export class Faults {
   readonly #texts: string[] = [];
 
@@ -14,13 +14,13 @@ export class Faults {
     return this.#texts.length;
   }
 
-  /** Notes a fault; gives the word for a table. */
+  /** Adds a fault. Returns the word for a table. */
   note(what: string, error: unknown): "FAILED" {
     this.#texts.push(`---- ${what}\n${error instanceof Error ? error.message : error}`);
     return "FAILED";
   }
 
-  /** The step's result, or a note of why there is none. */
+  /** Runs a step. Returns its result; if it throws, adds a fault. */
   async attempt(what: string, step: () => Promise<string>): Promise<string> {
     try {
       return await step();

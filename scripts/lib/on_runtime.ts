@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { Command } from "./process.ts";
 import { findRuntime, ROOT, type RuntimeName, startArguments } from "./runtimes.ts";
 
-/** The command that starts a TypeScript file on a runtime, with flags of the runtime's own. */
+/** The command that starts a TypeScript file on a runtime. `flags` are the runtime's own. */
 export async function onRuntime(
   name: RuntimeName,
   file: string,

@@ -1,6 +1,6 @@
 /**
- * Processes of servers and clients, for the tests that start some. Without it
- * each would start, await and end them in its own way, and leave some behind.
+ * Processes of servers and clients, for scripts that start some. Without it each script would start and
+ * end them in its own way, and leave some running.
  *
  * @module
  */
@@ -9,12 +9,12 @@ import process from "node:process";
 import { createInterface } from "node:readline";
 import { ROOT } from "./runtimes.ts";
 
-/** A command line, with what it needs of the environment. */
+/** A command line, with variables of its environment. */
 export interface Command {
   readonly file: string;
   readonly arguments: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
-  /** Where it is run. Default: the repository's root. */
+  /** Its working directory. Default: the repository's root. */
   readonly folder?: string;
 }
 
@@ -22,9 +22,9 @@ export interface Command {
 export interface RunningServer {
   readonly url: string;
   readonly pid: number;
-  /** Fulfilled with how it ended, by itself or by `stop`: `exit code 1`, `SIGKILL`. */
+  /** How the process ended, by itself or by `stop`, for example `exit code 1` or `SIGKILL`. */
   readonly ended: Promise<string>;
-  /** Ends it; gives what it wrote on standard error. */
+  /** Ends the process. Resolves to its standard error. */
   stop(): Promise<string>;
 }
 
@@ -84,17 +84,17 @@ export async function startServer(command: Command): Promise<RunningServer> {
 
 /** How a program ended. */
 export interface Ended {
-  /** Exit code; `null` when it was ended because it took too long. */
+  /** Exit code; `null` if a signal ended it, for example because it took too long. */
   readonly code: number | null;
   readonly output: string;
   readonly errors: string;
 }
 
-/** What to tell while a program runs. */
+/** Callbacks while a program runs. */
 export interface RunListener {
-  /** Each line of its output. */
+  /** A line of its standard output has come. */
   onLine?(line: string): void;
-  /** Its process, once it is there. */
+  /** The process was started. */
   onStart?(pid: number): void;
 }
 

@@ -1,7 +1,6 @@
 /**
- * Finds the runtimes that the tests, the demo and the benchmarks need, and installs those
- * that are missing from npm into `.cache/runtimes`. Without it the library would only ever
- * be tried on the one runtime that happens to be installed.
+ * Finds the runtimes for tests, demo and benchmarks. Missing ones are installed from npm into
+ * `.cache/runtimes`. Without it the library would only be tried on the one runtime that is installed.
  *
  * As a program it starts a file on one of them: `deno task on bun scripts/echo.ts --port 0`.
  *
@@ -49,7 +48,7 @@ export function isRuntimeName(name: string): name is RuntimeName {
   return Object.hasOwn(RUNTIMES, name);
 }
 
-/** Finds a runtime, installing it first when it is not in the cache (npm, some 10 seconds). */
+/** Finds a runtime. If it is not in the cache, npm installs it first, which takes about 10 seconds. */
 export async function findRuntime(name: RuntimeName): Promise<FoundRuntime> {
   const { kind, version } = RUNTIMES[name];
   if (kind === "deno" && process.versions.deno) return { name, kind, path: process.execPath };
@@ -84,9 +83,8 @@ export function binaryPackage(
 }
 
 /**
- * Installs npm packages into `folder`, which then has a `node_modules`. Install scripts stay
- * off: the packages carry all that is needed. It is complete or not there at all, also when
- * several processes install the same at once.
+ * Installs npm packages into `folder`/node_modules, without running install scripts. The folder is
+ * complete or does not exist, also when several processes install into it at once.
  */
 export async function install(packages: string | readonly string[], folder: string): Promise<void> {
   const names = typeof packages === "string" ? [packages] : packages;
@@ -114,19 +112,19 @@ export async function install(packages: string | readonly string[], folder: stri
   }
 }
 
-/** Everything allowed, types checked elsewhere; `reusePort` ends a Deno without `--unstable-net`. */
+/** All permissions, and no type check, which is a task of its own. `reusePort` needs `--unstable-net`. */
 export const DENO_FLAGS: readonly string[] = ["-A", "--no-check", "--unstable-net"];
 
 /** The arguments with which a runtime starts a TypeScript file of this repository. */
 export function startArguments(kind: RuntimeKind): readonly string[] {
   if (kind === "deno") return ["run", ...DENO_FLAGS];
-  // No package.json says that these files are modules, and Node 22 still calls stripping types
-  // experimental: both are what we want, and nothing to warn of.
+  // Two warnings are turned off: Node 22 calls stripping types experimental, and no package.json says
+  // that these files are modules.
   const quiet = ["ExperimentalWarning", "MODULE_TYPELESS_PACKAGE_JSON"];
   return kind === "node" ? quiet.map((name) => `--disable-warning=${name}`) : [];
 }
 
-/** Starts `args` on a runtime and passes signals on; the exit code is the child's. */
+/** Runs `args` on a runtime, and passes signals on. Returns its exit code. */
 async function start(name: RuntimeName, args: readonly string[]): Promise<number> {
   const { kind, path } = await findRuntime(name);
   const child = spawn(path, [...startArguments(kind), ...args], { stdio: "inherit" });

@@ -6,7 +6,7 @@
  */
 import type { RuntimeKind } from "../lib/runtimes.ts";
 
-/** What one run of tests came to. */
+/** The results of one run of tests. */
 export interface Counts {
   readonly passed: number;
   readonly failed: number;
@@ -21,7 +21,7 @@ interface TestCase {
 /** Counts the tests of a report, each once: a `describe` is not a test on any runtime. */
 export function countTests(report: string, kind: RuntimeKind): Counts {
   const cases = [...readTestCases(report)];
-  // Deno reports suites as tests as well, and names what is inside "suite > test".
+  // Deno reports suites as tests, too. A test inside of one is called "suite > test".
   const isSuite = kind === "deno"
     ? ({ name }: TestCase) => cases.some((other) => other.name.startsWith(`${name} &gt; `))
     : () => false;
@@ -41,7 +41,7 @@ export function addCounts(all: Iterable<Counts>): Counts {
   return { passed, failed, skipped };
 }
 
-/** Node leaves `>` in attributes as it is, which the pattern of an attribute's value allows for. */
+/** Attributes may contain `>`, because Node does not escape it. */
 const TEST_CASE = /<testcase\b((?:\s+[\w:-]+="[^"]*")*)\s*(?:\/>|>([^]*?)<\/testcase>)/g;
 
 function* readTestCases(report: string): Generator<TestCase> {

@@ -1,6 +1,6 @@
 /**
- * What the test runner runs where, and what it makes of the end of a run. Without it the
- * runner's decisions could only be tested by running it.
+ * The decisions of the test runner: which files run where, and whether a run was good. Without this
+ * file they could only be tested by running it.
  *
  * @module
  */
@@ -20,7 +20,7 @@ export function selectFiles(files: readonly string[], paths: readonly string[]):
   return files.filter((file) => file.endsWith("_test.ts") && wanted(file)).sort();
 }
 
-/** Whether a test file is one for this kind of runtime. */
+/** Whether a test file is for this kind of runtime. */
 export function runsOn(file: string, kind: RuntimeKind): boolean {
   const only = /_(deno|bun|node)_test\.ts$/.exec(file)?.[1];
   return only === undefined || only === kind;
@@ -30,7 +30,7 @@ export function runsOn(file: string, kind: RuntimeKind): boolean {
 export function testArguments(kind: RuntimeKind, file: string, report: string): readonly string[] {
   if (kind === "deno") return ["test", ...DENO_FLAGS, `--junit-path=${report}`, file];
   if (kind === "bun") {
-    // Bun alone would fail a test after 5 s; here the file's time is what counts.
+    // Bun would fail each test after 5 seconds. Here the limit is for a whole file.
     return [
       "test",
       "--timeout=600000",
@@ -39,7 +39,7 @@ export function testArguments(kind: RuntimeKind, file: string, report: string): 
       `./${file}`,
     ];
   }
-  // What `node --test` starts for each file, without the process in between.
+  // The command that `node --test` starts for each file, without a process in between.
   const reporters = [["spec", "stdout"], ["junit", report]].flatMap(([reporter, destination]) => [
     `--test-reporter=${reporter}`,
     `--test-reporter-destination=${destination}`,
@@ -47,7 +47,7 @@ export function testArguments(kind: RuntimeKind, file: string, report: string): 
   return [...startArguments("node"), ...reporters, file];
 }
 
-/** What is wrong with a run beyond its failed tests, or `""`. */
+/** A fault of a run besides its failed tests; `""` if there is none. */
 export function findComplaint(
   counts: Counts,
   ended: { readonly code: number | null; readonly timeoutSeconds?: number },

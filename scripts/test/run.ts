@@ -1,12 +1,12 @@
 /**
- * Runs the same test files under Deno, Bun and Node and prints one table. Without it a
- * handler could work on the runtime of whoever wrote it and nowhere else.
+ * Runs the same test files under Deno, Bun and Node, and prints one table. Without it the library could
+ * work on its author's runtime only.
  *
  *     deno task test [--runtimes deno,bun,node22|all] [--timeout SECONDS] [FILE|FOLDER...]
  *
- * Test files are `tests/**\/*_test.ts` but for `tests/interop` and `tests/browser`, which
- * run when they are named. `*_deno_test.ts`, `*_bun_test.ts` and `*_node_test.ts` belong to
- * one runtime. Each file gets a process of its own, so that none can hide what another leaks.
+ * Test files are `tests/**\/*_test.ts`. Those of `tests/interop` and `tests/browser` run only when they
+ * are named. `*_deno_test.ts`, `*_bun_test.ts` and `*_node_test.ts` are for one runtime. Each file has a
+ * process of its own: a leak of one cannot keep another alive.
  *
  * @module
  */
@@ -28,7 +28,7 @@ import {
 import { findComplaint, runsOn, selectFiles, testArguments } from "./plan.ts";
 import { formatTable } from "../lib/table.ts";
 
-/** Of a failing file's output; the end is where runners print their failures. */
+/** The last characters of a failing file's output are shown, because runners print failures at the end. */
 const MAX_OUTPUT_CHARS = 20_000;
 
 /** One test file on one runtime. */
@@ -39,7 +39,7 @@ interface Job {
 
 interface Outcome extends Job {
   readonly counts: Counts;
-  /** Why it failed although no test did; `""` when it did not. */
+  /** Why the file failed although no test did; `""` if it did not. */
   readonly complaint: string;
   readonly output: string;
   readonly ms: number;
@@ -49,7 +49,7 @@ async function runJob(job: Job, reports: string, timeoutSeconds: number): Promis
   const { file, runtime: { name, kind, path } } = job;
   const report = join(reports, `${name}-${file.replaceAll("/", "-")}.xml`);
   const started = performance.now();
-  const ownGroup = process.platform !== "win32"; // so that what a test leaves running dies with it
+  const ownGroup = process.platform !== "win32"; // so that processes of a test are ended with it
   const child = spawn(path, testArguments(kind, file, report), {
     cwd: ROOT,
     detached: ownGroup,
@@ -83,7 +83,7 @@ async function runJob(job: Job, reports: string, timeoutSeconds: number): Promis
   return { ...job, counts, complaint, output, ms: performance.now() - started };
 }
 
-/** Prints a file's results once all runtimes are through with it. */
+/** Prints the results of a file on all runtimes. */
 function printFile(file: string, outcomes: readonly Outcome[]): void {
   for (const { runtime, output, complaint, counts } of outcomes) {
     if (!complaint && counts.failed === 0) continue;
