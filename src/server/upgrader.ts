@@ -42,6 +42,8 @@ export interface UpgraderOptions {
   readonly handler: WebSocketHandler | HandlerProducer;
   readonly options: UpgradeOptions;
   readonly platform: Platform;
+  /** Called with each connection before its handler. */
+  readonly onOpen?: (connection: WebSocketConnection) => void;
 }
 
 /** The accepting side of one server or mount. */
@@ -59,7 +61,7 @@ export class Upgrader {
   #onEmpty: (() => void) | null = null;
 
   /** Checks handler and options; throws `TypeError` or `RangeError` naming what is wrong. */
-  constructor({ handler, options, platform }: UpgraderOptions) {
+  constructor({ handler, options, platform, onOpen }: UpgraderOptions) {
     this.#handler = typeof handler === "function" ? handler : checkSpelling(handler);
     this.options = resolveUpgradeOptions(options);
     this.#allowsOrigin = makeOriginCheck(this.options.allowedOrigins);
@@ -76,6 +78,7 @@ export class Upgrader {
       keepalive: new Keepalive(clock, limits),
       onOpen: (connection, wire) => {
         this.connections.add(connection);
+        onOpen?.(connection);
         if (wire instanceof FrameWire) noteSharing(connection, wire);
       },
       onClosed: (connection) => {

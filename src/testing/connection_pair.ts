@@ -69,15 +69,16 @@ export async function pairConnections(
 ): Promise<ConnectionPair> {
   const transports = MemoryTransport.pair(options);
   const platform = testPlatform(options);
-  const upgrader = new Upgrader({ handler, options: options.server ?? {}, platform });
+  let server: WebSocketConnection | null = null; // kept, because its handler may close it at once
+  const onOpen = (connection: WebSocketConnection): void => void (server = connection);
+  const upgrader = new Upgrader({ handler, options: options.server ?? {}, platform, onOpen });
   new TransportUpgrades(upgrader).accept(transports.server, "http");
   const client = await startClient(
     { runtime: memoryRuntime(transports.client), platform },
     options.url ?? "ws://test/",
     options.client ?? {},
   );
-  const [server] = upgrader.connections;
-  if (server === undefined) throw new Error("the server's connection was closed at once");
+  if (server === null) throw new Error("the server side has opened no connection");
   return {
     client,
     server,
