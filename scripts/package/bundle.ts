@@ -6,7 +6,7 @@
  */
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { gzipSync } from "node:zlib";
 import { PACKAGE_FOLDER } from "./metadata.ts";
 import { install, ROOT } from "../lib/runtimes.ts";
@@ -33,7 +33,7 @@ export interface Bundle {
 /** The part of esbuild that is used here. */
 interface Esbuild {
   build(options: Readonly<Record<string, unknown>>): Promise<{
-    readonly outputFiles: readonly { readonly contents: Uint8Array }[];
+    readonly outputFiles: readonly { readonly path: string; readonly contents: Uint8Array }[];
     readonly metafile: Metafile;
   }>;
   stop(): Promise<void>;
@@ -45,6 +45,7 @@ export interface Metafile {
     Record<string, {
       readonly inputs: Readonly<Record<string, { readonly bytesInOutput: number }>>;
       readonly imports: readonly { readonly path: string; readonly external?: boolean }[];
+      readonly entryPoint?: string;
     }>
   >;
 }
@@ -54,11 +55,11 @@ export async function makeBundles(requests: readonly BundleRequest[]): Promise<r
   const folder = join(ROOT, ".cache", ESBUILD);
   if (!existsSync(folder)) await install(ESBUILD, folder);
   const { build, stop } = createRequire(join(folder, "package.json"))("esbuild") as Esbuild;
-  const made: Bundle[] = [];
+  const absWorkingDir = join(ROOT, PACKAGE_FOLDER), made: Bundle[] = [];
   for (const { code, platform, conditions = [] } of requests) {
     const { outputFiles, metafile } = await build({
-      stdin: { contents: code, resolveDir: join(ROOT, PACKAGE_FOLDER) },
-      absWorkingDir: join(ROOT, PACKAGE_FOLDER),
+      stdin: { contents: code, resolveDir: absWorkingDir },
+      absWorkingDir,
       bundle: true,
       minify: true,
       format: "esm",
@@ -69,11 +70,14 @@ export async function makeBundles(requests: readonly BundleRequest[]): Promise<r
       platform,
       conditions,
     });
-    const sizes = outputFiles.map(({ contents }) => [contents.length, gzip(contents)] as const);
+    const loaded = readLoaded(metafile);
+    const sizes = outputFiles
+      .filter(({ path }) => loaded.outputs[relative(absWorkingDir, path)] !== undefined)
+      .map(({ contents }) => [contents.length, gzip(contents)] as const);
     made.push({
       bytes: sizes.reduce((sum, [bytes]) => sum + bytes, 0),
       gzipBytes: sizes.reduce((sum, [, bytes]) => sum + bytes, 0),
-      modules: readModules(metafile),
+      modules: readModules(loaded),
     });
   }
   await stop();
@@ -82,6 +86,22 @@ export async function makeBundles(requests: readonly BundleRequest[]): Promise<r
 
 function gzip(contents: Uint8Array): number {
   return gzipSync(contents, { level: 9 }).length;
+}
+
+/**
+ * The outputs that the program can load. esbuild also emits what only a dynamic import in a module
+ * reaches that it has left out.
+ */
+export function readLoaded({ outputs }: Metafile): Metafile {
+  const loaded: Record<string, Metafile["outputs"][string]> = {};
+  const paths = Object.keys(outputs).filter((path) => outputs[path]?.entryPoint === "<stdin>");
+  for (const path of paths) {
+    const output = outputs[path];
+    if (output === undefined || loaded[path] !== undefined) continue;
+    loaded[path] = output;
+    paths.push(...output.imports.filter(({ external }) => !external).map(({ path }) => path));
+  }
+  return { outputs: loaded };
 }
 
 /** The modules that a bundle holds or loads, sorted. */

@@ -1,7 +1,29 @@
 /** What is read of esbuild's metafile, and what a browser must not load. @module */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { findIntruders, type Metafile, readModules } from "../../../scripts/package/bundle.ts";
+import {
+  findIntruders,
+  type Metafile,
+  readLoaded,
+  readModules,
+} from "../../../scripts/package/bundle.ts";
+
+describe("readLoaded", () => {
+  it("keeps the outputs that the program reaches, and no chunk of a module that was left out", () => {
+    const output = (...paths: string[]) => ({
+      inputs: {},
+      imports: paths.map((path) => ({ path })),
+    });
+    const outputs = {
+      "out/stdin.js": { ...output("out/used.js"), entryPoint: "<stdin>" },
+      "out/used.js": output("out/shared.js"),
+      "out/shared.js": output("out/used.js"),
+      "out/unused.js": { ...output("out/shared.js"), entryPoint: "src/unused.js" },
+    };
+    const loaded = Object.keys(readLoaded({ outputs }).outputs);
+    assert.deepEqual(loaded, ["out/stdin.js", "out/used.js", "out/shared.js"]);
+  });
+});
 
 describe("readModules", () => {
   it("gives what left bytes in any output, and what is imported at run time", () => {
