@@ -44,7 +44,8 @@ const BELOW_ENTRIES = [
 const FEATURES = {
   topics: [],
   observe: [],
-  reconnecting: [],
+  resume: [],
+  reconnecting: ["resume"],
   hooks: ["topics"],
   websocket: [],
   ws: [],

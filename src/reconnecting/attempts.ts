@@ -132,7 +132,7 @@ export async function attemptOnce(
 }
 
 /** Calls what is a function. Its failure is that of the attempt: a token's server may be down, too. */
-async function valueOf<T>(source: PerAttempt<T>): Promise<T> {
+export async function valueOf<T>(source: PerAttempt<T>): Promise<T> {
   if (!isFunction(source)) return source;
   try {
     return await source();

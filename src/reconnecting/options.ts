@@ -7,6 +7,7 @@ import type { ConnectOptions } from "../client/client.ts";
 import type { CloseInfo, SendingConnection } from "../handler.ts";
 import type { Message } from "../message.ts";
 import type { HeadersSource } from "../handshake/head.ts";
+import type { ResumeOutcome } from "../resume/outcome.ts";
 import { atLeast } from "../options.ts";
 
 /** One attempt to connect, as `onAttempt` is told of it before its delay. */
@@ -45,13 +46,15 @@ export interface ReconnectOptions {
   shouldRetry?: (cause: unknown) => boolean | undefined;
   /** Told before each attempt, the first included. */
   onAttempt?: (attempt: ReconnectAttempt) => void;
+  /** With `resume`: told after each loss of a connection whether the session went on, and if not, what was lost. */
+  onResume?: (outcome: ResumeOutcome) => void;
 }
 
 /** Options of a connection that stays the same object while those under it come and go. */
 export interface StableOptions extends ReconnectOptions {
   /**
    * Told of each new connection before queued messages are sent over it. What it sends over that
-   * connection comes first: a token, or subscriptions. A promise is waited for.
+   * connection comes first: a token, or subscriptions. A promise is waited for. Not with `resume`.
    */
   onConnect?: (connection: SendingConnection) => unknown;
   /** Told how a connection ended, before the attempts to replace it. */
@@ -65,13 +68,19 @@ export type ResolvedReconnectOptions =
   & Readonly<
     Required<Pick<ReconnectOptions, "firstDelayMs" | "maxDelayMs" | "stableMs" | "maxAttempts">>
   >
-  & Readonly<Pick<ReconnectOptions, "shouldRetry" | "onAttempt">>;
+  & Readonly<Pick<ReconnectOptions, "shouldRetry" | "onAttempt" | "onResume">>;
 
 /** A value, or a function that gives one for each attempt. */
 export type PerAttempt<T> = T | (() => T | Promise<T>);
 
 /** Options of each attempt: those of `connect`, where tokens that expire may come from functions. */
 export interface AttemptOptions extends Omit<ConnectOptions, "headers" | "protocols"> {
+  /**
+   * Goes on with the session of a server's `resumable` handler after a reconnect: what was not acknowledged is sent
+   * again, and each message is delivered once and in order, or `onResume` tells of its loss. What is not acknowledged is
+   * kept up to `maxBufferedBytes`. Default `false`.
+   */
+  resume?: boolean;
   /** Header fields of the request, or a function that gives them for each attempt (tokens that expire). */
   headers?: PerAttempt<HeadersSource>;
   /** Subprotocols to offer, or a function that gives them for each attempt. */
@@ -83,8 +92,8 @@ export type AttemptUrl = PerAttempt<string | URL>;
 
 /** Fills in the defaults; throws a `RangeError` or `TypeError` that names the option that makes no sense. */
 export function resolveReconnectOptions(options: ReconnectOptions): ResolvedReconnectOptions {
-  const { shouldRetry, onAttempt } = options;
-  for (const [name, value] of [["shouldRetry", shouldRetry], ["onAttempt", onAttempt]] as const) {
+  const { shouldRetry, onAttempt, onResume } = options;
+  for (const [name, value] of Object.entries({ shouldRetry, onAttempt, onResume })) {
     if (value === undefined || typeof value === "function") continue;
     throw new TypeError(`${name}: must be a function, not ${typeof value}`);
   }
@@ -95,6 +104,7 @@ export function resolveReconnectOptions(options: ReconnectOptions): ResolvedReco
     maxAttempts: atLeast(1, "maxAttempts", options.maxAttempts ?? Infinity),
     shouldRetry,
     onAttempt,
+    onResume,
   };
 }
 

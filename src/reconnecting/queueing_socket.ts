@@ -8,7 +8,7 @@ import type { Address, Message } from "../message.ts";
 import type { NativeSocket } from "../native/native_wire.ts";
 import { WebSocketError } from "../errors.ts";
 import { ReadyState } from "../handler.ts";
-import type { StableWire } from "./stable_wire.ts";
+import type { PausableWire } from "../native/pausable_wire.ts";
 
 /** A message that waits. */
 interface Waiting {
@@ -35,7 +35,7 @@ export class QueueingSocket implements NativeSocket {
   readonly name = "a connection that reconnects";
   readonly tellsDrain = true;
   readonly canSendPlain = true;
-  wire!: StableWire;
+  wire!: PausableWire;
   /** Whether the program has closed it. */
   isClosing = false;
   readonly #options: QueueingSocketOptions;

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { ConnectionContext } from "../connection/context.ts";
 import type { Message } from "../message.ts";
 import type {
   CloseInfo,
@@ -13,22 +12,22 @@ import type {
 } from "../handler.ts";
 import type { ReconnectHost } from "./host.ts";
 import { ReadyState } from "../handler.ts";
-import { attach } from "../connection/attach.ts";
 import { checkHandler } from "../connection/check_handler.ts";
 import { reportOnConsole } from "../connection/context.ts";
 import { resolveLimits } from "../connection/limits.ts";
 import { type Deferred, isPromise, makeDeferred, markHandled } from "../promises.ts";
 import { WebSocketError } from "../errors.ts";
+import { attachPausable, type PausableParts } from "../native/attach_pausable.ts";
 import { Attempts } from "./attempts.ts";
 import {
   type AttemptOptions,
   type AttemptUrl,
-  isCloseInfo,
   resolveReconnectOptions,
   type StableOptions,
 } from "./options.ts";
+import { endFor } from "./end_for.ts";
 import { QueueingSocket } from "./queueing_socket.ts";
-import { StableWire } from "./stable_wire.ts";
+import { PausableWire } from "../native/pausable_wire.ts";
 
 /** Connects, and stays connected; see `connect` of the entry point. */
 export function connectStable(
@@ -43,12 +42,11 @@ export function connectStable(
 class StableConnection {
   readonly #opened = makeDeferred<WebSocketConnection>();
   readonly #stop = new AbortController();
-  readonly #handler: WebSocketHandler | null;
-  readonly #context: ConnectionContext;
+  readonly #parts: Omit<PausableParts, "protocol">;
   readonly #reconnect: StableOptions;
   readonly #attempts: Attempts;
   readonly #socket: QueueingSocket;
-  readonly #wire: StableWire;
+  readonly #wire: PausableWire;
   #ended: Deferred<CloseInfo> = makeDeferred(); // of the connection of the moment
   #hasOpened = false;
 
@@ -58,21 +56,19 @@ class StableConnection {
     { handler, ...options }: AttemptOptions,
     reconnect: StableOptions,
   ) {
-    this.#handler = handler === undefined ? null : checkHandler(handler);
     this.#reconnect = reconnect;
     const limits = resolveLimits(options), { clock } = host;
-    this.#context = {
-      platform: { clock },
-      limits,
-      // Each connection has a keepalive of its own.
-      keepalive: { add() {}, delete() {}, makePings: (pings) => host.makePings(pings) },
-      onError: options.onError ?? reportOnConsole,
-    };
     this.#socket = new QueueingSocket({
       canClose: host.canClose,
       onEnd: () => this.#stop.abort(new WebSocketError("ERR_CLOSED", "closed while not connected")),
     });
-    this.#wire = this.#socket.wire = new StableWire({ socket: this.#socket, clock, limits });
+    this.#wire = this.#socket.wire = new PausableWire({ socket: this.#socket, clock, limits });
+    this.#parts = {
+      ...{ clock, limits, wire: this.#wire },
+      handler: handler === undefined ? null : checkHandler(handler),
+      makePings: (pings) => host.makePings(pings),
+      onError: options.onError ?? reportOnConsole,
+    };
     const { signal } = options;
     const ends = signal === undefined ? [] : [signal];
     this.#attempts = new Attempts(host, {
@@ -107,16 +103,9 @@ class StableConnection {
     connection.closed.then(() => this.#wire.release());
     if (!this.#hasOpened) {
       this.#hasOpened = true;
-      const { protocol, extensions } = connection;
-      const handshake = {
-        protocol,
-        extensions,
-        get request() {
-          return connection.request;
-        },
-      };
-      const [wire, context] = [this.#wire, this.#context];
-      this.#opened.resolve(attach(this.#handler, { wire, handshake, context }));
+      this.#opened.resolve(
+        attachPausable(connection, { ...this.#parts, protocol: connection.protocol }),
+      );
     }
     const isReady = this.#reconnect.onConnect?.(connection);
     if (!isPromise(isReady)) return this.#socket.use(connection);
@@ -152,11 +141,6 @@ class StableConnection {
   #finish(cause: unknown): void {
     const unsent: readonly Message[] = this.#socket.takeUnsent();
     if (unsent.length > 0) this.#reconnect.onUnsent?.(unsent);
-    const under = cause instanceof WebSocketError && cause.code === "ERR_RECONNECT"
-      ? cause.cause
-      : cause;
-    if (isCloseInfo(under) && under.wasClean) {
-      this.#wire.onClose(under.code, under.reason);
-    } else this.#wire.onClosed(isCloseInfo(under) ? under.cause : cause);
+    endFor(cause, { wire: this.#wire, isAsked: this.#socket.isClosing });
   }
 }

@@ -19,9 +19,14 @@ export interface ReconnectingConnectOptions extends AttemptOptions {
 export async function startConnect(
   host: ReconnectHost,
   url: AttemptUrl,
-  { reconnect = false, ...options }: ReconnectingConnectOptions,
+  { resume = false, reconnect = resume, ...options }: ReconnectingConnectOptions,
 ): Promise<WebSocketConnection> {
   if (reconnect === false) return await attemptOnce(host, url, options);
   const rules = reconnect === true ? {} : reconnect;
+  if (resume) {
+    // Loaded late: who does not resume does not pay for it.
+    const { ResumingClient } = await import("./resuming.ts");
+    return await new ResumingClient(host, url, { options, reconnect: rules, isOne: true }).next();
+  }
   return await connectStable(host, url, { options, reconnect: rules });
 }

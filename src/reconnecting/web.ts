@@ -31,6 +31,7 @@ export type {
   ReconnectOptions,
   StableOptions,
 } from "./options.ts";
+export type { ResumeOutcome } from "../resume/outcome.ts";
 export type { ReconnectingOptions } from "./reconnecting.ts";
 export type { ReconnectingConnectOptions } from "./start_connect.ts";
 

@@ -25,6 +25,8 @@ export class MemoryNetwork {
   /** The clients' ends of all transports, the oldest first. */
   readonly transports: MemoryTransport[] = [];
   dials = 0;
+  /** Milliseconds that bytes are on their way. */
+  delayMs = 0;
   #upgrader!: Upgrader;
   #upgrades!: TransportUpgrades;
 
@@ -56,7 +58,10 @@ export class MemoryNetwork {
       dial: (_where, sink) => {
         this.dials++;
         if (!this.isUp) return Promise.reject(new Error("connection refused"));
-        const { client, server } = MemoryTransport.pair({ clock: this.clock });
+        const { client, server } = MemoryTransport.pair({
+          clock: this.clock,
+          delayMs: this.delayMs,
+        });
         client.sink = sink;
         this.transports.push(client);
         const answer = this.answers.shift();

@@ -4,11 +4,22 @@
  * @module
  */
 import { type Deferred, makeDeferred, READY } from "../promises.ts";
-import { NativeWire } from "../native/native_wire.ts";
+import { NativeWire, type NativeWireOptions } from "./native_wire.ts";
 
 /** Unlike a WebSocket of the platform, what is under it can be held back: it waits for {@linkcode whenFree}. */
-export class StableWire extends NativeWire {
+export class PausableWire extends NativeWire {
+  readonly #isCongested: (() => boolean) | undefined;
   #free: Deferred<void> | null = null;
+
+  /** `isCongested` tells when senders are to wait; default: by the bytes that are buffered. */
+  constructor(options: NativeWireOptions & { readonly isCongested?: () => boolean }) {
+    super(options);
+    this.#isCongested = options.isCongested;
+  }
+
+  override get isCongested(): boolean {
+    return this.#isCongested?.() ?? super.isCongested;
+  }
 
   /** Fulfilled when messages are taken again. */
   whenFree(): Promise<void> {

@@ -1,0 +1,56 @@
+/**
+ * A connection that outlives the connections under it, brought to life and ended.
+ *
+ * @module
+ */
+import type { Clock } from "../clock.ts";
+import type {
+  CloseInfo,
+  SendingConnection,
+  WebSocketConnection,
+  WebSocketHandler,
+} from "../handler.ts";
+import type { PingsHost, PingTracker } from "../connection/framing.ts";
+import type { ResolvedLimits } from "../connection/limits.ts";
+import type { PausableWire } from "./pausable_wire.ts";
+import { attach } from "../connection/attach.ts";
+
+/** What such a connection is made of. */
+export interface PausableParts {
+  readonly wire: PausableWire;
+  readonly handler: WebSocketHandler | null;
+  readonly clock: Clock;
+  readonly limits: ResolvedLimits;
+  /** The subprotocol that it shows. */
+  readonly protocol: string;
+  makePings(host: PingsHost): PingTracker;
+  onError(error: unknown, connection: WebSocketConnection): void;
+}
+
+/** Makes the connection, whose request and extensions are those of the first one under it. */
+export function attachPausable(
+  first: SendingConnection,
+  { wire, handler, clock, limits, protocol, makePings, onError }: PausableParts,
+): WebSocketConnection {
+  const handshake = {
+    protocol,
+    extensions: first.extensions,
+    get request() {
+      return first.request;
+    },
+  };
+  // Each connection under it has a keepalive of its own.
+  const keepalive = { add() {}, delete() {}, makePings };
+  const context = { platform: { clock }, limits, keepalive, onError };
+  return attach(handler, { wire, handshake, context });
+}
+
+/** Ends it as the last connection under it ended. `isAsked` tells whether the program has closed it. */
+export function endLike(
+  { wasClean, initiator, code, reason, cause }: CloseInfo,
+  { wire, isAsked }: { wire: PausableWire; isAsked: boolean },
+): void {
+  if (!wasClean) wire.onClosed(cause);
+  else if (isAsked || initiator === "remote") wire.onClose(code, reason);
+  else wire.onFailed({ code, reason, cause });
+}

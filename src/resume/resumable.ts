@@ -1,0 +1,79 @@
+/**
+ * Handlers whose connections outlive their transports.
+ *
+ * @module
+ */
+import type { HandlerProducer, WebSocketConnection, WebSocketHandler } from "../handler.ts";
+import type { Clock } from "../clock.ts";
+import { systemClock } from "../clock.ts";
+import { checkHandler } from "../connection/check_handler.ts";
+import { reportOnConsole } from "../connection/context.ts";
+import { atLeast } from "../options.ts";
+import { isPromise } from "../promises.ts";
+import type { ResumeOutcome } from "./outcome.ts";
+import { Sessions } from "./sessions.ts";
+import { RESUME_PROTOCOL } from "./wire_format.ts";
+
+/** How long sessions are kept, and what they may hold. */
+export interface ResumableOptions {
+  /**
+   * Bytes that one session keeps: messages that its client has not acknowledged, and those that its handler has
+   * not read. `send()` waits above 256 KiB; who ignores that ends the session here. Default 4 MiB.
+   */
+  bufferBytes?: number;
+  /** Seconds for a client to come back. Default 60: longer than most outages of a network or restarts of a proxy. */
+  seconds?: number;
+  /** Sessions that may wait for their clients; beyond it the one ends that has waited longest. Default 1,024. */
+  maxDetached?: number;
+  /** Told after each loss of a connection whether its session went on, and if not, what was lost. */
+  onResume?: (connection: WebSocketConnection, outcome: ResumeOutcome) => void;
+  /** Takes what a handler threw in a session. Default: `console.error`. */
+  onError?: (error: unknown, connection: WebSocketConnection) => void;
+}
+
+/** What a test gives. */
+export interface ResumableHost {
+  readonly clock: Clock;
+  makeId(): string;
+}
+
+/** 128 bits: whoever guesses the name of a session takes it over. */
+const realHost: ResumableHost = { clock: systemClock, makeId: () => crypto.randomUUID() };
+
+type Produced = Awaited<ReturnType<HandlerProducer>>;
+
+/** See `resumable` of the entry point. */
+export function makeResumable(
+  handler: WebSocketHandler | HandlerProducer,
+  options: ResumableOptions,
+  host: ResumableHost = realHost,
+): HandlerProducer {
+  if (typeof handler !== "function") checkHandler(handler);
+  const { onResume = () => {}, onError = reportOnConsole } = options;
+  const sessions = new Sessions({
+    ...host,
+    makeId: () => host.makeId(),
+    bufferBytes: atLeast(1, "bufferBytes", options.bufferBytes ?? 4 * 1024 * 1024),
+    seconds: atLeast(0, "seconds", options.seconds ?? 60),
+    maxDetached: atLeast(0, "maxDetached", options.maxDetached ?? 1_024),
+    onResume,
+    onError,
+  });
+  return (request, offered) => {
+    if (!offered.includes(RESUME_PROTOCOL)) return produce(handler, request, offered);
+    const inner = offered.filter((protocol) => protocol !== RESUME_PROTOCOL);
+    const wrap = (produced: Produced): Produced =>
+      produced === null || produced instanceof Response
+        ? produced
+        : sessions.makeHandler(checkHandler(produced));
+    const produced = produce(handler, request, inner);
+    return isPromise(produced) ? produced.then(wrap) : wrap(produced);
+  };
+}
+
+function produce(
+  handler: WebSocketHandler | HandlerProducer,
+  ...[request, protocols]: Parameters<HandlerProducer>
+): ReturnType<HandlerProducer> {
+  return typeof handler === "function" ? handler(request, protocols) : handler;
+}

@@ -1,0 +1,163 @@
+/**
+ * One session on a server: the connection that its handler sees, over connections that come and go.
+ *
+ * @module
+ */
+import type { Clock, TimerId } from "../clock.ts";
+import type {
+  CloseInfo,
+  SendingConnection,
+  WebSocketConnection,
+  WebSocketHandler,
+} from "../handler.ts";
+import { ReadyState } from "../handler.ts";
+import { resolveLimits } from "../connection/limits.ts";
+import { WebSocketError } from "../errors.ts";
+import { Pings } from "../framed/pings.ts";
+import { attachPausable, endLike } from "../native/attach_pausable.ts";
+import { PausableWire } from "../native/pausable_wire.ts";
+import type { ResumeOutcome } from "./outcome.ts";
+import { SessionSocket } from "./session_socket.ts";
+import { type Frame, writeWelcome } from "./wire_format.ts";
+
+/** What a session is made of. */
+export interface ServerSessionOptions {
+  readonly id: string;
+  readonly handler: WebSocketHandler;
+  /** The subprotocol of the messages inside, or `""`. */
+  readonly protocol: string;
+  readonly clock: Clock;
+  readonly bufferBytes: number;
+  readonly seconds: number;
+  readonly owner: SessionOwner;
+}
+
+/** Whom sessions belong to. */
+export interface SessionOwner {
+  onResume(connection: WebSocketConnection, outcome: ResumeOutcome): void;
+  onError(error: unknown, connection: WebSocketConnection): void;
+  /** The session waits for its client. */
+  onDetach(session: ServerSession): void;
+  /** The client is there again. */
+  onAttach(session: ServerSession): void;
+  /** The session is over. */
+  onEnd(session: ServerSession): void;
+}
+
+/** One session. */
+export class ServerSession {
+  readonly #options: ServerSessionOptions;
+  readonly #socket: SessionSocket;
+  readonly #wire: PausableWire;
+  /** The one that the handler sees. */
+  #connection!: WebSocketConnection;
+  /** The one under it. */
+  #current: SendingConnection | null = null;
+  #expiry: TimerId = null;
+  #isOver = false;
+
+  /** Begins, over its first connection. */
+  constructor(first: SendingConnection, options: ServerSessionOptions) {
+    const { clock, bufferBytes, handler, protocol, owner } = options;
+    this.#options = options;
+    const limits = resolveLimits({ maxMessageBytes: Infinity, maxBufferedBytes: bufferBytes });
+    const socket = this.#socket = new SessionSocket({
+      clock,
+      bufferBytes,
+      canClose: () => true,
+      // Later: the socket is told while the connection is at work.
+      onEnd: () => queueMicrotask(() => this.end("the server closed the session")),
+    });
+    const wire = this.#wire = socket.wire = new PausableWire({
+      ...{ socket, clock, limits },
+      isCongested: () => socket.isCongested,
+    });
+    this.#welcome(first, { resumed: false });
+    this.#connection = attachPausable(first, {
+      ...{ wire, handler, clock, limits, protocol },
+      makePings: (host) => new Pings(host, clock),
+      onError: (error, connection) => owner.onError(error, connection),
+    });
+    socket.use(first, 0);
+  }
+
+  /** Names the session. */
+  get id(): string {
+    return this.#options.id;
+  }
+
+  /** Goes on over another connection. Returns `false` if the client cannot have received what it says. */
+  resume(connection: SendingConnection, received: number): boolean {
+    if (this.#isOver || !this.#socket.canResumeAt(received)) return false;
+    const before = this.#current;
+    this.#detach();
+    before?.abort(
+      new WebSocketError("ERR_ABORTED", "the client has come back over another connection"),
+    );
+    this.#options.owner.onAttach(this);
+    this.#welcome(connection, { resumed: true });
+    this.#socket.use(connection, received);
+    this.#options.owner.onResume(this.#connection, { resumed: true });
+    return true;
+  }
+
+  /** Takes what came over a connection; closes that if it breaks the subprotocol. */
+  receive(connection: SendingConnection, frame: Frame | null, bytes: number): void | Promise<void> {
+    if (connection !== this.#current) return;
+    if (frame === null || !this.#socket.receive(frame, bytes)) {
+      connection.close(1002, "not in the order of resume.fullduplex");
+      return;
+    }
+    // What is left of a connection that is over must not delay its end.
+    const isOver = connection.readyState === ReadyState.CLOSED;
+    if (this.#wire.isPaused && !isOver && !this.#socket.isStuck) return this.#wire.whenFree();
+  }
+
+  /** A connection has ended. */
+  onEnded(connection: SendingConnection, closing: CloseInfo): void {
+    if (connection !== this.#current || this.#isOver) return;
+    this.#detach();
+    if (closing.wasClean || this.#socket.isClosing) return this.#finish(closing);
+    const { clock, seconds, owner } = this.#options;
+    this.#expiry = clock.after(seconds * 1_000, () => {
+      this.end(`the client did not come back within ${seconds} seconds`);
+    });
+    owner.onDetach(this);
+  }
+
+  /** Ends the session without its client. */
+  end(why: string): void {
+    if (this.#isOver) return;
+    const cause = new WebSocketError("ERR_TRANSPORT", why);
+    this.#finish({ code: 1006, reason: "", wasClean: false, initiator: "transport", cause });
+  }
+
+  /** The connection under it is from now on this one. */
+  #welcome(connection: SendingConnection, { resumed }: { resumed: boolean }): void {
+    const { id, protocol } = this.#options, { received } = this.#socket;
+    this.#current = connection;
+    connection.closed.then(() => this.#wire.release());
+    connection.send(writeWelcome({ session: id, resumed, received, protocol }));
+  }
+
+  #detach(): void {
+    const { clock } = this.#options;
+    this.#current = null;
+    this.#socket.unuse();
+    if (this.#expiry !== null) clock.clear(this.#expiry);
+    this.#expiry = null;
+  }
+
+  #finish(closing: CloseInfo): void {
+    const { owner } = this.#options, isAsked = this.#socket.isClosing;
+    this.#isOver = true;
+    this.#detach();
+    const { lost, unsent } = this.#socket.finish();
+    owner.onEnd(this);
+    const all = [...lost, ...unsent];
+    // A Close of ours that was answered says that all before it has arrived.
+    const hasArrived = closing.wasClean && (isAsked || all.length === 0);
+    if (!hasArrived) owner.onResume(this.#connection, { resumed: false, lost: all });
+    endLike(closing, { wire: this.#wire, isAsked });
+  }
+}

@@ -1,0 +1,95 @@
+/**
+ * The sessions of one server, by their names.
+ *
+ * @module
+ */
+import type { SendingConnection, WebSocketHandler } from "../handler.ts";
+import type { Message } from "../message.ts";
+import { ReadyState } from "../handler.ts";
+import { ServerSession, type ServerSessionOptions, type SessionOwner } from "./server_session.ts";
+import { type Frame, type Hello, readFrame, RESUME_PROTOCOL } from "./wire_format.ts";
+
+/** What sessions are made with. */
+export interface SessionsOptions
+  extends Pick<ServerSessionOptions, "clock" | "bufferBytes" | "seconds"> {
+  /** Sessions that may wait for their clients; beyond it the one ends that has waited longest. */
+  readonly maxDetached: number;
+  makeId(): string;
+  readonly onResume: SessionOwner["onResume"];
+  readonly onError: SessionOwner["onError"];
+}
+
+/** Sessions, those among them whose clients are away, and the handlers of the connections under them. */
+export class Sessions {
+  readonly #options: SessionsOptions;
+  readonly #sessions = new Map<string, ServerSession>();
+  /** The one that has waited longest first. */
+  readonly #detached = new Set<ServerSession>();
+
+  constructor(options: SessionsOptions) {
+    this.#options = options;
+  }
+
+  /** The handler of one connection. `handler` is that of a session, should it begin a new one. */
+  makeHandler(handler: WebSocketHandler): WebSocketHandler {
+    let session: ServerSession | null = null;
+    return {
+      protocol: RESUME_PROTOCOL,
+      message: (connection, message) => {
+        const frame = readFrame(message);
+        if (session !== null) return session.receive(connection, frame, bytesOf(message));
+        session = this.#open(connection, frame, handler);
+      },
+      close: (connection, closing) => session?.onEnded(connection, closing),
+    };
+  }
+
+  #open(
+    connection: SendingConnection,
+    frame: Frame | null,
+    handler: WebSocketHandler,
+  ): ServerSession | null {
+    if (frame?.type !== "hello") {
+      connection.close(1002, "resume.fullduplex begins with a hello");
+      return null;
+    }
+    const { hello } = frame;
+    const known = hello.session === undefined ? undefined : this.#sessions.get(hello.session);
+    if (known?.resume(connection, hello.received)) return known;
+    return this.#begin(connection, hello, handler);
+  }
+
+  #begin(connection: SendingConnection, hello: Hello, handler: WebSocketHandler): ServerSession {
+    const { clock, bufferBytes, seconds, makeId } = this.#options;
+    const { protocol = "" } = handler;
+    const session = new ServerSession(connection, {
+      ...{ id: makeId(), handler, clock, bufferBytes, seconds },
+      protocol: hello.protocols.includes(protocol) ? protocol : "",
+      owner: this.#makeOwner(),
+    });
+    if (connection.readyState !== ReadyState.CLOSED) this.#sessions.set(session.id, session);
+    return session;
+  }
+
+  #makeOwner(): SessionOwner {
+    const { onResume, onError, maxDetached } = this.#options;
+    return {
+      onResume,
+      onError,
+      onDetach: (session) => {
+        this.#detached.add(session);
+        const [oldest] = this.#detached;
+        if (this.#detached.size > maxDetached) {
+          oldest?.end("too many sessions wait for their clients");
+        }
+      },
+      onAttach: (session) => this.#detached.delete(session),
+      onEnd: (session) => {
+        this.#detached.delete(session);
+        this.#sessions.delete(session.id);
+      },
+    };
+  }
+}
+
+const bytesOf = (message: Message): number => message.length;
