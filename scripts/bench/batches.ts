@@ -1,5 +1,5 @@
 /**
- * All that is measured, as data: who is under which load, beside whom.
+ * The measurements as data: each load, and the servers that are compared under it.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What became of the targets. A time never fails the task: a machine may be busy, and a
+ * Whether the targets were reached. A time never fails the task, because a machine may be busy: the
  * reader judges.
  *
  * @module
@@ -10,7 +10,7 @@ import { ratioOf, type Spread } from "./statistics.ts";
 import { PEERS, type Side, type Target, TARGETS } from "./targets.ts";
 import { cellId } from "./workloads.ts";
 
-/** What became of a target on one runtime. */
+/** The result for one target on one runtime. */
 export interface Verdict {
   readonly target: number;
   readonly bound: Target["bound"];
@@ -38,7 +38,7 @@ function rounds(samples: readonly Sample[] | undefined, quantity: Quantity, isBy
 
 /** How targets are judged. */
 export interface Judging {
-  /** By the server's own time rather than by what went through. */
+  /** Whether it is judged by the server's processor time rather than by its throughput. */
   readonly isByCpu: boolean;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Where and with what was measured.
+ * The machine of a run, and the versions of everything that is compared.
  *
  * @module
  */
@@ -18,7 +18,7 @@ function firstLine(file: string, ...list: readonly string[]): string {
   }
 }
 
-/** Versions of all that is compared. */
+/** The versions. */
 export async function describeVersions(): Promise<string> {
   const runtimes = await Promise.all(COLUMNS.map(async (column) => {
     const { path } = await findRuntime(RUNTIME_OF[column]);

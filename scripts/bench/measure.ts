@@ -1,5 +1,5 @@
 /**
- * Runs one cell: starts its server, puts the load on it, and reads what the load says.
+ * Runs one cell: starts its server, puts the load on it, and reads the load's report.
  *
  * @module
  */
@@ -29,7 +29,7 @@ export interface Effort {
   readonly settleSeconds: number;
 }
 
-/** What all cells need. */
+/** Things that all cells need. */
 export interface Bench {
   readonly installed: Installed;
   readonly generator: LoadGenerator;
@@ -44,7 +44,7 @@ export async function writeFrames(): Promise<void> {
   await writeFile(FRAMES, jsonFrames());
 }
 
-/** The load's words for what it shall do. */
+/** The command-line arguments of the load. */
 export function loadArguments(load: Load, effort: Effort): readonly string[] {
   const connections = Math.min(load.connections, effort.maxConnections);
   const words = ["--connections", String(connections), "--bytes", String(load.bytes)];

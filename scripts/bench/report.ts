@@ -1,5 +1,5 @@
 /**
- * What a run leaves: its record, and from it the section of the README and the picture.
+ * The results of a run: a record, and from it the tables in `docs/bench.md` and the picture.
  *
  * @module
  */

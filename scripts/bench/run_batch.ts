@@ -1,6 +1,6 @@
 /**
  * The rounds of a batch, interleaved: every cell once, then every cell again in the other
- * order, so that a machine that grows slower is not held against the last.
+ * order, so that a machine that grows slower does not disadvantage the last cell.
  *
  * @module
  */
@@ -11,13 +11,13 @@ import { type Batch, cellId } from "./workloads.ts";
 /** Servers that are started together; more would only wait for each other. */
 const START_AT_ONCE = 4;
 
-/** What went wrong in a cell, which is left out from then on. */
+/** The error of a cell, which is left out from then on. */
 export interface Fault {
   readonly cell: string;
   readonly why: string;
 }
 
-/** What a batch gave. */
+/** The results of a batch. */
 export interface BatchOutcome {
   readonly samples: ReadonlyMap<string, readonly Sample[]>;
   readonly faults: readonly Fault[];

@@ -1,6 +1,5 @@
 /**
- * What the load generator says of one run, and the quantities that tables and targets are
- * made of.
+ * The load generator's report of one run, and the quantities of tables and targets.
  *
  * @module
  */
@@ -44,7 +43,7 @@ export type Quantity = keyof Sample;
 /** All rounds of all cells, by the names of the cells. */
 export type Results = Readonly<Record<string, readonly Sample[]>>;
 
-/** What a run of the load means. */
+/** The quantities of one run. */
 export function toSample(load: Load, report: LoadReport): Sample {
   const { messages, seconds, serverCpuNs, loadCpuNs = 0 } = report;
   const cpuUs = serverCpuNs / messages / 1e3;
@@ -66,12 +65,12 @@ export function isLoadLimited(samples: readonly Sample[]): boolean {
   return limited.length * 2 > samples.length;
 }
 
-/** What the busier of server and load needed of its core. */
+/** The share of its core that the busier of server and load needed. */
 export function busiest({ serverBusy, loadBusy }: Sample): number {
   return Math.max(serverBusy, loadBusy);
 }
 
-/** Whether something else had much of the cores: one of the two must be what limits. */
+/** Whether other processes took much of the cores: server or load must be the limit. */
 export function isDisturbed(sample: Sample): boolean {
   return sample.serverBusy > 0 && busiest(sample) < 0.75; // 0 where the system does not tell
 }

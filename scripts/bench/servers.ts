@@ -1,6 +1,6 @@
 /**
- * Every server and client that the benchmark compares, as data: what it is called in the
- * tables and how it is started.
+ * Every server and client that the benchmark compares, as data: its name in the tables, and the command
+ * that starts it.
  *
  * @module
  */
@@ -55,9 +55,9 @@ export const SERVERS = {
 /** A key of {@linkcode SERVERS}. */
 export type ServerName = keyof typeof SERVERS;
 
-/** What the command lines need to know of this machine. */
+/** Paths on this machine, for the commands. */
 export interface Installed {
-  /** Folder of what was installed and built. */
+  /** The folder of installed and built programs. */
   readonly cache: string;
   /** The command that starts a file on a runtime. */
   onRuntime(name: RuntimeName, file: string): Promise<Command>;

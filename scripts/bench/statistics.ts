@@ -1,5 +1,5 @@
 /**
- * Medians with their spread, and ratios of what was measured side by side.
+ * Medians with their spread, and ratios of measurements that were made side by side.
  *
  * @module
  */

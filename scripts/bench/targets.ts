@@ -69,7 +69,7 @@ function growth(
 
 const perByte = { quantity: "cpuNsPerByte", most: 1.2 } as const;
 
-/** The table of issue 5. */
+/** The targets, one row a workload. */
 export const TARGETS: readonly Target[] = [
   against("64x1", "64 B, 64 × 1", { node: 1.15, deno: 1.15, bun: 1 }),
   against("32x32", "64 B, 32 × 32", { node: 18, deno: 15, bun: 1 }),
@@ -96,8 +96,8 @@ export const TARGETS: readonly Target[] = [
     theirs: { batch: "64x1", server: "raw" },
   },
   {
-    // Deno has two kinds of sockets. That of `node:net` is in the row above, as in
-    // performance.md; this is the one that our server is on.
+    // Deno has two kinds of sockets. The row above is about those of `node:net`, this one about those
+    // that our server uses.
     ...against("64x1", "of raw TCP, 64 × 1, on `Deno.listen`", { deno: 0.92 }),
     theirs: { batch: "64x1", server: "raw-listen" },
   },

@@ -1,12 +1,12 @@
 /**
- * The words for what is measured: batches of cells that are run in turn, so that what is
- * compared was measured within the same seconds.
+ * The types of measurements: a batch has cells that are run in turn, so that compared numbers come from
+ * the same seconds.
  *
  * @module
  */
 import type { Place, ServerName } from "./servers.ts";
 
-/** What the load does to a server. */
+/** The load on a server. */
 export interface Load {
   readonly mode: "echo" | "paced" | "handshakes" | "idle" | "client";
   readonly connections: number;
@@ -29,7 +29,7 @@ export interface Cell {
   readonly batch: string;
   readonly place: Place;
   readonly server: ServerName;
-  /** What sets it apart from the server's other cells of the batch. */
+  /** The difference to the server's other cells in the batch. */
   readonly variant?: string;
   readonly load: Load;
 }

@@ -24,7 +24,7 @@ const TESTS = join(ROOT, "tests", "interop");
 const GO_PEER = join(CACHE, "go", "peer");
 const RUST_PEER = join(CACHE, "rust", "debug", "interop");
 
-/** The certificate of all servers, and who signed it. */
+/** The certificate of all servers, and its authority. */
 export const TLS_FILES = {
   ca: join(ROOT, "tests", "helpers", "tls", "ca.pem"),
   cert: join(ROOT, "tests", "helpers", "tls", "cert.pem"),
@@ -65,7 +65,7 @@ async function installPython(): Promise<string> {
   const folder = join(CACHE, PYTHON_WEBSOCKETS);
   if (existsSync(folder)) return folder;
   console.error(`installing ${PYTHON_WEBSOCKETS}`);
-  // Not a venv: Debian's Python comes without what makes one.
+  // Not a venv, because Debian's Python comes without `ensurepip`.
   const unfinished = `${folder}.${process.pid}`;
   const flags = ["--quiet", "--disable-pip-version-check", "--no-deps", "--target", unfinished];
   await build("Python", "python3", ["-m", "pip", "install", ...flags, PYTHON_WEBSOCKETS]);

@@ -1,13 +1,12 @@
 /**
- * The npm package as data: what `deno.json` says (name, version, license, entry points) and
- * what only npm wants to know. Without it `scripts/package/build_npm.ts` and `scripts/package/pack.ts` would
- * publish two packages that differ.
+ * The npm package as data: name, version, license and entry points from `deno.json`, and the fields that
+ * only npm has. Without it `build_npm.ts` and `pack.ts` would make two packages that differ.
  *
  * @module
  */
 import type { DenoConfig } from "../lib/deno_config.ts";
 
-/** What `deno.json` has no place for. */
+/** Fields that `deno.json` does not have. */
 export const METADATA = {
   description:
     "WebSockets for every JavaScript runtime: one handler, server and client, on Deno, Bun and Node, and the same client in browsers",
@@ -34,9 +33,9 @@ export const METADATA = {
 } as const;
 
 /**
- * Entry points that stand for `.` where a bundler or a runtime says what it builds for, so
- * that a bundle holds one adapter and no import of another's. In a browser `.` is `./web`:
- * its `connect` is the same, and `serve` is missing, which the bundler tells.
+ * The entry point that `.` means under each condition of `exports`, so that a bundle has one adapter and no
+ * import of another. In a browser `.` is `./web`: its `connect` is the same, and it has no `serve`, which
+ * the bundler reports.
  */
 export const MAIN_CONDITIONS = {
   browser: "./web",
@@ -69,7 +68,7 @@ export interface PackageJson extends Readonly<Record<string, unknown>> {
 /**
  * Makes the `package.json`.
  *
- * @param config What `deno.json` says.
+ * @param config The contents of `deno.json`.
  * @param codeFolder Where in the package `mod.js` and `src` are: `.` or, as dnt has it, `./esm`.
  */
 export function makePackageJson(config: DenoConfig, codeFolder: "." | "./esm"): PackageJson {
@@ -135,12 +134,12 @@ export interface DntOptions {
   readonly package: PackageJson;
 }
 
-/** What `scripts/package/build_npm.ts` asks of dnt. */
+/** The options with which `build_npm.ts` calls dnt. */
 export function makeDntOptions(config: DenoConfig): DntOptions {
   return {
     entryPoints: Object.entries(config.exports).map(([name, path]) => ({ name, path })),
     outDir: `./${PACKAGE_FOLDER}`,
-    shims: {}, // the adapters find out for themselves which runtime they are on
+    shims: {}, // the main entry point finds out which runtime it is on
     test: false, // `task test:package` tests what is made here, on every runtime
     // dnt knows the names of Node only; `task check` has checked the sources, and
     // `task test:package` checks the declarations against a user's file.

@@ -1,6 +1,6 @@
 /**
- * The package in `npm/`, whoever built it: whether it is up to date, and its tarball.
- * Without it the tests of the package could pass on yesterday's.
+ * The package in `npm/`, by either builder: whether it is up to date, and its tarball. Without it the
+ * tests of the package could run on yesterday's.
  *
  * @module
  */
@@ -20,11 +20,11 @@ export interface Tarball {
   readonly path: string;
   /** Its size. */
   readonly bytes: number;
-  /** What is in it. */
+  /** Its files. */
   readonly files: readonly { readonly path: string; readonly size: number }[];
 }
 
-/** Whether there is a package, and nothing that goes into it is newer. */
+/** Whether the package exists and is younger than all its sources. */
 export function isUpToDate(): boolean {
   const made = join(ROOT, PACKAGE_FOLDER, "package.json");
   if (!existsSync(made)) return false;
@@ -36,7 +36,7 @@ export function isUpToDate(): boolean {
     .every((path) => statSync(join(ROOT, path)).mtimeMs <= mtimeMs);
 }
 
-/** Makes sure that there is a package of today's sources, by `deno task pack` if need be. */
+/** Makes the package by `deno task pack`, unless it is up to date. */
 export function ensurePackage(): void {
   if (isUpToDate()) return;
   const args = ["run", "-A", "scripts/package/pack.ts"];
@@ -49,7 +49,7 @@ export function readPackageJson(): PackageJson {
   return JSON.parse(readFileSync(join(ROOT, PACKAGE_FOLDER, "package.json"), "utf8"));
 }
 
-/** Makes the tarball of what is in `npm/`, by npm itself. */
+/** Makes the tarball of `npm/`, by npm itself. */
 export function makeTarball(): Tarball {
   mkdirSync(TARBALL_FOLDER, { recursive: true });
   const args = ["pack", "--json", "--ignore-scripts", "--pack-destination", TARBALL_FOLDER];
@@ -67,7 +67,7 @@ export function makeTarball(): Tarball {
   return { path: join(TARBALL_FOLDER, filename), bytes: size, files };
 }
 
-/** What `npm pack --json` tells of a package. */
+/** The output of `npm pack --json` for one package. */
 interface Packed {
   readonly filename: string;
   readonly size: number;

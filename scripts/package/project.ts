@@ -1,7 +1,7 @@
 /**
- * Projects of made-up users who install the package: by npm, by Bun, or from JSR, which for
- * lack of a registry is a folder with what would be published there. Without it the package
- * would only ever be loaded from the repository that it was made in.
+ * Projects of made-up users who install the package by npm, by Bun, or from JSR; instead of that registry
+ * there is a folder with the files that would be published. Without it the package would only be loaded
+ * from the repository that it was made in.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { readConfig } from "../lib/deno_config.ts";
 import { type Command, type Ended, run } from "../lib/process.ts";
 import { findRuntime, ROOT } from "../lib/runtimes.ts";
 
-/** Who installs. */
+/** A package manager. */
 export type Manager = "npm" | "bun" | "jsr";
 
 const INSTALL_MS = 120_000;
@@ -25,7 +25,7 @@ export interface PackageSource {
   readonly workFolder: string;
 }
 
-/** Runs a command to its end; throws with what it printed unless it exits with 0. */
+/** Runs a command to its end. Throws an error with its output unless it exits with 0. */
 export async function mustRun(command: Command, timeoutMs = INSTALL_MS): Promise<Ended> {
   const ended = await run(command, timeoutMs);
   if (ended.code === 0) return ended;
@@ -69,7 +69,7 @@ export function listInstalled(folder: string): readonly string[] {
   return packages.flatMap((name) => [name, ...listInstalled(join(modules, name))]);
 }
 
-/** Writes what `deno add` writes, and that the registry's copy of the package is a folder. */
+/** Writes the configuration that `deno add` writes, with a link to a folder in place of the registry. */
 export function linkFromJsr(folder: string, published: string): void {
   const { name, version } = readConfig();
   const config = { imports: { [name]: `jsr:${name}@^${version}` }, links: [published] };

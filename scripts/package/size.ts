@@ -4,7 +4,7 @@
  *
  *     deno task size
  *
- * Fails when the client alone is larger than {@linkcode MAX_CLIENT_BYTES}, or holds what no
+ * Fails when the client alone is larger than {@linkcode MAX_CLIENT_BYTES}, or holds code that no
  * browser needs.
  *
  * @module

@@ -1,7 +1,7 @@
 /**
- * The connection suite for the installed package: the same test files, whose imports of
- * this repository's sources become imports of the package. Without it the tests would pass
- * on the sources, and nobody knew about what is published.
+ * The contract suites for the installed package: the same test files, whose imports of this repository's
+ * sources become imports of the package. Without it the sources would be tested, and not the files that
+ * are published.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { copyFileSync, globSync, mkdirSync, readFileSync, writeFileSync } from "
 import { dirname, join, posix } from "node:path";
 import { ROOT } from "../lib/runtimes.ts";
 
-/** The adapter contract: test files that use nothing but what the package exports. */
+/** Test files of the adapter contract. They use only names that the package exports. */
 export const SUITE: readonly string[] = [
   "tests/runtime/tcp_adapter_test.ts",
   "tests/runtime/http_adapter_test.ts",
@@ -21,10 +21,10 @@ export const SUITE: readonly string[] = [
   "tests/runtime/web/mount_test.ts",
 ];
 
-/** What the suite reads besides. */
+/** Other files that the suite reads. */
 const FIXTURES = "tests/helpers/tls/*.pem";
 
-/** Where the package exports what a source file does. */
+/** The entry point of the package that exports the names of a source file. */
 const ENTRY_OF: Readonly<Record<string, string>> = {
   "mod.ts": "",
   "src/errors.ts": "",
@@ -71,7 +71,7 @@ export function rewriteImports(path: string, source: string, packageName: string
   return { source: rewritten, imports };
 }
 
-/** Writes the suite, and all that it imports, into a project. */
+/** Writes the suite, and all files that it imports, into a project. */
 export function copySuite(folder: string, packageName: string): void {
   const files = new Set(SUITE);
   for (const file of files) { // grows while it is walked

@@ -1,12 +1,12 @@
 /**
- * Tests the npm package as its users have it: installed from its tarball by npm and by Bun
- * (and, for Deno, from the files that JSR would get), compiled against, loaded and run on
- * every runtime. Without it a package could be published that no test has ever seen.
+ * Tests the npm package as its users have it: installed from its tarball by npm and by Bun, and for Deno
+ * from the files that JSR would get; then compiled against, loaded and run on every runtime. Without it
+ * a package could be published that no test has seen.
  *
  *     deno task test:package
  *
- * It takes the package from `npm/`, whoever built it, and makes it by `deno task pack` when
- * it is missing or older than the sources.
+ * The package in `npm/` may come from either builder. If it is missing or older than the sources,
+ * `deno task pack` makes it.
  *
  * @module
  */
@@ -32,10 +32,10 @@ import { compile, COMPILERS, listCompilations, NEWEST } from "./types.ts";
 import { findRuntime, type RuntimeName } from "../lib/runtimes.ts";
 import { formatTable } from "../lib/table.ts";
 
-/** Who installs, and what it is used on. */
+/** A package manager, and the runtime on which the package is used. */
 type Column = readonly [Manager, RuntimeName];
 
-/** The adapter suite runs where it can tell something new: not on what JSR gets, the sources. */
+/** The adapter suite is not run on the files for JSR, because these are the sources. */
 const SUITE_COLUMNS: readonly Column[] = [
   ["npm", "node22"],
   ["npm", "node24"],
@@ -116,7 +116,7 @@ async function runColumn(column: Column, folder: string): Promise<string[]> {
   return SUITE_COLUMNS.includes(column) ? row : [...row, "-"];
 }
 
-/** Two runtimes at a time: what is timed in the suite must not wait for a processor. */
+/** Two runtimes at a time, because tests with timeouts must not wait for a processor. */
 async function runColumns(folders: ReadonlyMap<Manager, string>): Promise<readonly string[][]> {
   const rows: string[][] = [];
   const queue = [...SUITE_COLUMNS, ...OTHER_COLUMNS].entries().toArray();

@@ -1,6 +1,6 @@
 /**
- * Compiles a user's file against the installed package with TypeScript's own compiler.
- * Without it the declarations would only ever be read by Deno, which knows more than most.
+ * Compiles a user's file against the installed package with TypeScript's own compiler. Without it the
+ * declarations would only be read by Deno, which knows more types than most projects.
  *
  * @module
  */
@@ -9,9 +9,9 @@ import { join } from "node:path";
 import { type Ended, run } from "../lib/process.ts";
 import { findRuntime, install, ROOT } from "../lib/runtimes.ts";
 
-/** The newest, and the oldest that knows all that the declarations use. */
+/** The last compiler in JavaScript, and the newest. `check:declarations` tries older ones. */
 export const COMPILERS: readonly string[] = ["typescript@5.9", "typescript@7.0"];
-/** Enough where the same files are installed by somebody else. */
+/** The only one for the same files installed by another manager. */
 export const NEWEST = "typescript@7.0";
 const NODE_TYPES = "@types/node@22";
 const COMPILE_MS = 120_000;

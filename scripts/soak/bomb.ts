@@ -1,5 +1,5 @@
 /**
- * A message of a GiB of zeros, a MiB on the wire, and what a server makes of it. Linux only:
+ * A message of 1 GiB of zeros, which is 1 MiB on the wire, and its effect on a server. Linux only:
  * memory is read from `/proc`.
  *
  * @module
@@ -18,7 +18,7 @@ const ROUNDS = 5;
 const SETTLE_MS = 1_500;
 const PATIENCE_MS = 60_000;
 
-/** What a server made of the bombs. */
+/** The effect of the bombs on a server. */
 export interface Bombed {
   /** MiB before the first. */
   readonly idle: number;

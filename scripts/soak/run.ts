@@ -14,7 +14,7 @@
  * `slow` and `deaf` are shown for `ws` and for Deno's and Bun's own servers too. Growth is
  * from an idle after a warm-up of 128 MiB, when the collector has taken the room it works in.
  * They are measured twice: as it is, where growth may be garbage that is not collected yet, and
- * `collected`, where it is what the library holds (`soak_echo.ts`): at most 16 MiB.
+ * `collected`, where it is what the library holds (`echo.ts` in this folder): at most 16 MiB.
  *
  * @module
  */

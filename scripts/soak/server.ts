@@ -17,7 +17,7 @@ export function readRss(pid: number): number {
   return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? NaN) / 1024;
 }
 
-/** What a load made of a server. */
+/** The effect of a load on a server. */
 export interface Measured {
   /** MiB after a first connection of a few messages. */
   readonly cold: number;
@@ -32,7 +32,7 @@ export interface Measured {
   /** The most that was sent and not yet received back, in bytes. */
   readonly leadBytes: number;
   readonly seconds: number;
-  /** What went wrong; `""` when every byte came back. */
+  /** The first error; `""` if every byte came back. */
   readonly failure: string;
 }
 

@@ -1,5 +1,5 @@
 /**
- * What most tests of connections need.
+ * Pairs of connections in memory, and checks of their ends.
  *
  * @module
  */
@@ -86,12 +86,12 @@ export function causeCode({ cause }: CloseInfo): WebSocketErrorCode {
   return cause.code;
 }
 
-/** What is under a cause. */
+/** The cause under the cause of an ending. */
 export function underCause({ cause }: CloseInfo): unknown {
   return cause instanceof Error ? cause.cause : undefined;
 }
 
-/** Whether a promise is settled, once all that is ready has run. */
+/** Whether a promise is settled, after all microtasks that are ready. */
 export async function isSettled(promise: Promise<unknown>): Promise<boolean> {
   let settled = false;
   const note = (): void => {

@@ -14,7 +14,7 @@ import {
   startArguments,
 } from "../../scripts/lib/runtimes.ts";
 
-/** What is needed of a runtime to start something on it. */
+/** The part of a runtime that starts a program. */
 export type Startable = Pick<FoundRuntime, "kind" | "path">;
 
 /** The runtime that runs this. */
@@ -54,7 +54,7 @@ export async function startExample(
   };
 }
 
-/** The first address in what the program prints. */
+/** The first address in the program's output. */
 async function readAddress({ stdout }: ChildProcess): Promise<URL> {
   for await (const line of createInterface({ input: stdout! })) {
     const address = /https?:\/\/\S+/.exec(line)?.[0];

@@ -1,5 +1,5 @@
 /**
- * HTTP as text over a socket, for what no client would send.
+ * HTTP as text over a socket, for requests that no client would send.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { connect as connectTls } from "node:tls";
 import type { Address } from "../../src/message.ts";
 import { ca } from "./tls/fixtures.ts";
 
-/** A client that collects what it is told. */
+/** A client that collects the bytes it receives. */
 export class RawClient {
   /** All that came so far, as Latin-1. */
   received = "";
@@ -32,7 +32,7 @@ export class RawClient {
     });
   }
 
-  /** Waits until something has come, and gives all that came. */
+  /** Waits until the bytes match, and returns all of them. */
   async until(pattern: RegExp): Promise<string> {
     while (!pattern.test(this.received)) {
       if (this.#isClosed) throw new Error(`closed before ${pattern}: ${this.received}`);
@@ -41,14 +41,14 @@ export class RawClient {
     return this.received;
   }
 
-  /** Waits until the server has closed, and gives all that came. */
+  /** Waits until the server has closed, and returns all bytes. */
   async closed(): Promise<string> {
     while (!this.#isClosed) await new Promise<void>((resolve) => this.#wake = resolve);
     return this.received;
   }
 }
 
-/** Sends text and gives all that comes until the server closes. */
+/** Sends text. Resolves to all bytes until the server closes. */
 export function exchange(
   address: Address,
   text: string,

@@ -58,12 +58,12 @@ export class RawPeer implements TransportSink {
     return this.#head;
   }
 
-  /** What came after the head. */
+  /** The bytes after the head. */
   get bytes(): Uint8Array {
     return this.#buffer.subarray(0, this.#length);
   }
 
-  /** What came after the head, as text. */
+  /** The bytes after the head, as text. */
   get body(): string {
     return new TextDecoder().decode(this.bytes);
   }
@@ -75,7 +75,7 @@ export class RawPeer implements TransportSink {
     return frames;
   }
 
-  /** Waits for what is under way, and takes the frames. */
+  /** Waits for bytes under way, and takes the frames. */
   async frames(): Promise<string[]> {
     await settle();
     return this.takeFrames();

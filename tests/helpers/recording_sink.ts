@@ -7,7 +7,7 @@
 import type { TransportSink } from "../../src/transport/transport.ts";
 import { findPatternFault } from "./byte_pattern.ts";
 
-/** What a chunk is overwritten with once it is checked: it belongs to the sink. */
+/** The value that overwrites a chunk after its check, because the chunk belongs to the sink. */
 const MARK = 0xee;
 /** Marked chunks are kept up to this many bytes, to see that they stay as they are. */
 const KEPT_BYTES = 16 * 1024 * 1024;
@@ -29,7 +29,7 @@ export class RecordingSink implements TransportSink {
   cause: unknown;
   /** While true, a chunk is a fault: the transport is paused. */
   paused = false;
-  /** What was wrong; see {@linkcode RecordingSink.check}. */
+  /** Faults so far; see {@linkcode RecordingSink.check}. */
   readonly faults: string[] = [];
   readonly #react: Partial<TransportSink>;
   readonly #kept: Uint8Array[] = [];

@@ -27,7 +27,7 @@ export interface BunClientSocket {
   write(bytes: Uint8Array): number;
 }
 
-/** What is used of the global `Bun`. */
+/** The part of the global `Bun` that is used here. */
 export interface BunGlobal {
   listen(options: {
     hostname: string;

@@ -1,4 +1,4 @@
-/** TCP echo on `Bun.listen`: what no server on it can be faster than. @module */
+/** TCP echo on `Bun.listen`: the upper limit for any server on it. @module */
 import { bun, type BunSocket } from "./bun.ts";
 
 function write(socket: BunSocket, chunk: Uint8Array): void {

@@ -1,4 +1,4 @@
-/** TCP echo on `Deno.listen`: what no server on it can be faster than. @module */
+/** TCP echo on `Deno.listen`: the upper limit for any server on it. @module */
 
 async function echo(socket: Deno.TcpConn): Promise<void> {
   socket.setNoDelay(true);

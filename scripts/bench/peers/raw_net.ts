@@ -1,4 +1,4 @@
-/** TCP echo on `node:net`: what no server on it can be faster than. Runs on Node and Deno. @module */
+/** TCP echo on `node:net`: the upper limit for any server on it. Runs on Node and Deno. @module */
 import { type AddressInfo, createServer } from "node:net";
 
 const server = createServer({ noDelay: true }, (socket) => {
