@@ -192,6 +192,15 @@ describe("EncodedMessage of a large message", () => {
     assert.deepEqual(decoder.pushed, [Uint8Array.of(1, 2, 3)]);
   });
 
+  it("allocates for the bytes that arrive, and not for the length that a header claims", () => {
+    const { encoded, decoder } = setUp(), claimed = 2 ** 50;
+    encoded.beginFrame(2);
+    encoded.onChunk(chunkOf(Uint8Array.of(1, 2), FRAGMENT));
+    encoded.beginFrame(claimed);
+    encoded.onChunk(chunkOf(Uint8Array.of(3), { ...UNFINISHED, frameBytes: claimed }));
+    assert.deepEqual(decoder.pushed, [Uint8Array.of(1, 2, 3)]);
+  });
+
   it("returns a violation that the decoder finds", () => {
     const { encoded, decoder } = setUp({ delivery: "chunk" });
     decoder.outputs.push(Violations.badEncoding);
