@@ -5,14 +5,14 @@
  *
  *     deno task mutation [--from N] [NAME...]
  *
- * Works on a copy of the tree. Runs the test that mirrors the changed file first, and all tests
- * of its folder if that one passes. A NAME is part of a path. Exits with 1 if a mutant survives
+ * Works on a copy of the tree. Runs the test that mirrors the changed file first, the others of
+ * its folder if that one passes, and the slow ones last. A NAME is part of a path. Exits with 1 if a mutant survives
  * that is not explained.
  *
  * @module
  */
 import { spawnSync } from "node:child_process";
-import { cp, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -33,26 +33,34 @@ function fails(tree: string, tests: readonly string[]): boolean {
   return spawnSync(process.execPath, args, options).status !== 0;
 }
 
-/** The tests of a file's folder; frames and messages are also tested by the fuzz. */
-function testsOf(folder: string): string[] {
-  return folder === "protocol"
-    ? [
-      "tests/protocol",
-      "tests/fuzz",
-      "tests/framed/inflating_test.ts",
-      "tests/framed/slices_test.ts",
-    ]
-    : [`tests/${folder}`];
+/** Tests of `src/protocol` that take seconds; they run last. */
+const SLOW = [
+  "tests/protocol/vectors_test.ts",
+  "tests/protocol/utf8_test.ts",
+  "tests/fuzz",
+  "tests/framed/inflating_test.ts",
+  "tests/framed/slices_test.ts",
+];
+
+/** The tests of a file in the order in which they run: its own, its folder's, the slow ones. */
+async function testsOf(tree: string, folder: string, name: string): Promise<string[][]> {
+  const own = `${name}_test.ts`, slow = folder === "protocol" ? SLOW : [];
+  const files = (await readdir(join(tree, "tests", folder)))
+    .filter((file) => file.endsWith("_test.ts"));
+  const fast = files
+    .filter((file) => file !== own)
+    .map((file) => `tests/${folder}/${file}`)
+    .filter((file) => !slow.includes(file));
+  const groups = [files.includes(own) ? [`tests/${folder}/${own}`] : [], fast, slow];
+  return groups.filter((group) => group.length > 0);
 }
 
 async function isKilled(tree: string, mutant: Mutant): Promise<boolean> {
   const path = join(tree, mutant.file), source = await readFile(path, "utf8");
   const [, folder = "", name = ""] = mutant.file.replace(".ts", "").split("/");
-  const own = `tests/${folder}/${name}_test.ts`;
   await writeFile(path, mutate(source, mutant));
   try {
-    const hasOwn = await stat(join(tree, own)).then(() => true, () => false);
-    return hasOwn && fails(tree, [own]) || fails(tree, testsOf(folder));
+    return (await testsOf(tree, folder, name)).some((tests) => fails(tree, tests));
   } finally {
     await writeFile(path, source);
   }

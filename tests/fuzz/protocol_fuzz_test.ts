@@ -1,6 +1,9 @@
 /**
- * Chunking never changes what is heard or sent, nothing ever throws, memory held stays within
- * the limits, and what one role encodes the other decodes, whatever the bytes.
+ * Whatever the bytes: chunking never changes what is delivered or sent, nothing throws, memory stays
+ * within the limits, and one role decodes what the other encodes.
+ *
+ * Chunking decides which frames take the fast path of `ShortMessages` and which `FrameDecoder`, so
+ * this also shows that both give the same messages.
  *
  * `FUZZ_SEED=7 FUZZ_ROUNDS=100000 node --test tests/fuzz` looks further; each round has its own
  * seed, which a failure names, so that `FUZZ_SEED=that FUZZ_ROUNDS=1` shows it again.
@@ -34,7 +37,7 @@ function runRounds(round: (chance: Chance) => void): void {
   }
 }
 
-/** How messages are taken; `"discard"` is left out: a message at hand is not asked about. */
+/** How messages are delivered. `"discard"` is left out, because it is not asked about whole messages. */
 function anyReading(chance: Chance): EndpointOptions {
   return {
     delivery: chance.pick(["message", "message", "fragment", "chunk", "wait"] as const),
@@ -73,7 +76,7 @@ function checkMemory(endpoint: Endpoint, limit: number, largest: number): void {
 }
 
 describe(`the protocol under random streams (FUZZ_SEED=${SEED} FUZZ_ROUNDS=${ROUNDS})`, () => {
-  it("hears what the other role sent, in every chunking and delivery", LIMITED, () => {
+  it("what one role sends arrives at the other, in every chunking and delivery", LIMITED, () => {
     runRounds((chance) => {
       const role = anyRole(chance), sent = chance.conversation(), reading = anyReading(chance);
       const stream = chance.encode(sent, peerOf(role));
@@ -86,7 +89,7 @@ describe(`the protocol under random streams (FUZZ_SEED=${SEED} FUZZ_ROUNDS=${ROU
   });
 
   it(
-    "hears and answers the same of a broken stream in every chunking, and holds no more than it may",
+    "a broken stream has the same result in every chunking, and memory stays within the limit",
     LIMITED,
     () => {
       runRounds((chance) => {
@@ -108,7 +111,7 @@ describe(`the protocol under random streams (FUZZ_SEED=${SEED} FUZZ_ROUNDS=${ROU
     },
   );
 
-  it("takes pure noise", LIMITED, () => {
+  it("noise has the same result in every chunking", LIMITED, () => {
     runRounds((chance) => {
       const noise = chance.bytes(chance.below(200)), role = anyRole(chance);
       noise[1] = (noise[1] ?? 0) & 0x7f | (role === "server" ? 0x80 : 0);
@@ -118,7 +121,7 @@ describe(`the protocol under random streams (FUZZ_SEED=${SEED} FUZZ_ROUNDS=${ROU
     });
   });
 
-  it("answers with frames that the other role accepts", LIMITED, () => {
+  it("every answer is accepted by the other role", LIMITED, () => {
     runRounds((chance) => {
       const role = anyRole(chance), stream = chance.encode(chance.conversation(), peerOf(role));
       const endpoint = receive(chance.cut(chance.mutate(stream)), role, anyReading(chance));
