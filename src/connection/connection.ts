@@ -20,21 +20,21 @@ import { WebSocketError } from "../errors.ts";
 import { NORMAL_CLOSURE } from "../protocol/close_code.ts";
 import { makeReadable, makeWritable } from "./web_streams.ts";
 import { markHandled } from "../promises.ts";
-import type { PullReceiver } from "./pull_receiver.ts";
+import type { Reader } from "./pull_receiver.ts";
 
 /** Parts of a {@linkcode Connection}. */
 export interface ConnectionParts {
   readonly core: ConnectionCore;
   readonly handshake: Handshake;
   /** `null` when the handler is fed. */
-  readonly pull: PullReceiver | null;
+  readonly pull: Reader | null;
 }
 
 /** The public object of one connection, the same for both roles and on every wire. */
 export class Connection implements WebSocketConnection {
   readonly #core: ConnectionCore;
   readonly #handshake: Handshake;
-  readonly #pull: PullReceiver | null;
+  readonly #pull: Reader | null;
   #readable: ReadableStream<Message> | null = null;
   #writable: WritableStream<Message> | null = null;
   #readTimeoutMs: number | null = null; // `null` stands for Infinity, for which V8 would allocate a heap number

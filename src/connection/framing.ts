@@ -4,9 +4,11 @@
  *
  * @module
  */
-import type { CloseInfo, MessageStream, ReadyState } from "../handler.ts";
-import type { Message, MessageType } from "../message.ts";
+import type { CloseInfo, ReadyState } from "../handler.ts";
+import type { Message } from "../message.ts";
 import type { MessageOptions } from "../protocol/message_writer.ts";
+import type { UnreadFragment } from "./inbox.ts";
+import type { PullReceiver, PullReceiverOptions } from "./pull_receiver.ts";
 import type { Violation } from "../protocol/violations.ts";
 
 /** The close code, reason and error of a connection that the wire has failed. */
@@ -47,34 +49,24 @@ export interface MessageSender {
   fail(error: unknown): void;
 }
 
-/** The methods of a wire that the stream of a message calls. */
-export interface StreamedWire {
-  /** Passes messages on again. */
-  resume(): void;
-  /** Drops the rest of the message that is arriving. */
-  discardMessage(): void;
-}
-
-/** One message that is read as it arrives. */
-export interface StreamedMessage {
-  /** Whether no chunk follows: the message is complete, was cancelled, or failed. */
-  readonly isEnded: boolean;
-  /** Bytes that its reader has not taken yet. */
-  readonly queuedBytes: number;
-  /** The stream as the handler gets it. */
-  toMessageStream(type: MessageType): MessageStream;
-  /** Takes a chunk; returns `false` when the reader has enough for now. */
-  push(data: Message, final: boolean): boolean;
-  /** The message will never be complete. */
-  fail(): void;
+/** Options of the reader of messages, fragments and streams. */
+export interface FramedReaderOptions extends PullReceiverOptions {
+  readonly wire: {
+    pause(): void;
+    resume(): void;
+    /** Drops the rest of the message that is arriving. */
+    discardMessage(): void;
+  };
+  /** Messages up to this size are kept while no read waits. */
+  readonly maxMessageBytes: number;
 }
 
 /** Abilities of a wire that has frames. */
 export interface FrameFeatures {
   /** Makes what orders the sends of a connection, when it first needs it. */
   makeSender(host: SenderHost): MessageSender;
-  /** Makes the stream of a message that is read as it arrives. */
-  makeStream(wire: StreamedWire): StreamedMessage;
+  /** Makes the receiver of a handler that reads. */
+  makeReader(options: FramedReaderOptions): PullReceiver<Message | UnreadFragment>;
   /** The close code, reason and error of a broken rule. */
   failureOf(violation: Violation): WireFailure;
 }

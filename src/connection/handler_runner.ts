@@ -4,7 +4,7 @@
  * @module
  */
 import type { WebSocketHandler } from "../handler.ts";
-import type { PullReceiver } from "./pull_receiver.ts";
+import type { Reader } from "./pull_receiver.ts";
 import type { AttachOptions } from "./attach_options.ts";
 import { WebSocketError } from "../errors.ts";
 import { ReadyState } from "../handler.ts";
@@ -18,7 +18,7 @@ export abstract class HandlerRunner<H extends WebSocketHandler | null> implement
   protected readonly core: ConnectionCore;
   #hasEnded = false; // the handler has had all messages
 
-  constructor(handler: H, options: AttachOptions, pull: PullReceiver | null) {
+  constructor(handler: H, options: AttachOptions, pull: Reader | null) {
     const { wire, handshake, context } = options;
     this.handler = handler;
     const core = this.core = new ConnectionCore(wire, context, this);

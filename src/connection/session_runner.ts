@@ -7,15 +7,16 @@ import type { SessionHandler } from "../handler.ts";
 import { NORMAL_CLOSURE } from "../protocol/close_code.ts";
 import type { AttachOptions } from "./attach_options.ts";
 import { HandlerRunner } from "./handler_runner.ts";
-import { PullReceiver } from "./pull_receiver.ts";
+import { makeReader } from "./make_reader.ts";
+import type { Reader } from "./pull_receiver.ts";
 
 /** The life of a session. */
 export class SessionRunner extends HandlerRunner<SessionHandler | null> {
-  readonly #receiver: PullReceiver;
+  readonly #receiver: Reader;
 
   constructor(handler: SessionHandler | null, options: AttachOptions) {
     const { wire, context: { platform: { clock }, limits: { maxMessageBytes } } } = options;
-    const receiver = new PullReceiver({ wire, clock, maxMessageBytes });
+    const receiver = makeReader({ wire, clock, maxMessageBytes });
     super(handler, options, receiver);
     this.#receiver = receiver;
   }

@@ -8,13 +8,13 @@
 import type { FrameFeatures } from "../connection/framing.ts";
 import { WebSocketError } from "../errors.ts";
 import { CloseCode } from "../protocol/close_code.ts";
-import { IncomingStream } from "./incoming_stream.ts";
+import { FragmentReader } from "./fragment_reader.ts";
 import { Sender } from "./sender.ts";
 
 /** The abilities of {@linkcode FrameWire}. */
 export const frameFeatures: FrameFeatures = {
   makeSender: (host) => new Sender(host),
-  makeStream: (wire) => new IncomingStream(wire),
+  makeReader: (options) => new FragmentReader(options),
   failureOf({ code, rule, section, text }) {
     const kind = code === CloseCode.MessageTooBig ? "ERR_MESSAGE_TOO_BIG" : "ERR_PROTOCOL";
     const why = `the peer broke ${rule} (RFC 6455 section ${section}): ${text}`;

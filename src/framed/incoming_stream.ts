@@ -5,18 +5,18 @@
  */
 import type { MessageStream } from "../handler.ts";
 import type { Message, MessageType } from "../message.ts";
-import type { StreamedMessage, StreamedWire } from "../connection/framing.ts";
+import type { FramedReaderOptions } from "../connection/framing.ts";
 import { WebSocketError } from "../errors.ts";
 import { HIGH_WATER_BYTES } from "../transport/transport.ts";
 
 /** Feeds a `ReadableStream` with the chunks of one message. */
-export class IncomingStream implements StreamedMessage {
-  readonly #wire: StreamedWire;
+export class IncomingStream {
+  readonly #wire: FramedReaderOptions["wire"];
   readonly #readable: ReadableStream<Message>;
   #controller!: ReadableStreamDefaultController<Message>;
   #isEnded = false;
 
-  constructor(wire: StreamedWire) {
+  constructor(wire: FramedReaderOptions["wire"]) {
     this.#wire = wire;
     this.#readable = new ReadableStream<Message>({
       start: (controller) => {

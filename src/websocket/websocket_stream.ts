@@ -8,7 +8,8 @@ import type { Handshake } from "../connection/context.ts";
 import type { WebSocketConnection } from "../handler.ts";
 import type { Message } from "../message.ts";
 import { Connection } from "../connection/connection.ts";
-import { PullReceiver } from "../connection/pull_receiver.ts";
+import type { Reader } from "../connection/pull_receiver.ts";
+import { makeReader } from "../connection/make_reader.ts";
 import { ReadyState } from "../handler.ts";
 import { type Deferred, makeDeferred, markHandled } from "../promises.ts";
 import {
@@ -80,7 +81,7 @@ export class WebSocketStream {
   readonly #signal: AbortSignal | undefined;
   #readyState: ReadyState = ReadyState.CONNECTING;
   #core: SocketCore | null = null;
-  #pull: PullReceiver | null = null;
+  #pull: Reader | null = null;
   #connection: WebSocketConnection | null = null;
   #reading: ReadableStreamDefaultController<string | Uint8Array> | null = null;
   #writing: WritableStreamDefaultController | null = null;
@@ -203,7 +204,7 @@ export class WebSocketStream {
       },
     });
     const { platform: { clock }, limits: { maxMessageBytes } } = context;
-    const pull = this.#pull = new PullReceiver({ wire, clock, maxMessageBytes });
+    const pull = this.#pull = makeReader({ wire, clock, maxMessageBytes });
     this.#queue(() => this.#establish(handshake));
     core.start(pull);
     const connection = this.#connection = new Connection({ core, handshake, pull: null });
