@@ -109,6 +109,14 @@ export type DialOptions =
     | { path: string }
   );
 
+/** Limits of the TLS handshakes of a listener, which begin before there is a transport. */
+export interface HandshakeLimits {
+  /** Milliseconds of one. Default: as for the opening handshake, 10,000. */
+  readonly handshakeTimeoutMs?: number;
+  /** Handshakes under way, beyond which the oldest is dropped. Default 1,024. */
+  readonly maxPendingUpgrades?: number;
+}
+
 /** Something that accepts transports. */
 export interface Listener {
   /** What it is bound to, with the port the system picked. */
@@ -130,9 +138,12 @@ export interface Runtime {
   /** For error messages. */
   readonly name: "node" | "deno" | "bun";
   /** Listens on the runtime's own TCP. `accept` sets `transport.sink` before it returns. */
-  listen(options: ListenOptions, accept: (transport: Transport) => void): Promise<Listener>;
+  listen(
+    options: ListenOptions & HandshakeLimits,
+    accept: (transport: Transport) => void,
+  ): Promise<Listener>;
   /** Listens with an HTTP server that shares its port with upgrades. */
-  listenHttp(options: ListenOptions, sink: HttpSink): Promise<Listener>;
+  listenHttp(options: ListenOptions & HandshakeLimits, sink: HttpSink): Promise<Listener>;
   /** Connects; `sink` is told of everything from the first byte. Rejects when no connection can be made. */
   dial(options: DialOptions, sink: TransportSink): Promise<Transport>;
   /**

@@ -93,6 +93,16 @@ export class Target {
     return (await this.#ask({ do: "close", timeoutMs }) as Closed).ms;
   }
 
+  /** Stops the process for as long as `work` takes, as a busy machine does. */
+  async whileStopped(work: () => Promise<unknown>): Promise<void> {
+    this.#child.kill("SIGSTOP");
+    try {
+      await work();
+    } finally {
+      this.#child.kill("SIGCONT");
+    }
+  }
+
   /** Open files of the process. */
   countFiles(): number {
     return readdirSync(`/proc/${this.#child.pid}/fd`).length;

@@ -62,15 +62,24 @@ async function acceptAll(
   isClosed: () => boolean,
 ): Promise<void> {
   while (!isClosed()) {
+    let conn: Deno.Conn;
     try {
-      const conn = await listener.accept();
+      conn = await listener.accept();
+    } catch (error) {
+      if (isClosed()) return;
+      // Of a peer that has left already nothing remains, and others come behind it. Any other failure,
+      // such as too many open files, lasts: without a pause it would take all of the processor.
+      const hasLeft = error instanceof Deno.errors.NotConnected ||
+        error instanceof Deno.errors.ConnectionReset ||
+        error instanceof Deno.errors.ConnectionAborted;
+      if (!hasLeft) await new Promise((resolve) => setTimeout(resolve, ACCEPT_RETRY_MS));
+      continue;
+    }
+    try {
       if (isTcpConn(conn)) conn.setNoDelay(true);
       accept(new DenoTransport(conn));
     } catch {
-      if (isClosed()) return;
-      // The peer has left already, or too many files are open. The listener goes on after a pause,
-      // because without one it would take all of the processor.
-      await new Promise((resolve) => setTimeout(resolve, ACCEPT_RETRY_MS));
+      conn.close(); // the peer has left already: others come behind it
     }
   }
 }

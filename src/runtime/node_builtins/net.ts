@@ -6,17 +6,17 @@
 import * as net from "node:net";
 import * as tls from "node:tls";
 import type { Transport } from "../../transport/transport.ts";
-import type { Listener, ListenOptions } from "../../transport/runtime.ts";
-import { DEFAULT_HANDSHAKE_TIMEOUT_MS } from "../../defaults.ts";
+import type { HandshakeLimits, Listener, ListenOptions } from "../../transport/runtime.ts";
 import { bind } from "./bind.ts";
 import { transportOf } from "./socket_transport.ts";
+import { handshakeTimeoutOf, limitHandshakes } from "./tls_handshakes.ts";
 
 /** Options of all sockets: half-open ones stay open, and small frames do not wait (TCP_NODELAY). */
 export const socketOptions = { allowHalfOpen: true, noDelay: true } as const;
 
 /** Listens; see `Runtime.listen`. Rejects with the system's error. */
 export function listen(
-  options: ListenOptions,
+  options: ListenOptions & HandshakeLimits,
   accept: (transport: Transport) => void,
 ): Promise<Listener> {
   const onSocket = (socket: net.Socket): void => {
@@ -28,8 +28,9 @@ export function listen(
   if (options.tls === undefined) return bind(net.createServer(socketOptions, onSocket), options);
   const { cert, key } = options.tls;
   const server = tls.createServer(
-    { ...socketOptions, cert, key, handshakeTimeout: DEFAULT_HANDSHAKE_TIMEOUT_MS },
+    { ...socketOptions, cert, key, handshakeTimeout: handshakeTimeoutOf(options) },
     onSocket,
   );
+  limitHandshakes(server, options);
   return bind(server, options);
 }

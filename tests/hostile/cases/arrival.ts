@@ -95,7 +95,9 @@ export const ARRIVAL: readonly HostileCase[] = [
     adapters: ["tcp", "http", "tls"],
     isQuick: true,
     async run(target) {
-      await Promise.all(Array.from({ length: 200 }, () => Peer.connectAndReset(target.port)));
+      await target.whileStopped(() =>
+        Promise.all(Array.from({ length: 200 }, () => Peer.connectAndReset(target.port)))
+      );
       const start = performance.now();
       const fresh = await Peer.connect(target.port);
       if (target.program.adapter === "tls") fresh.write("no TLS");

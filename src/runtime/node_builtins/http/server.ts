@@ -6,12 +6,18 @@
  */
 import * as http from "node:http";
 import * as https from "node:https";
-import type { HttpSink, Listener, ListenOptions } from "../../../transport/runtime.ts";
+import type {
+  HandshakeLimits,
+  HttpSink,
+  Listener,
+  ListenOptions,
+} from "../../../transport/runtime.ts";
 import type { RequestHead } from "../../../handshake/head.ts";
 import { RequestBody, toRequest } from "./request.ts";
 import { sendResponse, sendStatus } from "./response.ts";
 import { DEFAULT_HANDSHAKE_TIMEOUT_MS, DEFAULT_MAX_HEAD_BYTES } from "../../../defaults.ts";
 import { bind } from "../bind.ts";
+import { handshakeTimeoutOf, limitHandshakes } from "../tls_handshakes.ts";
 import { toOwnBytes, transportOf } from "../socket_transport.ts";
 
 /** Limits of a request's head. They are those of the opening handshake, because any head may become one. */
@@ -25,15 +31,19 @@ export const serverOptions: http.ServerOptions & {
 };
 
 /** Listens; see `Runtime.listenHttp`. Rejects with the system's error. */
-export function listenHttp(options: ListenOptions, sink: HttpSink): Promise<Listener> {
+export function listenHttp(
+  options: ListenOptions & HandshakeLimits,
+  sink: HttpSink,
+): Promise<Listener> {
   const { tls } = options;
   const server = tls === undefined ? http.createServer(serverOptions) : https.createServer({
     ...serverOptions,
     allowHalfOpen: true, // as it is without TLS
     cert: tls.cert,
     key: tls.key,
-    handshakeTimeout: DEFAULT_HANDSHAKE_TIMEOUT_MS,
+    handshakeTimeout: handshakeTimeoutOf(options),
   });
+  if (server instanceof https.Server) limitHandshakes(server, options);
   server.on("request", (message, response) => void answer({ message, response, sink }));
   server.on("upgrade", (message, socket, rest) => {
     sink.upgrade(toRequestHead(message), transportOf(socket), toOwnBytes(rest));
