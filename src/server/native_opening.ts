@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { refuse } from "../handshake/server_handshake.ts";
 import type { WebSocketHandler } from "../handler.ts";
 import type { RequestHead } from "../handshake/head.ts";
 import type { Upgrader } from "./upgrader.ts";
@@ -24,6 +25,8 @@ export interface NativeOpeningOptions<R> {
 /** Waits for the decision, and turns it into a response. */
 export class NativeOpening<R> implements PendingHandshake {
   readonly scheme: "http" | "https";
+  readonly isSilent = false;
+  readonly remoteHost = null;
   readonly #options: NativeOpeningOptions<R>;
   readonly #answer = makeDeferred<R | Response>();
   #isAnswered = false;
@@ -31,7 +34,7 @@ export class NativeOpening<R> implements PendingHandshake {
 
   constructor(options: NativeOpeningOptions<R>) {
     this.#options = options;
-    this.scheme = options.request.url.startsWith("https:") ? "https" : "http";
+    this.scheme = schemeOf(options.request);
   }
 
   /** Whether the WebSocket that opens now is not wanted any more. */
@@ -42,7 +45,9 @@ export class NativeOpening<R> implements PendingHandshake {
   /** Has the upgrader decide; gives what the platform wants as response. */
   run(): Promise<R | Response> {
     const { upgrader, request } = this.#options;
-    if (upgrader.admit(this)) upgrader.decide(this, toRequestHead(request));
+    const head = toRequestHead(request);
+    if (head === null) this.refuse(refuse("host"));
+    else if (upgrader.admit(this)) upgrader.decide(this, head);
     return this.#answer.promise;
   }
 
@@ -85,8 +90,22 @@ const TOO_LATE: PlainAnswer = {
   body: "the server did not decide in time\n",
 };
 
-function toRequestHead({ method, url, headers }: Request): RequestHead {
-  // With a Host that is none, Bun's `url` is the target alone; the Host is refused later.
-  const { pathname, search } = new URL(url, "http://unknown.invalid");
-  return { method, target: pathname + search, headers: [...headers] };
+/** With a Host that is none, Deno's `url` throws, or is no URL; the scheme does not matter then. */
+function schemeOf(request: Request): "http" | "https" {
+  try {
+    return request.url.startsWith("https:") ? "https" : "http";
+  } catch {
+    return "http";
+  }
+}
+
+/** The head, or `null` when the Host is so wrong that the platform makes no URL of it. */
+function toRequestHead(request: Request): RequestHead | null {
+  try {
+    // With a Host that is none, Bun's `url` is the target alone; the Host is refused later.
+    const { pathname, search } = new URL(request.url, "http://unknown.invalid");
+    return { method: request.method, target: pathname + search, headers: [...request.headers] };
+  } catch {
+    return null;
+  }
 }

@@ -13,6 +13,10 @@ export type PlainAnswer = Omit<Refusal, "reason">;
 /** An opening handshake under way: on a transport of ours, or in the hands of a native server. */
 export interface PendingHandshake {
   readonly scheme: "http" | "https";
+  /** Whether the client has not sent its whole request; it costs the client nothing to stay so. */
+  readonly isSilent: boolean;
+  /** The client's host, where it is known. */
+  readonly remoteHost: string | null;
   /** The decision took longer than `handshakeTimeoutMs`. */
   timeOut(): void;
   /** Answers with a refusal of ours. */

@@ -16,7 +16,7 @@ import type { HeadReader } from "../handshake/http_head.ts";
 import type { HeadReaderPool } from "./head_reader_pool.ts";
 import { refuse, writeAcceptance, writeRefusal } from "../handshake/server_handshake.ts";
 import { writeResponse } from "../handshake/write_head.ts";
-import { RefusedTransport } from "./refused_transport.ts";
+import type { RefusedTransports } from "./refused_transports.ts";
 
 /** A client has nothing to say before it has our answer; what it says all the same waits up to here. */
 const MAX_EARLY_BYTES = 64 * 1024;
@@ -25,6 +25,7 @@ const MAX_EARLY_BYTES = 64 * 1024;
 export interface PendingUpgradeOptions {
   readonly upgrader: Upgrader;
   readonly readers: HeadReaderPool;
+  readonly refused: RefusedTransports;
   readonly transport: Transport;
   readonly scheme: "http" | "https";
 }
@@ -35,17 +36,28 @@ export class PendingUpgrade implements PendingHandshake, TransportSink {
   readonly scheme: "http" | "https";
   readonly #upgrader: Upgrader;
   readonly #readers: HeadReaderPool;
+  readonly #refused: RefusedTransports;
   #reader: HeadReader | null = null; // once a chunk has come that was not all of the head
   #isReadingHead = false;
   #early: Uint8Array = EMPTY_BYTES;
   #isOver = false;
 
-  constructor({ upgrader, readers, transport, scheme }: PendingUpgradeOptions) {
+  constructor({ upgrader, readers, refused, transport, scheme }: PendingUpgradeOptions) {
     this.#upgrader = upgrader;
     this.#readers = readers;
+    this.#refused = refused;
     this.transport = transport;
     this.scheme = scheme;
     transport.sink = this;
+  }
+
+  get isSilent(): boolean {
+    return this.#isReadingHead;
+  }
+
+  get remoteHost(): string | null {
+    const { remoteAddress } = this.transport;
+    return remoteAddress?.transport === "tcp" ? remoteAddress.hostname : null;
   }
 
   timeOut(): void {
@@ -123,7 +135,7 @@ export class PendingUpgrade implements PendingHandshake, TransportSink {
   /** Sends a last answer and ends the transport. */
   #answer(response: Uint8Array): void {
     if (!this.#finish()) return;
-    new RefusedTransport(this.transport, this.#upgrader.context).answer(response);
+    this.#refused.answer(this.transport, response);
   }
 
   /** The handshake is over, one way or another; `false` if it was before. */

@@ -8,6 +8,7 @@ import type { RequestHead } from "../handshake/head.ts";
 import type { Transport } from "../transport/transport.ts";
 import { HeadReaderPool } from "./head_reader_pool.ts";
 import { PendingUpgrade } from "./pending_upgrade.ts";
+import { RefusedTransports } from "./refused_transports.ts";
 import type { Upgrader } from "./upgrader.ts";
 
 /** A transport whose request an HTTP server has read. */
@@ -23,10 +24,13 @@ export interface UpgradeInput {
 export class TransportUpgrades {
   readonly #upgrader: Upgrader;
   readonly #readers: HeadReaderPool;
+  readonly #refused: RefusedTransports;
 
   constructor(upgrader: Upgrader) {
     const { maxHeadBytes, maxHeaderFields } = upgrader.options;
     this.#upgrader = upgrader;
+    const { platform: { clock }, limits: { closeTimeoutMs } } = upgrader.context;
+    this.#refused = new RefusedTransports(clock, closeTimeoutMs);
     this.#readers = new HeadReaderPool({ kind: "request", maxHeadBytes, maxHeaderFields });
   }
 
@@ -43,7 +47,7 @@ export class TransportUpgrades {
   }
 
   #begin(transport: Transport, scheme: "http" | "https"): PendingUpgrade {
-    const upgrader = this.#upgrader, readers = this.#readers;
-    return new PendingUpgrade({ upgrader, readers, transport, scheme });
+    const upgrader = this.#upgrader, readers = this.#readers, refused = this.#refused;
+    return new PendingUpgrade({ upgrader, readers, refused, transport, scheme });
   }
 }

@@ -44,7 +44,11 @@ export interface UpgradeOptions extends ConnectionLimits {
   maxHeaderFields?: number;
   /** Open connections; more are refused with 503. Default `Infinity`. */
   maxConnections?: number;
-  /** Opening handshakes under way; more are refused with 503. Default 1,024: they cost us, and the peer nothing. */
+  /**
+   * Opening handshakes under way, that of TLS included. For one more, the oldest that has not sent its
+   * whole request is dropped; where all have, it is refused with 503. Default 1,024: they cost the
+   * server, and the peer nothing.
+   */
   maxPendingUpgrades?: number;
   /**
    * Compression of messages (permessage-deflate), if the client offers it. Default `false`:

@@ -125,15 +125,38 @@ export class Upgrader {
     } else this.#take(pending, { upgrade, handshake, handler: produced });
   }
 
-  /** Counts an opening that begins; refuses it with 503 and returns `false` when there are too many. */
+  /**
+   * Counts an opening that begins. When there are too many, the place is made by one that has sent no
+   * whole request; if there is none, refuses with 503 and returns `false`.
+   */
   admit(pending: PendingHandshake): boolean {
     const { maxConnections, maxPendingUpgrades } = this.options;
     const isFull = this.#pending.size >= maxPendingUpgrades ||
       this.connections.size + this.#pending.size >= maxConnections;
+    const canMakeRoom = this.connections.size < maxConnections;
+    const isAdmitted = !this.#isClosing && (!isFull || (canMakeRoom && this.#makeRoomFor(pending)));
     this.#pending.add(pending);
-    if (!isFull && !this.#isClosing) return true;
+    if (isAdmitted) return true;
     pending.refuse(UNAVAILABLE);
     return false;
+  }
+
+  /**
+   * Drops the oldest opening that is silent. A host that holds half of the places makes room for
+   * itself; else the oldest of all goes, which is most likely one of who holds most.
+   */
+  #makeRoomFor({ remoteHost }: PendingHandshake): boolean {
+    let oldest: PendingHandshake | null = null, own: PendingHandshake | null = null, owned = 0;
+    for (const pending of this.#pending) {
+      if (!pending.isSilent) continue;
+      oldest ??= pending;
+      if (pending.remoteHost !== remoteHost) continue;
+      own ??= pending;
+      owned++;
+    }
+    const dropped = owned * 2 > this.#pending.size ? own : oldest;
+    dropped?.timeOut();
+    return dropped !== null;
   }
 
   /** Opens a connection and runs the handler on it. */

@@ -39,7 +39,7 @@ const END = Symbol("end of the stream");
 export class MemoryTransport implements Transport {
   sink: TransportSink = noopSink;
   takenBytes = 0;
-  readonly remoteAddress: Address | null = null;
+  remoteAddress: Address | null = null;
   readonly #options: PairOptions;
   #peer!: MemoryTransport;
   #incoming: (Uint8Array | typeof END)[] = [];

@@ -33,6 +33,19 @@ export function testNativeMount(name: string, serve: Serve): void {
       await served.close({ timeoutMs: 0 });
     });
 
+    itEnds("refuses a malformed Host with 400 and keeps no place for it", async () => {
+      const served = await serve({ maxPendingUpgrades: 1 }, IDLE);
+      for (let times = 0; times < 2; times++) {
+        const raw = served.openRaw();
+        raw.socket.write(request().replace(/Host: .*/, "Host: a b^:x"));
+        assert.match(await raw.until(/\r\n\r\n/), /^HTTP\/1\.1 400 /);
+        raw.socket.destroy();
+      }
+      const client = await served.connect();
+      client.abort();
+      await served.close({ timeoutMs: 0 });
+    });
+
     itEnds("lets a session read what it was slow to read, up to the limit", async () => {
       const seen = new Log<number>(), gate = Promise.withResolvers<void>();
       const served = await serve({ maxBufferedBytes: 2_000_000 }, {

@@ -145,8 +145,13 @@ export class RawServer {
   /** A peer whose transport was accepted. */
   accept(): { peer: RawPeer; transport: MemoryTransport } {
     const { client, server } = MemoryTransport.pair(this.#options);
-    this.#upgrades.accept(server, "http");
+    this.take(server);
     return { peer: new RawPeer(client, "client"), transport: server };
+  }
+
+  /** Takes a transport of the test's. */
+  take(transport: MemoryTransport): void {
+    this.#upgrades.accept(transport, "http");
   }
 
   /** Sends a request and gives the answer that came at once. */

@@ -32,6 +32,8 @@ export interface HostileCase {
   readonly name: string;
   /** Where it is tried. Default: on all plain adapters. */
   readonly adapters?: readonly AdapterName[];
+  /** Programs of ours that fall short because their runtime does, and the reason. */
+  readonly known?: Readonly<Record<string, string>>;
   /** Whether the quick run has it: it takes a second or two. */
   readonly isQuick?: boolean;
   /** Options of the server under test. */

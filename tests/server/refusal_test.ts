@@ -8,7 +8,8 @@ import { describe, it } from "node:test";
 import type { UpgradeOptions } from "../../src/server/upgrade_options.ts";
 import { settle, VirtualClock } from "../../src/testing/virtual_clock.ts";
 import { itEnds, itSplit } from "../helpers/connections.ts";
-import { RawServer, upgradeRequest } from "../helpers/raw_peer.ts";
+import { MemoryTransport } from "../../src/testing/memory_transport.ts";
+import { RawPeer, RawServer, upgradeRequest } from "../helpers/raw_peer.ts";
 import { IDLE } from "../helpers/idle_handler.ts";
 
 const request = upgradeRequest();
@@ -45,9 +46,30 @@ describe("a request", () => {
     await settle();
     assert.match(peer.head ?? "", /^HTTP\/1\.1 405 /);
     assert.deepEqual([transport.isPaused, peer.isClosed], [false, false]);
-    await clock.advance(5_000); // but not for ever
+    await clock.advance(1_000); // but not for ever
     assert.equal(peer.isClosed, true);
     assert.ok(clock.pending <= 1); // that of all handshakes
+  });
+
+  itEnds("refused that goes on sending is read no further than 1 MiB", async () => {
+    const { peer, transport } = new RawServer(IDLE, { clock: new VirtualClock() }).accept();
+    peer.endsToo = false;
+    peer.write("POST / HTTP/1.1\r\nHost: test\r\n\r\n");
+    for (let i = 0; i < 200; i++) peer.write(new Uint8Array(10_000));
+    await settle();
+    assert.equal(transport.isPaused, true);
+  });
+
+  itEnds("refused is let go early when more than 128 of them are waited for", async () => {
+    const server = new RawServer(IDLE, { clock: new VirtualClock() });
+    const peers = Array.from({ length: 130 }, () => server.accept().peer);
+    for (const peer of peers) {
+      peer.endsToo = false;
+      peer.write("POST / HTTP/1.1\r\nHost: test\r\n\r\n");
+    }
+    await settle();
+    assert.deepEqual(peers.map(({ isClosed }) => isClosed), peers.map((_, index) => index < 2));
+    assert.ok(peers.slice(2).every(({ head }) => head?.startsWith("HTTP/1.1 405 ")));
   });
 
   itEnds("that never ends is dropped in time", async () => {
@@ -79,6 +101,60 @@ describe("a request", () => {
     for (let i = 0; i < 17; i++) peer.write("a".repeat(1_000));
     await settle();
     assert.match(peer.head ?? "", /^HTTP\/1\.1 4/);
+  });
+});
+
+describe("a place among the openings", () => {
+  const open = (server: RawServer, hostname: string) => {
+    const { client, server: transport } = MemoryTransport.pair();
+    transport.remoteAddress = { transport: "tcp", hostname, port: 1 };
+    server.take(transport);
+    return new RawPeer(client, "client");
+  };
+
+  itEnds("is made by the oldest that has sent no whole request", async () => {
+    const server = new RawServer(IDLE, { server: { maxPendingUpgrades: 3 } });
+    const silent = ["a", "b", "c"].map((host) => open(server, host));
+    silent[1]!.write("GET / HTTP/1.1\r\nHost: ");
+    const honest = open(server, "d");
+    honest.write(request);
+    await settle();
+    assert.match(honest.head ?? "", /^HTTP\/1\.1 101 /);
+    assert.deepEqual(silent.map(({ isClosed }) => isClosed), [true, false, false]);
+  });
+
+  itEnds("is made by those of a host that holds more than half, for its own", async () => {
+    const server = new RawServer(IDLE, { server: { maxPendingUpgrades: 4 } });
+    const slow = open(server, "honest");
+    const many = Array.from({ length: 6 }, () => open(server, "greedy"));
+    await settle();
+    assert.equal(slow.isClosed, false);
+    assert.deepEqual(many.map(({ isClosed }) => isClosed), [true, true, true, false, false, false]);
+  });
+
+  itEnds("is not made by those who wait for our decision", async () => {
+    const decision = Promise.withResolvers<typeof IDLE>();
+    const server = new RawServer(() => decision.promise, { server: { maxPendingUpgrades: 1 } });
+    const first = open(server, "a");
+    first.write(request);
+    await settle();
+    const second = open(server, "b");
+    second.write(request);
+    await settle();
+    assert.match(second.head ?? "", /^HTTP\/1\.1 503 /);
+    decision.resolve(IDLE);
+    await settle();
+    assert.match(first.head ?? "", /^HTTP\/1\.1 101 /);
+  });
+
+  itEnds("is not made where it is connections that are too many", async () => {
+    const server = new RawServer(IDLE, { server: { maxConnections: 1 } });
+    open(server, "a").write(request);
+    await settle();
+    const second = open(server, "b");
+    second.write(request);
+    await settle();
+    assert.match(second.head ?? "", /^HTTP\/1\.1 503 /);
   });
 });
 
@@ -160,22 +236,10 @@ describe("the number", () => {
     assert.match(again.head ?? "", / 101 /);
   });
 
-  itEnds("of upgrades under way is limited, with 503 for the others", async () => {
-    const server = new RawServer(IDLE, { server: { maxPendingUpgrades: 2 } });
-    const { peer: first } = server.accept(), { peer: second } = server.accept();
-    const third = await server.ask(request);
-    assert.match(third.head ?? "", / 503 /);
-    first.write(request);
-    second.transport.abort();
-    await settle();
-    assert.match(first.head ?? "", / 101 /);
-    const fourth = await server.ask(request);
-    assert.match(fourth.head ?? "", / 101 /);
-  });
-
   itEnds("of connections counts those under way", async () => {
-    const server = new RawServer(IDLE, { server: { maxConnections: 1 } });
-    server.accept();
+    const undecided = new Promise<typeof IDLE>(() => {});
+    const server = new RawServer(() => undecided, { server: { maxConnections: 1 } });
+    await server.ask(request);
     const second = await server.ask(request);
     assert.match(second.head ?? "", / 503 /);
   });
