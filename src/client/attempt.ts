@@ -59,5 +59,5 @@ function makeDeflateOffer(
   { deflate }: Platform,
 ): DeflateOffer | null {
   const compression = makeCompression(option, deflate);
-  return compression === null ? null : { compression, wanted: compression.wanted("client") };
+  return compression === null ? null : { compression, wanted: compression.offerTerms("client") };
 }

@@ -204,6 +204,6 @@ function agreeCompression(
   const [answer] = extensions; // none but the one that was offered, and that once
   if (answer === undefined || offer === null) return undefined;
   const terms = readDeflateAnswer(answer, offer.wanted);
-  if (terms !== null) return offer.compression.agreed("client", terms);
+  if (terms !== null) return offer.compression.makeCodec("client", terms);
   return "the server answered permessage-deflate with parameters that were not offered (RFC 7692 section 7.1)";
 }

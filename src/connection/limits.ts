@@ -1,5 +1,5 @@
 /**
- * What one connection may cost, and how long things may take.
+ * Limits and timeouts of one connection.
  *
  * @module
  */
@@ -14,9 +14,9 @@ export interface ConnectionLimits {
    */
   maxMessageBytes?: number;
   /**
-   * Bytes held for one connection: unread messages and what was sent but not yet taken by
-   * the system. Reading stops long before; a sender that ignores the promise of `send()`
-   * fails the connection here. Default 4 MiB, or four messages if that is more.
+   * Bytes buffered for one connection: unread messages, and output that the system has not taken.
+   * Reading stops long before. A sender that ignores the promise of `send()` fails the connection
+   * here. Default 4 MiB, or four messages if that is more.
    */
   maxBufferedBytes?: number;
   /**
@@ -41,8 +41,8 @@ export interface ConnectionLimits {
 export type ResolvedLimits = Readonly<Required<ConnectionLimits>>;
 
 /**
- * The slowest peer that is waited for while it takes what was sent. Modems of 1990 were faster;
- * without it one byte now and then would hold a connection, and all that waits for it, for ever.
+ * The least pace of a peer that takes output. Modems of 1990 were faster. Without the limit a peer
+ * that takes one byte now and then would hold a connection and its output for ever.
  */
 const LEAST_BYTES_PER_SECOND = 1_024;
 

@@ -1,6 +1,6 @@
 /**
- * permessage-deflate (RFC 7692) as an option: what users set, and what a runtime's zlib
- * must offer to make it work.
+ * permessage-deflate (RFC 7692): the options that users set, and the interface of a runtime's
+ * zlib.
  *
  * @module
  */
@@ -68,7 +68,7 @@ function between(least: number, most: number, option: string, value: number): nu
   throw new RangeError(`${option}: must be a whole number from ${least} to ${most}, not ${value}`);
 }
 
-/** What a codec is made of: our direction, the peer's, and how hard to try. */
+/** Options of a codec: both directions, and how hard to compress. */
 export interface CodecOptions {
   readonly send: DeflateDirection;
   readonly receive: DeflateDirection;
@@ -78,7 +78,7 @@ export interface CodecOptions {
 
 /** A runtime's zlib. */
 export interface DeflateEngine {
-  /** Whether what it compresses can refer to earlier messages. */
+  /** Whether it can compress with references to earlier messages. */
   readonly canReferBack: boolean;
   /** Makes the codec of one connection. */
   makeCodec(options: CodecOptions): MessageCodec;
@@ -103,12 +103,12 @@ export class Compression {
   }
 
   /** Answers a client's offers; `null` when messages are not compressed. */
-  answer(offers: readonly ExtensionOffer[]): DeflateAnswer | null {
-    return answerDeflate(offers, this.wanted("server"));
+  negotiate(offers: readonly ExtensionOffer[]): DeflateAnswer | null {
+    return answerDeflate(offers, this.offerTerms("server"));
   }
 
-  /** What we want of a new connection, as far as memory and the runtime's zlib allow. */
-  wanted(role: "client" | "server"): DeflateTerms {
+  /** The terms that this side wants, as far as memory and the runtime's zlib allow. */
+  offerTerms(role: "client" | "server"): DeflateTerms {
     const { takeover, windowBits, maxWindowsBytes } = this.#options;
     const both = 2 << windowBits;
     const fits = Compression.#windowsBytes + both <= maxWindowsBytes;
@@ -118,7 +118,7 @@ export class Compression {
   }
 
   /** Makes the codec for what was agreed on, and counts its windows until it is closed. */
-  agreed(role: "client" | "server", terms: DeflateTerms): ClosableCodec {
+  makeCodec(role: "client" | "server", terms: DeflateTerms): ClosableCodec {
     const { level, thresholdBytes } = this.#options;
     const send = role === "server" ? terms.server : terms.client;
     const receive = role === "server" ? terms.client : terms.server;
@@ -136,7 +136,11 @@ export class Compression {
   }
 }
 
-/** Makes what the option asks for; throws `ERR_NOT_SUPPORTED` where the platform has no zlib. */
+/**
+ * Makes the compression of a server or client call; `null` for off.
+ *
+ * @throws {WebSocketError} `ERR_NOT_SUPPORTED` where the platform has no zlib.
+ */
 export function makeCompression(
   value: boolean | CompressionOptions | undefined,
   engine: DeflateEngine | undefined,
@@ -148,7 +152,7 @@ export function makeCompression(
   throw new WebSocketError("ERR_NOT_SUPPORTED", why);
 }
 
-/** A codec, the turns it works in, and how to give back its memory. */
+/** A codec that gives its memory back. */
 export interface ClosableCodec extends Pick<DeflateEngine, "nextTurn"> {
   readonly codec: MessageCodec;
   close(): void;

@@ -6,7 +6,7 @@
  */
 import type { Transport } from "../transport/transport.ts";
 
-/** Of one connection. More is written at once: it is worth a write, and nobody else waits for it. */
+/** Bytes gathered for one connection. More is written at once, because it is worth a write. */
 const MAX_RUN_BYTES = 64 * 1024;
 /** Where pieces of one connection are put together for their write. */
 const JOINT_BYTES = 64 * 1024;
@@ -93,7 +93,7 @@ export class GatheredOutput {
   }
 
   /**
-   * Writes all that is here. Returns `false` when a transport still refers to bytes given to
+   * Writes everything. Returns `false` when a transport still refers to bytes given to
    * `add`, so that the caller must not use them again.
    */
   writeAll(): boolean {

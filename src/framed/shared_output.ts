@@ -23,7 +23,7 @@ const MAX_GATHERED_BYTES = 2 * 1024 * 1024;
 /** A chunk that sends to as many connections is an answer passed on; to more, a broadcast. */
 const FEW_CHANGES = 2;
 
-/** What an output is made of. */
+/** Options of {@linkcode SharedOutput}. */
 export interface SharedOutputOptions extends FlushScheduleOptions {
   /**
    * Runs a callback after all chunks that the system has ready: what is gathered from several of
@@ -210,7 +210,7 @@ export class SharedOutput {
     this.#beginSlab(0);
   }
 
-  /** What comes next is put into the slab, behind what is gathered there. */
+  /** The next output goes into the slab, behind the gathered bytes. */
   #beginSlab(gatheredEnd: number): void {
     this.#bytes = this.#slab;
     this.#gatheredEnd = this.#start = this.#length = gatheredEnd;

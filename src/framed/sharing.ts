@@ -16,7 +16,7 @@ import { CloseCode } from "../protocol/close_code.ts";
 import { type Deferred, makeDeferred, READY } from "../promises.ts";
 import { HIGH_WATER_BYTES } from "../transport/transport.ts";
 
-/** What it stands on. */
+/** Options of {@linkcode Sharing}. */
 export interface SharingOptions {
   readonly transport: Transport;
   readonly output: SharedOutput;

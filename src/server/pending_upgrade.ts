@@ -115,7 +115,7 @@ export class PendingUpgrade implements PendingHandshake, TransportSink {
   accept(accepted: AcceptedUpgrade<WebSocketHandler>): void {
     const { upgrade, handshake, handler } = accepted;
     const { compression } = this.#upgrader;
-    const deflate = compression?.answer(upgrade.extensions) ?? null;
+    const deflate = compression?.negotiate(upgrade.extensions) ?? null;
     const extensions = deflate === null ? [] : [deflate.response];
     const acceptance = writeAcceptance({ upgrade, protocol: handler.protocol, extensions });
     if (!this.#finish()) return; // the client has left meanwhile
@@ -125,7 +125,7 @@ export class PendingUpgrade implements PendingHandshake, TransportSink {
     output.cork(); // the response and what the handler sends first leave together
     const at = output.reserve(transport, acceptance.length); // before `bytes`, which it may replace
     output.bytes.set(acceptance, at);
-    const codec = deflate === null ? undefined : compression?.agreed("server", deflate.terms);
+    const codec = deflate === null ? undefined : compression?.makeCodec("server", deflate.terms);
     const wire = new FrameWire({ transport, context, compression: codec });
     transport.resume(); // it may have been paused over what came early
     this.#upgrader.attach(accepted, { wire, handshake, early: this.#early });

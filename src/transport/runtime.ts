@@ -1,5 +1,5 @@
 /**
- * What a runtime must offer: to listen, to share a port with HTTP, and to connect. Each
+ * The abilities of a runtime: to listen, to share a port with HTTP, and to connect. Each
  * folder of `runtime/` implements {@linkcode Runtime} and nothing else of the library.
  *
  * @module
@@ -119,13 +119,13 @@ export interface HandshakeLimits {
 
 /** Something that accepts transports. */
 export interface Listener {
-  /** What it is bound to, with the port the system picked. */
+  /** The bound address, with the port that the system picked. */
   readonly address: Address;
   /** Stops accepting; open transports stay. Resolves when the port (or path) is free again. */
   close(): Promise<void>;
 }
 
-/** What an HTTP server hands over. */
+/** Receives the requests of an HTTP server. */
 export interface HttpSink {
   /** An ordinary request. */
   fetch(request: Request): Response | Promise<Response>;
@@ -154,7 +154,7 @@ export interface Runtime {
   getEnv?(name: string): string | undefined;
 }
 
-/** What is looked up. */
+/** A query of a name. */
 export interface LookupTarget {
   readonly hostname: string;
   readonly port: number;

@@ -7,11 +7,11 @@
 
 import type { Address } from "../message.ts";
 
-/** Who is told what happens on a {@linkcode Transport}. None of these may throw. */
+/** Receives the events of a {@linkcode Transport}. No method may throw. */
 export interface TransportSink {
   /**
    * Bytes arrived. The chunk belongs to the sink, which may write into it; it is never empty.
-   * Returns `true` when nobody refers to it any more, so that its memory may be used again.
+   * Returns `true` when nothing refers to it any more, so that its memory may be reused.
    */
   onChunk(chunk: Uint8Array): boolean | void;
   /**

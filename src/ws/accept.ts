@@ -65,7 +65,7 @@ export class Acceptor {
     onHeaders: (lines: string[]) => void,
   ): void {
     const compression = this.#compression;
-    const deflate = compression?.answer(upgrade.extensions) ?? null;
+    const deflate = compression?.negotiate(upgrade.extensions) ?? null;
     const extensions = deflate === null ? [] : [deflate.response];
     const { status, statusText, headers } = acceptUpgrade({ upgrade, protocol, extensions });
     const lines = [
@@ -83,7 +83,7 @@ export class Acceptor {
     output.cork(); // the answer and what listeners send first leave together
     const at = output.reserve(transport, answer.length);
     output.bytes.set(answer, at);
-    const codec = deflate === null ? undefined : compression?.agreed("server", deflate.terms);
+    const codec = deflate === null ? undefined : compression?.makeCodec("server", deflate.terms);
     const wire = new FrameWire({ transport, context, compression: codec });
     attach(link, { wire, handshake, context });
     output.uncork();
