@@ -35,7 +35,7 @@ export interface ConnectOptions extends ConnectionLimits {
    * A proxy to connect through: `http://`, `https://`, `socks5://` (this side looks the host up) or `socks5h://`
    * (the proxy does), with `user:password@` if it asks for that. `"env"` reads `https_proxy` (for `wss:`), `http_proxy`
    * (for `ws:`), `all_proxy` and `no_proxy`, also in capitals, as curl does. The port's default is curl's, too: 1080,
-   * and 443 for `https://`. Default `null`: none, whatever the environment says.
+   * and 443 for `https://`, which is verified with `tls.ca`, too. Default `null`: none, whatever the environment says.
    */
   proxy?: string | null;
   /** Redirects to follow, never from `wss:` to `ws:`. `Authorization`, cookies and client certificates stay with their origin. Default 0. */

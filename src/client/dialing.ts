@@ -31,7 +31,11 @@ export interface Way {
 interface Place extends DialSettings {
   readonly hostname: string;
   readonly port: number;
+  /** What an error names, if not the host. */
+  showWhere?(): string;
 }
+
+const showPlace = (place: Place): string => place.showWhere?.() ?? showAuthority(place);
 
 /** Connects the transport to a target. Rejects with `ERR_CONNECT`, `ERR_CERTIFICATE`, `ERR_PROXY`, `ERR_NOT_SUPPORTED` or the signal's reason. */
 export async function dialTarget(
@@ -42,7 +46,7 @@ export async function dialTarget(
   const { hostname, port } = readAuthority(url);
   const { path, localAddress } = options;
   const tls = isSecure(url) ? { tls: toDialTls(hostname, options.tls) } : {};
-  if (path !== undefined) return await dialOne({ path, ...tls }, { where: path, way, sink });
+  if (path !== undefined) return await dialOne({ path, ...tls }, { where: () => path, way, sink });
   const local = localAddress === undefined ? {} : { localAddress };
   const place = { hostname, port, ...tls, ...local };
   if (options.proxy === undefined || options.proxy === null) {
@@ -55,7 +59,8 @@ export async function dialTarget(
   if (proxy === null) return await dialPlace(place, { options, way, sink });
   const { throughProxy } = await import("./proxy/tunnel.ts");
   const find = (): Promise<readonly string[]> => findAddresses(place, { options, way, sink });
-  return await dialPlace(throughProxy(proxy, place, find), { options: {}, way, sink });
+  const { ca } = options.tls ?? {};
+  return await dialPlace(throughProxy(proxy, place, { find, ca }), { options: {}, way, sink });
 }
 
 interface Dialing {
@@ -66,12 +71,13 @@ interface Dialing {
 
 async function dialPlace(place: Place, dialing: Dialing): Promise<Transport> {
   const { way, sink } = dialing, { signal, clock, runtime } = way;
-  const where = showAuthority(place);
   const addresses = await findAddresses(place, dialing);
   signal.throwIfAborted();
-  const at = (address: string | undefined): Place & { address?: string } =>
-    address === undefined || address === place.hostname ? place : { ...place, address };
+  const { showWhere: _showWhere, ...bare } = place;
+  const at = (address: string | undefined): DialOptions =>
+    address === undefined || address === place.hostname ? bare : { ...bare, address };
   const [first] = addresses;
+  const where = (): string => showPlace(place);
   if (addresses.length < 2) return await dialOne(at(first), { where, way, sink });
   try {
     return await connectFirst({
@@ -83,14 +89,14 @@ async function dialPlace(place: Place, dialing: Dialing): Promise<Transport> {
     });
   } catch (faults) {
     signal.throwIfAborted();
-    throw toDialError(where, faults as readonly AddressFault[]);
+    throw toDialError(where(), faults as readonly AddressFault[]);
   }
 }
 
 /** The one call where there is one address, or nothing is known but a name or a path. */
 async function dialOne(
   options: DialOptions,
-  { where, way, sink }: { where: string; way: Way; sink: TransportSink },
+  { where, way, sink }: { where: () => string; way: Way; sink: TransportSink },
 ): Promise<Transport> {
   const { signal, runtime } = way;
   try {
@@ -98,7 +104,7 @@ async function dialOne(
   } catch (error) {
     signal.throwIfAborted();
     const address = "port" in options ? options.address ?? "" : "";
-    throw toDialError(where, [{ address, error }]);
+    throw toDialError(where(), [{ address, error }]);
   }
 }
 
@@ -129,7 +135,7 @@ async function findAddresses(
     throw new Error(`${hostname} has no IPv${family} address`);
   } catch (error) {
     way.signal.throwIfAborted();
-    throw toDialError(showAuthority(place), [{ address: "", error }]);
+    throw toDialError(showPlace(place), [{ address: "", error }]);
   }
 }
 

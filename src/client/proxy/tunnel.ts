@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { DialSettings, TunnelPipe } from "../../transport/runtime.ts";
+import type { DialSettings, TlsClientOptions, TunnelPipe } from "../../transport/runtime.ts";
 import { WebSocketError } from "../../errors.ts";
 import { showAuthority, toDialTls } from "../target.ts";
 import type { Proxy } from "./choose.ts";
@@ -16,23 +16,42 @@ export interface Destination extends DialSettings {
   readonly port: number;
 }
 
-/** The same destination, dialed by way of the proxy. `find` gives its addresses, for a proxy that does not look names up. */
+/** A destination behind a proxy. */
+export interface ProxiedDestination extends Destination {
+  /** What is to be reached just now: the proxy, and then the destination. */
+  showWhere(): string;
+}
+
+/** What a proxy may need to know besides. */
+export interface ThroughOptions {
+  /** Gives the addresses of the destination, for a proxy that does not look names up. */
+  find(): Promise<readonly string[]>;
+  /** Certificates to trust, for `https:` proxies. */
+  readonly ca: TlsClientOptions["ca"];
+}
+
+/** The same destination, dialed by way of the proxy. */
 export function throughProxy(
   proxy: Proxy,
   destination: Destination,
-  find: () => Promise<readonly string[]>,
-): Destination {
+  { find, ca }: ThroughOptions,
+): ProxiedDestination {
   const { hostname, port } = proxy;
+  let isOpen = false;
   return {
     ...destination,
     hostname,
     port,
+    showWhere: () => isOpen ? showAuthority(destination) : `proxy ${showAuthority(proxy)}`,
     tunnel: {
       hostname: destination.hostname,
-      ...proxy.scheme === "https" ? { tls: toDialTls(hostname) } : {},
+      ...proxy.scheme === "https"
+        ? { tls: toDialTls(hostname, ca === undefined ? {} : { ca }) }
+        : {},
       async open(pipe) {
         try {
           await openTunnel(pipe, { proxy, destination, find });
+          isOpen = true;
         } catch (error) {
           if (error instanceof WebSocketError) throw error;
           throw proxyError(proxy, "the transport was lost", { cause: error });
