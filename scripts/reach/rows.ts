@@ -20,9 +20,88 @@ export interface ReachRow {
 /** All rows, in the order of the table. */
 export const REACH_ROWS: readonly ReachRow[] = [
   {
+    packages: ["graphql-ws@6.4.2", "graphql@16.15.0"],
+    face: "./websocket",
+    program: "websocket/graphql_ws.ts",
+    done: "queries and subscriptions at once, with the package's own server; its keepalive",
+  },
+  {
+    packages: ["@trpc/client@11.25.2", "@trpc/server@11.25.2"],
+    face: "./websocket",
+    program: "websocket/trpc_client.ts",
+    done:
+      "query, subscription, keepalive; a call fails with its connection, the next one reconnects",
+  },
+  {
+    packages: ["@supabase/realtime-js@2.119.1"],
+    face: "./websocket",
+    program: "websocket/supabase_realtime.ts",
+    done: "joins a channel with its key, its own broadcast comes back and is acknowledged",
+  },
+  {
+    packages: ["phoenix@1.8.16"],
+    face: "./websocket",
+    program: "websocket/phoenix.ts",
+    done: "join, push, broadcast; after a lost connection it joins again by itself",
+  },
+  {
+    packages: ["@stomp/stompjs@7.5.0"],
+    face: "./websocket",
+    program: "websocket/stompjs.ts",
+    done: "subscription, message with receipt, heartbeats, disconnection, with a subprotocol",
+  },
+  {
+    packages: ["@microsoft/signalr@10.0.11"],
+    face: "./websocket",
+    program: "websocket/signalr.ts",
+    done: "invocation, stream, call by the server; header fields as options of the class",
+  },
+  {
+    packages: ["partysocket@1.3.0"],
+    face: "./websocket",
+    program: "websocket/partysocket.ts",
+    done: "text and bytes, reconnection after a loss, close code and reason",
+  },
+  {
     packages: ["reconnecting-websocket@4.4.0"],
     face: "./websocket",
     program: "websocket/reconnecting_websocket.ts",
     done: "echo; the server drops the connection, and the client comes back by itself",
+  },
+  {
+    packages: ["y-websocket@3.1.0", "yjs@13.6.33"],
+    face: "./websocket",
+    program: "websocket/y_websocket.ts",
+    done: "two documents come to agree",
+  },
+  {
+    packages: ["@hocuspocus/provider@4.8.0", "yjs@13.6.33", "y-protocols@1.0.7"],
+    face: "./websocket",
+    program: "websocket/hocuspocus_provider.ts",
+    done: "authentication, two documents come to agree through one of the server",
+  },
+  {
+    packages: ["@nats-io/nats-core@3.4.0"],
+    face: "./websocket",
+    program: "websocket/nats_core.ts",
+    done: "publish, subscribe, request and reply, round trip (the successor of nats.ws)",
+  },
+  {
+    packages: ["rsocket-websocket-client@0.0.27", "rsocket-core@0.0.27"],
+    face: "./websocket",
+    program: "websocket/rsocket_websocket_client.ts",
+    done: "request and response, a stream, in binary frames",
+  },
+  {
+    packages: ["ethers@6.17.0"],
+    face: "./websocket",
+    program: "websocket/ethers.ts",
+    done: "JSON-RPC, a subscription to blocks; a class with header fields of its own",
+  },
+  {
+    packages: ["centrifuge@5.8.0"],
+    face: "./websocket",
+    program: "websocket/centrifuge.ts",
+    done: "token, subscription, publication, pings of the server",
   },
 ];

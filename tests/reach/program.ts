@@ -25,3 +25,28 @@ export async function serveHere(handler: WebSocketHandler | HandlerProducer): Pr
   if (address.transport !== "tcp") throw new Error("not on a port");
   return `ws://127.0.0.1:${address.port}`;
 }
+
+/** The next value that `push` is called with, in order; `next` rejects after ten seconds. */
+export class Values<T> {
+  readonly #values: T[] = [];
+  readonly #waiting: ((value: T) => void)[] = [];
+
+  readonly push = (value: T): void => {
+    const waiting = this.#waiting.shift();
+    if (waiting === undefined) this.#values.push(value);
+    else waiting(value);
+  };
+
+  /** Takes the next value. */
+  async next(): Promise<T> {
+    if (this.#values.length > 0) return this.#values.shift()!;
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    this.#waiting.push(resolve);
+    const timer = setTimeout(() => reject(new Error("nothing came within 10 s")), 10_000);
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

@@ -5,6 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { loadPackage } from "../load_package.ts";
+import { WebSocket } from "../../../src/websocket/mod.ts";
 import { runProgram, serveHere } from "../program.ts";
 
 interface Module {
