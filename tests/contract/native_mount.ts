@@ -16,7 +16,7 @@ import { comesToRest, eventually } from "../helpers/waiting.ts";
 /** Declares the tests for one native server. */
 export function testNativeMount(name: string, serve: Serve): void {
   describe(name, () => {
-    itEnds("fails with 1008 when too much is not read", async () => {
+    itEnds("fails with 1008 when unread messages exceed maxBufferedBytes", async () => {
       const ends = new Log<CloseInfo>();
       const served = await serve({ maxBufferedBytes: 500_000 }, {
         open: (connection) => void connection.closed.then((end) => ends.add(end)),
@@ -46,7 +46,7 @@ export function testNativeMount(name: string, serve: Serve): void {
       await served.close({ timeoutMs: 0 });
     });
 
-    itEnds("lets a session read what it was slow to read, up to the limit", async () => {
+    itEnds("keeps unread messages for a slow session, up to maxBufferedBytes", async () => {
       const seen = new Log<number>(), gate = Promise.withResolvers<void>();
       const served = await serve({ maxBufferedBytes: 2_000_000 }, {
         async session(connection) {
@@ -63,7 +63,7 @@ export function testNativeMount(name: string, serve: Serve): void {
       await served.close({ timeoutMs: 0 });
     });
 
-    itEnds("gives bytes as plain arrays of their own", async () => {
+    itEnds("gives binary messages as plain Uint8Arrays with buffers of their own", async () => {
       const kinds = new Log<unknown[]>();
       const served = await serve({}, {
         message(_connection, message) {
@@ -78,7 +78,7 @@ export function testNativeMount(name: string, serve: Serve): void {
       await served.close({ timeoutMs: 0 });
     });
 
-    itEnds("tells who closed for a message over the limit", async () => {
+    itEnds("names the side that closed for a message over maxMessageBytes", async () => {
       const ends = new Log<CloseInfo>();
       const served = await serve({ maxMessageBytes: 1000 }, {
         close: (_connection, closing) => ends.add(closing),
@@ -93,7 +93,7 @@ export function testNativeMount(name: string, serve: Serve): void {
       await served.close({ timeoutMs: 0 });
     });
 
-    itEnds("refuses what is no request for a WebSocket, by the rule", async () => {
+    itEnds("refuses a request that breaks a rule of the handshake", async () => {
       const served = await serve({}, IDLE);
       for (
         const [text, answer] of [
@@ -111,13 +111,13 @@ export function testNativeMount(name: string, serve: Serve): void {
       await served.close({ timeoutMs: 0 });
     });
 
-    itEnds("refuses options that are the server's own affair, or make no sense", async () => {
+    itEnds("throws on options that it does not support or that make no sense", async () => {
       await rejectsWith(serve({ compression: { level: 9 } }, IDLE), "ERR_NOT_SUPPORTED");
       await assert.rejects(serve({ pingIntervalMs: 0 }, IDLE), RangeError);
       await assert.rejects(serve({}, untyped({ session() {}, message() {} })), TypeError);
     });
 
-    itEnds("holds the head to its limits", async () => {
+    itEnds("answers 431 to a head with more than maxHeaderFields", async () => {
       const served = await serve({ maxHeaderFields: 8 }, IDLE);
       await (await served.connect()).close();
       const headers = { a: "1", b: "2", c: "3", d: "4" };
@@ -126,7 +126,7 @@ export function testNativeMount(name: string, serve: Serve): void {
       await served.close({ timeoutMs: 0 });
     });
 
-    itEnds("answers 503 when the producer takes too long", async () => {
+    itEnds("answers 503 when the producer takes longer than handshakeTimeoutMs", async () => {
       const gate = Promise.withResolvers<WebSocketHandler>(), errors = new Log<unknown>();
       const onError = (error: unknown): void => errors.add(error);
       const served = await serve({ handshakeTimeoutMs: 30, onError }, () => gate.promise);
@@ -138,7 +138,7 @@ export function testNativeMount(name: string, serve: Serve): void {
       await served.close({ timeoutMs: 0 });
     });
 
-    itEnds("answers 503 to who waits for a decision when it closes", async () => {
+    itEnds("answers 503 on close() to requests that wait for their producer", async () => {
       const asked = new Log();
       const served = await serve({}, () => {
         asked.add("");

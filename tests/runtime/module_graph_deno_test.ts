@@ -19,7 +19,7 @@ function loadedWith(path: string): ReadonlySet<string> {
 }
 
 describe("connect for browsers", () => {
-  it("stands on no server, no transport and no runtime", () => {
+  it("loads no server, no transport and no runtime", () => {
     const loaded = loadedWith("src/runtime/web/connect.ts");
     assert.ok(loaded.has("src/connection/connection.ts"));
     assert.deepEqual(findIntruders([...loaded]), []);
@@ -39,7 +39,7 @@ describe("serve without fetch and compression", () => {
       ]],
     ] as const
   ) {
-    it(`loads little of what ${runtime} has`, () => {
+    it(`loads few modules of ${runtime}`, () => {
       const loaded = loadedWith(`src/runtime/${runtime}/host.ts`);
       assert.ok(loaded.has("src/framed/platform.ts"));
       assert.deepEqual([...loaded].filter((path) => path.startsWith("node:")).sort(), modules);

@@ -41,7 +41,7 @@ async function fill(
 export function testBackpressure(adapter: Adapter): void {
   describe("backpressure", () => {
     if (adapter.features.holdsBack) {
-      it("of a slow handler holds the client back, and loses nothing", patience, () => {
+      it("of a slow handler holds the client back, and loses no message", patience, () => {
         const gate = Promise.withResolvers<void>();
         const seen = new Log<number>();
         return withServer(adapter, {
@@ -96,7 +96,7 @@ export function testBackpressure(adapter: Adapter): void {
       });
     });
 
-    it("ignored fails the connection, not the process", patience, () => {
+    it("that send() ignores fails the connection with ERR_SEND_LIMIT", patience, () => {
       const ended = new Log<unknown>();
       return withServer(adapter, {
         async session(connection) {

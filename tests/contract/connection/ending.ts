@@ -21,7 +21,7 @@ export function testEnding(adapter: Adapter): void {
   const { features } = adapter;
 
   describe("an end", () => {
-    it("begun by the client tells code and reason to both", patience, () => {
+    it("by close() of the client gives code and reason to both sides", patience, () => {
       const log = new Log<CloseInfo>();
       return withServer(adapter, noting(log), async ({ connect, connections }) => {
         const client = await connect();
@@ -32,7 +32,7 @@ export function testEnding(adapter: Adapter): void {
       });
     });
 
-    it("begun by the server tells code and reason to both", patience, () => {
+    it("by close() of the server gives code and reason to both sides", patience, () => {
       const log = new Log<CloseInfo>();
       return withServer(adapter, {
         ...noting(log),
@@ -51,7 +51,7 @@ export function testEnding(adapter: Adapter): void {
       });
     });
 
-    it("follows all that was sent before it", patience, () =>
+    it("comes after every message that was sent before", patience, () =>
       withServer(adapter, {
         open(connection) {
           for (let i = 0; i < 100; i++) connection.send(`${i} ${"x".repeat(5_000)}`);
@@ -92,7 +92,7 @@ export function testEnding(adapter: Adapter): void {
       });
     });
 
-    it("of the server lets everybody go with 1001", patience, () => {
+    it("by close() of the server object closes every connection with 1001", patience, () => {
       const log = new Log<CloseInfo>();
       return withServer(adapter, { ...ECHO, ...noting(log) }, async (served) => {
         const clients = await Promise.all([served.connect(), served.connect(), served.connect()]);
@@ -128,7 +128,7 @@ export function testEnding(adapter: Adapter): void {
       });
     });
 
-    it("is told to one that only sends when its peer goes with much unread", patience, () => {
+    it("reaches a side that only sends, when its peer goes with much unread", patience, () => {
       const log = new Log<CloseInfo>();
       let isSending = true;
       return withServer(adapter, {
@@ -187,7 +187,7 @@ export function testEnding(adapter: Adapter): void {
     });
 
     it(
-      "is waited for on the server's FIN, and the client's follows",
+      "is clean when the client sends FIN only after the server's FIN",
       patience,
       () =>
         withServer(adapter, IDLE, async (served) => {
@@ -201,19 +201,23 @@ export function testEnding(adapter: Adapter): void {
         }),
     );
 
-    it("of the server does not wait for ever for those who do not answer", patience, () => {
-      const log = new Log<CloseInfo>();
-      return withServer(adapter, noting(log), async (served) => {
-        const raw = await RawFrames.open(served);
-        await served.close({ timeoutMs: 50 });
-        assert.match((await raw.frames(1))[0]!, /^close 1001/);
-        const [info] = await log.until(1);
-        assert.equal(causeCode(info!), "ERR_ABORTED");
-        raw.client.socket.destroy();
-      });
-    });
+    it(
+      "by close() of the server object drops peers that do not answer, after timeoutMs",
+      patience,
+      () => {
+        const log = new Log<CloseInfo>();
+        return withServer(adapter, noting(log), async (served) => {
+          const raw = await RawFrames.open(served);
+          await served.close({ timeoutMs: 50 });
+          assert.match((await raw.frames(1))[0]!, /^close 1001/);
+          const [info] = await log.until(1);
+          assert.equal(causeCode(info!), "ERR_ABORTED");
+          raw.client.socket.destroy();
+        });
+      },
+    );
 
-    it("of a peer that does not answer a Close comes in time", patience, () => {
+    it("comes after closeTimeoutMs if the peer does not answer a Close", patience, () => {
       const log = new Log<CloseInfo>();
       return withServer(adapter, {
         ...noting(log),

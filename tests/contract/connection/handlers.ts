@@ -35,7 +35,7 @@ export function testHandlers(adapter: Adapter): void {
     });
 
     it(
-      "that is a session owns the connection, and its end is 1000",
+      "with session() owns the connection, which closes with 1000 when it returns",
       patience,
       () =>
         withServer(adapter, {
@@ -80,7 +80,7 @@ export function testHandlers(adapter: Adapter): void {
       });
     }
 
-    it("is given the request, the subprotocol and the other end", patience, () => {
+    it("is given the request, the subprotocol and the address of its peer", patience, () => {
       const log = new Log<string | null>();
       return withServer(adapter, (request, protocols) => {
         log.add(protocols.join());
@@ -103,7 +103,7 @@ export function testHandlers(adapter: Adapter): void {
       });
     });
 
-    it("that sends in open is heard first", patience, () =>
+    it("can send in open() before any answer", patience, () =>
       withServer(adapter, {
         open: (connection) => connection.send("welcome"),
         message: (connection, message) => connection.send(message),
@@ -115,7 +115,7 @@ export function testHandlers(adapter: Adapter): void {
         await client.close();
       }));
 
-    it("may run on a client, too", patience, () => {
+    it("runs on a client as on a server", patience, () => {
       const log = new Log();
       return withServer(adapter, {
         open: (connection) => connection.send("from the server"),

@@ -39,7 +39,7 @@ export function testMessages(adapter: Adapter): void {
     );
 
     it(
-      "may be as large as the limit says, and no larger",
+      "may have maxMessageBytes, and one byte more fails with 1009",
       patience,
       () =>
         withServer(adapter, ECHO, async ({ connect }) => {
@@ -55,7 +55,7 @@ export function testMessages(adapter: Adapter): void {
     );
 
     it(
-      "by the thousand stay in order",
+      "stay in order, by the thousand",
       patience,
       () =>
         withServer(adapter, ECHO, async ({ connect }) => {
@@ -87,7 +87,7 @@ export function testMessages(adapter: Adapter): void {
 
   describe("frames", () => {
     if (!features.frames) {
-      it("are not the adapter's, and that is said", patience, () => {
+      it("of this adapter cannot be sent singly: ERR_NOT_SUPPORTED", patience, () => {
         const log = new Log<Promise<void>>();
         return withServer(adapter, {
           session(connection) {
@@ -129,7 +129,7 @@ export function testMessages(adapter: Adapter): void {
       });
     });
 
-    it("carry streams, far larger than the limit of messages", patience, () =>
+    it("carry a stream that is larger than maxMessageBytes", patience, () =>
       withServer(adapter, {
         async session(connection) {
           const stream = await connection.readStream();
@@ -153,7 +153,7 @@ export function testMessages(adapter: Adapter): void {
       }));
 
     it(
-      "that follow the request in its packet are heard",
+      "that come in one packet with the request are read",
       patience,
       () =>
         withServer(adapter, ECHO, async (served) => {
@@ -170,7 +170,7 @@ export function testMessages(adapter: Adapter): void {
 
   describe("ping", () => {
     if (!features.pings) {
-      it("is not the adapter's, and that is said", patience, () => {
+      it("is not possible with this adapter: ERR_NOT_SUPPORTED", patience, () => {
         const log = new Log<Promise<void>>();
         return withServer(adapter, {
           open: (connection) =>
@@ -183,7 +183,7 @@ export function testMessages(adapter: Adapter): void {
       return;
     }
 
-    it("goes both ways", patience, () => {
+    it("measures the round trip on both sides", patience, () => {
       const trips = new Log<number>();
       return withServer(adapter, {
         open: async (connection) => trips.add(await connection.ping("from the server")),

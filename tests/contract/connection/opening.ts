@@ -24,7 +24,7 @@ export function testOpening(adapter: Adapter): void {
 
   describe("an opening handshake", () => {
     if (features.refusals) {
-      it("refused with a Response is answered with exactly that", patience, () => {
+      it("refused with a Response is answered with its status, headers and body", patience, () => {
         const refuse = () =>
           new Response("tea only: \u00e9\n", {
             status: 418,
@@ -42,7 +42,7 @@ export function testOpening(adapter: Adapter): void {
         });
       });
 
-      it("refused with a redirect says where to", patience, () => {
+      it("refused with a redirect has its Location in the error", patience, () => {
         const redirect = () => new Response(null, { status: 307, headers: { Location: "/there" } });
         return withServer(adapter, redirect, async ({ connect }) => {
           const error = await rejectsWith(connect(), "ERR_HANDSHAKE_REDIRECT");
@@ -50,20 +50,24 @@ export function testOpening(adapter: Adapter): void {
         });
       });
 
-      it("refused with null, or by an error, has 400 or 500", patience, () => {
-        const errors = new Log<unknown>();
-        return withServer(adapter, (request) => {
-          if (request.url.endsWith("/null")) return null;
-          throw new Error("mine");
-        }, async ({ connect }) => {
-          assert.equal((await rejectsWith(connect("/null"), "ERR_HANDSHAKE_STATUS")).status, 400);
-          assert.equal((await rejectsWith(connect("/"), "ERR_HANDSHAKE_STATUS")).status, 500);
-          assert.equal(((await errors.until(1))[0] as Error).message, "mine");
-        }, { onError: (error) => errors.add(error) });
-      });
+      it(
+        "is answered with 400 for null and with 500 for an error of the producer",
+        patience,
+        () => {
+          const errors = new Log<unknown>();
+          return withServer(adapter, (request) => {
+            if (request.url.endsWith("/null")) return null;
+            throw new Error("mine");
+          }, async ({ connect }) => {
+            assert.equal((await rejectsWith(connect("/null"), "ERR_HANDSHAKE_STATUS")).status, 400);
+            assert.equal((await rejectsWith(connect("/"), "ERR_HANDSHAKE_STATUS")).status, 500);
+            assert.equal(((await errors.until(1))[0] as Error).message, "mine");
+          }, { onError: (error) => errors.add(error) });
+        },
+      );
 
       it(
-        "from a page of another host has 403",
+        "from a page of another host is answered with 403",
         patience,
         () =>
           withServer(adapter, ECHO, async (served) => {
@@ -75,7 +79,7 @@ export function testOpening(adapter: Adapter): void {
       );
 
       it(
-        "beyond the number of connections has 503",
+        "beyond maxConnections is answered with 503",
         patience,
         () =>
           withServer(adapter, ECHO, async ({ connect, connections }) => {
@@ -90,7 +94,7 @@ export function testOpening(adapter: Adapter): void {
       );
     }
 
-    it("decided later loses nothing that comes meanwhile", patience, () => {
+    it("decided later loses no message that comes meanwhile", patience, () => {
       const gate = Promise.withResolvers<typeof ECHO>();
       const asked = Promise.withResolvers<void>();
       const decide = (): typeof gate.promise => {
@@ -109,7 +113,7 @@ export function testOpening(adapter: Adapter): void {
     });
 
     it(
-      "that takes too long rejects in time",
+      "that takes too long rejects after handshakeTimeoutMs",
       patience,
       () =>
         withServer(adapter, () => new Promise(() => {}), async ({ connect }) => {
@@ -117,7 +121,7 @@ export function testOpening(adapter: Adapter): void {
         }),
     );
 
-    it("given up by its signal rejects with the reason", patience, () => {
+    it("rejects with the reason of its aborted signal", patience, () => {
       const asked = new Log();
       return withServer(adapter, () => {
         asked.add("");
@@ -136,7 +140,7 @@ export function testOpening(adapter: Adapter): void {
 
     if (features.answersHttp && !features.fetch) {
       it(
-        "is asked for with 426 when a request is none",
+        "is required by 426 in answer to an ordinary request",
         patience,
         () =>
           withServer(adapter, ECHO, async (served) => {
@@ -148,7 +152,7 @@ export function testOpening(adapter: Adapter): void {
     }
 
     if (features.fetch) {
-      it("shares its port with HTTP", patience, () => {
+      it("shares its port with ordinary HTTP requests", patience, () => {
         const fetch = async (request: Request): Promise<Response> => {
           const body = request.method === "POST" ? await request.text() : "nothing";
           return new Response(`<${new URL(request.url).pathname} ${body}>`, {

@@ -17,7 +17,7 @@ const SLACK_BYTES = 16 * MIB;
 /** Declares the tests of backpressure. */
 export function testBackpressure(options: PairOptions): void {
   describe("backpressure", () => {
-    it("counts what waits, and drains once when all of it is gone", patience, async () => {
+    it("counts waiting bytes, and calls onDrain once when all are sent", patience, async () => {
       let left = -1;
       const clientSink: RecordingSink = new RecordingSink({ onDrain: () => void (left = look()) });
       let look = (): number => -1;
@@ -42,7 +42,7 @@ export function testBackpressure(options: PairOptions): void {
     });
 
     it(
-      "drains again for each excess",
+      "calls onDrain again each time the mark was exceeded",
       patience,
       () =>
         withPair(options, async ({ server, client }) => {
@@ -57,18 +57,22 @@ export function testBackpressure(options: PairOptions): void {
         }),
     );
 
-    it("owes no drain for little", patience, () =>
-      withPair(options, async ({ server, client }) => {
-        for (let round = 1; round <= 5; round++) {
-          client.writer.write(1000);
-          await server.sink.until(() => server.sink.receivedBytes === round * 1000);
-        }
-        await comesToRest(() => client.sink.drains);
-        assert.equal(client.sink.drains, 0);
-      }));
+    it(
+      "calls no onDrain for bytes below the mark",
+      patience,
+      () =>
+        withPair(options, async ({ server, client }) => {
+          for (let round = 1; round <= 5; round++) {
+            client.writer.write(1000);
+            await server.sink.until(() => server.sink.receivedBytes === round * 1000);
+          }
+          await comesToRest(() => client.sink.drains);
+          assert.equal(client.sink.drains, 0);
+        }),
+    );
 
     it(
-      "owes no drain for what stays below the mark, after an excess either",
+      "calls no onDrain below the mark after an earlier excess",
       patience,
       () =>
         withPair(options, async ({ server, client }) => {
@@ -92,7 +96,7 @@ export function testBackpressure(options: PairOptions): void {
     );
 
     it(
-      "of a paused reader holds 64 MiB back",
+      "of a paused reader makes the writer hold 64 MiB",
       patience,
       () =>
         withPair(options, async ({ server, client }) => {
@@ -111,7 +115,7 @@ export function testBackpressure(options: PairOptions): void {
         }),
     );
 
-    it("begins inside onChunk", patience, async () => {
+    it("begins with pause() inside of onChunk: no other chunk comes", patience, async () => {
       const serverSink: RecordingSink = new RecordingSink({ onChunk: () => hold() });
       let hold = (): void => {};
       await withPair({ ...options, serverSink }, async ({ server, client }) => {
@@ -129,7 +133,7 @@ export function testBackpressure(options: PairOptions): void {
       });
     });
 
-    it("begun and undone inside onChunk loses nothing", patience, async () => {
+    it("loses no byte after pause() and resume() inside of onChunk", patience, async () => {
       const serverSink: RecordingSink = new RecordingSink({ onChunk: () => blink() });
       let blink = (): void => {};
       await withPair({ ...options, serverSink }, async ({ server, client }) => {
@@ -142,7 +146,7 @@ export function testBackpressure(options: PairOptions): void {
       });
     });
 
-    it("from the first moment on: paused inside accept", patience, async () => {
+    it("begins with pause() inside of accept: no chunk comes", patience, async () => {
       const serverSink = new RecordingSink();
       const runtime: PairOptions["runtime"] = {
         dial: (...all) => options.runtime.dial(...all),

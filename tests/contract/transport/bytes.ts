@@ -14,7 +14,7 @@ const MIB = 1024 * 1024;
 /** Declares the tests of bytes. */
 export function testBytes(options: PairOptions): void {
   describe("bytes", () => {
-    it("come back from an echo, in pieces of any size", patience, async () => {
+    it("written in pieces of any size come back from an echo unchanged", patience, async () => {
       const serverSink: RecordingSink = new RecordingSink({
         onChunk: (chunk) => void echo(chunk),
       });
@@ -33,7 +33,7 @@ export function testBytes(options: PairOptions): void {
       });
     });
 
-    it("go both ways at once", patience, () =>
+    it("go in both directions at the same time", patience, () =>
       withPair(options, async (pair) => {
         const random = makeRandom(2);
         const total = 4 * MIB;
@@ -58,7 +58,7 @@ export function testBytes(options: PairOptions): void {
         }),
     );
 
-    it("written inside accept arrive", patience, async () => {
+    it("written inside of accept reach the client", patience, async () => {
       const clientSink = new RecordingSink();
       const serverSink = new RecordingSink();
       const runtime: PairOptions["runtime"] = {
@@ -75,7 +75,7 @@ export function testBytes(options: PairOptions): void {
     });
 
     it(
-      "written with an empty range are nothing",
+      "of an empty range make no chunk",
       patience,
       () =>
         withPair(options, async ({ server, client }) => {
@@ -87,7 +87,7 @@ export function testBytes(options: PairOptions): void {
     );
 
     it(
-      "reach the sink that is there when they arrive",
+      "reach the sink that is set when they arrive",
       patience,
       () =>
         withPair(options, async ({ server, client }) => {
@@ -103,7 +103,7 @@ export function testBytes(options: PairOptions): void {
     );
 
     it(
-      "may be overwritten where write says so, under backpressure",
+      "may be overwritten when write returned true, under backpressure too",
       patience,
       () =>
         withPair(options, async ({ server, client }) => {

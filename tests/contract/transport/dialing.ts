@@ -26,7 +26,7 @@ export function testDialing(runtime: TransportRuntime, features: TransportFeatur
   const unused = (): RecordingSink => new RecordingSink();
 
   describe("dial()", () => {
-    it("rejects where nobody listens", patience, async () => {
+    it("rejects where no server listens", patience, async () => {
       const listener = await runtime.listen({}, () => {});
       await listener.close();
       const sink = unused();
@@ -70,33 +70,37 @@ export function testDialing(runtime: TransportRuntime, features: TransportFeatur
       },
     );
 
-    it("gives up a TLS handshake that is not answered", patience, async () => {
-      const accepted = Promise.withResolvers<Transport>();
-      const serverSink: RecordingSink = new RecordingSink({ onChunk: () => {} });
-      const listener = await runtime.listen({}, (transport) => {
-        transport.sink = serverSink;
-        accepted.resolve(transport);
-      });
-      const sink = unused();
-      const controller = new AbortController();
-      const { signal } = controller;
-      const dialed = runtime.dial({ ...toDialOptions(listener.address, "tls"), signal }, sink);
-      dialed.catch(() => {});
-      const transport = await accepted.promise;
-      await serverSink.until(() => serverSink.receivedBytes > 0);
-      const reason = new Error("enough");
-      controller.abort(reason);
-      await assert.rejects(dialed, (error) => error === reason);
-      if (features.tlsAbort !== false) {
-        await serverSink.until(() => serverSink.ends + serverSink.closes > 0);
-      }
-      transport.abort();
-      await serverSink.until(() => serverSink.closes === 1);
-      assert.equal(sink.closes, 0);
-      await listener.close();
-    });
+    it(
+      "rejects when its signal is aborted during a TLS handshake without an answer",
+      patience,
+      async () => {
+        const accepted = Promise.withResolvers<Transport>();
+        const serverSink: RecordingSink = new RecordingSink({ onChunk: () => {} });
+        const listener = await runtime.listen({}, (transport) => {
+          transport.sink = serverSink;
+          accepted.resolve(transport);
+        });
+        const sink = unused();
+        const controller = new AbortController();
+        const { signal } = controller;
+        const dialed = runtime.dial({ ...toDialOptions(listener.address, "tls"), signal }, sink);
+        dialed.catch(() => {});
+        const transport = await accepted.promise;
+        await serverSink.until(() => serverSink.receivedBytes > 0);
+        const reason = new Error("enough");
+        controller.abort(reason);
+        await assert.rejects(dialed, (error) => error === reason);
+        if (features.tlsAbort !== false) {
+          await serverSink.until(() => serverSink.ends + serverSink.closes > 0);
+        }
+        transport.abort();
+        await serverSink.until(() => serverSink.closes === 1);
+        assert.equal(sink.closes, 0);
+        await listener.close();
+      },
+    );
 
-    it("has no use for its signal once it is through", patience, async () => {
+    it("ignores its signal once it has resolved", patience, async () => {
       const controller = new AbortController();
       const { signal } = controller;
       const dial: TransportRuntime["dial"] = (options, sink) =>

@@ -63,7 +63,7 @@ function testHalfClose(options: PairOptions): void {
   }
 
   it(
-    "lets a slow reader have every byte first",
+    "reaches a slow reader after every byte",
     patience,
     () =>
       withPair(options, async ({ server, client }) => {
@@ -94,7 +94,7 @@ export function testEnding(options: PairOptions, features: TransportFeatures): v
     );
 
     it(
-      "from the server first closes without a cause",
+      "of the server, then of the client, closes without a cause",
       patience,
       () => withPair(options, ({ server, client }) => endBoth(server, client)),
     );
@@ -111,7 +111,7 @@ export function testEnding(options: PairOptions, features: TransportFeatures): v
         }),
     );
 
-    it("in answer to onEnd, inside it, closes without a cause", patience, async () => {
+    it("inside of onEnd closes without a cause", patience, async () => {
       const serverSink: RecordingSink = new RecordingSink({ onEnd: () => answer() });
       let answer = (): void => {};
       await withPair({ ...options, serverSink }, async ({ server, client }) => {
@@ -140,7 +140,7 @@ export function testEnding(options: PairOptions, features: TransportFeatures): v
     );
 
     it(
-      "makes later writes do nothing",
+      "makes later writes no-ops",
       patience,
       () =>
         withPair(options, async ({ server, client }) => {
@@ -162,7 +162,7 @@ export function testEnding(options: PairOptions, features: TransportFeatures): v
     );
 
     it(
-      "while the reader is paused is told after resume, with all bytes",
+      "reaches a paused reader after resume(), and after all bytes",
       patience,
       () =>
         withPair(options, async ({ server, client }) => {
@@ -200,19 +200,23 @@ export function testEnding(options: PairOptions, features: TransportFeatures): v
         }));
     }
 
-    it("drops what waits", patience, () =>
-      withPair(options, async ({ server, client }) => {
-        pause(server);
-        client.writer.write(32 * MIB);
-        client.transport.abort();
-        await closed(client);
-        resume(server);
-        server.transport.end();
-        await closed(server);
-        assert.ok(server.sink.receivedBytes < 32 * MIB);
-      }));
+    it(
+      "discards bytes that wait to be sent",
+      patience,
+      () =>
+        withPair(options, async ({ server, client }) => {
+          pause(server);
+          client.writer.write(32 * MIB);
+          client.transport.abort();
+          await closed(client);
+          resume(server);
+          server.transport.end();
+          await closed(server);
+          assert.ok(server.sink.receivedBytes < 32 * MIB);
+        }),
+    );
 
-    it("inside onChunk is the last chunk", patience, async () => {
+    it("inside of onChunk lets no other chunk come", patience, async () => {
       const serverSink: RecordingSink = new RecordingSink({ onChunk: () => drop() });
       let drop = (): void => {};
       await withPair({ ...options, serverSink }, async ({ server, client }) => {
@@ -226,7 +230,7 @@ export function testEnding(options: PairOptions, features: TransportFeatures): v
     });
 
     for (const event of ["onEnd", "onClose"] as const) {
-      it(`inside ${event} closes once`, patience, async () => {
+      it(`inside of ${event} closes once`, patience, async () => {
         const serverSink: RecordingSink = new RecordingSink({ [event]: () => drop() });
         let drop = (): void => {};
         await withPair({ ...options, serverSink }, async ({ server, client }) => {
@@ -259,22 +263,26 @@ export function testEnding(options: PairOptions, features: TransportFeatures): v
         }),
     );
 
-    it("while paused closes", patience, () =>
-      withPair(options, async ({ server, client }) => {
-        pause(server);
-        client.writer.write(100_000);
-        await comesToRest(() => client.transport.bufferedAmount);
-        server.transport.abort();
-        await closed(server);
-        client.transport.abort();
-        await closed(client);
-        assert.equal(server.sink.receivedBytes, 0);
-      }));
+    it(
+      "of a paused transport closes it",
+      patience,
+      () =>
+        withPair(options, async ({ server, client }) => {
+          pause(server);
+          client.writer.write(100_000);
+          await comesToRest(() => client.transport.bufferedAmount);
+          server.transport.abort();
+          await closed(server);
+          client.transport.abort();
+          await closed(client);
+          assert.equal(server.sink.receivedBytes, 0);
+        }),
+    );
   });
 
   describe("a lost peer", () => {
     it(
-      "closes, also while this side writes",
+      "closes both sides, while this side writes too",
       patience,
       () =>
         withPair(options, async ({ server, client }) => {
@@ -290,7 +298,7 @@ export function testEnding(options: PairOptions, features: TransportFeatures): v
     );
 
     it(
-      "while paused is told no later than after resume",
+      "of a paused transport is reported after resume() at the latest",
       patience,
       () =>
         withPair(options, async ({ server, client }) => {

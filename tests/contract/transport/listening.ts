@@ -34,7 +34,7 @@ const refuse = (transport: Transport): void => {
 export function testListening(runtime: TransportRuntime, features: TransportFeatures): void {
   describe("listen()", () => {
     it(
-      "tells its address and those of both ends",
+      "gives its address, and transports give the addresses of both ends",
       patience,
       () =>
         withPair({ runtime, place: "tcp" }, ({ server, client, listener }) => {
@@ -94,7 +94,7 @@ export function testListening(runtime: TransportRuntime, features: TransportFeat
       }));
 
     it(
-      "takes a path that a dead process left, and no other file",
+      "takes over the socket file of a dead process, and no other file",
       patience,
       () =>
         withPath(async (path) => {
@@ -123,7 +123,7 @@ export function testListening(runtime: TransportRuntime, features: TransportFeat
       await listener.close();
     });
 
-    it("is not troubled by peers that reset", patience, async () => {
+    it("goes on after peers have reset their connections", patience, async () => {
       if (features.rawClients === false) return;
       const sinks: RecordingSink[] = [];
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -144,7 +144,7 @@ export function testListening(runtime: TransportRuntime, features: TransportFeat
       await listener.close();
     });
 
-    it("shares a port when asked to", patience, async () => {
+    it("shares its port with reusePort", patience, async () => {
       if (features.reusePort === false) return;
       const first = await runtime.listen({ reusePort: true }, refuse);
       const { port } = expectTcp(first.address);
@@ -154,7 +154,7 @@ export function testListening(runtime: TransportRuntime, features: TransportFeat
       await second.close();
     });
 
-    it("leaves nothing behind of 1,000 connections", patience, async () => {
+    it("leaves no open file behind after 1,000 connections", patience, async () => {
       let closes = 0;
       const listener = await runtime.listen({}, (transport) => {
         transport.sink = new RecordingSink({

@@ -37,7 +37,7 @@ describe("ReadBuffer", () => {
     assert.equal(next(buffer), bytes);
   });
 
-  it("gives chunks away for good", () => {
+  it("never writes again into a buffer that was given away", () => {
     const buffer = new ReadBuffer();
     const chunks: [Uint8Array, number][] = [];
     for (let value = 1; value < 250; value++) {
@@ -46,7 +46,7 @@ describe("ReadBuffer", () => {
     for (const [chunk, value] of chunks) assert.ok(chunk.every((byte) => byte === value));
   });
 
-  it("gathers small reads for good, also when some of them come back", () => {
+  it("keeps gathered reads intact, also when some of them are free again", () => {
     const buffer = new ReadBuffer();
     const kept: [Uint8Array, number][] = [];
     for (let value = 1; value < 250; value++) {
@@ -61,7 +61,7 @@ describe("ReadBuffer", () => {
     assert.ok(buffers.size < 30, `${buffers.size}`);
   });
 
-  it("needs no more memory for small reads that all come back", () => {
+  it("needs no more memory for small reads that are all free again", () => {
     const buffer = new ReadBuffer();
     const buffers = new Set<unknown>();
     for (let times = 0; times < 100; times++) {
@@ -71,7 +71,7 @@ describe("ReadBuffer", () => {
     assert.equal(buffers.size, 1);
   });
 
-  it("goes on when what was gathered is transferred", () => {
+  it("goes on after a gathered chunk was transferred", () => {
     const buffer = new ReadBuffer();
     for (let value = 1; value < 20; value++) {
       const chunk = read(buffer, 10, value);
@@ -81,7 +81,7 @@ describe("ReadBuffer", () => {
     }
   });
 
-  it("uses a buffer again that comes back", () => {
+  it("reuses a buffer that is free again", () => {
     const buffer = new ReadBuffer();
     for (const length of [512, 8 * KIB]) read(buffer, length);
     const bytes = next(buffer);
@@ -94,7 +94,7 @@ describe("ReadBuffer", () => {
     assert.equal(next(buffer).length, bytes.length);
   });
 
-  it("never lets a few bytes hold a large buffer", () => {
+  it("copies a few bytes, so that they do not keep a large buffer", () => {
     const buffer = new ReadBuffer();
     for (const length of [9, 512, 9, 512, 8192, 9, 512, 8192, 64 * KIB, 9, 600, 5000]) {
       const chunk = read(buffer, length);
@@ -127,7 +127,7 @@ describe("ReadBuffer", () => {
     }
   });
 
-  it("is small again once nothing large came for a while", (test) => {
+  it("is small again after 100 ms without a large read", (test) => {
     let now = 0;
     test.mock.method(performance, "now", () => now);
     const buffer = new ReadBuffer();
@@ -151,7 +151,7 @@ function readFrame(buffer: ReadBuffer, frameBytes: number): void {
 describe("ReadBuffer after a frame that was read elsewhere", () => {
   const FRAME = 64 * KIB + 14;
 
-  it("reads one as large at once, and gives its buffer away", () => {
+  it("reads a frame of the same size in one read, and gives its buffer away", () => {
     const buffer = new ReadBuffer();
     readFrame(buffer, FRAME);
     const chunks = [1, 2, 3].map((value) => read(buffer, FRAME, value));
@@ -162,14 +162,14 @@ describe("ReadBuffer after a frame that was read elsewhere", () => {
     }
   });
 
-  it("knows its size when the rest came in several reads", () => {
+  it("knows the frame's size when its rest came in several reads", () => {
     const buffer = new ReadBuffer();
     readFrame(buffer, FRAME);
     for (const left of [40_000, 10_000]) buffer.skip(left);
     assert.equal(next(buffer).length, FRAME);
   });
 
-  it("is small again when less comes, and after a larger one", () => {
+  it("is small again after a smaller frame, and after a larger one", () => {
     const buffer = new ReadBuffer();
     readFrame(buffer, FRAME);
     readFrame(buffer, FRAME - 1);
@@ -180,7 +180,7 @@ describe("ReadBuffer after a frame that was read elsewhere", () => {
     assert.equal(next(buffer).length, 512);
   });
 
-  it("lets no more than 32 connections wait for one", () => {
+  it("lets at most 32 connections wait with room for a whole frame", () => {
     const all = Array.from({ length: 33 }, () => new ReadBuffer());
     for (const buffer of all) readFrame(buffer, FRAME);
     const sizes = all.map((buffer) => buffer.begin().length);
@@ -226,14 +226,14 @@ describe("WriteQueue", () => {
     5,
   ];
 
-  it("keeps order and bytes", () => {
+  it("returns all bytes in order", () => {
     const queue = new WriteQueue();
     const expected = pushAll(queue, sizes);
     assert.deepEqual(shiftAll(queue), expected);
     assert.equal(queue.shift(), undefined);
   });
 
-  it("takes more while it is emptied", () => {
+  it("takes pieces while it is emptied", () => {
     const queue = new WriteQueue();
     const expected = pushAll(queue, sizes);
     const begun = [...(queue.shift() ?? [])];
@@ -269,7 +269,7 @@ describe("WriteArena", () => {
     }
   });
 
-  it("begins anew when nothing is under way, and not before", () => {
+  it("starts from its beginning when no write is under way, and not before", () => {
     const [first, firstPiece] = copy(1, 100);
     const [second, secondPiece] = copy(2, 100);
     assert.equal(first, second);

@@ -37,7 +37,7 @@ connectionSuite("a mount on Deno.serve", serve, {
 });
 
 describe("a mount on Deno.serve that is closed", () => {
-  itEnds("says 1001 to a WebSocket that opens after that", async () => {
+  itEnds("closes a WebSocket that opens after that with 1001", async () => {
     const mounted = mount({}, { open: () => assert.fail("opened") });
     const listening = { hostname: "127.0.0.1", port: 0, onListen() {} };
     const server = Deno.serve(listening, async (request, info) => {

@@ -71,7 +71,7 @@ function open(): { conn: ScriptedConn; sink: RecordingSink; transport: DenoTrans
 const bytesOf = (length: number, value: number): Uint8Array => new Uint8Array(length).fill(value);
 
 describe("DenoTransport", () => {
-  it("never has two writes under way, and gathers what comes meanwhile", async () => {
+  it("has one write under way at a time, and gathers the writes meanwhile", async () => {
     const { conn, transport } = open();
     for (const value of [1, 2, 3]) transport.write(bytesOf(10, value), 0, 10);
     await nextTurn();
@@ -82,7 +82,7 @@ describe("DenoTransport", () => {
     assert.deepEqual(conn.writes[1]!.bytes, Uint8Array.of(...bytesOf(10, 2), ...bytesOf(10, 3)));
   });
 
-  it("writes what a write left, and counts it", async () => {
+  it("writes the rest of an incomplete write, and counts it as buffered", async () => {
     const { conn, sink, transport } = open();
     assert.equal(transport.write(bytesOf(100, 1), 0, 100), true);
     transport.write(bytesOf(50, 2), 0, 50);
@@ -104,7 +104,7 @@ describe("DenoTransport", () => {
     assert.equal(sink.drains, 0);
   });
 
-  it("holds pieces apart that wait on several connections", async () => {
+  it("keeps waiting pieces of several connections apart", async () => {
     const all = Array.from({ length: 50 }, (_, index) => {
       const { conn, transport } = open();
       const bytes = bytesOf(8000, index);
@@ -123,7 +123,7 @@ describe("DenoTransport", () => {
     }
   });
 
-  it("drains when it was what a write left that lifted it over the mark", async () => {
+  it("calls onDrain if the rest of an incomplete write exceeded the mark", async () => {
     const { conn, sink, transport } = open();
     transport.write(bytesOf(60_000, 1), 0, 60_000);
     transport.write(bytesOf(60_000, 2), 0, 60_000);
@@ -139,7 +139,7 @@ describe("DenoTransport", () => {
     assert.equal(sink.drains, 1);
   });
 
-  it("keeps a large buffer, and drains when all is written", async () => {
+  it("keeps a large buffer uncopied, and calls onDrain when it is written", async () => {
     const { conn, sink, transport } = open();
     const size = 4 * HIGH_WATER_BYTES;
     assert.equal(transport.write(bytesOf(size, 1), 0, size), false);
@@ -152,7 +152,7 @@ describe("DenoTransport", () => {
     assert.equal(sink.drains, 1);
   });
 
-  it("ends after what waits", async () => {
+  it("sends FIN after the bytes that wait", async () => {
     const { conn, transport } = open();
     transport.write(bytesOf(10, 1), 0, 10);
     transport.write(bytesOf(10, 2), 0, 10);
@@ -179,7 +179,7 @@ describe("DenoTransport", () => {
     });
   }
 
-  it("hears the peer's last words after a write failed, then tells why", async () => {
+  it("reads on after a write failed, then closes with its cause", async () => {
     const { conn, sink, transport } = open();
     const broken = new Error("broken pipe");
     transport.write(bytesOf(10, 1), 0, 10);
@@ -198,7 +198,7 @@ describe("DenoTransport", () => {
     assert.equal(conn.writes.length, 1);
   });
 
-  it("stays paused when resumed for a moment only", async () => {
+  it("stays paused after resume() and pause() in one turn", async () => {
     const { conn, sink, transport } = open();
     transport.pause();
     conn.reads[0]!.resolve(5);
@@ -212,7 +212,7 @@ describe("DenoTransport", () => {
     assert.equal(sink.receivedBytes, 5);
   });
 
-  it("reads to where its sink wants large payloads, and small ones to its own buffer", async () => {
+  it("reads large payloads into the sink's readTarget, and small ones into its own buffer", async () => {
     const { conn, sink, transport } = open();
     const place = new Uint8Array(300_000);
     const chunks: Uint8Array[] = [];
@@ -241,7 +241,7 @@ describe("DenoTransport", () => {
     assert.equal(sink.chunks, 0);
   });
 
-  it("waits for a frame like the last with room for all of it, and gives the room back", async () => {
+  it("waits for a frame like the last with room for all of it, and frees the place when the read ends", async () => {
     for (let times = 0; times < 80; times++) { // more, of each kind, than may wait
       const { conn, transport } = open();
       transport.sink = new SpaciousSink((_chunk, sink) => {
@@ -283,7 +283,7 @@ describe("DenoTransport", () => {
     assert.deepEqual([sink.closes, sink.cause, conn.calls], [1, reset, ["close"]]);
   });
 
-  it("hears nothing of what comes after abort", async () => {
+  it("delivers nothing after abort()", async () => {
     const { conn, sink, transport } = open();
     transport.write(bytesOf(10, 1), 0, 10);
     transport.abort();

@@ -38,7 +38,7 @@ describe("mount", () => {
     await Promise.all([echo.close(), greeting.close()]);
   });
 
-  it("closes alone, once, and then refuses with 503", async () => {
+  it("closes its own connections only, and then refuses with 503", async () => {
     const [echo, greeting] = [await connect(`${url}/echo`), await connect(`${url}/greeting`)];
     const mounted = mounts["/echo"]!;
     await Promise.all([mounted.close(), mounted.close(), mounted[Symbol.asyncDispose]()]);
@@ -52,7 +52,7 @@ describe("mount", () => {
     await greeting.close();
   });
 
-  it("says what is wrong with a handler, an option or a timeout", async () => {
+  it("throws on a wrong handler, option or timeout", async () => {
     assert.throws(() => mount({}, untyped({ session() {}, message() {} })), TypeError);
     assert.throws(() => mount({ maxMessageBytes: 0 }, IDLE), RangeError);
     await assert.rejects(mounts["/greeting"]!.close({ timeoutMs: -1 }), RangeError);

@@ -19,7 +19,7 @@ import { comesToRest } from "../../helpers/waiting.ts";
 transportSuite("node", nodeRuntime);
 
 describe("a node stream as transport", () => {
-  it("is silent after abort, with several chunks in its buffer", patience, async () => {
+  it("calls no onChunk after abort(), with several chunks in its buffer", patience, async () => {
     const serverSink: RecordingSink = new RecordingSink({ onChunk: () => drop() });
     let drop = (): void => {};
     await withPair({ runtime: nodeRuntime, place: "tls", serverSink }, async (pair) => {
@@ -33,7 +33,7 @@ describe("a node stream as transport", () => {
     });
   });
 
-  it("that is no socket is told the truth about buffers", async () => {
+  it("keeps no reference to the buffer of a write that returned true, if it is no socket", async () => {
     const [left, right] = duplexPair();
     const sender = transportOf(left), receiver = transportOf(right);
     const sink = new RecordingSink();
@@ -48,7 +48,7 @@ describe("a node stream as transport", () => {
     await sink.until(() => sink.closes === 1);
   });
 
-  it("with a high-water mark of its own tells when it is drained", patience, async () => {
+  it("calls onDrain if the stream has a higher mark of its own", patience, async () => {
     const server = createServer({ highWaterMark: 1024 * 1024, allowHalfOpen: true });
     const sink = new RecordingSink({ onDrain: () => assert.equal(transport.bufferedAmount, 0) });
     const accepted = Promise.withResolvers<void>();

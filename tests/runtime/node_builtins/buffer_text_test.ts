@@ -19,7 +19,7 @@ const IGNORE: ProtocolSink = {
 };
 
 describe("decodeAscii", () => {
-  it("is there on every runtime, and gives each character its own", () => {
+  it("exists on every runtime, and decodes every ASCII character", () => {
     assert.ok(decodeAscii !== undefined);
     const bytes = Uint8Array.from({ length: 130 }, (_, index) => (index - 1) & 0x7f);
     const expected = String.fromCharCode(...bytes.subarray(1, 129));
@@ -30,7 +30,7 @@ describe("decodeAscii", () => {
 });
 
 describe("writeUtf8", () => {
-  it("is there on every runtime, and writes what TextEncoder does", () => {
+  it("exists on every runtime, and writes the same bytes as TextEncoder", () => {
     assert.ok(writeUtf8 !== undefined);
     const broken = [
       "\ud800",
@@ -52,7 +52,7 @@ describe("writeUtf8", () => {
 });
 
 describe("a protocol's way with short texts", () => {
-  it("is asked to decode those that are ASCII, and to write all", () => {
+  it("calls decodeAscii for ASCII only, and writeUtf8 for all texts", () => {
     const decoded: number[] = [], written: string[] = [], output = new CollectingOutput();
     const protocol = new Protocol({
       role: "server",

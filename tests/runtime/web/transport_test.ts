@@ -76,7 +76,7 @@ function open(): Far {
 }
 
 describe("StreamsTransport", () => {
-  itEnds("gives chunks that are its sink's own, and none that is empty", async () => {
+  itEnds("copies chunks for its sink, and skips empty ones", async () => {
     const { sink, input } = open();
     const shared = new Uint8Array([9, 1, 2, 3, 9]);
     input.enqueue(shared.subarray(1, 4));
@@ -88,7 +88,7 @@ describe("StreamsTransport", () => {
     assert.equal(sink.chunks[0]!.buffer.byteLength, 3);
   });
 
-  itEnds("asks for nothing while it is paused, and gives nothing", async () => {
+  itEnds("neither reads nor delivers while it is paused", async () => {
     const { transport, sink, input, pulls } = open();
     await settle();
     assert.equal(pulls(), 1);
@@ -109,7 +109,7 @@ describe("StreamsTransport", () => {
     assert.deepEqual(sink.said, ["chunk", "chunk", "end"]);
   });
 
-  itEnds("asks for no more once its sink has paused it", async () => {
+  itEnds("reads no more once its sink has paused it", async () => {
     const { transport, sink, input, pulls } = open();
     sink.onChunk = () => transport.pause();
     await settle();
@@ -118,7 +118,7 @@ describe("StreamsTransport", () => {
     assert.equal(pulls(), 1);
   });
 
-  itEnds("counts what the peer has not taken, and says when all of it is", async () => {
+  itEnds("counts bytes that the peer has not taken, and calls onDrain when it has", async () => {
     const { transport, sink, written, take } = open();
     const bytes = new Uint8Array(50_000).fill(1);
     assert.equal(transport.write(bytes, 0, 40_000), true);
@@ -137,7 +137,7 @@ describe("StreamsTransport", () => {
     assert.deepEqual(sink.said, ["drain"]);
   });
 
-  itEnds("closes after both ends, each in its own time", async () => {
+  itEnds("closes when both directions have ended, in either order", async () => {
     const { transport, sink, input, endings, take } = open();
     transport.write(new Uint8Array(5), 0, 5);
     transport.end();
@@ -154,7 +154,7 @@ describe("StreamsTransport", () => {
     assert.deepEqual(endings, ["close"]);
   });
 
-  itEnds("aborts both directions at once, and says so later", async () => {
+  itEnds("aborts both directions at once, and calls onClose in a later turn", async () => {
     const { transport, sink, endings } = open();
     transport.write(new Uint8Array(5), 0, 5);
     transport.abort();
@@ -165,7 +165,7 @@ describe("StreamsTransport", () => {
     assert.deepEqual(endings.map((ending) => (ending as [string])[0]).sort(), ["abort", "cancel"]);
   });
 
-  itEnds("closes with the error of what it reads", async () => {
+  itEnds("closes with the error of its readable", async () => {
     const { transport, sink, input } = open();
     const cause = new Error("mine");
     input.error(cause);
@@ -175,7 +175,7 @@ describe("StreamsTransport", () => {
     assert.equal(transport.bufferedAmount, 0);
   });
 
-  itEnds("reads the last words of who does not listen any more", async () => {
+  itEnds("reads on after its writable has failed", async () => {
     const { transport, sink, input, output } = open();
     const cause = new Error("mine");
     output.error(cause);
@@ -190,7 +190,7 @@ describe("StreamsTransport", () => {
     assert.deepEqual([sink.said, sink.cause], [["chunk", "end", "close"], cause]);
   });
 
-  itEnds("takes no chunk that is not bytes", async () => {
+  itEnds("closes with a TypeError for a chunk that is no Uint8Array", async () => {
     const { sink, input } = open();
     input.enqueue(JSON.parse("[1]"));
     await settle();

@@ -53,7 +53,7 @@ describe("connect of ./web", () => {
     await connection.close();
   });
 
-  itEnds("takes the bytes at once", async () => {
+  itEnds("copies the bytes within send()", async () => {
     const connection = await dial(echo);
     const bytes = new Uint8Array(200_000).fill(1);
     for (let turn = 1; turn <= 5; turn++) {
@@ -67,7 +67,7 @@ describe("connect of ./web", () => {
     await connection.close();
   });
 
-  itEnds("knows its subprotocol, its request and its state", async () => {
+  itEnds("has its subprotocol, its request and its state", async () => {
     const connection = await dial({ ...echo, protocol: "b" }, { protocols: ["a", "b"] });
     assert.equal(connection.protocol, "b");
     assert.equal(connection.request.url, url.replace("ws", "http") + "/");
@@ -107,7 +107,7 @@ describe("connect of ./web", () => {
     assert.deepEqual(seen, ["open", "1", "2", "3", [3001, "done", "remote", true]]);
   });
 
-  itEnds("tells who closed, and with what", async () => {
+  itEnds("gives the side that closed, the code and the reason", async () => {
     const local = await dial(idle());
     const ours = await local.close(3456, "enough");
     const { code, reason, wasClean, initiator } = ours;
@@ -125,7 +125,7 @@ describe("connect of ./web", () => {
     assert.equal(await remote.read(), null);
   });
 
-  itEnds("tells of a transport that is lost", async () => {
+  itEnds("closes with 1006 when the transport is lost", async () => {
     const connection = await dial(idle());
     newest.abort();
     const closing = await connection.closed;
@@ -143,7 +143,7 @@ describe("connect of ./web", () => {
     assert.equal((await newest.closed).code, "Bun" in globalThis ? 1006 : 4006);
   });
 
-  itEnds("closes with 1011 for a handler that throws, told as 4011", async () => {
+  itEnds("closes with 1011 if the handler throws, and sends 4011", async () => {
     const errors: unknown[] = [];
     const failure = new Error("of the handler");
     const connection = await dial({ open: (connection) => connection.send("go") }, {
@@ -177,7 +177,7 @@ describe("connect of ./web", () => {
     await fits.close();
   });
 
-  itEnds("fails with 1008 when too much is not read", async () => {
+  itEnds("fails with 1008 when unread messages exceed maxBufferedBytes", async () => {
     const connection = await dial({
       async session(connection) {
         for (;;) await connection.send(new Uint8Array(60_000));
@@ -189,7 +189,7 @@ describe("connect of ./web", () => {
     assert.equal((await newest.closed).code, 4008);
   });
 
-  itEnds("gives what came before the end, held or not", async () => {
+  itEnds("delivers every message that came before the end", async () => {
     const connection = await dial({
       async session(connection) {
         for (let index = 0; index < 20; index++) await connection.send(`${index}`.repeat(50_000));
@@ -202,7 +202,7 @@ describe("connect of ./web", () => {
     assert.equal(await connection.read(), null);
   });
 
-  itEnds("feeds a slow handler all that came before the end, then closes it", async () => {
+  itEnds("gives a slow handler every message before the end, then calls close", async () => {
     const text = "x".repeat(50_000), seen: unknown[] = [];
     const ended = Promise.withResolvers<void>(), gate = Promise.withResolvers<void>();
     const connection = await dial({
@@ -227,7 +227,7 @@ describe("connect of ./web", () => {
     assert.deepEqual(seen, [...new Array(20).fill(text), "close"]);
   });
 
-  itEnds("hears nothing after its own Close", async () => {
+  itEnds("delivers no message after its own Close", async () => {
     const text = "x".repeat(50_000), gate = Promise.withResolvers<void>();
     let messages = 0;
     const connection = await dial({
@@ -272,7 +272,7 @@ describe("connect of ./web", () => {
     await connection.close();
   });
 
-  itEnds("refuses what a native WebSocket cannot do", async () => {
+  itEnds("rejects with ERR_NOT_SUPPORTED what a native WebSocket cannot do", async () => {
     const connection = await dial(idle());
     const parts = new ReadableStream<string>({
       start(controller) {
@@ -295,7 +295,7 @@ describe("connect of ./web", () => {
     await connection.close();
   });
 
-  itEnds("refuses options that a page has no say in", async () => {
+  itEnds("rejects options about which a browser decides itself", async () => {
     for (
       const options of [
         { headers: { cookie: "a=b" } },
@@ -310,7 +310,7 @@ describe("connect of ./web", () => {
     ) await rejectsWith(dial(idle(), options), "ERR_NOT_SUPPORTED");
   });
 
-  itEnds("rejects when there is no connection", async () => {
+  itEnds("rejects with ERR_CONNECT when the connection fails", async () => {
     const error = await rejectsWith(
       dial(new Response("no", { status: 403 })),
       "ERR_CONNECT",
@@ -325,7 +325,7 @@ describe("connect of ./web", () => {
     );
   });
 
-  itEnds("gives up when told to, or when it takes too long", async () => {
+  itEnds("rejects when its signal is aborted, and after handshakeTimeoutMs", async () => {
     let answer = (_: WebSocketHandler) => {};
     const slow = await serve(
       { allowedOrigins: "any" },
@@ -342,7 +342,7 @@ describe("connect of ./web", () => {
 });
 
 describe("wrapWebSocket", () => {
-  itEnds("takes an open socket, and gives the request it is told", async () => {
+  itEnds("accepts an open socket, and has the request of the options", async () => {
     const server = await serve({ allowedOrigins: "any" }, echo);
     assert.ok(server.address.transport === "tcp");
     const socket = new WebSocket(`ws://127.0.0.1:${server.address.port}/`);
@@ -356,7 +356,7 @@ describe("wrapWebSocket", () => {
     await server.close();
   });
 
-  itEnds("closes a socket that it gives up", async () => {
+  itEnds("closes a socket that does not open in time", async () => {
     const server = await serve({ allowedOrigins: "any" }, () => new Promise(() => {}));
     assert.ok(server.address.transport === "tcp");
     for (const isEarly of [true, false]) {
@@ -368,7 +368,7 @@ describe("wrapWebSocket", () => {
     await server.close({ timeoutMs: 0 });
   });
 
-  itEnds("refuses a socket that is closed", async () => {
+  itEnds("rejects a socket that is closed", async () => {
     const server = await serve({ allowedOrigins: "any" }, { session() {} });
     assert.ok(server.address.transport === "tcp");
     const socket = new WebSocket(`ws://127.0.0.1:${server.address.port}/`);

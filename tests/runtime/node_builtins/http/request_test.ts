@@ -20,7 +20,7 @@ function bodyOf(text: string): { method: string; url: string; headers: string[][
 
 for (const [name, withHttp] of await loadHttpServers()) {
   describe(`a request (${name})`, () => {
-    it("tells its method, URL and headers, also repeated ones", () =>
+    it("has its method, URL and headers, also repeated ones", () =>
       withHttp({ fetch: describeRequest }, async ({ address }) => {
         const text =
           "PUT /a//b?c=%20d HTTP/1.1\r\nHost: example.com:81\r\nX-Two: 1\r\nX-Two: 2\r\nX-Raw: \xe9\r\n\r\n";
@@ -51,7 +51,7 @@ for (const [name, withHttp] of await loadHttpServers()) {
         assert.equal(bodyOf(text).url, "https://a/");
       }, { tls: { cert, key } }));
 
-    it("has its body as it arrives", async () => {
+    it("has its body chunk by chunk, as it arrives", async () => {
       const pieces: string[] = [];
       const fetch = async (request: Request): Promise<Response> => {
         const reader = request.body!.pipeThrough(new TextDecoderStream()).getReader();
@@ -73,7 +73,7 @@ for (const [name, withHttp] of await loadHttpServers()) {
       });
     });
 
-    it("echoes 8 MiB", () =>
+    it("can be answered with its own body of 8 MiB", () =>
       withHttp({ fetch: ({ body }) => new Response(body) }, async ({ origin }) => {
         const sent = crypto.getRandomValues(new Uint8Array(65_536));
         const body = new Blob(Array<BlobPart>(128).fill(sent));
@@ -86,7 +86,7 @@ for (const [name, withHttp] of await loadHttpServers()) {
       }));
 
     for (const reads of [0, 1]) {
-      it(`whose body is read ${reads} times is held back, and makes way for the next`, async () => {
+      it(`whose body is read ${reads} times holds the client back, and makes way for the next`, async () => {
         const { promise: mayAnswer, resolve: letAnswer } = Promise.withResolvers<void>();
         const fetch = async ({ method, body }: Request): Promise<Response> => {
           const reader = body?.getReader();
@@ -167,7 +167,7 @@ for (const [name, withHttp] of await loadHttpServers()) {
         }));
     }
 
-    it("with CONNECT disturbs nobody", () =>
+    it("with CONNECT leaves the server running", () =>
       withHttp({ fetch: describeRequest }, async ({ address, origin }) => {
         await exchange(address, "CONNECT b:1 HTTP/1.1\r\nHost: b:1\r\n\r\n");
         assert.equal((await (await fetch(origin)).json()).method, "GET");

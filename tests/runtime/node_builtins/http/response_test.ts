@@ -33,7 +33,7 @@ class EndlessBody {
 
 for (const [name, withHttp] of await loadHttpServers()) {
   describe(`a response (${name})`, () => {
-    it("has its status, reason, headers and cookies", async () => {
+    it("arrives with its status, reason, headers and cookies", async () => {
       const fetch = (): Response => {
         const headers = new Headers({ "x-one": "1", "content-type": "text/plain" });
         headers.append("set-cookie", "a=1; Expires=Wed, 21 Oct 2015 07:28:00 GMT");
@@ -63,7 +63,7 @@ for (const [name, withHttp] of await loadHttpServers()) {
         }));
     }
 
-    it("to HEAD has the headers alone, and its body is cancelled", async () => {
+    it("to HEAD is sent without its body, which is cancelled", async () => {
       const body = new EndlessBody();
       const fetch = (): Response =>
         new Response(body.readable, { headers: { "content-length": "7", "x-one": "1" } });
@@ -75,7 +75,7 @@ for (const [name, withHttp] of await loadHttpServers()) {
       });
     });
 
-    it("sends its head and each chunk when they are there", async () => {
+    it("is sent in parts: the head at once, each chunk when it comes", async () => {
       const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
       const writer = writable.getWriter();
       const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -136,7 +136,7 @@ for (const [name, withHttp] of await loadHttpServers()) {
         }));
     }
 
-    it("whose body fails on its way is broken off", async () => {
+    it("whose body fails midway drops the connection", async () => {
       const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
       const writer = writable.getWriter();
       await withHttp({ fetch: () => new Response(readable) }, async ({ address }) => {

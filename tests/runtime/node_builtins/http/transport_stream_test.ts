@@ -41,7 +41,7 @@ class ListeningTransport implements Transport {
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 describe("a transport as a stream", () => {
-  it("gives back the transport, unharmed, with what was not read", () => {
+  it("gives the transport back, with the bytes that were not read", () => {
     const transport = new ListeningTransport();
     const stream = new TransportStream(transport, { encrypted: false });
     transport.sink.onChunk(bytes("unread"));
@@ -54,7 +54,7 @@ describe("a transport as a stream", () => {
     assert.equal(transport.calls.at(-1), "resume");
   });
 
-  it("tells the next sink of what it was told alone", async () => {
+  it("repeats for the next sink the events that it alone has seen", async () => {
     const transport = new ListeningTransport();
     const stream = new TransportStream(transport, { encrypted: false });
     transport.sink.onChunk(bytes("unread"));
@@ -72,7 +72,7 @@ describe("a transport as a stream", () => {
     assert.deepEqual(told, ["end"]);
   });
 
-  it("writes, ends and aborts", async () => {
+  it("passes on write, end and abort", async () => {
     const transport = new ListeningTransport();
     const stream = new TransportStream(transport, { encrypted: false });
     stream.write("one");

@@ -41,7 +41,7 @@ function shout(_head: RequestHead, transport: Transport, rest: Uint8Array): void
 for (const [name, withHttp] of await loadHttpServers()) {
   describe(`an upgrade (${name})`, () => {
     for (const [name, options] of [["plain", {}], ["TLS", { tls: { cert, key } }]] as const) {
-      it(`hands over the head, the transport and what followed (${name})`, async () => {
+      it(`hands over the head, the transport and the bytes that followed (${name})`, async () => {
         const heads: RequestHead[] = [];
         const upgrade = (head: RequestHead, transport: Transport, rest: Uint8Array): void => {
           heads.push(head);
@@ -94,7 +94,7 @@ for (const [name, withHttp] of await loadHttpServers()) {
         assert.match(await exchange(address, text), /200 OK[^]*<old>/);
       }));
 
-    it("whose client has ended already tells so", () =>
+    it("of a client that has ended already calls onEnd", () =>
       withHttp({ upgrade: shout }, async ({ address }) => {
         const client = new RawClient(address);
         client.socket.end(HEAD + "rest");
@@ -115,7 +115,7 @@ for (const [name, withHttp] of await loadHttpServers()) {
       });
     });
 
-    it("of the user's own server, looked at late, loses nothing", async () => {
+    it("of the user's own server loses no byte when it is taken late", async () => {
       const server = createServer();
       const late = Promise.withResolvers<void>();
       server.on("upgrade", async (message, socket, rest) => {

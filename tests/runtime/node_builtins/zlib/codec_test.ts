@@ -72,7 +72,7 @@ describe("RFC 7692 section 7.2.3, the examples", () => {
 
 for (const takeover of [true, false]) {
   describe(`messages with takeover ${takeover}`, () => {
-    it("come back, one after the other", () => {
+    it("are the same after encoding and decoding, one after the other", () => {
       const { from, to } = pairOf(takeover, 9);
       for (let count = 0; count < 100; count++) {
         const text = `{"count":${count},"words":"${"again and ".repeat(count)}"}`;
@@ -81,7 +81,7 @@ for (const takeover of [true, false]) {
         if (encoded !== null) assert.deepEqual(decoded(to, encoded), payload);
       }
     });
-    it("come back from fragments", () => {
+    it("are the same after encoding and decoding in fragments", () => {
       const { from, to } = pairOf(takeover);
       for (const parts of [["a", "b", ""], ["", ""], ["again ".repeat(99), "again ".repeat(99)]]) {
         const encoded = parts.flatMap((part, index) => [
@@ -93,7 +93,7 @@ for (const takeover of [true, false]) {
         assert.deepEqual(decoded(to, Uint8Array.from(encoded)), encoder.encode(parts.join("")));
       }
     });
-    it("that do not shrink are left alone, and the windows stay the same", () => {
+    it("that do not shrink are sent plain, and do not enter the windows", () => {
       const { from, to } = pairOf(takeover);
       const noise = pseudoRandom(2000, 7),
         text = encoder.encode("windows must not drift ".repeat(20));
@@ -116,13 +116,13 @@ for (const takeover of [true, false]) {
 }
 
 describe("limits", () => {
-  it("stops while inflating: a bomb costs its limit", () => {
+  it("stop a bomb while it is inflated", () => {
     const bomb = deflateAs(new Uint8Array(256 * MIB), constants.Z_SYNC_FLUSH);
     const before = rss();
     assert.equal(pairOf(true).to.decode(bomb, MIB), Violations.messageTooBig);
     assert.ok(rss() - before < 16 * MIB);
   });
-  it("takes exactly the limit", () => {
+  it("accept a message of exactly the limit", () => {
     const payload = encoder.encode("x".repeat(1000));
     const encoded = deflateAs(payload, constants.Z_SYNC_FLUSH).slice(0, -4);
     const { to } = pairOf(true);
@@ -132,20 +132,20 @@ describe("limits", () => {
     }
     assert.equal(to.decode(encoded, 999), Violations.messageTooBig, "with a window");
   });
-  it("counts all streams of one message", () => {
+  it("count all streams of one message", () => {
     const stream = deflateAs(encoder.encode("x".repeat(600)), constants.Z_FINISH);
     assert.equal(
       pairOf(false).to.decode(Uint8Array.from([...stream, ...stream]), 1000),
       Violations.messageTooBig,
     );
   });
-  it("refuses a message of thousands of final blocks", () => {
+  it("refuse a message of thousands of final blocks", () => {
     const block = deflateAs(new Uint8Array(0), constants.Z_FINISH);
     const payload = new Uint8Array(block.length * 5000);
     for (let at = 0; at < payload.length; at += block.length) payload.set(block, at);
     assert.equal(pairOf(false).to.decode(payload, MIB), Violations.badEncoding);
   });
-  it("refuses what is not deflated", () => {
+  it("refuse bytes that are no DEFLATE stream", () => {
     for (const payload of [hex("ff ff ff"), hex("06 00"), pseudoRandom(500, 3)]) {
       assert.equal(pairOf(true).to.decode(payload, MIB), Violations.badEncoding);
     }
