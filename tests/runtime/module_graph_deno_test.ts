@@ -29,12 +29,13 @@ describe("connect for browsers", () => {
 describe("serve without fetch and compression", () => {
   for (
     const [runtime, modules] of [
-      ["bun", ["node:buffer", "node:process"]],
-      ["deno", ["node:buffer"]],
+      ["bun", ["node:buffer", "node:process", "node:timers"]],
+      ["deno", ["node:buffer", "node:timers"]],
       ["node", [
         "node:buffer",
         "node:net",
         "node:process",
+        "node:timers",
         "node:tls",
       ]],
     ] as const
