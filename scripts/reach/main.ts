@@ -43,7 +43,7 @@ async function runRow(row: ReachRow, runtime: FoundRuntime): Promise<Result> {
   const ended = await run({
     file: runtime.path,
     arguments: [...programArguments(runtime), `tests/reach/${row.program}`],
-    environment: { REACH_PACKAGES: folder },
+    environment: { REACH_PACKAGES: folder, REACH_FACE: row.face },
   }, PROGRAM_MS);
   const isDone = /^done$/m.test(ended.output);
   const how = ended.code === null ? `was ended after ${PROGRAM_MS} ms` : `ended with ${ended.code}`;
@@ -78,7 +78,8 @@ async function main(args: string[]): Promise<number> {
       const result = await runRow(job.row, job.runtime);
       results.push(result);
       if (result.failure === "") continue;
-      console.log(`FAIL ${job.row.packages[0]} on ${job.runtime.name}: ${result.failure}`);
+      const { packages: [name], face } = job.row;
+      console.log(`FAIL ${name} (${face}) on ${job.runtime.name}: ${result.failure}`);
     }
   };
   await Promise.all([work(), work()]);

@@ -9,13 +9,22 @@
 export interface ReachRow {
   /** The npm packages of the program, with their versions; the first names the row. */
   readonly packages: readonly [string, ...string[]];
-  /** The entry point that the packages stand on. */
-  readonly face: "./websocket" | "./hooks" | "./ws";
+  /** The entry point that the packages stand on, or the package that it stands for, as the control. */
+  readonly face: "./websocket" | "./hooks" | "./ws" | "ws" | "crossws";
   /** The program, under `tests/reach/`. It exits with 0 after it has printed `done`. */
   readonly program: string;
   /** What was done, for the table. */
   readonly done: string;
 }
+
+/** The same program on a face and, as the control, on the package that the face stands for. */
+function withControl(
+  row: ReachRow & { readonly face: "./ws" | "./hooks" },
+): readonly [ReachRow, ReachRow] {
+  return [row, { ...row, face: row.face === "./ws" ? "ws" : "crossws", done: "the same" }];
+}
+
+const WS = "ws@8.23.0";
 
 /** All rows, in the order of the table. */
 export const REACH_ROWS: readonly ReachRow[] = [
@@ -104,4 +113,36 @@ export const REACH_ROWS: readonly ReachRow[] = [
     program: "websocket/centrifuge.ts",
     done: "token, subscription, publication, pings of the server",
   },
+  ...withControl({
+    packages: ["socket.io@4.8.4", "socket.io-client@4.8.4", WS],
+    face: "./ws",
+    program: "ws/socket_io.ts",
+    done:
+      "wsEngine: acknowledgements, binary, rooms, a polling client that upgrades, a message too big",
+  }),
+  ...withControl({
+    packages: ["@trpc/server@11.25.2", "@trpc/client@11.25.2", WS],
+    face: "./ws",
+    program: "ws/trpc.ts",
+    done:
+      "applyWSSHandler: query, mutation, 2 subscriptions at once, keepalive, reconnect notification",
+  }),
+  ...withControl({
+    packages: ["graphql-ws@6.4.2", "graphql@16.11.0", WS],
+    face: "./ws",
+    program: "ws/graphql_ws.ts",
+    done: "use/ws: queries while a subscription runs, its end by the client, pings, dispose",
+  }),
+  ...withControl({
+    packages: ["@y/websocket-server@0.1.1", "y-websocket@3.1.0", "yjs@13.6.27", WS],
+    face: "./ws",
+    program: "ws/y_websocket.ts",
+    done: "two documents and their awareness become one; a third gets all of it later",
+  }),
+  ...withControl({
+    packages: ["express@5.3.0", WS],
+    face: "./ws",
+    program: "ws/express.ts",
+    done: "routes with middleware over handleUpgrade, as express-ws mounts them; HTTP beside them",
+  }),
 ];

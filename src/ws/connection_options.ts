@@ -4,12 +4,21 @@
  * @module
  */
 import type { ConnectionLimits } from "../connection/limits.ts";
-import { type MissingOptions, refuseMissing, refuseOther } from "./not_supported.ts";
+import { refuseOther } from "./not_supported.ts";
 
 /** What a connection may cost, and how its listeners are called. */
 export interface ConnectionOptions {
   /** Bytes of a whole message, after inflating; 0 for no limit. @default `104857600` (100 MiB), as `ws` has it */
   maxPayload?: number;
+  /**
+   * In `ws`, how many fragments a message may have, how many chunks and pongs may wait: bounds of
+   * memory. They are met here by counting bytes, each part with what it costs, and have no effect.
+   */
+  maxFragments?: number;
+  /** As `maxFragments`. */
+  maxBufferedChunks?: number;
+  /** As `maxFragments`: of the pongs that wait only the latest is sent. */
+  maxPendingAutoPongs?: number;
   /** Milliseconds for the closing handshake. @default `30000`, as `ws` has it */
   closeTimeout?: number;
   /**
@@ -28,16 +37,8 @@ export interface ConnectionOptions {
   pongTimeoutMs?: number;
 }
 
-const BYTES = "the bytes of what is held are counted, not its parts";
-const MISSING: MissingOptions = {
-  maxBufferedChunks: BYTES,
-  maxFragments: BYTES,
-  maxPendingAutoPongs: "a pong that cannot be sent makes way for the next",
-};
-
 /** Throws for what is not here. */
 export function checkConnectionOptions(options: object): void {
-  refuseMissing(options, MISSING);
   const { allowSynchronousEvents, autoPong, skipUTF8Validation } = options as {
     allowSynchronousEvents?: unknown;
     autoPong?: unknown;

@@ -29,9 +29,6 @@ const SERVER_OPTIONS: Readonly<Record<string, unknown>> = {
 const NOT_OF_SERVERS = [
   "allowSynchronousEvents",
   "autoPong",
-  "maxBufferedChunks",
-  "maxFragments",
-  "maxPendingAutoPongs",
   "skipUTF8Validation",
 ];
 
@@ -48,9 +45,6 @@ const NOT_OF_CLIENTS: Readonly<Record<string, unknown>> = {
   generateMask: () => {},
   localAddress: "127.0.0.1",
   lookup: () => {},
-  maxBufferedChunks: 1,
-  maxFragments: 1,
-  maxPendingAutoPongs: 1,
   passphrase: "x",
   pfx: "x",
   protocolVersion: 8,
@@ -85,7 +79,6 @@ describe("the options of a server", () => {
       allowSynchronousEvents: true,
       autoPong: true,
       skipUTF8Validation: false,
-      maxFragments: undefined,
     };
     new WebSocketServer(given);
   });
