@@ -6,10 +6,10 @@
 import type { WebSocketHandler } from "../handler.ts";
 import type { Reader } from "./pull_receiver.ts";
 import type { AttachOptions } from "./attach_options.ts";
-import { WebSocketError } from "../errors.ts";
 import { ReadyState } from "../handler.ts";
 import { Connection } from "./connection.ts";
 import { ConnectionCore, type ConnectionOwner } from "./connection_core.ts";
+import { isClosedError, report } from "./report.ts";
 
 /** Runs a handler. One kind reads by itself, the other is given one message after another. */
 export abstract class HandlerRunner<H extends WebSocketHandler | null> implements ConnectionOwner {
@@ -50,8 +50,7 @@ export abstract class HandlerRunner<H extends WebSocketHandler | null> implement
   /** The handler threw, or its promise was rejected: closes with 1011, and reports the error. */
   protected fail(error: unknown): void {
     // A send that met the end of the connection is no fault of the handler.
-    const isClosed = error instanceof WebSocketError && error.code === "ERR_CLOSED";
-    if (isClosed && this.core.readyState !== ReadyState.OPEN) return;
+    if (this.core.readyState !== ReadyState.OPEN && isClosedError(error)) return;
     this.discard(); // also when the connection is closing: a handler that failed is given no more
     this.core.closeAfterError(error);
     this.#report(error);
@@ -76,10 +75,6 @@ export abstract class HandlerRunner<H extends WebSocketHandler | null> implement
   }
 
   #report(error: unknown): void {
-    try {
-      this.core.context.onError(error, this.connection);
-    } catch (failure) {
-      console.error("onError threw", failure);
-    }
+    report(() => this.core.context.onError(error, this.connection));
   }
 }

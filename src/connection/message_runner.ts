@@ -135,8 +135,11 @@ export class MessageRunner extends HandlerRunner<MessageHandler> implements Rece
     const { wire } = this.core, { inbox } = this.#backlog ??= this.#makeBacklog();
     if (!inbox.isEmpty) {
       wire.cork();
-      while (!this.#isBusy && !inbox.isEmpty) this.#deliverNext(inbox);
-      wire.uncork();
+      try {
+        while (!this.#isBusy && !inbox.isEmpty) this.#deliverNext(inbox);
+      } finally {
+        wire.uncork();
+      }
     }
     if (this.#isBusy) {
       if (inbox.hasRoom) wire.resume();

@@ -170,10 +170,13 @@ export class FrameWire implements Wire, TransportSink, Output {
 
   onChunk(chunk: Uint8Array): boolean {
     this.#sink.onActivity();
-    this.#output.cork();
-    const isReusable = this.#receive(chunk, 0);
-    this.#output.uncork();
-    return isReusable;
+    const output = this.#output;
+    output.cork();
+    try {
+      return this.#receive(chunk, 0);
+    } finally {
+      output.uncork(); // whatever escapes: it is the output of all connections
+    }
   }
 
   get readTarget(): Uint8Array | null {
@@ -314,9 +317,12 @@ export class FrameWire implements Wire, TransportSink, Output {
     this.#pending = null;
     this.#reading = "flowing";
     this.#output.cork();
-    if (chunk.length < start) this.#failTransferred();
-    else this.#receive(chunk, start);
-    this.#output.uncork();
+    try {
+      if (chunk.length < start) this.#failTransferred();
+      else this.#receive(chunk, start);
+    } finally {
+      this.#output.uncork();
+    }
     if (this.#reading === "flowing") this.#transport.resume();
     if (this.#protocol.isWaiting) return;
     const ends = this.#ends;

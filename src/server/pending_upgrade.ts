@@ -123,13 +123,16 @@ export class PendingUpgrade implements PendingHandshake, TransportSink {
     const { transport } = this;
     const { context } = this.#upgrader, { output } = context.platform;
     output.cork(); // the response and what the handler sends first leave together
-    const at = output.reserve(transport, acceptance.length); // before `bytes`, which it may replace
-    output.bytes.set(acceptance, at);
-    const codec = deflate === null ? undefined : compression?.makeCodec("server", deflate.terms);
-    const wire = new FrameWire({ transport, context, compression: codec });
-    transport.resume(); // it may have been paused over what came early
-    this.#upgrader.attach(accepted, { wire, handshake, early: this.#early });
-    output.uncork();
+    try {
+      const at = output.reserve(transport, acceptance.length); // before `bytes`, which it may replace
+      output.bytes.set(acceptance, at);
+      const codec = deflate === null ? undefined : compression?.makeCodec("server", deflate.terms);
+      const wire = new FrameWire({ transport, context, compression: codec });
+      transport.resume(); // it may have been paused over what came early
+      this.#upgrader.attach(accepted, { wire, handshake, early: this.#early });
+    } finally {
+      output.uncork();
+    }
   }
 
   /** Sends a last answer and ends the transport. */

@@ -17,6 +17,7 @@ import { noteSharing } from "../framed/sharing.ts";
 import { Keepalive } from "../framed/keepalive.ts";
 import { resolveLimits } from "../connection/limits.ts";
 import { isPromise, makeDeferred } from "../promises.ts";
+import { report } from "../connection/report.ts";
 import { WebSocketError } from "../errors.ts";
 import { checkHeadLimits } from "../handshake/head_limits.ts";
 import { makeOriginCheck, type OriginCheck } from "../handshake/origin_policy.ts";
@@ -218,11 +219,7 @@ export class Upgrader {
 
   #failed(pending: PendingHandshake, error: unknown): void {
     pending.refuse(FAILED);
-    try {
-      this.options.onError(error);
-    } catch (failure) {
-      console.error("onError threw", failure);
-    }
+    report(() => this.options.onError(error));
   }
 }
 

@@ -81,13 +81,16 @@ export class Acceptor {
     handshake.protocol = protocol ?? "";
     handshake.extensions = formatExtensions(extensions);
     output.cork(); // the answer and what listeners send first leave together
-    const at = output.reserve(transport, answer.length);
-    output.bytes.set(answer, at);
-    const codec = deflate === null ? undefined : compression?.makeCodec("server", deflate.terms);
-    const wire = new FrameWire({ transport, context, compression: codec });
-    attach(link, { wire, handshake, context });
-    output.uncork();
-    if (rest.length > 0) process.nextTick(() => wire.receive(toOwnBytes(rest)));
+    try {
+      const at = output.reserve(transport, answer.length);
+      output.bytes.set(answer, at);
+      const codec = deflate === null ? undefined : compression?.makeCodec("server", deflate.terms);
+      const wire = new FrameWire({ transport, context, compression: codec });
+      attach(link, { wire, handshake, context });
+      if (rest.length > 0) process.nextTick(() => wire.receive(toOwnBytes(rest)));
+    } finally {
+      output.uncork();
+    }
   }
 }
 

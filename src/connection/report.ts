@@ -1,0 +1,37 @@
+/**
+ * Errors of the application's code on their way to `onError`, whatever they are.
+ *
+ * @module
+ */
+import { WebSocketError } from "../errors.ts";
+import { isPromise } from "../promises.ts";
+
+/**
+ * Calls `onError` by `tell`. Never throws: neither what that throws nor what it rejects with, although
+ * its type has no promise, goes further.
+ */
+export function report(tell: () => unknown): void {
+  try {
+    const told = tell();
+    if (isPromise(told)) told.then(undefined, warn);
+  } catch (failure) {
+    warn(failure);
+  }
+}
+
+/** Whether an error says that the connection is closed. Of a `Proxy` even that question may throw. */
+export function isClosedError(error: unknown): boolean {
+  try {
+    return error instanceof WebSocketError && error.code === "ERR_CLOSED";
+  } catch {
+    return false;
+  }
+}
+
+function warn(failure: unknown): void {
+  try {
+    console.error("onError threw", failure);
+  } catch {
+    // An object that throws when it is shown has nothing to say.
+  }
+}
