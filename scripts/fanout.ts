@@ -4,7 +4,9 @@
  * (22.18 or later).
  *
  *     fanout.ts [--port N] [--style topics|loop] [--policy wait|drop-newest|drop-oldest|disconnect]
- *               [--history N] [--deflate]
+ *               [--redis URL] [--nats URL] [--history N] [--deflate]
+ *
+ * URLs are as in `topics/clients.ts`.
  *
  * A connection to `/?topic=NAME` is in that topic instead. One to `/?topic=NAME&since=EPOCH:OFFSET`
  * first gets the JSON answer of its subscription, and then what came after that position.
@@ -17,13 +19,17 @@
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { type SendingConnection, serve, type WebSocketHandler } from "../mod.ts";
-import { type Position, type SubscribeOptions, Topics } from "../src/topics/mod.ts";
+import { type Backplane, type Position, type SubscribeOptions, Topics } from "../src/topics/mod.ts";
+import { redisBackplane } from "../src/topics/redis/mod.ts";
+import { openRedis } from "./topics/clients.ts";
 
 const { values: flags } = parseArgs({
   options: {
     port: { type: "string", default: "0" },
     style: { type: "string", default: "topics" },
     policy: { type: "string", default: "wait" },
+    redis: { type: "string" },
+    nats: { type: "string" },
     history: { type: "string", default: "0" },
     deflate: { type: "boolean", default: false },
   },
@@ -39,8 +45,15 @@ function fail(why: string): never {
   process.exit(2);
 }
 
+async function openBackplane(): Promise<{ backplane?: Backplane }> {
+  if (flags.redis === undefined) return {};
+  const { client } = await openRedis(flags.redis);
+  return { backplane: redisBackplane(client) };
+}
+
 const messages = Number(flags.history);
 const topics = new Topics({
+  ...await openBackplane(),
   policy: flags.policy as NonNullable<SubscribeOptions["policy"]>, // checked by `Topics`
   ...messages > 0 ? { history: { messages, seconds: HISTORY_SECONDS } } : {},
 });
@@ -80,5 +93,6 @@ console.log(`listening ws://127.0.0.1:${server.address.port}`);
 
 process.on("SIGTERM", async () => {
   await server.close({ timeoutMs: 5_000 });
+  await topics.close();
   process.exit(0);
 });

@@ -15,6 +15,8 @@ export type WebSocketErrorCode =
   | "ERR_ABORTED"
   /** The connection is closing or closed, so nothing more can be sent or asked of it. */
   | "ERR_CLOSED"
+  /** The engine between processes (see `./topics`) is away, or has refused a message. */
+  | "ERR_BACKPLANE"
   /** The peer did not finish the closing handshake within `closeTimeoutMs`. */
   | "ERR_CLOSE_TIMEOUT"
   /** The server's (or the proxy's) certificate is not the one expected; `message` names the fault, and what would be right. */

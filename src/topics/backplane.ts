@@ -1,5 +1,5 @@
 /**
- * What carries topics to the other processes.
+ * The seam between topics and an engine that carries them to other processes.
  *
  * @module
  */
@@ -7,14 +7,13 @@ import type { Message } from "../message.ts";
 import type { HistoryOptions } from "./history.ts";
 import type { Lost, Position } from "./position.ts";
 
-/** One message between processes. */
+/** One message on its way between processes. */
 export interface Relayed {
-  /** The topic. */
-  readonly name: string;
+  /** The message, as it was published. */
   readonly message: Message;
   /** Whether it may be compressed on its way to subscribers. */
   readonly compress: boolean;
-  /** The process that published it, so that it takes no message of its own for one of others. */
+  /** Names the process that published it, which by that takes none of its own for one of others. */
   readonly origin: string;
   /** Grows with each message of its origin: a message that comes twice is recognised by it. */
   readonly sequence: number;
@@ -28,54 +27,55 @@ export interface Delivered extends Relayed {
 
 /** A part of a topic's history. */
 export interface RelayedPage {
-  /** Position before the first of `messages`; the last position of the topic if there are none. */
+  /** The position before the first of `messages`. */
   readonly position: Position;
   /** All messages after `position`, in order. */
   readonly messages: readonly Delivered[];
-  /** What was asked for and is not there any more. */
+  /** The messages that were asked for and are not kept any more; `null` if there are none. */
   readonly lost: Lost | null;
 }
 
-/** What a backplane tells. None of these throw. */
+/** The events of a backplane. None of these throw. */
 export interface BackplaneEvents {
-  /** A message of a topic that is subscribed; with a history also those of this process. In order. */
-  onMessage(delivered: Delivered): void;
-  /** Messages of a topic that is subscribed did not come, and will not. What comes next is after `position`. */
+  /** A message of a topic that is subscribed, in order; with a history also those of this process. */
+  onMessage(name: string, delivered: Delivered): void;
+  /** Messages of a topic that is subscribed will not come. The next one is after `position`. */
   onLost(name: string, lost: Lost, position: Position): void;
-  /** The engine is gone, for the time being. */
+  /** The engine cannot be reached, for the time being. */
   onDown(cause: unknown): void;
-  /** The engine is there, and all topics are subscribed again. */
+  /** The engine can be reached, and all topics are subscribed again. */
   onUp(): void;
 }
 
 /** What a backplane is started with. */
 export interface BackplaneStart {
+  /** Receives its events. */
   readonly events: BackplaneEvents;
-  /** Names this process in all that it publishes. */
+  /** Names this process. */
   readonly origin: string;
-  /** The history that is wanted; `null` for none. */
+  /** The history that the engine is to keep; `null` for none. */
   readonly history: HistoryOptions | null;
 }
 
 /**
- * An engine that carries messages between the processes that use it. {@linkcode Topics} is its only
- * user; write one to use an engine for which there is none.
+ * An engine that carries messages between all processes that use it. {@linkcode Topics} calls it;
+ * implement it for an engine that this package does not know.
  */
 export interface Backplane {
-  /** Called once, before all else. */
-  start(start: BackplaneStart): Promise<void>;
+  /** Called once, before all else. Begins to connect; `onUp` follows. */
+  start(start: BackplaneStart): void;
   /**
-   * Fulfilled when the engine has taken the message; messages of one topic arrive in the order of
-   * the calls. Rejects when it cannot be known whether the engine has it: the call is repeated,
-   * in order, after `onUp`, and where there is a history the engine must then not keep it twice.
+   * Publishes messages of one topic, in order. Fulfilled when the engine has all of them. When it
+   * rejects, it may be that the engine has some: the same messages are published again, and where
+   * there is a history it must not keep one twice. The next call for the topic comes afterwards.
    */
-  publish(relayed: Relayed): Promise<void>;
+  publish(name: string, messages: readonly Relayed[]): Promise<void>;
   /** Fulfilled when all that is published from now on is told by `onMessage`. */
   subscribe(name: string): Promise<void>;
   /** No message of the topic is wanted any more. */
   unsubscribe(name: string): Promise<void>;
-  /** What came after `since`; with `null`, no messages and the position of the last. Left out without a history. */
+  /** The messages after `since`; with `null`, only the position of the last. Missing without a history. */
   history?(name: string, since: Position | null): Promise<RelayedPage>;
-  /** Gives back what it has opened. The client that it was given stays the caller's. */
+  /** Closes the connections that it has opened. The client that it was given stays open. */
   close(): Promise<void>;
 }

@@ -92,7 +92,7 @@ export class History {
 
 /** What a subscriber is told about a page. */
 export function toldOf(
-  page: HistoryPage,
+  page: Pick<HistoryPage, "position" | "lost">,
 ): (Position & { resumed: true }) | (Position & { resumed: false; lost: Lost | null }) {
   const { position: { epoch, offset }, lost } = page;
   return lost === null ? { epoch, offset, resumed: true } : { epoch, offset, resumed: false, lost };

@@ -16,7 +16,17 @@
  *
  * @module
  */
+export type { Clock, TimerId } from "../clock.ts";
+export type {
+  Backplane,
+  BackplaneEvents,
+  BackplaneStart,
+  Delivered,
+  Relayed,
+  RelayedPage,
+} from "./backplane.ts";
 export type { HistoryOptions } from "./history.ts";
+export type { OutageOptions } from "./outbox.ts";
 export type { PolicyOptions, SubscriptionPolicy } from "./policy.ts";
 export type { Lost, Position, Published, Subscribed } from "./position.ts";
 export type { Format } from "./publication.ts";

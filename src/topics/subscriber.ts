@@ -92,6 +92,11 @@ export class Subscriber implements Subscription {
     return this.#waiting?.size ?? 0;
   }
 
+  /** Whether it has left the topic. */
+  get isOver(): boolean {
+    return this.#isOver || !this.#options.outlet.isOpen;
+  }
+
   /** Holds back what is published, until `begin`. */
   hold(): void {
     this.#early ??= [];

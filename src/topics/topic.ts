@@ -60,6 +60,8 @@ export class Topic {
   readonly sequence: Sequence | null;
   /** Fulfilled when the engine delivers the topic to this process. */
   ready: Promise<void> = READY;
+  /** Fulfilled when those can take more that the last message has to wait for. */
+  room: Promise<void> = READY;
   readonly #subscribers = new Set<Subscriber>();
 
   constructor(name: string, sequence: Sequence | null) {
@@ -97,7 +99,7 @@ export class Topic {
       const wait = subscriber.deliver(publication);
       if (wait !== null) (waits ??= []).push(wait);
     }
-    return waits === null ? READY : allOf(waits);
+    return this.room = waits === null ? READY : allOf(waits);
   }
 
   /** Tells all subscribers that messages are missing. */

@@ -6,6 +6,8 @@
 import type { SendingConnection } from "../handler.ts";
 import type { Message } from "../message.ts";
 import type { Announcements, Subscription } from "./subscriber.ts";
+import type { Backplane } from "./backplane.ts";
+import type { OutageOptions } from "./outbox.ts";
 import type { Format } from "./publication.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { WebSocketError } from "../errors.ts";
@@ -14,19 +16,34 @@ import { ReadyState } from "../handler.ts";
 import { markHandled, READY } from "../promises.ts";
 import { checkHistory, type HistoryOptions, toldOf } from "./history.ts";
 import { Memberships } from "./membership.ts";
-import { type PolicyOptions, type ResolvedPolicy, resolvePolicy } from "./policy.ts";
-import { checkPosition, type Position, type Subscribed } from "./position.ts";
+import { type PolicyOptions, type ResolvedPolicy, resolvePolicy, wholeNumber } from "./policy.ts";
+import { checkPosition, type Lost, type Position, type Subscribed } from "./position.ts";
 import { Publication } from "./publication.ts";
+import { Relay } from "./relay.ts";
 import { Subscriber } from "./subscriber.ts";
 import { Sequence, Topic } from "./topic.ts";
 
 /** What a set of topics does unless a subscription says otherwise, and what it keeps. */
-export interface TopicsOptions extends PolicyOptions {
+export interface TopicsOptions extends PolicyOptions, OutageOptions {
   /**
    * Keeps the latest messages of each topic in the memory of this process, so that a subscription
    * can begin `since` a position. Default: none is kept.
    */
   history?: HistoryOptions;
+  /**
+   * Carries topics to other processes: `redisBackplane` of `./topics/redis`, or `natsBackplane` of
+   * `./topics/nats`. With `history`, the engine keeps it instead of this process. Default: none.
+   */
+  backplane?: Backplane;
+  /**
+   * Messages of a topic that has subscribers here did not come from the engine. `lost` and
+   * `position` are as in a subscription; subscribers are told by `announceLost`.
+   */
+  onLost?: (name: string, lost: Lost, position: Position) => void;
+  /** The engine cannot be reached. Default: nothing is told. */
+  onBackplaneDown?: (cause: unknown) => void;
+  /** The engine can be reached, for the first time or again, and all topics are subscribed. */
+  onBackplaneUp?: () => void;
   /** Time, for tests. Default: the system's. */
   clock?: Clock;
 }
@@ -80,6 +97,7 @@ export class Topics {
   readonly #policy: ResolvedPolicy;
   readonly #history: HistoryOptions | null;
   readonly #clock: Clock;
+  readonly #relay: Relay | null;
   readonly #topics = new Map<string, Topic>();
   readonly #memberships = new Memberships((connection) => this.#leaveAll(connection));
   readonly #id = randomName();
@@ -98,6 +116,9 @@ export class Topics {
     this.#policy = resolvePolicy(options);
     this.#history = options.history === undefined ? null : checkHistory(options.history);
     this.#clock = options.clock ?? systemClock;
+    this.#relay = options.backplane === undefined
+      ? null
+      : this.#makeRelay(options.backplane, options);
   }
 
   /** Messages that were left out of all subscriptions so far, because receivers did not keep up. */
@@ -138,7 +159,7 @@ export class Topics {
     const topic = this.#open(name);
     topic.add(subscriber);
     subscribers.set(name, subscriber);
-    return this.#begin(topic, subscriber, since);
+    return markHandled(this.#begin(topic, subscriber, since));
   }
 
   /** Takes a connection out of a topic; `false` if it was not in it. */
@@ -158,7 +179,10 @@ export class Topics {
    */
   publish(name: string, message: Message, options: PublishOptions = {}): Promise<void> {
     checkName("publish", name);
-    const taken = takeMessage(message);
+    const taken = takeMessage(message), { compress = true, except } = options;
+    if (this.#relay !== null) {
+      return markHandled(this.#relay.publish(name, taken, { compress, except }));
+    }
     const topic = this.#history === null ? this.#topics.get(name) : this.#open(name);
     if (topic === undefined) return READY;
     const { sequence } = topic;
@@ -171,7 +195,7 @@ export class Topics {
       sequence.keep(publication, this.#clock.now());
       this.#sweepLater();
     }
-    return topic.deliver(publication, options.except);
+    return topic.deliver(publication, except);
   }
 
   /** How many connections of this process are in a topic. */
@@ -189,9 +213,42 @@ export class Topics {
     return this.#memberships.get(connection)?.subscribers.get(name) ?? null;
   }
 
-  #begin(topic: Topic, subscriber: Subscriber, since: Position | null): Promise<Subscribed> {
+  /** Messages that wait for the engine. */
+  get queued(): number {
+    return this.#relay?.queued ?? 0;
+  }
+
+  /** Gives up what waits for the engine, and closes what the backplane has opened. Connections stay open. */
+  async close(): Promise<void> {
+    await this.#relay?.close();
+  }
+
+  #makeRelay(backplane: Backplane, options: TopicsOptions): Relay {
+    const { whenDown = "queue", maxQueued = 10_000 } = options;
+    if (whenDown !== "queue" && whenDown !== "fail") {
+      throw new TypeError(`whenDown: must be "queue" or "fail", not ${String(whenDown)}`);
+    }
+    return new Relay({
+      backplane,
+      origin: this.#id,
+      history: this.#history,
+      clock: this.#clock,
+      whenDown,
+      maxQueued: wholeNumber("maxQueued", maxQueued, 0),
+      findTopic: (name) => this.#topics.get(name),
+      onLost: (name, lost, position) => options.onLost?.(name, lost, position),
+      onDown: (cause) => options.onBackplaneDown?.(cause),
+      onUp: () => options.onBackplaneUp?.(),
+    });
+  }
+
+  async #begin(topic: Topic, subscriber: Subscriber, since: Position | null): Promise<Subscribed> {
+    if (this.#relay !== null && this.#history !== null) {
+      return await this.#relay.begin(topic, subscriber, since);
+    }
     const subscribed = this.#beginLocal(topic, subscriber, since);
-    return Promise.resolve(subscribed);
+    await topic.ready;
+    return subscribed;
   }
 
   #beginLocal(topic: Topic, subscriber: Subscriber, since: Position | null): Subscribed {
@@ -212,10 +269,11 @@ export class Topics {
   #open(name: string): Topic {
     const known = this.#topics.get(name);
     if (known !== undefined) return known;
-    const history = this.#history;
+    const history = this.#relay === null ? this.#history : null;
     const epoch = `${this.#id}${this.#epoch.toString(36)}`;
     const topic = new Topic(name, history === null ? null : new Sequence(epoch, history));
     this.#topics.set(name, topic);
+    this.#relay?.enter(topic);
     return topic;
   }
 
@@ -235,6 +293,7 @@ export class Topics {
   /** A topic that is opened again counts from 1, which must not be taken for the numbers it had. */
   #forget(topic: Topic): void {
     this.#topics.delete(topic.name);
+    this.#relay?.leave(topic);
     if (topic.sequence !== null && topic.sequence.last.offset > 0) this.#epoch++;
   }
 

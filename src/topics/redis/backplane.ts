@@ -1,0 +1,138 @@
+/**
+ * Topics over Redis: Pub/Sub for what is published now, and a stream for each topic's history.
+ *
+ * @module
+ */
+import type { Backplane, BackplaneStart, Delivered, Relayed, RelayedPage } from "../backplane.ts";
+import type { Position } from "../position.ts";
+import type { RedisKeys } from "./keys.ts";
+import type { RedisLink, RedisLinkEvents } from "./link.ts";
+import { placed, readRelayed, writeRelayed } from "../envelope.ts";
+import { Followed } from "./followed.ts";
+import { PUBLISH, READ, type Script } from "./scripts.ts";
+
+/** Carries topics over a Redis. */
+export class RedisBackplane implements Backplane, RedisLinkEvents {
+  readonly #link: RedisLink;
+  readonly #keys: RedisKeys;
+  readonly #followed = new Map<string, Followed>(); // subscribed topics
+  #start!: BackplaneStart;
+
+  constructor(link: RedisLink, keys: RedisKeys) {
+    this.#link = link;
+    this.#keys = keys;
+  }
+
+  start(start: BackplaneStart): void {
+    this.#start = start;
+    this.#link.start(this);
+  }
+
+  async publish(name: string, messages: readonly Relayed[]): Promise<void> {
+    const link = this.#link, keys = this.#keys, { history, origin } = this.#start;
+    const command = link.isSharded ? "SPUBLISH" : "PUBLISH", channel = keys.channel(name);
+    if (history === null) {
+      const text = `- 0\n${messages.map(writeRelayed).join("")}`;
+      await link.command(channel, command, channel, text);
+      return;
+    }
+    const names = [keys.stream(name), keys.last(name), keys.sequence(name, origin)];
+    const texts = messages.flatMap((one) => [`${one.sequence}`, writeRelayed(one)]);
+    const limits = [`${history.seconds}`, `${history.messages}`];
+    await this.#run(PUBLISH, names, [newEpoch(), ...limits, channel, command, ...texts]);
+  }
+
+  async subscribe(name: string): Promise<void> {
+    const { history, events } = this.#start;
+    const followed = new Followed({
+      name,
+      hasHistory: history !== null,
+      events,
+      read: (since) => this.#read(name, since),
+    });
+    this.#followed.get(name)?.end();
+    this.#followed.set(name, followed);
+    await this.#link.subscribe(this.#keys.channel(name));
+    await followed.begin();
+  }
+
+  async unsubscribe(name: string): Promise<void> {
+    this.#followed.get(name)?.end();
+    this.#followed.delete(name);
+    await this.#link.unsubscribe(this.#keys.channel(name));
+  }
+
+  async history(name: string, since: Position | null): Promise<RelayedPage> {
+    return await this.#read(name, since);
+  }
+
+  async close(): Promise<void> {
+    for (const followed of this.#followed.values()) followed.end();
+    this.#followed.clear();
+    await this.#link.close();
+  }
+
+  onMessage(channel: string, text: string): void {
+    const followed = this.#followed.get(this.#keys.topicOf(channel));
+    const lineEnd = text.indexOf("\n");
+    if (followed === undefined || lineEnd < 0) return;
+    const [epoch = "-", first] = text.slice(0, lineEnd).split(" ");
+    const position = epoch === "-" ? null : { epoch, offset: Number(first) };
+    followed.take(placed(readRelayed(text, lineEnd + 1), position));
+  }
+
+  onDown(cause: unknown): void {
+    this.#start.events.onDown(cause);
+  }
+
+  onUp(): void {
+    for (const followed of this.#followed.values()) followed.catchUp();
+    this.#start.events.onUp();
+  }
+
+  async #read(name: string, since: Position | null): Promise<RelayedPage> {
+    const keys = this.#keys, seconds = `${this.#start.history?.seconds ?? 0}`;
+    const { epoch: sinceEpoch, offset: sinceOffset } = since ?? { epoch: "", offset: 0 };
+    const words = [newEpoch(), seconds, sinceEpoch, `${sinceOffset}`];
+    const found = await this.#run(READ, [keys.stream(name), keys.last(name)], words);
+    return toPage(found, since);
+  }
+
+  async #run(script: Script, keys: readonly string[], words: readonly string[]): Promise<string[]> {
+    const rest = [`${keys.length}`, ...keys, ...words], [key = ""] = keys;
+    let found: unknown;
+    try {
+      found = await this.#link.command(key, "EVALSHA", script.hash, ...rest);
+    } catch (error) {
+      if (!String(error).includes("NOSCRIPT")) throw error;
+      found = await this.#link.command(key, "EVAL", script.text, ...rest);
+    }
+    if (!Array.isArray(found)) throw new TypeError("Redis: the script gave no list");
+    return found.map(String);
+  }
+}
+
+/** Reads the answer of the script `READ`. */
+function toPage(found: readonly string[], since: Position | null): RelayedPage {
+  const [epoch = "", last = "0", ...entries] = found, offset = Number(last);
+  const end = { epoch, offset };
+  if (since === null) return { position: end, messages: [], lost: null };
+  if (since.epoch !== epoch || since.offset > offset) {
+    return { position: end, messages: [], lost: { from: since.offset + 1, to: null } };
+  }
+  const messages: Delivered[] = [];
+  for (let index = 0; index + 1 < entries.length; index += 2) {
+    const place = { epoch, offset: Number(entries[index]) };
+    messages.push(...placed(readRelayed(entries[index + 1]!, 0), place));
+  }
+  const before = messages.length > 0 ? messages[0]!.position!.offset - 1 : offset;
+  const lost = before > since.offset ? { from: since.offset + 1, to: before } : null;
+  return { position: { epoch, offset: before }, messages, lost };
+}
+
+function newEpoch(): string {
+  return crypto.getRandomValues(new Uint32Array(2)).reduce(
+    (name, word) => name + word.toString(36),
+    "",
+  );
+}

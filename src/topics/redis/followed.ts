@@ -1,0 +1,110 @@
+/**
+ * One topic that this process has subscribed to at the engine: with a history, what Pub/Sub has
+ * lost is read from there, so that messages come in order and none is missing unless it is said.
+ *
+ * @module
+ */
+import type { BackplaneEvents, Delivered, RelayedPage } from "../backplane.ts";
+import type { Position } from "../position.ts";
+import { systemClock } from "../../clock.ts";
+
+/** Until the history is read again that could not be read. */
+const RETRY_MS = 200;
+
+/** Options of {@linkcode Followed}. */
+export interface FollowedOptions {
+  readonly name: string;
+  readonly hasHistory: boolean;
+  readonly events: BackplaneEvents;
+  /** Reads the history after a position; with `null`, only where it ends. */
+  read(since: Position | null): Promise<RelayedPage>;
+}
+
+/** Puts the messages of one topic in order. */
+export class Followed {
+  readonly #options: FollowedOptions;
+  #position: Position | null = null; // of the last message that was passed on
+  #early: Delivered[] = []; // came while the history is read
+  #isReading = false;
+  #isOver = false;
+  #isBehind = false; // the history is to be read, and could not be
+
+  constructor(options: FollowedOptions) {
+    this.#options = options;
+  }
+
+  /** The channel is subscribed: from here on nothing is missed. */
+  async begin(): Promise<void> {
+    if (!this.#options.hasHistory) return;
+    this.#isReading = true;
+    try {
+      this.#position = (await this.#options.read(null)).position;
+    } finally {
+      this.#isReading = false;
+    }
+    this.#takeEarly();
+  }
+
+  /** Takes messages as they come from the channel. */
+  take(messages: readonly Delivered[]): void {
+    const { name, events, hasHistory } = this.#options;
+    for (const message of messages) {
+      if (!hasHistory || message.position === null) events.onMessage(name, message);
+      else if (this.#isReading || this.#isBehind || this.#position === null) {
+        this.#early.push(message);
+      } else if (!this.#pass(message)) {
+        this.#early.push(message);
+        this.catchUp();
+      }
+    }
+  }
+
+  /** The topic is not wanted any more. */
+  end(): void {
+    this.#isOver = true;
+  }
+
+  /** Reads what may have been missed. */
+  catchUp(): void {
+    if (this.#isOver || this.#position === null || this.#isReading) return;
+    this.#isReading = true;
+    this.#read(this.#position).then(() => {
+      this.#isReading = this.#isBehind = false;
+      this.#takeEarly();
+    }, () => {
+      this.#isReading = false;
+      this.#isBehind = true;
+      systemClock.after(RETRY_MS, () => this.catchUp());
+    });
+  }
+
+  async #read(since: Position): Promise<void> {
+    const { name, events, read } = this.#options;
+    let page = await read(since);
+    if (page.position.epoch !== since.epoch || page.lost?.to === null) {
+      // What the engine has of its new epoch comes from the beginning.
+      const { epoch } = page.position, lost = { from: since.offset + 1, to: null };
+      page = await read({ epoch, offset: 0 });
+      events.onLost(name, lost, page.position);
+    } else if (page.lost !== null) events.onLost(name, page.lost, page.position);
+    this.#position = page.position;
+    for (const message of page.messages) this.#pass(message);
+  }
+
+  /** Passes on the next message; `false` when there is a gap before it. */
+  #pass(message: Delivered): boolean {
+    const { position } = message, last = this.#position;
+    if (position === null || last === null || position.epoch !== last.epoch) return false;
+    if (position.offset > last.offset + 1) return false;
+    if (position.offset <= last.offset) return true; // it has come before
+    this.#position = position;
+    this.#options.events.onMessage(this.#options.name, message);
+    return true;
+  }
+
+  #takeEarly(): void {
+    const early = this.#early;
+    this.#early = [];
+    this.take(early);
+  }
+}

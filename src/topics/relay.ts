@@ -1,0 +1,168 @@
+/**
+ * Topics of several processes: what is published in one is delivered in all.
+ *
+ * @module
+ */
+import type { Clock } from "../clock.ts";
+import type { SendingConnection } from "../handler.ts";
+import type { Message } from "../message.ts";
+import type { Backplane, BackplaneEvents, Delivered } from "./backplane.ts";
+import type { Lost, Position, Subscribed } from "./position.ts";
+import type { Subscriber } from "./subscriber.ts";
+import type { Topic } from "./topic.ts";
+import { WebSocketError } from "../errors.ts";
+import { type HistoryOptions, toldOf } from "./history.ts";
+import { type OutageOptions, Outbox } from "./outbox.ts";
+import { Publication } from "./publication.ts";
+
+/** Options of {@linkcode Relay}. */
+export interface RelayOptions extends Required<OutageOptions> {
+  readonly backplane: Backplane;
+  /** Names this process. */
+  readonly origin: string;
+  readonly history: HistoryOptions | null;
+  readonly clock: Clock;
+  /** A topic that has subscribers in this process. */
+  findTopic(name: string): Topic | undefined;
+  onLost(name: string, lost: Lost, position: Position): void;
+  onDown(cause: unknown): void;
+  onUp(): void;
+}
+
+/** Until a subscription is tried again that the engine could not answer. */
+const RETRY_MS = 200;
+/** Connections to leave out that are remembered until their message comes back. */
+const MAX_EXCEPTIONS = 10_000;
+
+/** Connects the topics of this process to an engine. */
+export class Relay implements BackplaneEvents {
+  readonly #options: RelayOptions;
+  readonly #outbox: Outbox;
+  readonly #exceptions = new Map<number, SendingConnection>(); // by sequence of our messages
+  readonly #seen = new WeakMap<Topic, Map<string, number>>(); // the last sequence of each origin
+
+  constructor(options: RelayOptions) {
+    const { backplane, origin, history } = options;
+    this.#options = options;
+    this.#outbox = new Outbox(options);
+    backplane.start({ events: this, origin, history });
+  }
+
+  /** Messages that the engine does not have yet. */
+  get queued(): number {
+    return this.#outbox.count;
+  }
+
+  /** Publishes a message everywhere. */
+  async publish(
+    name: string,
+    message: Message,
+    { compress, except }: { compress: boolean; except: SendingConnection | undefined },
+  ): Promise<void> {
+    const { history, findTopic } = this.#options;
+    const topic = findTopic(name);
+    const { sequence, taken } = this.#outbox.add(name, message, compress);
+    if (history !== null) {
+      // The engine gives the offset: the message comes back with it, for our subscribers as well.
+      if (topic !== undefined && except !== undefined) this.#except(sequence, except);
+      await Promise.all([taken, topic?.room]);
+    } else {
+      const publication = new Publication({ name, message, position: null }, compress);
+      await Promise.all([taken, topic?.deliver(publication, except)]);
+    }
+  }
+
+  /** A topic has its first subscriber. */
+  enter(topic: Topic): void {
+    topic.ready = this.#subscribe(topic);
+  }
+
+  /** A topic has lost its last subscriber. */
+  leave(topic: Topic): void {
+    this.#options.backplane.unsubscribe(topic.name).catch(() => {}); // a lost engine has forgotten it
+  }
+
+  /** Begins a subscription where the engine keeps a history: what is published meanwhile waits. */
+  async begin(topic: Topic, subscriber: Subscriber, since: Position | null): Promise<Subscribed> {
+    subscriber.hold();
+    for (;;) {
+      await topic.ready;
+      if (subscriber.isOver) throw new WebSocketError("ERR_CLOSED", "subscribe: it was ended");
+      const page = await this.#options.backplane.history?.(topic.name, since).catch(() => null);
+      if (page === null || page === undefined) {
+        await this.#pause();
+        continue;
+      }
+      const subscribed: Subscribed = since === null
+        ? { ...page.position, resumed: false, lost: null }
+        : toldOf(page);
+      subscriber.begin(subscribed, page.messages.map((found) => publicationOf(topic.name, found)));
+      return subscribed;
+    }
+  }
+
+  /** Gives up what is queued, and closes the backplane. */
+  async close(): Promise<void> {
+    this.#outbox.close();
+    await this.#options.backplane.close();
+  }
+
+  onMessage(name: string, delivered: Delivered): void {
+    const topic = this.#options.findTopic(name);
+    if (topic === undefined) return;
+    const { origin, sequence, position } = delivered, isOurs = origin === this.#options.origin;
+    if (position === null && (isOurs || this.#isKnown(topic, origin, sequence))) return;
+    const except = isOurs ? this.#exceptions.get(sequence) : undefined;
+    if (except !== undefined) this.#exceptions.delete(sequence);
+    topic.deliver(publicationOf(name, delivered), except);
+  }
+
+  onLost(name: string, lost: Lost, position: Position): void {
+    this.#options.findTopic(name)?.tellLost(lost, position);
+    this.#options.onLost(name, lost, position);
+  }
+
+  onDown(cause: unknown): void {
+    this.#outbox.onDown();
+    this.#options.onDown(cause);
+  }
+
+  onUp(): void {
+    this.#outbox.onUp();
+    this.#options.onUp();
+  }
+
+  async #subscribe(topic: Topic): Promise<void> {
+    const { backplane, findTopic } = this.#options;
+    while (findTopic(topic.name) === topic) {
+      try {
+        return await backplane.subscribe(topic.name);
+      } catch {
+        await this.#pause();
+      }
+    }
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => void this.#options.clock.after(RETRY_MS, resolve));
+  }
+
+  /** A publisher that did not hear whether the engine has a message publishes it again. */
+  #isKnown(topic: Topic, origin: string, sequence: number): boolean {
+    let seen = this.#seen.get(topic);
+    if (seen === undefined) this.#seen.set(topic, seen = new Map());
+    if ((seen.get(origin) ?? 0) >= sequence) return true;
+    seen.set(origin, sequence);
+    return false;
+  }
+
+  #except(sequence: number, connection: SendingConnection): void {
+    this.#exceptions.set(sequence, connection);
+    if (this.#exceptions.size <= MAX_EXCEPTIONS) return;
+    for (const oldest of this.#exceptions.keys()) return void this.#exceptions.delete(oldest);
+  }
+}
+
+function publicationOf(name: string, { message, position, compress }: Delivered): Publication {
+  return new Publication({ name, message, position }, compress);
+}
