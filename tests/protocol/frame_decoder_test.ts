@@ -121,6 +121,23 @@ describe("§5.2 FrameDecoder", () => {
     assert.equal(decoder.decode(bits("1 111 0011 m 0000010 x0102", "server"), 0), 2);
   });
 
+  it("decode stops when the sink has transferred the chunk's buffer", () => {
+    const chunk = new Uint8Array(
+      bits("1 000 0010 0 0000001 xff | 1 000 0010 0 0000001 xff", "server"),
+    );
+    let calls = 0;
+    const decoder = new FrameDecoder({
+      beginFrame: () => "go",
+      onPayload() {
+        calls++;
+        structuredClone(chunk, { transfer: [chunk.buffer] });
+        return true;
+      },
+    });
+    assert.equal(decoder.decode(chunk, 0), 3);
+    assert.deepEqual([calls, decoder.isIdle], [1, true]);
+  });
+
   it("an empty chunk changes nothing", () => {
     const sink = new FrameLog(), decoder = new FrameDecoder(sink);
     for (const chunk of cut(bits('1 000 0001 m 0000010 "ab"', "client"), 1)) {
