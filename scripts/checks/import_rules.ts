@@ -97,7 +97,7 @@ export const LAYERS: readonly Layer[] = [
     isBound: true,
   },
   { name: "runtime/web", paths: ["src/runtime/web/"], uses: BELOW_RUNTIMES },
-  { name: "testing", paths: ["src/testing/"], uses: BELOW_RUNTIMES },
+  { name: "testing", paths: ["src/testing/"], uses: [...BELOW_RUNTIMES, "websocket"] },
   { name: "entry point", paths: ["mod.ts"], uses: BELOW_ENTRIES },
   ...Object.entries(FEATURES).map(([name, others]): Layer => ({
     name,

@@ -35,6 +35,13 @@ export const REACH_ROWS: readonly ReachRow[] = [
     done: "queries and subscriptions at once, with the package's own server; its keepalive",
   },
   {
+    packages: ["graphql-ws@6.4.2", "graphql@16.15.0"],
+    face: "./websocket",
+    program: "websocket/graphql_ws_fake.ts",
+    done:
+      "on the fake class of ./testing: a stalled network is found by pings 12 s apart, in no time",
+  },
+  {
     packages: ["@trpc/client@11.25.2", "@trpc/server@11.25.2"],
     face: "./websocket",
     program: "websocket/trpc_client.ts",

@@ -101,7 +101,7 @@ export function testPlatform({ clock = systemClock }: PairOptions = {}): Platfor
 }
 
 /** A runtime whose only connection is this transport. */
-function memoryRuntime(transport: MemoryTransport): Runtime {
+export function memoryRuntime(transport: MemoryTransport): Runtime {
   const unavailable = (): Promise<never> => Promise.reject(new Error("in memory only"));
   return {
     name: "node",

@@ -27,4 +27,11 @@ export {
 } from "./connection_pair.ts";
 export { MemoryTransport, type PairOptions } from "./memory_transport.ts";
 export { everyByte, random, sized, type Splitter, whole } from "./splitter.ts";
-export { settle, VirtualClock } from "./virtual_clock.ts";
+export {
+  fakeWebSocketClass,
+  type FakeWebSocketOptions,
+  type SocketFault,
+} from "./fake_websocket.ts";
+export { settle } from "./settle.ts";
+export { type ReplacedTimers, replaceTimers } from "./timers.ts";
+export { VirtualClock } from "./virtual_clock.ts";

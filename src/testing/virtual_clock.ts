@@ -4,14 +4,12 @@
  * @module
  */
 import type { Clock, TimerId } from "../clock.ts";
+import { settle } from "./settle.ts";
 
 interface Timer {
   readonly at: number;
   readonly callback: () => void;
 }
-
-/** Rounds of the microtask queue. The longest chain of promises in this library takes fewer. */
-const SETTLE_TURNS = 32;
 
 /**
  * A clock for tests: a timeout of an hour takes no time.
@@ -74,12 +72,4 @@ export class VirtualClock implements Clock {
     return next;
   }
 }
-
-/**
- * Waits for 32 rounds of the microtask queue, so that settled promises, and those that follow from
- * them, have been handled. It cannot wait for what comes in a later turn of the event loop: real
- * timers, sockets, files, `node:zlib`, nor for promises chained more than 32 deep.
- */
-export async function settle(): Promise<void> {
-  for (let turn = 0; turn < SETTLE_TURNS; turn++) await null;
-}
+export { settle } from "./settle.ts";

@@ -82,7 +82,7 @@ class OwnErrorEvent extends Event implements SocketErrorEvent {
 }
 
 /** A class of events. */
-type EventClass<E, O> = new (type: string, options?: O) => E;
+export type EventClass<E, O> = new (type: string, options?: O) => E;
 
 /** The class of `close` events. */
 export const CloseEvent: EventClass<SocketCloseEvent, CloseEventOptions> =

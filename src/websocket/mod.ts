@@ -50,6 +50,7 @@ export { CloseEvent, ErrorEvent } from "./events.ts";
 export type {
   CloseEventOptions,
   ErrorEventOptions,
+  EventClass,
   SocketCloseEvent,
   SocketErrorEvent,
 } from "./events.ts";

@@ -31,10 +31,13 @@ import { beLikeWebIdl } from "./web_idl.ts";
 
 /** The events of a `WebSocket`. */
 export interface WebSocketEvents {
+  /** The connection is open. */
   open: Event;
   /** `data` is a string, or as `binaryType` says. */
   message: MessageEvent;
+  /** The connection was failed; `close` follows. */
   error: SocketErrorEvent;
+  /** The last event. */
   close: SocketCloseEvent;
 }
 
@@ -44,6 +47,7 @@ export type WebSocketListener<E> = ((this: WebSocket, event: E) => unknown) | nu
 /** How binary messages are delivered: `nodebuffer` is beyond the standard, and a `Buffer` of Node. */
 export type BinaryType = "blob" | "arraybuffer" | "nodebuffer";
 
+/** Constants, and the types of events. */
 export interface WebSocket {
   /** 0, as of the class. */
   readonly CONNECTING: 0;

@@ -33,6 +33,8 @@ export class WebSocketError extends DOMException {
   readonly #reason: string;
 
   /**
+   * Makes an error, with which a stream can be cancelled or aborted.
+   *
    * @param message For people.
    * @param init Code and reason; a reason without a code gets 1000.
    * @throws {DOMException} `InvalidAccessError` for a code that may not be sent, `SyntaxError` for
