@@ -85,15 +85,25 @@ export type Sendable =
  * The half of a connection that sends, pings and closes. A handler with `message` is given
  * this half only, because its messages are fed to it and a read would take them away.
  */
-export interface SendingConnection extends AsyncDisposableLike {
+export interface SendingConnection<Context = unknown> extends AsyncDisposableLike {
   /** The subprotocol agreed on, or `""` (RFC 6455 section 1.9). */
   readonly protocol: string;
   /** The extensions agreed on, as the response named them, or `""` (RFC 6455 section 9.1). */
   readonly extensions: string;
   /** The request of the opening handshake; on a client, the one that was sent. */
   readonly request: Request;
-  /** The other end of the transport, or `null` where the runtime does not tell. Behind a proxy: the proxy. */
+  /**
+   * The peer's address, or `null` where the runtime does not tell. Behind a proxy that the server's
+   * `trustedProxies` names: the address that the proxy tells.
+   */
   readonly remoteAddress: Address | null;
+  /** The other end of the transport: behind a proxy, the proxy. */
+  readonly peerAddress: Address | null;
+  /**
+   * The value that the code before the upgrade passed to `mount.upgrade`, a user for example.
+   * A client cannot set it. `undefined` when there was none.
+   */
+  readonly context: Context;
   /** `OPEN`, `CLOSING` or `CLOSED`. */
   readonly readyState: ReadyState;
   /** Bytes accepted by `send()` and not yet given to the system. */
@@ -157,7 +167,8 @@ export interface SendingConnection extends AsyncDisposableLike {
  * held back. One handshake's connection has one reader: a handler with `session`, or the caller
  * of `connect`.
  */
-export interface WebSocketConnection extends SendingConnection, AsyncIterable<Message> {
+export interface WebSocketConnection<Context = unknown>
+  extends SendingConnection<Context>, AsyncIterable<Message> {
   /**
    * Milliseconds that each read waits before it rejects with a `TimeoutError`.
    *
@@ -205,20 +216,20 @@ export interface WebSocketConnection extends SendingConnection, AsyncIterable<Me
 }
 
 /** The part that both kinds of handler have in common. */
-export interface HandlerBase {
+export interface HandlerBase<Context = unknown> {
   /** Subprotocol that this handler speaks. Answered only if the client offered it. */
   readonly protocol?: string;
   /** Called once, before any message is read or fed; all of them wait for its promise. */
-  open?(connection: SendingConnection, request: Request): unknown;
+  open?(connection: SendingConnection<Context>, request: Request): unknown;
   /** Called once, after the last message. A promise that it returns is not waited for. */
-  close?(connection: SendingConnection, closing: CloseInfo): unknown;
+  close?(connection: SendingConnection<Context>, closing: CloseInfo): unknown;
   /** Called with each ping of the peer, which is answered; at once, also before messages that wait. */
-  ping?(connection: SendingConnection, payload: Uint8Array): unknown;
+  ping?(connection: SendingConnection<Context>, payload: Uint8Array): unknown;
   /**
    * Called with each pong of the peer, at once. Those that answer keepalive's pings are empty. A
    * native WebSocket that does not tell of pings and pongs calls neither.
    */
-  pong?(connection: SendingConnection, payload: Uint8Array): unknown;
+  pong?(connection: SendingConnection<Context>, payload: Uint8Array): unknown;
 }
 
 /**
@@ -236,9 +247,9 @@ export interface HandlerBase {
  * };
  * ```
  */
-export interface SessionHandler extends HandlerBase {
+export interface SessionHandler<Context = unknown> extends HandlerBase<Context> {
   /** When it returns, the connection is closed with 1000; when it throws, with 1011. */
-  session(connection: WebSocketConnection, request: Request): unknown;
+  session(connection: WebSocketConnection<Context>, request: Request): unknown;
   /** A handler with `session` reads for itself. */
   readonly message?: undefined;
 }
@@ -256,9 +267,9 @@ export interface SessionHandler extends HandlerBase {
  * };
  * ```
  */
-export interface MessageHandler extends HandlerBase {
+export interface MessageHandler<Context = unknown> extends HandlerBase<Context> {
   /** Called with each message, in order, one at a time. */
-  message?(connection: SendingConnection, message: Message): unknown;
+  message?(connection: SendingConnection<Context>, message: Message): unknown;
   /** A handler that is fed does not read. */
   readonly session?: undefined;
 }
@@ -269,13 +280,38 @@ export interface MessageHandler extends HandlerBase {
  * ignored. A method that throws closes the connection with 1011, and the error goes to
  * `onError`.
  */
-export type WebSocketHandler = SessionHandler | MessageHandler;
+export type WebSocketHandler<Context = unknown> =
+  | SessionHandler<Context>
+  | MessageHandler<Context>;
+
+/** An opening handshake that a producer decides on, besides its request. */
+export interface Opening<Context = unknown> {
+  /** The client's address, as `remoteAddress` of the connection will be. */
+  readonly remoteAddress: Address | null;
+  /** The other end of the transport, as `peerAddress` of the connection will be. */
+  readonly peerAddress: Address | null;
+  /** The value that was passed to `mount.upgrade`, as `context` of the connection will be. */
+  readonly context: Context;
+  /** Header fields of the 101 response, empty at first: `Set-Cookie` for example. */
+  readonly responseHeaders: Headers;
+}
+
+/** The answer of a {@linkcode HandlerProducer}. */
+export type Produced<Context = unknown> = WebSocketHandler<Context> | Response | null | undefined;
 
 /**
- * Chooses the handler for one opening handshake. A `Response` refuses it with exactly
- * that status, headers and body; `null` refuses with 400; throwing refuses with 500.
+ * Chooses the handler for one opening handshake. A `Response` refuses it with exactly that
+ * status, headers and body; `null` refuses with 400; throwing refuses with 500.
+ *
+ * `undefined` says that the request is not for these WebSockets: a mount leaves its socket alone,
+ * so that another library on the same server can take it, and a server refuses with 404.
+ *
+ * @param request The request of the opening handshake.
+ * @param protocols The subprotocols that the client offers, in its order.
+ * @param opening The client's address, the mount's `context`, and the headers of the response.
  */
-export type HandlerProducer = (
+export type HandlerProducer<Context = unknown> = (
   request: Request,
   protocols: readonly string[],
-) => WebSocketHandler | Response | null | Promise<WebSocketHandler | Response | null>;
+  opening: Opening<Context>,
+) => Produced<Context> | Promise<Produced<Context>>;

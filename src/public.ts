@@ -19,6 +19,8 @@ export type {
   HandlerProducer,
   MessageHandler,
   MessageStream,
+  Opening,
+  Produced,
   ReadOptions,
   Sendable,
   SendingConnection,
@@ -32,7 +34,8 @@ export type { OriginPolicy } from "./handshake/origin_policy.ts";
 export { CloseCode } from "./protocol/close_code.ts";
 export { Opcode } from "./protocol/opcode.ts";
 export { matchPath, routes } from "./server/routes.ts";
-export type { Route, RouteTable } from "./server/routes.ts";
+export type { Route, Routes, RouteTable } from "./server/routes.ts";
 export type { WebSocketServer } from "./server/server.ts";
 export type { ServeOptions, ServerCloseOptions } from "./server/serve_options.ts";
-export type { UpgradeOptions } from "./server/upgrade_options.ts";
+export type { RefusedUpgrade } from "./server/refusal_report.ts";
+export type { MountOptions, UpgradeOptions } from "./server/upgrade_options.ts";

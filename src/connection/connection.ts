@@ -58,7 +58,15 @@ export class Connection implements WebSocketConnection {
   }
 
   get remoteAddress(): Address | null {
+    return this.#handshake.remoteAddress ?? this.#core.wire.remoteAddress;
+  }
+
+  get peerAddress(): Address | null {
     return this.#core.wire.remoteAddress;
+  }
+
+  get context(): unknown {
+    return this.#handshake.context;
   }
 
   get readyState(): ReadyState {

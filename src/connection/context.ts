@@ -4,6 +4,7 @@
  * @module
  */
 import type { WebSocketConnection } from "../handler.ts";
+import type { Address } from "../message.ts";
 import type { Clock } from "../clock.ts";
 import type { KeepaliveWatch } from "./framing.ts";
 import type { ResolvedLimits } from "./limits.ts";
@@ -30,6 +31,10 @@ export interface Handshake {
   readonly extensions: string;
   /** The request. It may be made when it is first read. */
   readonly request: Request;
+  /** The value that was passed to the upgrade. */
+  readonly context?: unknown;
+  /** The peer's address as a trusted proxy tells it. Absent: the transport's other end is the peer. */
+  readonly remoteAddress?: Address | undefined;
 }
 
 /** The default of `onError`: a line on the console, so that no error is lost in silence. */

@@ -25,6 +25,8 @@ export interface Platform {
   readonly loadDeflate?: (() => Promise<DeflateEngine>) | undefined;
   /** Sizes and functions that make the protocol fast on this runtime. */
   readonly tuning: ProtocolTuning;
+  /** Whether refused handshakes are printed on the console when no `onRefuse` is told. */
+  readonly isDevelopment: boolean;
 }
 
 const POOL_WORDS = 1024;
@@ -52,12 +54,16 @@ export interface PlatformParts {
   readonly loadDeflate?: Platform["loadDeflate"];
   /** Default: the protocol's own, with large messages compressed in turns. */
   readonly tuning?: ProtocolTuning;
+  /** Default `false`. */
+  readonly isDevelopment?: boolean;
 }
 
 /** Makes the platform of a runtime. */
 export function makePlatform(parts: PlatformParts = {}): Platform {
   const { schedule = queueMicrotask, idleTicks = 1, later = schedule, loadDeflate, tuning } = parts;
+  const { isDevelopment = false } = parts;
   return {
+    isDevelopment,
     clock: systemClock,
     output: new SharedOutput({ schedule, idleTicks, later }),
     maskingKeys: makeMaskingKeys(),

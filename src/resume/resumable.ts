@@ -59,21 +59,21 @@ export function makeResumable(
     onResume,
     onError,
   });
-  return (request, offered) => {
-    if (!offered.includes(RESUME_PROTOCOL)) return produce(handler, request, offered);
+  return (request, offered, opening) => {
+    if (!offered.includes(RESUME_PROTOCOL)) return produce(handler, request, offered, opening);
     const inner = offered.filter((protocol) => protocol !== RESUME_PROTOCOL);
     const wrap = (produced: Produced): Produced =>
-      produced === null || produced instanceof Response
+      produced === null || produced === undefined || produced instanceof Response
         ? produced
         : sessions.makeHandler(checkHandler(produced));
-    const produced = produce(handler, request, inner);
+    const produced = produce(handler, request, inner, opening);
     return isPromise(produced) ? produced.then(wrap) : wrap(produced);
   };
 }
 
 function produce(
   handler: WebSocketHandler | HandlerProducer,
-  ...[request, protocols]: Parameters<HandlerProducer>
+  ...[request, protocols, opening]: Parameters<HandlerProducer>
 ): ReturnType<HandlerProducer> {
-  return typeof handler === "function" ? handler(request, protocols) : handler;
+  return typeof handler === "function" ? handler(request, protocols, opening) : handler;
 }

@@ -8,6 +8,7 @@ import type { WebSocketConnection } from "../handler.ts";
 import { DEFAULT_DRAIN_MS } from "../defaults.ts";
 import { CLOSE_CHECKS, type ServerCloseOptions } from "./serve_options.ts";
 import { atLeast } from "../options.ts";
+import { NOT_OURS } from "./refusals.ts";
 import { checkOptions } from "../connection/option_checks.ts";
 
 /** WebSockets of a server that belongs to somebody else. */
@@ -19,6 +20,33 @@ export interface Mount extends AsyncDisposableLike {
    * what is left. The server goes on; closing it does not close its WebSockets.
    */
   close(options?: ServerCloseOptions): Promise<void>;
+}
+
+/** Facts that the code before the upgrade hands on. */
+export interface UpgradeDetails<Context = unknown> {
+  /**
+   * Any value, a user or a session for example: the `context` of the opening and of the connection.
+   * Nothing that a client sends gets into it.
+   */
+  context?: Context;
+}
+
+/** The same for servers that answer requests by a `Response`. */
+export interface FetchUpgradeDetails<Context = unknown> extends UpgradeDetails<Context> {
+  /**
+   * Answers a request that is not this mount's.
+   *
+   * @default {404} No other code has a turn after the mount.
+   */
+  fallback?: () => Response | Promise<Response>;
+}
+
+/** The answer to a request that is not a mount's. */
+export function answerUnclaimed(
+  { fallback }: FetchUpgradeDetails,
+): Response | Promise<Response> {
+  const { status, body } = NOT_OURS;
+  return fallback?.() ?? new Response(body, { status });
 }
 
 /** The part of an `Upgrader` that every mount shows, so that public declarations do not lead to all of it. */

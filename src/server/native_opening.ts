@@ -7,6 +7,7 @@
 import { refuse } from "../handshake/server_handshake.ts";
 import type { WebSocketHandler } from "../handler.ts";
 import type { RequestHead } from "../handshake/head.ts";
+import type { Address } from "../message.ts";
 import type { Upgrader } from "./upgrader.ts";
 import type { AcceptedUpgrade, PendingHandshake, PlainAnswer } from "./pending_handshake.ts";
 import { makeDeferred } from "../promises.ts";
@@ -15,6 +16,10 @@ import { makeDeferred } from "../promises.ts";
 export interface NativeOpeningOptions<R> {
   readonly upgrader: Upgrader;
   readonly request: Request;
+  /** The other end, or `null` where the platform does not tell. */
+  readonly peerAddress: Address | null;
+  /** The value that was passed to the upgrade. */
+  readonly context: unknown;
   /**
    * Has the platform accept, and returns what the platform wants as response. It calls
    * `opening.finish()` when the WebSocket is open, or will never be.
@@ -26,14 +31,17 @@ export interface NativeOpeningOptions<R> {
 export class NativeOpening<R> implements PendingHandshake {
   readonly scheme: "http" | "https";
   readonly isSilent = false;
-  readonly remoteHost = null;
+  readonly peerAddress: Address | null;
+  readonly context: unknown;
   readonly #options: NativeOpeningOptions<R>;
-  readonly #answer = makeDeferred<R | Response>();
+  readonly #answer = makeDeferred<R | Response | null>();
   #isAnswered = false;
   #isOver = false;
 
   constructor(options: NativeOpeningOptions<R>) {
     this.#options = options;
+    this.peerAddress = options.peerAddress;
+    this.context = options.context;
     this.scheme = schemeOf(options.request);
   }
 
@@ -42,8 +50,8 @@ export class NativeOpening<R> implements PendingHandshake {
     return this.#isOver;
   }
 
-  /** Has the upgrader decide; gives what the platform wants as response. */
-  run(): Promise<R | Response> {
+  /** Has the upgrader decide. Gives the platform's response, or `null` if the request is not ours. */
+  run(): Promise<R | Response | null> {
     const { upgrader, request } = this.#options;
     const head = toRequestHead(request);
     if (head === null) this.refuse(refuse("host"));
@@ -57,6 +65,12 @@ export class NativeOpening<R> implements PendingHandshake {
 
   refuse({ status, headers, body }: PlainAnswer): void {
     this.#respond(new Response(body, { status, headers: headers.map(([...field]) => field) }));
+  }
+
+  pass(): void {
+    if (!this.#isAnswered) this.#answer.resolve(null);
+    this.#isAnswered = true;
+    this.finish();
   }
 
   respond(response: Response): Promise<void> {

@@ -1,5 +1,5 @@
 /**
- * What remains of an opening handshake once the connection is open.
+ * The part of an opening handshake that remains once the connection is open.
  *
  * @module
  */
@@ -7,6 +7,7 @@ import type { Handshake } from "../connection/context.ts";
 import { toHeaders } from "../handshake/head.ts";
 import { parseRequestHead } from "../handshake/parse_head.ts";
 import { readUpgrade } from "../handshake/server_handshake.ts";
+import type { Address } from "../message.ts";
 
 /** A request that was accepted. */
 export interface OpenedHandshakeOptions {
@@ -14,6 +15,18 @@ export interface OpenedHandshakeOptions {
   readonly scheme: "http" | "https";
   /** The head of the request. */
   readonly text: string;
+  /** Facts that few handshakes have. They lie in an object of their own, so that others do not hold them. */
+  readonly extras?: HandshakeExtras | null;
+}
+
+/** Facts about a handshake besides its request. */
+export interface HandshakeExtras {
+  /** The value that was passed to the upgrade. */
+  readonly context?: unknown;
+  /** The client's address, as a trusted proxy tells it. */
+  readonly remoteAddress?: Address | undefined;
+  /** The host that the client asked for, as a trusted proxy tells it. */
+  readonly host?: string | undefined;
 }
 
 /**
@@ -24,23 +37,34 @@ export class OpenedHandshake implements Handshake {
   protocol = "";
   extensions = "";
   readonly #scheme: "http" | "https";
+  readonly #extras: HandshakeExtras | null;
   #request: string | Request; // as a string: the text
 
-  constructor({ scheme, text }: OpenedHandshakeOptions) {
+  constructor({ scheme, text, extras = null }: OpenedHandshakeOptions) {
     this.#scheme = scheme;
     this.#request = text;
+    this.#extras = extras;
   }
 
   get request(): Request {
     const request = this.#request;
-    return typeof request === "string" ? this.#request = toRequest(this.#scheme, request) : request;
+    if (typeof request !== "string") return request;
+    return this.#request = toRequest(this.#scheme, request, this.#extras?.host);
+  }
+
+  get context(): unknown {
+    return this.#extras?.context;
+  }
+
+  get remoteAddress(): Address | undefined {
+    return this.#extras?.remoteAddress;
   }
 }
 
-function toRequest(scheme: string, text: string): Request {
+function toRequest(scheme: string, text: string, host: string | undefined): Request {
   const head = parseRequestHead(text);
   const upgrade = typeof head === "string" ? null : readUpgrade(head);
   if (upgrade === null || "reason" in upgrade) throw new Error("not a request that was accepted");
   const headers = toHeaders(upgrade.head.headers);
-  return new Request(`${scheme}://${upgrade.host}${upgrade.path}`, { headers });
+  return new Request(`${scheme}://${host ?? upgrade.host}${upgrade.path}`, { headers });
 }

@@ -4,10 +4,12 @@
  * @module
  */
 import type { WebSocketHandler } from "../handler.ts";
+import type { HeaderList } from "../handshake/head.ts";
 import type { Refusal, UpgradeRequest } from "../handshake/server_handshake.ts";
+import type { Address } from "../message.ts";
 import type { OpenedHandshake } from "./opened_handshake.ts";
 
-/** An answer that refuses, in words of ours. */
+/** A refusal in words of ours. */
 export type PlainAnswer = Omit<Refusal, "reason">;
 
 /** An opening handshake under way: on a transport of ours, or in the hands of a native server. */
@@ -15,21 +17,30 @@ export interface PendingHandshake {
   readonly scheme: "http" | "https";
   /** Whether the client has not sent its whole request; it costs the client nothing to stay so. */
   readonly isSilent: boolean;
-  /** The client's host, where it is known. */
-  readonly remoteHost: string | null;
+  /** The other end of the transport, or `null` where the runtime does not tell. */
+  readonly peerAddress: Address | null;
+  /** The value that was passed to the upgrade. */
+  readonly context: unknown;
   /** The decision took longer than `handshakeTimeoutMs`. */
   timeOut(): void;
   /** Answers with a refusal of ours. */
   refuse(refusal: PlainAnswer): void;
+  /**
+   * The request may be for another library: leaves it alone. Where no other takes it, answers with
+   * the refusal and calls `onRefused`.
+   */
+  pass(refusal: PlainAnswer, onRefused: () => void): void;
   /** Answers with the producer's response. */
   respond(response: Response): Promise<void>;
   /** Becomes a connection, if the client is still there. */
   accept(accepted: AcceptedUpgrade<WebSocketHandler>): void;
 }
 
-/** A decision in the making. */
+/** A request that the rules allow, and its handler. */
 export interface AcceptedUpgrade<H> {
   readonly upgrade: UpgradeRequest;
   readonly handshake: OpenedHandshake;
   readonly handler: H;
+  /** Header fields of the response, besides those of the handshake. */
+  readonly headers: HeaderList;
 }

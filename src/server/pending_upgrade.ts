@@ -8,6 +8,7 @@ import { concat, EMPTY_BYTES } from "../bytes.ts";
 import type { Transport, TransportSink } from "../transport/transport.ts";
 import type { RequestHead } from "../handshake/head.ts";
 import type { WebSocketHandler } from "../handler.ts";
+import type { Address } from "../message.ts";
 import type { Upgrader } from "./upgrader.ts";
 import type { AcceptedUpgrade, PendingHandshake, PlainAnswer } from "./pending_handshake.ts";
 import { FrameWire } from "../framed/frame_wire.ts";
@@ -21,22 +22,36 @@ import type { RefusedTransports } from "./refused_transports.ts";
 /** A client has nothing to say before it has our answer; what it says all the same waits up to here. */
 const MAX_EARLY_BYTES = 64 * 1024;
 
+/** A transport that belongs to another server until it is taken. */
+export interface TransportSource {
+  /** The other end, or `null` where the runtime does not tell. */
+  readonly peerAddress: Address | null;
+  /** The value that was passed to the upgrade. */
+  readonly context: unknown;
+  /** Called when the transport is lost before it is taken; set by the handshake. */
+  onLost: (() => void) | null;
+  /** Takes it from its server. Called at most once. */
+  take(): Transport;
+  /** Leaves it alone; `onUnclaimed` is called if no other library takes it. */
+  pass(onUnclaimed: () => void): void;
+}
+
 /** Options of one opening handshake on a transport. */
 export interface PendingUpgradeOptions {
   readonly upgrader: Upgrader;
   readonly readers: HeadReaderPool;
   readonly refused: RefusedTransports;
-  readonly transport: Transport;
+  readonly transport: Transport | TransportSource;
   readonly scheme: "http" | "https";
 }
 
 /** Receives a transport's bytes until it is a connection or refused. */
 export class PendingUpgrade implements PendingHandshake, TransportSink {
-  readonly transport: Transport;
   readonly scheme: "http" | "https";
   readonly #upgrader: Upgrader;
   readonly #readers: HeadReaderPool;
   readonly #refused: RefusedTransports;
+  #transport: Transport | TransportSource;
   #reader: HeadReader | null = null; // once a chunk has come that was not all of the head
   #isReadingHead = false;
   #early: Uint8Array = EMPTY_BYTES;
@@ -46,18 +61,32 @@ export class PendingUpgrade implements PendingHandshake, TransportSink {
     this.#upgrader = upgrader;
     this.#readers = readers;
     this.#refused = refused;
-    this.transport = transport;
+    this.#transport = transport;
     this.scheme = scheme;
-    transport.sink = this;
+    if ("take" in transport) transport.onLost = () => this.#finish();
+    else transport.sink = this;
+  }
+
+  /** The transport, taken from its server if it was not yet. */
+  get transport(): Transport {
+    const transport = this.#transport;
+    if (!("take" in transport)) return transport;
+    const taken = this.#transport = transport.take();
+    taken.sink = this;
+    return taken;
+  }
+
+  get peerAddress(): Address | null {
+    const transport = this.#transport;
+    return "take" in transport ? transport.peerAddress : transport.remoteAddress;
+  }
+
+  get context(): unknown {
+    return "take" in this.#transport ? this.#transport.context : undefined;
   }
 
   get isSilent(): boolean {
     return this.#isReadingHead;
-  }
-
-  get remoteHost(): string | null {
-    const { remoteAddress } = this.transport;
-    return remoteAddress?.transport === "tcp" ? remoteAddress.hostname : null;
   }
 
   timeOut(): void {
@@ -76,7 +105,11 @@ export class PendingUpgrade implements PendingHandshake, TransportSink {
     this.#reader = null;
     this.#readers.release(reader);
     if (progress.state === "request") this.decide(progress.head, progress.rest);
-    else if (progress.state === "refused") this.refuse(refuse(progress.reason));
+    else if (progress.state === "refused") {
+      const refusal = refuse(progress.reason);
+      this.#upgrader.tell(this, refusal, null);
+      this.refuse(refusal);
+    }
   }
 
   onEnd(): void {
@@ -106,6 +139,19 @@ export class PendingUpgrade implements PendingHandshake, TransportSink {
     this.#answer(writeRefusal(refusal));
   }
 
+  pass(refusal: PlainAnswer, onRefused: () => void): void {
+    const source = this.#transport;
+    if (!("take" in source)) {
+      onRefused();
+      return this.refuse(refusal);
+    }
+    if (!this.#finish()) return;
+    source.pass(() => {
+      onRefused();
+      this.#refuseWith(writeRefusal(refusal));
+    });
+  }
+
   async respond(response: Response): Promise<void> {
     const { status, statusText, headers } = response;
     const bytes = new Uint8Array(await response.arrayBuffer());
@@ -117,7 +163,13 @@ export class PendingUpgrade implements PendingHandshake, TransportSink {
     const { compression } = this.#upgrader;
     const deflate = compression?.negotiate(upgrade.extensions) ?? null;
     const extensions = deflate === null ? [] : [deflate.response];
-    const acceptance = writeAcceptance({ upgrade, protocol: handler.protocol, extensions });
+    const { headers } = accepted;
+    const acceptance = writeAcceptance({
+      upgrade,
+      protocol: handler.protocol,
+      extensions,
+      headers,
+    });
     if (!this.#finish()) return; // the client has left meanwhile
     handshake.extensions = formatExtensions(extensions);
     const { transport } = this;
@@ -137,7 +189,10 @@ export class PendingUpgrade implements PendingHandshake, TransportSink {
 
   /** Sends a last answer and ends the transport. */
   #answer(response: Uint8Array): void {
-    if (!this.#finish()) return;
+    if (this.#finish()) this.#refuseWith(response);
+  }
+
+  #refuseWith(response: Uint8Array): void {
     this.#refused.answer(this.transport, response);
   }
 

@@ -7,11 +7,17 @@ import type { HandlerProducer, WebSocketHandler } from "../handler.ts";
 import { checkSpelling } from "../connection/check_spelling.ts";
 import { compilePattern } from "./path_pattern.ts";
 
-/** What a path leads to. */
-export type Route = WebSocketHandler | HandlerProducer;
+/** A handler, or a function that chooses one. */
+export type Route<Context = unknown> = WebSocketHandler<Context> | HandlerProducer<Context>;
 
-/** Path patterns and what they lead to. */
-export type RouteTable = Readonly<Record<string, Route>>;
+/** Path patterns, each with its route. */
+export type RouteTable<Context = unknown> = Readonly<Record<string, Route<Context>>>;
+
+/** A producer that chooses by path; a path that no pattern matches is refused with 404. */
+export interface Routes<Context = unknown> extends HandlerProducer<Context> {
+  /** Whether some pattern matches a path. A mount leaves the sockets of other paths alone. */
+  matches(pathname: string): boolean;
+}
 
 /**
  * Makes a {@linkcode HandlerProducer} from paths, in the syntax of `URLPattern`:
@@ -33,17 +39,19 @@ export type RouteTable = Readonly<Record<string, Route>>;
  * await server.close();
  * ```
  */
-export function routes(table: RouteTable): HandlerProducer {
+export function routes<Context = unknown>(table: RouteTable<Context>): Routes<Context> {
   const compiled = Object.entries(table).map(([pattern, route]) => ({
     pattern: compilePattern(pattern),
     route: typeof route === "function" ? route : checkSpelling(route),
   }));
-  return (request, protocols) => {
-    const { pathname } = new URL(request.url);
-    const found = compiled.find(({ pattern }) => pattern.match(pathname) !== null);
-    if (found === undefined) return new Response("no such path\n", { status: 404 });
-    return typeof found.route === "function" ? found.route(request, protocols) : found.route;
+  const find = (pathname: string) =>
+    compiled.find(({ pattern }) => pattern.match(pathname) !== null)?.route;
+  const choose: HandlerProducer<Context> = (request, protocols, opening) => {
+    const route = find(new URL(request.url).pathname);
+    if (route === undefined) return new Response("no such path\n", { status: 404 });
+    return typeof route === "function" ? route(request, protocols, opening) : route;
   };
+  return Object.assign(choose, { matches: (pathname: string) => find(pathname) !== undefined });
 }
 
 /**

@@ -25,6 +25,10 @@ import { Upgrader } from "./upgrader.ts";
 export interface WebSocketServer extends AsyncDisposableLike {
   /** What it listens on, with the port the system picked. */
   readonly address: Address;
+  /** The URL for `connect`: `ws://127.0.0.1:8080/` for example, or `ws+unix:` with the path. */
+  readonly url: string;
+  /** The TCP port; 0 on a unix socket. */
+  readonly port: number;
   /** The open connections. */
   readonly connections: ReadonlySet<WebSocketConnection>;
   /** Fulfilled when the server is closed. */
@@ -55,7 +59,12 @@ export async function startServer(
       fetch,
       upgrade: (head, transport, rest) => upgrades.upgrade(head, { transport, rest, scheme }),
     });
-  return new Server(listener, upgrader, options.signal);
+  return new Server({
+    listener,
+    upgrader,
+    signal: options.signal,
+    scheme: scheme === "http" ? "ws" : "wss",
+  });
 }
 
 /** Checks the shape of a call, before anything is opened. */
@@ -66,9 +75,18 @@ function checkServe(options: ServeOptions, handler: unknown): void {
   checkOptions("serve", options, SERVE_CHECKS);
 }
 
+/** Parts of a running server. */
+interface ServerParts {
+  readonly listener: Listener;
+  readonly upgrader: Upgrader;
+  readonly signal: AbortSignal | undefined;
+  readonly scheme: "ws" | "wss";
+}
+
 class Server implements WebSocketServer {
   readonly #listener: Listener;
   readonly #upgrader: Upgrader;
+  readonly #scheme: "ws" | "wss";
   readonly #onAbort = (): void => void this.close();
   readonly #signal: AbortSignal | undefined;
   #closing: Promise<void> | null = null;
@@ -77,16 +95,29 @@ class Server implements WebSocketServer {
     this.#announce = resolve;
   });
 
-  constructor(listener: Listener, upgrader: Upgrader, signal: AbortSignal | undefined) {
+  constructor({ listener, upgrader, signal, scheme }: ServerParts) {
     this.#listener = listener;
     this.#upgrader = upgrader;
     this.#signal = signal;
+    this.#scheme = scheme;
     signal?.addEventListener("abort", this.#onAbort);
     if (signal?.aborted) this.#onAbort();
   }
 
   get address(): Address {
     return this.#listener.address;
+  }
+
+  get url(): string {
+    const { address } = this;
+    if (address.transport === "unix") return `ws+unix:${address.path}`;
+    const { hostname, port } = address;
+    return `${this.#scheme}://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}/`;
+  }
+
+  get port(): number {
+    const { address } = this;
+    return address.transport === "tcp" ? address.port : 0;
   }
 
   get connections(): ReadonlySet<WebSocketConnection> {

@@ -7,13 +7,13 @@
 import type { RequestHead } from "../handshake/head.ts";
 import type { Transport } from "../transport/transport.ts";
 import { HeadReaderPool } from "./head_reader_pool.ts";
-import { PendingUpgrade } from "./pending_upgrade.ts";
+import { PendingUpgrade, type TransportSource } from "./pending_upgrade.ts";
 import { RefusedTransports } from "./refused_transports.ts";
 import type { Upgrader } from "./upgrader.ts";
 
 /** A transport whose request an HTTP server has read. */
 export interface UpgradeInput {
-  readonly transport: Transport;
+  readonly transport: Transport | TransportSource;
   /** Bytes that followed the head of the request. */
   readonly rest: Uint8Array;
   /** Scheme of the request's URL: whether TLS is in use. */
@@ -46,7 +46,7 @@ export class TransportUpgrades {
     if (this.#upgrader.admit(pending)) pending.decide(head, rest);
   }
 
-  #begin(transport: Transport, scheme: "http" | "https"): PendingUpgrade {
+  #begin(transport: Transport | TransportSource, scheme: "http" | "https"): PendingUpgrade {
     const upgrader = this.#upgrader, readers = this.#readers, refused = this.#refused;
     return new PendingUpgrade({ upgrader, readers, refused, transport, scheme });
   }

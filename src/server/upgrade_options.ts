@@ -11,6 +11,7 @@ import {
 } from "../defaults.ts";
 import type { CompressionOptions } from "../framed/compression.ts";
 import type { WebSocketConnection } from "../handler.ts";
+import type { RefusedUpgrade } from "./refusal_report.ts";
 import type { OriginPolicy } from "../handshake/origin_policy.ts";
 import { reportOnConsole } from "../connection/context.ts";
 import { isType, LIMIT_CHECKS } from "../connection/option_checks.ts";
@@ -55,11 +56,42 @@ export interface UpgradeOptions extends ConnectionLimits {
    * it costs time and memory, and beside secrets it can give them away (CRIME).
    */
   compression?: boolean | CompressionOptions;
-  /** Takes what a handler threw. Default: `console.error`. */
+  /**
+   * Proxies whose `Forwarded` or `X-Forwarded-*` fields are believed: IP addresses, ranges as
+   * `10.0.0.0/8`, and `"unix"` for a proxy that connects through a unix socket. They tell the
+   * client's address, and the scheme and host of `request.url` and of the Origin check.
+   *
+   * @default {[]} Every client can send these fields, so from others they are ignored.
+   */
+  trustedProxies?: readonly string[];
+  /**
+   * Whether a handler with `protocol` refuses a client that offers only other subprotocols, with
+   * 400. A client that offers none is accepted either way.
+   *
+   * @default {true} Browsers, `ws` and the clients of Node and Bun fail such a connection anyway.
+   */
+  protocolRequired?: boolean;
+  /** Takes an error that a handler threw. Default: `console.error`. */
   onError?: (error: unknown, connection?: WebSocketConnection) => void;
+  /**
+   * Told of each opening handshake that is refused. Default: a line on the console, one a second at
+   * most, unless `NODE_ENV` is `production`.
+   */
+  onRefuse?: (refused: RefusedUpgrade) => void;
 }
 
-/** A check for each option of a mount. */
+/** Options of a mount on a server that other libraries may use as well. */
+export interface MountOptions extends UpgradeOptions {
+  /**
+   * Paths that are this mount's, as patterns of `routes` or a function. A request for another path
+   * is left alone: its socket is not touched, and another library on the same server can take it.
+   *
+   * @default {the paths of `routes`, else all} A producer may leave a request alone by `undefined`.
+   */
+  match?: string | readonly string[] | ((pathname: string) => boolean);
+}
+
+/** A check for each option of whatever accepts connections. */
 export const UPGRADE_CHECKS: OptionChecks<UpgradeOptions> = {
   ...LIMIT_CHECKS,
   allowedOrigins: null,
@@ -69,21 +101,32 @@ export const UPGRADE_CHECKS: OptionChecks<UpgradeOptions> = {
   maxConnections: null,
   maxPendingUpgrades: null,
   compression: isType("boolean", "object"),
+  trustedProxies: null,
+  protocolRequired: isType("boolean"),
   onError: isType("function"),
+  onRefuse: isType("function"),
+};
+
+/** A check for each option of a mount. */
+export const MOUNT_CHECKS: OptionChecks<MountOptions> = {
+  ...UPGRADE_CHECKS,
+  match: isType("string", "object", "function"),
 };
 
 /** The same with defaults filled in. */
 export type ResolvedUpgradeOptions = Readonly<
-  Required<Omit<UpgradeOptions, keyof ConnectionLimits | "compression">>
+  Required<Omit<UpgradeOptions, keyof ConnectionLimits | "compression" | "onRefuse">>
 >;
 
 /** Fills in the defaults; throws an error that names the option which makes no sense. */
 export function resolveUpgradeOptions(options: UpgradeOptions): ResolvedUpgradeOptions {
-  const { allowedOrigins = "same-host", onError = reportOnConsole } = options;
+  const { allowedOrigins = "same-host", onError = reportOnConsole, trustedProxies = [] } = options;
   isType("function")("onError", onError);
   return {
     allowedOrigins,
     onError,
+    trustedProxies,
+    protocolRequired: options.protocolRequired ?? true,
     handshakeTimeoutMs: atLeast(
       1,
       "handshakeTimeoutMs",

@@ -4,47 +4,71 @@
  *
  * @module
  */
+import type { AttachOptions } from "../connection/attach_options.ts";
 import type { FramedContext } from "../framed/framed_context.ts";
 import type { Platform } from "../framed/platform.ts";
-import type { HandlerProducer, WebSocketConnection, WebSocketHandler } from "../handler.ts";
+import type {
+  HandlerProducer,
+  Produced,
+  WebSocketConnection,
+  WebSocketHandler,
+} from "../handler.ts";
 import type { RequestHead } from "../handshake/head.ts";
-import type { AttachOptions } from "../connection/attach_options.ts";
 import { attach } from "../connection/attach.ts";
 import { checkSpelling } from "../connection/check_spelling.ts";
+import { resolveLimits } from "../connection/limits.ts";
+import { WebSocketError } from "../errors.ts";
 import { type Compression, makeCompression } from "../framed/compression.ts";
 import { FrameWire } from "../framed/frame_wire.ts";
 import { noteSharing } from "../framed/sharing.ts";
 import { Keepalive } from "../framed/keepalive.ts";
-import { resolveLimits } from "../connection/limits.ts";
-import { isPromise, makeDeferred } from "../promises.ts";
 import { report } from "../connection/report.ts";
-import { WebSocketError } from "../errors.ts";
+import { toHeaders } from "../handshake/head.ts";
 import { checkHeadLimits } from "../handshake/head_limits.ts";
 import { makeOriginCheck, type OriginCheck } from "../handshake/origin_policy.ts";
-import { agreeProtocol, PLAIN_TEXT, readUpgrade, refuse } from "../handshake/server_handshake.ts";
+import { agreeProtocol, readUpgrade, refuse } from "../handshake/server_handshake.ts";
+import type { Address } from "../message.ts";
+import { isPromise, makeDeferred } from "../promises.ts";
 import { CloseCode } from "../protocol/close_code.ts";
 import { Deadlines } from "./deadlines.ts";
 import { OpenedHandshake } from "./opened_handshake.ts";
-import { refuseOrigin } from "./refuse_origin.ts";
+import { compilePattern } from "./path_pattern.ts";
 import type { AcceptedUpgrade, PendingHandshake, PlainAnswer } from "./pending_handshake.ts";
+import { type OpeningFacts, PendingOpening } from "./pending_opening.ts";
+import { makeRefusalLog, type RefusedUpgrade } from "./refusal_report.ts";
+import { FAILED, NO_HANDLER, NOT_OURS, refuseProtocols, UNAVAILABLE } from "./refusals.ts";
+import { refuseOrigin } from "./refuse_origin.ts";
+import type { Routes } from "./routes.ts";
+import { type ForwardedReader, makeForwardedReader, NOT_FORWARDED } from "./trusted_proxies.ts";
 import {
+  type MountOptions,
   type ResolvedUpgradeOptions,
   resolveUpgradeOptions,
   type UpgradeOptions,
 } from "./upgrade_options.ts";
 
-type Produced = Awaited<ReturnType<HandlerProducer>>;
-
 /** A request that the rules allow, before its handler is chosen. */
-type ReadUpgrade = Omit<AcceptedUpgrade<never>, "handler">;
+interface ReadUpgrade extends Pick<AcceptedUpgrade<never>, "upgrade" | "handshake"> {
+  readonly opening: OpeningFacts;
+}
 
-/** What an upgrader is made of. */
+/** A request that is refused before its handler is asked for. */
+interface RefusedHead {
+  readonly pending: PendingHandshake;
+  readonly head: RequestHead;
+  /** Whether the path is this mount's; `null` when only the producer knows. */
+  readonly isOurs: boolean | null;
+}
+
+/** Options of an upgrader. */
 export interface UpgraderOptions {
   readonly handler: WebSocketHandler | HandlerProducer;
   readonly options: UpgradeOptions;
   readonly platform: Platform;
   /** Called with each connection before its handler. */
   readonly onOpen?: (connection: WebSocketConnection) => void;
+  /** Of a mount, whose server other libraries may use as well. */
+  readonly mount?: Pick<MountOptions, "match">;
 }
 
 /** The accepting side of one server or mount. */
@@ -57,16 +81,23 @@ export class Upgrader {
   readonly connections: Set<WebSocketConnection> = new Set();
   readonly #handler: WebSocketHandler | HandlerProducer;
   readonly #allowsOrigin: OriginCheck;
+  readonly #readForwarded: ForwardedReader;
+  readonly #onRefuse: ((refused: RefusedUpgrade) => void) | null;
+  /** Of a mount: whether a path is its own, or `null` for what its producer says. */
+  readonly #ownership: ((pathname: string) => boolean | null) | null;
   readonly #pending: Deadlines<PendingHandshake>;
   #isClosing = false;
   #onEmpty: (() => void) | null = null;
 
   /** Checks handler and options; throws `TypeError` or `RangeError` naming what is wrong. */
-  constructor({ handler, options, platform, onOpen }: UpgraderOptions) {
+  constructor({ handler, options, platform, mount, onOpen }: UpgraderOptions) {
     this.#handler = typeof handler === "function" ? handler : checkSpelling(handler);
     this.options = resolveUpgradeOptions(options);
     this.#allowsOrigin = makeOriginCheck(this.options.allowedOrigins);
+    this.#readForwarded = makeForwardedReader(this.options.trustedProxies);
+    this.#ownership = mount === undefined ? null : makeOwnership(mount.match, handler);
     const { clock } = platform;
+    this.#onRefuse = options.onRefuse ?? (platform.isDevelopment ? makeRefusalLog(clock) : null);
     this.#pending = new Deadlines(clock, this.options.handshakeTimeoutMs);
     this.compression = makeCompression(options.compression, platform.deflate);
     const limits = resolveLimits(options);
@@ -91,39 +122,46 @@ export class Upgrader {
 
   /** Chooses the handler; called by the opening when it has the head. */
   decide(pending: PendingHandshake, head: RequestHead): void {
+    const isOurs = this.#ownership === null ? true : this.#ownership(pathOf(head.target));
+    if (isOurs === false) return this.#pass({ pending, head, isOurs }, NOT_OURS);
     // What a server of the runtime's has read: our own reader has counted what it read.
     const excess = head.text === undefined ? checkHeadLimits(head, this.options) : null;
-    if (excess !== null) return pending.refuse(refuse(excess));
-    const upgrade = readUpgrade(head);
-    if ("reason" in upgrade) return pending.refuse(upgrade);
-    const handshake = new OpenedHandshake({ scheme: pending.scheme, text: upgrade.text });
+    const upgrade = excess === null ? readUpgrade(head) : refuse(excess);
+    const refused = { pending, head, isOurs };
+    if ("reason" in upgrade) return this.#refuse(refused, upgrade);
+    const seen = this.#readForwarded(upgrade.head.headers, pending.peerAddress);
+    const { scheme = pending.scheme, host = upgrade.host, remoteAddress } = seen;
+    const { context, peerAddress } = pending;
+    const hasExtras = context !== undefined || seen !== NOT_FORWARDED;
+    const extras = hasExtras ? { context, remoteAddress, host } : null;
+    const handshake = new OpenedHandshake({ scheme, text: upgrade.text, extras });
+    const opening = { remoteAddress: remoteAddress ?? peerAddress, peerAddress, context };
+    const read: ReadUpgrade = { upgrade, handshake, opening };
     try {
-      const isAllowed = this.#allowsOrigin(upgrade);
-      if (isAllowed === true) return this.#produce(pending, { upgrade, handshake });
-      if (isAllowed === false) return pending.refuse(refuseOrigin(upgrade));
-      isAllowed.then(
-        (isAllowed) =>
-          isAllowed
-            ? this.#produce(pending, { upgrade, handshake })
-            : pending.refuse(refuseOrigin(upgrade)),
-      ).catch((error: unknown) => this.#failed(pending, error));
+      const subject = { ...upgrade, host };
+      const isAllowed = this.#allowsOrigin(host === upgrade.host ? upgrade : subject);
+      if (isAllowed === true) return this.#produce(pending, read);
+      if (isAllowed === false) return this.#refuse(refused, refuseOrigin(subject));
+      isAllowed.then((isAllowed) =>
+        isAllowed ? this.#produce(pending, read) : this.#refuse(refused, refuseOrigin(subject))
+      ).catch((error: unknown) => this.#failed(pending, error, handshake));
     } catch (error) {
-      this.#failed(pending, error);
+      this.#failed(pending, error, handshake);
     }
   }
 
   /** Asks for the handler. Throws what a producer throws. */
-  #produce(pending: PendingHandshake, readUpgrade: ReadUpgrade): void {
+  #produce(pending: PendingHandshake, read: ReadUpgrade): void {
     const handler = this.#handler;
-    if (typeof handler !== "function") return this.#accept(pending, { ...readUpgrade, handler });
-    const { upgrade, handshake } = readUpgrade;
-    const produced = handler(handshake.request, upgrade.protocols);
+    if (typeof handler !== "function") return this.#accept(pending, read, { handler, headers: [] });
+    const opening = new PendingOpening(read.opening);
+    const produced = handler(read.handshake.request, read.upgrade.protocols, opening);
     if (isPromise(produced)) {
       produced.then(
-        (handler) => this.#take(pending, { upgrade, handshake, handler }),
-        (error: unknown) => this.#failed(pending, error),
+        (produced) => this.#take(pending, read, { produced, opening }),
+        (error: unknown) => this.#failed(pending, error, read.handshake),
       );
-    } else this.#take(pending, { upgrade, handshake, handler: produced });
+    } else this.#take(pending, read, { produced, opening });
   }
 
   /**
@@ -138,6 +176,7 @@ export class Upgrader {
     const isAdmitted = !this.#isClosing && (!isFull || (canMakeRoom && this.#makeRoomFor(pending)));
     this.#pending.add(pending);
     if (isAdmitted) return true;
+    this.tell(pending, UNAVAILABLE, null);
     pending.refuse(UNAVAILABLE);
     return false;
   }
@@ -146,12 +185,13 @@ export class Upgrader {
    * Drops the oldest opening that is silent. A host that holds half of the places makes room for
    * itself; else the oldest of all goes, which is most likely one of who holds most.
    */
-  #makeRoomFor({ remoteHost }: PendingHandshake): boolean {
+  #makeRoomFor({ peerAddress }: PendingHandshake): boolean {
+    const host = hostOf(peerAddress);
     let oldest: PendingHandshake | null = null, own: PendingHandshake | null = null, owned = 0;
     for (const pending of this.#pending) {
       if (!pending.isSilent) continue;
       oldest ??= pending;
-      if (pending.remoteHost !== remoteHost) continue;
+      if (hostOf(pending.peerAddress) !== host) continue;
       own ??= pending;
       owned++;
     }
@@ -196,41 +236,119 @@ export class Upgrader {
     for (const connection of this.connections) connection.abort(cause);
   }
 
+  /** Tells the owner of a refusal. */
+  tell(
+    { peerAddress }: PendingHandshake,
+    { status, body }: Pick<PlainAnswer, "status" | "body">,
+    request: Request | null,
+  ): void {
+    if (this.#onRefuse === null) return;
+    try {
+      this.#onRefuse({ status, reason: body, request, remoteAddress: peerAddress });
+    } catch (error) {
+      report(() => this.options.onError(error));
+    }
+  }
+
+  #refuse({ pending, head, isOurs }: RefusedHead, answer: PlainAnswer): void {
+    // The producer might have left this request alone, so another library may take it.
+    if (isOurs === null) return this.#pass({ pending, head, isOurs }, answer);
+    if (this.#onRefuse !== null) this.tell(pending, answer, toRequest(pending.scheme, head));
+    pending.refuse(answer);
+  }
+
+  #pass({ pending, head }: RefusedHead, answer: PlainAnswer): void {
+    pending.pass(answer, () => {
+      if (this.#onRefuse !== null) this.tell(pending, answer, toRequest(pending.scheme, head));
+    });
+  }
+
   #take(
     pending: PendingHandshake,
-    { upgrade, handshake, handler }: AcceptedUpgrade<Produced>,
+    read: ReadUpgrade,
+    { produced, opening }: { produced: Produced; opening: PendingOpening },
   ): void {
-    if (handler === null) return pending.refuse(NO_HANDLER);
-    if (handler instanceof Response) {
-      return void pending.respond(handler).catch((error) => this.#failed(pending, error));
+    const { handshake } = read;
+    if (produced === undefined) {
+      return pending.pass(NOT_OURS, () => this.tell(pending, NOT_OURS, handshake.request));
+    }
+    if (produced === null) {
+      this.tell(pending, NO_HANDLER, handshake.request);
+      return pending.refuse(NO_HANDLER);
     }
     try {
-      this.#accept(pending, { upgrade, handshake, handler: checkSpelling(handler) });
+      if (!(produced instanceof Response)) {
+        const handler = checkSpelling(produced);
+        return this.#accept(pending, read, { handler, headers: opening.headerList });
+      }
+      const { status, statusText } = produced;
+      if (status < 200) {
+        throw new RangeError(`handler: a Response of status ${status} is no refusal`);
+      }
+      this.tell(
+        pending,
+        { status, body: `the producer's answer ${statusText}` },
+        handshake.request,
+      );
+      pending.respond(produced).catch((error) => this.#failed(pending, error, handshake));
     } catch (error) {
-      this.#failed(pending, error);
+      this.#failed(pending, error, handshake);
     }
   }
 
-  #accept(pending: PendingHandshake, accepted: AcceptedUpgrade<WebSocketHandler>): void {
-    const { upgrade, handshake, handler } = accepted;
-    handshake.protocol = agreeProtocol(upgrade, handler.protocol);
-    pending.accept(accepted);
+  #accept(
+    pending: PendingHandshake,
+    { upgrade, handshake }: ReadUpgrade,
+    { handler, headers }: Pick<AcceptedUpgrade<WebSocketHandler>, "handler" | "headers">,
+  ): void {
+    const { protocol } = handler, { protocols } = upgrade;
+    handshake.protocol = agreeProtocol(upgrade, protocol);
+    const isMissed = protocols.length > 0 && protocol !== undefined && handshake.protocol === "";
+    if (isMissed && this.options.protocolRequired) {
+      const answer = refuseProtocols(protocols, protocol);
+      this.tell(pending, answer, handshake.request);
+      return pending.refuse(answer);
+    }
+    pending.accept({ upgrade, handshake, handler, headers });
   }
 
-  #failed(pending: PendingHandshake, error: unknown): void {
+  #failed(pending: PendingHandshake, error: unknown, { request }: OpenedHandshake): void {
+    this.tell(pending, FAILED, request);
     pending.refuse(FAILED);
     report(() => this.options.onError(error));
   }
 }
 
-const UNAVAILABLE: PlainAnswer = {
-  status: 503,
-  headers: [PLAIN_TEXT, ["Retry-After", "1"]],
-  body: "the server takes no more connections for now\n",
-};
-const NO_HANDLER: PlainAnswer = {
-  status: 400,
-  headers: [PLAIN_TEXT],
-  body: "no handler for this request\n",
-};
-const FAILED: PlainAnswer = { status: 500, headers: [PLAIN_TEXT], body: "internal error\n" };
+/** The host of a peer, where it is known. */
+function hostOf(address: Address | null): string | null {
+  return address?.transport === "tcp" ? address.hostname : null;
+}
+
+/** The path of a request's target, whatever its form (RFC 9112 section 3.2). */
+function pathOf(target: string): string {
+  return target.replace(/^[a-z]+:\/\/[^/?#]*/i, "").replace(/[?#].*$/, "") || "/";
+}
+
+/** The request as far as it is one. */
+function toRequest(scheme: string, { target, headers }: RequestHead): Request | null {
+  try {
+    const fields = toHeaders(headers);
+    return new Request(new URL(target, `${scheme}://${fields.get("host")}`), { headers: fields });
+  } catch {
+    return null;
+  }
+}
+
+/** Which paths are a mount's: those of `match`, else those of `routes`, else what the producer says. */
+function makeOwnership(
+  match: MountOptions["match"],
+  handler: WebSocketHandler | HandlerProducer | Routes,
+): (pathname: string) => boolean | null {
+  if (typeof match === "function") return match;
+  if (match !== undefined) {
+    const patterns = [match].flat().map(compilePattern);
+    return (pathname) => patterns.some((pattern) => pattern.match(pathname) !== null);
+  }
+  if ("matches" in handler) return (pathname) => handler.matches(pathname);
+  return typeof handler === "function" ? () => null : () => true;
+}

@@ -93,6 +93,7 @@ export async function pairConnections(
 export function testPlatform({ clock = systemClock }: PairOptions = {}): Platform {
   let key = 0x9e3779b9;
   return {
+    isDevelopment: false,
     clock,
     output: new SharedOutput({ clock, schedule: queueMicrotask, idleTicks: 1 }),
     tuning: { sendsInTurns: true },

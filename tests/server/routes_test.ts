@@ -6,15 +6,17 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { HandlerProducer, WebSocketHandler } from "../../src/handler.ts";
+import { PendingOpening } from "../../src/server/pending_opening.ts";
 import { matchPath, routes, type RouteTable } from "../../src/server/routes.ts";
 import { untyped } from "../helpers/untyped.ts";
 
 const named = (protocol: string): WebSocketHandler => ({ protocol, open() {} });
 
 async function find(produce: HandlerProducer, path: string): Promise<string> {
-  const found = await produce(new Request(`http://test${path}`), ["a"]);
+  const opening = new PendingOpening({ remoteAddress: null, peerAddress: null, context: null });
+  const found = await produce(new Request(`http://test${path}`), ["a"], opening);
   if (found instanceof Response) return String(found.status);
-  return found === null ? "null" : found.protocol ?? "none";
+  return found?.protocol ?? "none";
 }
 
 describe("routes", () => {
@@ -67,7 +69,10 @@ describe("routes", () => {
   it("are checked when they are made", () => {
     assert.throws(() => routes({ echo: named("x") }), TypeError);
     assert.throws(() => routes({ "/": { message: 1 } } as unknown as RouteTable), TypeError);
-    assert.throws(() => routes({ "/": untyped({ session() {}, message() {} }) }), TypeError);
+    assert.throws(
+      () => routes({ "/": untyped<WebSocketHandler>({ session() {}, message() {} }) }),
+      TypeError,
+    );
   });
 });
 

@@ -129,7 +129,7 @@ describe("a subprotocol", () => {
     ] as const
   ) {
     itEnds(`offered as ${offered}, spoken as ${spoken}, is ${agreed}`, async () => {
-      const server = new RawServer(speaking(spoken));
+      const server = new RawServer(speaking(spoken), { server: { protocolRequired: false } });
       const lines = offered === undefined ? [] : [`Sec-WebSocket-Protocol: ${offered}`];
       const peer = await server.ask(upgradeRequest(...lines));
       assert.match(peer.head ?? "", /^HTTP\/1\.1 101 /);
@@ -138,6 +138,14 @@ describe("a subprotocol", () => {
       assert.equal(connection?.protocol, agreed ?? "");
     });
   }
+
+  itEnds("that the handler does not speak is refused with 400, which names both", async () => {
+    const server = new RawServer(speaking("v2"));
+    const peer = await server.ask(upgradeRequest("Sec-WebSocket-Protocol: chat, v1"));
+    assert.match(peer.head ?? "", /^HTTP\/1\.1 400 /);
+    assert.equal(peer.body, "the client offers chat, v1, and this path speaks v2\n");
+    assert.match((await server.ask(upgradeRequest())).head ?? "", /^HTTP\/1\.1 101 /);
+  });
 
   itEnds("is told to the producer in the client's order", async () => {
     const offers: (readonly string[])[] = [];
@@ -189,8 +197,15 @@ describe("a producer", () => {
       assert.deepEqual(errors, []);
     });
 
+    itEnds(`that gives undefined ${how} refuses with 404`, async () => {
+      const { server, errors } = serveCollecting(() => wrap(undefined));
+      const peer = await server.ask(upgradeRequest());
+      assert.match(peer.head ?? "", /^HTTP\/1\.1 404 /);
+      assert.deepEqual(errors, []);
+    });
+
     itEnds(`that gives what is no handler ${how} refuses with 500 and is reported`, async () => {
-      for (const wrong of [undefined, 5, { message: 1 }, { session() {}, message() {} }]) {
+      for (const wrong of [5, { message: 1 }, { session() {}, message() {} }]) {
         const { server, errors } = serveCollecting(
           (() => wrap(wrong)) as unknown as HandlerProducer,
         );

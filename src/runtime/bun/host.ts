@@ -29,5 +29,6 @@ export const bunHost: Host = {
       minWordsBytes: Infinity,
     },
     loadDeflate: loadZlib,
+    isDevelopment: process.env.NODE_ENV !== "production",
   }),
 };

@@ -6,11 +6,16 @@
 import type { Address } from "../../message.ts";
 import type { AcceptedUpgrade } from "../../server/pending_handshake.ts";
 import type { HandlerProducer, WebSocketHandler } from "../../handler.ts";
-import { UPGRADE_CHECKS, type UpgradeOptions } from "../../server/upgrade_options.ts";
+import { MOUNT_CHECKS, type MountOptions } from "../../server/upgrade_options.ts";
 import type { BunHttpServer, BunWebSocketData, BunWebSocketHandler } from "./native_types.ts";
 import { resolveLimits } from "../../connection/limits.ts";
 import { WebSocketError } from "../../errors.ts";
-import { makeMount, type Mount } from "../../server/mount.ts";
+import {
+  answerUnclaimed,
+  type FetchUpgradeDetails,
+  makeMount,
+  type Mount,
+} from "../../server/mount.ts";
 import { Upgrader } from "../../server/upgrader.ts";
 import { bunHost } from "./host.ts";
 import { BunWebSocket } from "./native_socket.ts";
@@ -18,7 +23,7 @@ import { NativeOpening } from "../../server/native_opening.ts";
 import { checkOptions } from "../../connection/option_checks.ts";
 
 /** The WebSockets of a `Bun.serve` that the user has started. */
-export interface BunMount extends Mount {
+export interface BunMount<Context = unknown> extends Mount {
   /**
    * Answers a request that asks for a WebSocket, inside of `fetch`. Resolves to a response that
    * refuses it, or to `undefined` if the request is a connection now: Bun then sends the response
@@ -27,6 +32,7 @@ export interface BunMount extends Mount {
   readonly upgrade: (
     request: Request,
     server: BunHttpServer<BunWebSocketData>,
+    details?: FetchUpgradeDetails<Context>,
   ) => Promise<Response | undefined>;
   /** The value for `websocket` of `Bun.serve`. A server has only one, so all its WebSockets are this mount's. */
   readonly websocket: BunWebSocketHandler<BunWebSocketData>;
@@ -74,18 +80,19 @@ const MAX_BYTES = 2 ** 31 - 1;
  * });
  * ```
  */
-export function mount(
-  options: UpgradeOptions,
-  handler: WebSocketHandler | HandlerProducer,
-): BunMount {
-  checkOptions("mount", options, UPGRADE_CHECKS);
-  const { compression = false, ...upgradeOptions } = options;
+export function mount<Context = unknown>(
+  options: MountOptions,
+  handler: WebSocketHandler<Context> | HandlerProducer<Context>,
+): BunMount<Context> {
+  checkOptions("mount", options, MOUNT_CHECKS);
+  const { compression = false, match, ...upgradeOptions } = options;
   if (typeof compression !== "boolean") {
     throw new WebSocketError("ERR_NOT_SUPPORTED", "compression: Bun takes true or false");
   }
   const limits = resolveLimits(options);
   const upgrader = new Upgrader({
-    handler,
+    handler: handler as WebSocketHandler | HandlerProducer,
+    mount: { match },
     options: { ...upgradeOptions, pingIntervalMs: Infinity },
     platform: bunHost.platform,
   });
@@ -98,7 +105,7 @@ export function mount(
       ...idleLimit(limits.pingIntervalMs + limits.pongTimeoutMs),
       perMessageDeflate: compression,
     },
-    upgrade: (request, server) => {
+    upgrade: async (request, server, details = {}) => {
       const remoteAddress = addressOf(server.requestIP(request));
       const open = (
         accepted: AcceptedUpgrade<WebSocketHandler>,
@@ -106,13 +113,17 @@ export function mount(
       ): undefined => {
         const socket = new BunWebSocket({ upgrader, accepted, opening, remoteAddress });
         // Without this field Bun would answer with the first subprotocol offered. "" stands for none.
-        const headers = { "Sec-WebSocket-Protocol": accepted.handshake.protocol };
+        const headers = new Headers(accepted.headers.map(([...field]) => field));
+        headers.set("Sec-WebSocket-Protocol", accepted.handshake.protocol);
         if (server.upgrade(request, { data: socket, headers })) return;
         opening.finish();
         if (request.signal.aborted) return; // the client has left
         throw new TypeError("upgrade: the request is not one of this server's, or was answered");
       };
-      return new NativeOpening({ upgrader, request, open }).run();
+      const { context } = details, peerAddress = remoteAddress;
+      const opening = new NativeOpening({ upgrader, request, peerAddress, context, open });
+      const answer = await opening.run();
+      return answer === null ? await answerUnclaimed(details) : answer;
     },
   };
 }

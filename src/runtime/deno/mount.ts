@@ -6,10 +6,15 @@
 import type { Address } from "../../message.ts";
 import type { AcceptedUpgrade } from "../../server/pending_handshake.ts";
 import type { HandlerProducer, WebSocketHandler } from "../../handler.ts";
-import { UPGRADE_CHECKS, type UpgradeOptions } from "../../server/upgrade_options.ts";
+import { MOUNT_CHECKS, type MountOptions } from "../../server/upgrade_options.ts";
 import { resolveLimits } from "../../connection/limits.ts";
 import { CloseCode } from "../../protocol/close_code.ts";
-import { makeMount, type Mount } from "../../server/mount.ts";
+import {
+  answerUnclaimed,
+  type FetchUpgradeDetails,
+  makeMount,
+  type Mount,
+} from "../../server/mount.ts";
 import { Upgrader } from "../../server/upgrader.ts";
 import { toAddress } from "./address.ts";
 import { denoHost } from "./host.ts";
@@ -29,14 +34,18 @@ export interface DenoServeInfo {
 }
 
 /** The WebSockets of a `Deno.serve` that the user has started. */
-export interface DenoMount extends Mount {
+export interface DenoMount<Context = unknown> extends Mount {
   /**
    * Answers a request that asks for a WebSocket, inside of the handler of `Deno.serve`. Resolves to
    * the response: a refusal, or the one that makes the request a connection. `info` is the second
    * argument of that handler; without it `remoteAddress` is `null`. The function is bound to the
    * mount.
    */
-  readonly upgrade: (request: Request, info?: DenoServeInfo) => Promise<Response>;
+  readonly upgrade: (
+    request: Request,
+    info?: DenoServeInfo,
+    details?: FetchUpgradeDetails<Context>,
+  ) => Promise<Response>;
 }
 
 /**
@@ -74,22 +83,24 @@ export interface DenoMount extends Mount {
  * await server.shutdown();
  * ```
  */
-export function mount(
-  options: UpgradeOptions,
-  handler: WebSocketHandler | HandlerProducer,
-): DenoMount {
-  checkOptions("mount", options, UPGRADE_CHECKS);
+export function mount<Context = unknown>(
+  options: MountOptions,
+  handler: WebSocketHandler<Context> | HandlerProducer<Context>,
+): DenoMount<Context> {
+  checkOptions("mount", options, MOUNT_CHECKS);
+  const { match, ...upgradeOptions } = options;
   const { pingIntervalMs, pongTimeoutMs } = resolveLimits(options);
   const upgrader = new Upgrader({
-    handler,
-    options: { ...options, pingIntervalMs: Infinity },
+    handler: handler as WebSocketHandler | HandlerProducer,
+    mount: { match },
+    options: { ...upgradeOptions, pingIntervalMs: Infinity },
     platform: denoHost.platform,
   });
   const silenceMs = pingIntervalMs + pongTimeoutMs;
   const idleTimeout = silenceMs === Infinity ? 0 : Math.ceil(silenceMs / 1000);
   return {
     ...makeMount(upgrader),
-    upgrade: (request, info) => {
+    upgrade: async (request, info, details = {}) => {
       // Read now: once the request is upgraded Deno no longer knows the address.
       const remoteAddress = info === undefined ? null : toAddress(info.remoteAddr);
       const open = (
@@ -99,10 +110,13 @@ export function mount(
         const { protocol } = accepted.handshake;
         const agreed = protocol === "" ? {} : { protocol };
         const { socket, response } = Deno.upgradeWebSocket(request, { ...agreed, idleTimeout });
+        for (const [name, value] of accepted.headers) response.headers.append(name, value);
         attachLater({ upgrader, socket, accepted, opening, remoteAddress });
         return response;
       };
-      return new NativeOpening({ upgrader, request, open }).run();
+      const { context } = details, peerAddress = remoteAddress;
+      const opening = new NativeOpening({ upgrader, request, peerAddress, context, open });
+      return await opening.run() ?? await answerUnclaimed(details);
     },
   };
 }

@@ -6,30 +6,37 @@
  */
 import { Duplex } from "node:stream";
 import type { HandlerProducer, WebSocketHandler } from "../../handler.ts";
-import { UPGRADE_CHECKS, type UpgradeOptions } from "../../server/upgrade_options.ts";
+import { MOUNT_CHECKS, type MountOptions } from "../../server/upgrade_options.ts";
 import type { NodeUpgradeRequest, NodeUpgradeSocket } from "./native_types.ts";
-import { makeMount, type Mount } from "../../server/mount.ts";
+import { makeMount, type Mount, type UpgradeDetails } from "../../server/mount.ts";
 import { TransportUpgrades } from "../../server/transport_upgrades.ts";
 import { Upgrader } from "../../server/upgrader.ts";
 import { toRequestHead } from "../node_builtins/http/server.ts";
 import { nodePlatform } from "./platform.ts";
-import { schemeOf, toOwnBytes, transportOf } from "../node_builtins/socket_transport.ts";
+import { schemeOf, toOwnBytes } from "../node_builtins/socket_transport.ts";
 import { zlibEngine } from "../node_builtins/zlib/codec.ts";
+import { OfferedSocket } from "../node_builtins/http/offered_socket.ts";
 import { checkOptions } from "../../connection/option_checks.ts";
 
 /** The WebSockets of a `node:http` or `node:https` server that the user has started. */
-export interface NodeMount extends Mount {
+export interface NodeMount<Context = unknown> extends Mount {
   /**
    * The listener for `upgrade` events of the server: `server.on("upgrade", mount.upgrade)`. It refuses
    * the request, or makes its socket a connection. The function is bound to the mount.
    *
+   * A request that is not this mount's (see `match`, and `undefined` of a producer) is left alone:
+   * nothing is written to its socket and nothing is read. If no other listener of the server takes
+   * the socket within a second, it is answered with 404.
+   *
+   * @returns Whether the mount took the socket, once that is decided. Never rejects.
    * @throws {TypeError} if `socket` is no `Duplex` of `node:stream`.
    */
   readonly upgrade: (
     request: NodeUpgradeRequest,
     socket: NodeUpgradeSocket,
-    rest: Uint8Array,
-  ) => void;
+    head: Uint8Array,
+    details?: UpgradeDetails<Context>,
+  ) => Promise<boolean>;
 }
 
 /**
@@ -54,27 +61,31 @@ export interface NodeMount extends Mount {
  * server.on("upgrade", websockets.upgrade);
  * ```
  */
-export function mount(
-  options: UpgradeOptions,
-  handler: WebSocketHandler | HandlerProducer,
-): NodeMount {
-  checkOptions("mount", options, UPGRADE_CHECKS);
-  const platform = { ...nodePlatform, deflate: zlibEngine };
-  const upgrader = new Upgrader({ handler, options, platform });
+export function mount<Context = unknown>(
+  options: MountOptions,
+  handler: WebSocketHandler<Context> | HandlerProducer<Context>,
+): NodeMount<Context> {
+  checkOptions("mount", options, MOUNT_CHECKS);
+  const { match, ...upgradeOptions } = options;
+  const upgrader = new Upgrader({
+    handler: handler as WebSocketHandler | HandlerProducer,
+    mount: { match },
+    options: upgradeOptions,
+    platform: { ...nodePlatform, deflate: zlibEngine },
+  });
   const upgrades = new TransportUpgrades(upgrader);
   return {
     ...makeMount(upgrader),
-    upgrade(request, socket, rest) {
+    upgrade(request, socket, head, { context } = {}) {
       if (!(socket instanceof Duplex)) {
         throw new TypeError(
           "upgrade: socket must be a Duplex of node:stream, as `upgrade` events have",
         );
       }
-      upgrades.upgrade(toRequestHead(request), {
-        transport: transportOf(socket),
-        rest: toOwnBytes(rest),
-        scheme: schemeOf(socket),
-      });
+      const offered = new OfferedSocket(socket, context);
+      const input = { transport: offered, rest: toOwnBytes(head), scheme: schemeOf(socket) };
+      upgrades.upgrade(toRequestHead(request), input);
+      return offered.isTaken;
     },
   };
 }

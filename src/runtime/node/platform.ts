@@ -21,4 +21,5 @@ export const nodePlatform: Platform = makePlatform({
     minSharedBytes: 65, // V8 keeps up to 64 bytes on its own heap, where a copy is as cheap as a view
   },
   loadDeflate: loadZlib,
+  isDevelopment: process.env.NODE_ENV !== "production",
 });

@@ -209,6 +209,12 @@ export function schemeOf(socket: object): "http" | "https" {
   return "encrypted" in socket && socket.encrypted === true ? "https" : "http";
 }
 
+/** The other end of a socket that is not taken yet; `null` when it has no IP address. */
+export function peerOf(socket: OwnedSocket): Address | null {
+  const { remoteAddress: hostname, remotePort: port } = socket;
+  return hostname === undefined || port === undefined ? null : { transport: "tcp", hostname, port };
+}
+
 /**
  * The transport over a connected socket, for example that of an `upgrade` event. From then on the
  * socket belongs to the transport: it flows, has no timeout, and may be half closed. `path` is

@@ -1,4 +1,5 @@
 /** WebSockets on a server of somebody else's. @module */
+import type { WebSocketHandler } from "../../../src/handler.ts";
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
@@ -53,7 +54,10 @@ describe("mount", () => {
   });
 
   it("throws on a wrong handler, option or timeout", async () => {
-    assert.throws(() => mount({}, untyped({ session() {}, message() {} })), TypeError);
+    assert.throws(
+      () => mount({}, untyped<WebSocketHandler>({ session() {}, message() {} })),
+      TypeError,
+    );
     assert.throws(() => mount({ maxMessageBytes: 0 }, IDLE), RangeError);
     await assert.rejects(mounts["/greeting"]!.close({ timeoutMs: -1 }), RangeError);
   });

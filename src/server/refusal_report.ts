@@ -1,0 +1,40 @@
+/**
+ * Tells the owner of a server about refused opening handshakes. Without it a proxy that rewrites
+ * `Host` refuses every browser, while the console stays empty.
+ *
+ * @module
+ */
+import type { Clock } from "../clock.ts";
+import type { Address } from "../message.ts";
+
+/** A refused opening handshake. */
+export interface RefusedUpgrade {
+  /** Status of the answer. */
+  readonly status: number;
+  /** The answer's text: the rule that the request broke, or the reason of the server. */
+  readonly reason: string;
+  /** The request; `null` when its head was no HTTP, or too long. */
+  readonly request: Request | null;
+  /** The client's address, or `null` where the runtime does not tell. */
+  readonly remoteAddress: Address | null;
+}
+
+/** Milliseconds between two lines: a flood of refusals must not flood the console. */
+const QUIET_MS = 1_000;
+
+/** Makes a function that prints refusals; those within a second of a line are counted in the next. */
+export function makeRefusalLog(clock: Clock): (refused: RefusedUpgrade) => void {
+  let quietUntil = -Infinity, left = 0;
+  return ({ status, reason, request, remoteAddress }) => {
+    const now = clock.now();
+    if (now < quietUntil) return void left++;
+    quietUntil = now + QUIET_MS;
+    const target = request === null ? "" : ` for ${new URL(request.url).pathname}`;
+    const from = remoteAddress?.transport === "tcp" ? ` of ${remoteAddress.hostname}` : "";
+    const others = left === 0 ? "" : ` (and ${left} more)`;
+    left = 0;
+    console.warn(
+      `WebSocket upgrade${target}${from} refused with ${status}${others}: ${reason.trim()}`,
+    );
+  };
+}

@@ -1,0 +1,40 @@
+/**
+ * The refusals of a server that no rule of the handshake names.
+ *
+ * @module
+ */
+import { PLAIN_TEXT } from "../handshake/server_handshake.ts";
+import type { PlainAnswer } from "./pending_handshake.ts";
+
+/** Too many connections or opening handshakes, or the server is closing. */
+export const UNAVAILABLE: PlainAnswer = {
+  status: 503,
+  headers: [PLAIN_TEXT, ["Retry-After", "1"]],
+  body: "the server takes no more connections for now\n",
+};
+
+/** The producer answered `null`. */
+export const NO_HANDLER: PlainAnswer = {
+  status: 400,
+  headers: [PLAIN_TEXT],
+  body: "no handler for this request\n",
+};
+
+/** The producer answered `undefined`, or the path is none of the mount's. */
+export const NOT_OURS: PlainAnswer = {
+  status: 404,
+  headers: [PLAIN_TEXT],
+  body: "no such path\n",
+};
+
+/** The producer, or another callback that decides, failed. */
+export const FAILED: PlainAnswer = { status: 500, headers: [PLAIN_TEXT], body: "internal error\n" };
+
+/** The client offered subprotocols, and the handler's is none of them. */
+export function refuseProtocols(offered: readonly string[], spoken: string): PlainAnswer {
+  return {
+    status: 400,
+    headers: [PLAIN_TEXT],
+    body: `the client offers ${offered.join(", ")}, and this path speaks ${spoken}\n`,
+  };
+}
