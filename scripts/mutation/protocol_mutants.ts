@@ -169,7 +169,12 @@ const MESSAGES: readonly Mutant[] = [
     ],
     ["      echoCache.end();", ""],
     ["if (endsMessage) this.#text = null;", ""],
-    ["this.#partial = null;\n    return this.#deliverFragment", "return this.#deliverFragment"],
+    [
+      "this.#partial = null;\n    return this.#deliverFragment",
+      "return this.#deliverFragment",
+      "`take` has emptied the buffer, so the messages are the same. The line saves a copy: the next " +
+      "fragment that arrives in one chunk is delivered without being collected.",
+    ],
   ]),
   ...of("encoded_message", [
     ["this.#encodedBytes += payloadLength;", "this.#encodedBytes = payloadLength;"],

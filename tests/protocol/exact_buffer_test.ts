@@ -95,6 +95,12 @@ describe("ExactBuffer", () => {
     assert.deepEqual(buffer.take(), all);
   });
 
+  it("take in the middle of a frame returns the bytes that have arrived", () => {
+    const buffer = new ExactBuffer(100);
+    buffer.append(filler(3), 0, 3, 10, false);
+    assert.deepEqual(buffer.take(), filler(3));
+  });
+
   it("append takes a part of a chunk", () => {
     const buffer = new ExactBuffer(MIB);
     buffer.append(filler(20), 3, 5, 2, true);
