@@ -252,11 +252,14 @@ export interface SessionHandler<Context = unknown> extends HandlerBase<Context> 
   session(connection: WebSocketConnection<Context>, request: Request): unknown;
   /** A handler with `session` reads for itself. */
   readonly message?: undefined;
+  /** A handler with `session` reads as many messages as it likes. */
+  readonly concurrency?: undefined;
 }
 
 /**
- * Push: the handler is fed one message at a time, the next after the promise of the last. The
- * choice for most servers, and the faster one: a handler that returns no promise costs none.
+ * Push: the handler is fed one message at a time, the next after the promise of the last, or with
+ * `concurrency` several. The choice for most servers, and the faster one: a handler that returns
+ * no promise costs none.
  *
  * @example
  * ```ts
@@ -268,7 +271,14 @@ export interface SessionHandler<Context = unknown> extends HandlerBase<Context> 
  * ```
  */
 export interface MessageHandler<Context = unknown> extends HandlerBase<Context> {
-  /** Called with each message, in order, one at a time. */
+  /**
+   * Messages that `message` may be at work on at once: calls whose promise is not settled. They
+   * begin in order; beyond it the peer waits. `Infinity` never holds the peer back.
+   *
+   * @default {1} Then a handler need not know of the next message before it is done with this one.
+   */
+  readonly concurrency?: number;
+  /** Called with each message, in order, one at a time or as `concurrency` says. */
   message?(connection: SendingConnection<Context>, message: Message): unknown;
   /** A handler that is fed does not read. */
   readonly session?: undefined;

@@ -4,6 +4,7 @@
  * @module
  */
 import type { WebSocketHandler } from "../handler.ts";
+import { checkConcurrency } from "./check_concurrency.ts";
 import { checkHandler, METHODS } from "./check_handler.ts";
 import { suggest } from "./suggest.ts";
 
@@ -12,10 +13,15 @@ import { suggest } from "./suggest.ts";
  * a method whose name is nearly right: with `mesage` its clients would wait for ever.
  *
  * @throws {TypeError} as {@linkcode checkHandler}, or with the nearest right name.
+ * @throws {RangeError} if `concurrency` makes no sense.
  */
 export function checkSpelling(handler: WebSocketHandler): WebSocketHandler {
   const isFed = handler?.session !== undefined || handler?.message !== undefined;
-  if (isFed || typeof handler !== "object" || handler === null) return checkHandler(handler);
+  if (isFed || typeof handler !== "object" || handler === null) {
+    const { concurrency = 1 } = checkHandler(handler);
+    checkConcurrency("handler.concurrency", concurrency);
+    return handler;
+  }
   for (const name of listMethods(handler)) {
     const hint = suggest(name.replace(/^on_?/i, ""), METHODS);
     if (hint !== "") throw new TypeError(`handler: has no message(), but ${name}()${hint}`);

@@ -1,6 +1,6 @@
 /**
  * Runs a handler with `message`: gives it one message at a time, the next after the promise of
- * the last. When too many wait, the peer is held back.
+ * the last, or as many as its `concurrency` says. When too many wait, the peer is held back.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { HandlerRunner } from "./handler_runner.ts";
 import { Inbox } from "./inbox.ts";
 import { isPromise, READY } from "../promises.ts";
 
-/** The messages that wait for a handler, and the callbacks of the promise that they wait for. */
+/** The messages that wait for a handler, and the callbacks of the promises that they wait for. */
 interface Backlog {
   readonly inbox: Inbox<Message>;
   readonly onDone: () => void;
@@ -23,11 +23,13 @@ interface Backlog {
 /** The life of a fed handler, and the receiver of its messages: one object, to save memory. */
 export class MessageRunner extends HandlerRunner<MessageHandler> implements Receiver {
   #backlog: Backlog | null = null; // made for the first handler call that returns a promise
-  #isBusy = false; // the handler is running, or its promise is not settled
+  #busy = 0; // calls of the handler that run, or whose promise is not settled
+  #limit: number; // of such calls; 0 until the promise of `open` is settled
   #state: ReceiverState = "open";
 
   constructor(handler: MessageHandler, options: AttachOptions) {
     super(handler, options, null);
+    this.#limit = handler.concurrency ?? 1;
   }
 
   get bufferedBytes(): number {
@@ -35,7 +37,7 @@ export class MessageRunner extends HandlerRunner<MessageHandler> implements Rece
   }
 
   get isBusy(): boolean {
-    return this.#isBusy && this.#state === "open";
+    return this.#busy > 0 && this.#state === "open";
   }
 
   start(): void {
@@ -47,7 +49,7 @@ export class MessageRunner extends HandlerRunner<MessageHandler> implements Rece
     if (handler.open === undefined) return;
     try {
       const opened: unknown = handler.open(connection, connection.request);
-      if (isPromise(opened)) this.#waitFor(opened); // messages wait for `open`
+      if (isPromise(opened)) this.#waitForOpen(opened);
     } catch (error) {
       this.fail(error);
     }
@@ -59,7 +61,7 @@ export class MessageRunner extends HandlerRunner<MessageHandler> implements Rece
 
   onMessage(message: Message): boolean {
     // Written out, here and in `#endIfIdle`, for the sake of Bun: see `FrameWire.isCongested`.
-    if (!this.#isBusy && (this.#backlog === null || this.#backlog.inbox.isEmpty)) {
+    if (this.#busy < this.#limit && (this.#backlog === null || this.#backlog.inbox.isEmpty)) {
       this.#deliver(message);
       return true;
     }
@@ -99,25 +101,30 @@ export class MessageRunner extends HandlerRunner<MessageHandler> implements Rece
     };
   }
 
-  /** Delivers nothing until the promise is settled. */
-  #waitFor(work: PromiseLike<unknown>): void {
-    this.#isBusy = true;
-    const { onDone, onFailed } = this.#backlog ??= this.#makeBacklog();
-    work.then(onDone, onFailed);
+  /** Delivers nothing until the promise of `open` is settled. */
+  #waitForOpen(work: PromiseLike<unknown>): void {
+    const limit = this.#limit;
+    this.#limit = 0;
+    this.#busy++;
+    work.then(undefined, (error) => this.fail(error)).then(() => {
+      this.#limit = limit;
+      this.#onDone();
+    });
   }
 
   #deliver(message: Message): void {
-    this.#isBusy = true; // the handler itself may end the connection
+    this.#busy++; // before the call: the handler itself may end the connection
     try {
       const result: unknown = this.handler.message?.(this.connection, message);
       // Most handlers return nothing, or the promise of a `send` that had not to wait.
       if (result !== undefined && result !== READY && isPromise(result)) {
-        return this.#waitFor(result);
+        const { onDone, onFailed } = this.#backlog ??= this.#makeBacklog();
+        return void result.then(onDone, onFailed);
       }
     } catch (error) {
       this.fail(error);
     }
-    this.#isBusy = false;
+    this.#busy--;
     if (this.#state === "ended") this.#endIfIdle();
   }
 
@@ -129,25 +136,25 @@ export class MessageRunner extends HandlerRunner<MessageHandler> implements Rece
     }
   }
 
-  /** The handler's promise is settled. */
+  /** A promise of the handler is settled. */
   #onDone(): void {
-    this.#isBusy = false;
+    this.#busy--;
     const { wire } = this.core, { inbox } = this.#backlog ??= this.#makeBacklog();
     if (!inbox.isEmpty) {
       wire.cork();
       try {
-        while (!this.#isBusy && !inbox.isEmpty) this.#deliverNext(inbox);
+        while (this.#busy < this.#limit && !inbox.isEmpty) this.#deliverNext(inbox);
       } finally {
         wire.uncork();
       }
     }
-    if (this.#isBusy) {
+    if (this.#busy >= this.#limit) {
       if (inbox.hasRoom) wire.resume();
     } else if (this.#state === "ended") this.#endIfIdle();
     else wire.resume();
   }
 
   #endIfIdle(): void {
-    if (!this.#isBusy && (this.#backlog === null || this.#backlog.inbox.isEmpty)) this.end();
+    if (this.#busy === 0 && (this.#backlog === null || this.#backlog.inbox.isEmpty)) this.end();
   }
 }

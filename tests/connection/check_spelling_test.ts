@@ -4,6 +4,23 @@ import { describe, it } from "node:test";
 import { checkSpelling } from "../../src/connection/check_spelling.ts";
 import { untyped } from "../helpers/untyped.ts";
 
+describe("concurrency", () => {
+  for (const concurrency of [1, 20, Infinity]) {
+    it(`of ${concurrency} is taken`, () => {
+      const handler = { message() {}, concurrency };
+      assert.equal(checkSpelling(handler), handler);
+    });
+  }
+
+  for (const concurrency of [0, -1, 1.5, NaN, "2", null]) {
+    it(`of ${JSON.stringify(concurrency)} (${concurrency}) throws`, () => {
+      const handler = { message() {}, concurrency };
+      const expected = { name: "RangeError", message: /^handler\.concurrency: must be/ };
+      assert.throws(() => checkSpelling(untyped(handler)), expected);
+    });
+  }
+});
+
 describe("checkSpelling", () => {
   for (
     const [name, handler] of [

@@ -5,10 +5,11 @@
  */
 import assert from "node:assert/strict";
 import { describe } from "node:test";
+import type { MessageHandler } from "../../src/handler.ts";
 import type { Message } from "../../src/message.ts";
 import { settle } from "../../src/testing/virtual_clock.ts";
 import { isSettled, itEnds, itSplit, itSplitAnywhere } from "../helpers/connections.ts";
-import { filler } from "../helpers/bits.ts";
+import { bits, filler } from "../helpers/bits.ts";
 import { openToServer, RawServer, upgradeRequest } from "../helpers/raw_peer.ts";
 
 describe("a fed handler", () => {
@@ -166,5 +167,125 @@ describe("a fed handler", () => {
     }
     given[0]!.fill(0xee); // the handler may write into them
     assert.deepEqual(given[1], Uint8Array.of(1, 2, 3));
+  });
+});
+
+/** A handler whose calls end when the test says so, and what has happened. */
+function gated(concurrency: number): {
+  handler: MessageHandler;
+  log: string[];
+  gates: Map<string, PromiseWithResolvers<void>>;
+} {
+  const log: string[] = [];
+  const gates = new Map<string, PromiseWithResolvers<void>>();
+  const handler: MessageHandler = {
+    concurrency,
+    async message(_connection, message) {
+      const gate = Promise.withResolvers<void>();
+      gates.set(String(message), gate);
+      log.push(`begin ${message}`);
+      await gate.promise;
+      log.push(`end ${message}`);
+    },
+    close: (_connection, { code }) => void log.push(`close ${code}`),
+  };
+  return { handler, log, gates };
+}
+
+const FIVE = ["1", "2", "3", "4", "5"]
+  .map((letter) => `1 000 0001 m 0000001 "${letter}"`).join(" | ");
+
+describe("a fed handler with concurrency", () => {
+  itSplitAnywhere("is at work on so many messages, begun in order", async (split) => {
+    const { handler, log, gates } = gated(2);
+    const { peer } = await openToServer(handler, { split });
+    peer.send(FIVE);
+    await settle();
+    assert.deepEqual(log, ["begin 1", "begin 2"]);
+    gates.get("2")!.resolve(); // the later one ends first
+    await settle();
+    assert.deepEqual(log.slice(2), ["end 2", "begin 3"]);
+    gates.get("1")!.resolve();
+    gates.get("3")!.resolve();
+    await settle();
+    assert.deepEqual(log.slice(4).toSorted(), ["begin 4", "begin 5", "end 1", "end 3"]);
+    assert.ok(log.indexOf("begin 4") < log.indexOf("begin 5"));
+  });
+
+  itEnds("is told of the end when all of its calls are over", async () => {
+    const { handler, log, gates } = gated(3);
+    const { peer } = await openToServer(handler);
+    peer.send(`${FIVE} | 1 000 1000 m 0000010 x03e8`);
+    await settle();
+    for (const name of ["2", "1", "3", "5"]) {
+      gates.get(name)!.resolve();
+      await settle();
+      assert.equal(log.includes("close 1000"), false, name);
+    }
+    gates.get("4")!.resolve();
+    await settle();
+    assert.equal(log.at(-1), "close 1000");
+  });
+
+  itEnds("of Infinity begins at once, and still is told of the end last", async () => {
+    const { handler, log, gates } = gated(Infinity);
+    const { peer } = await openToServer(handler);
+    peer.send(`${FIVE} | 1 000 1000 m 0000010 x03e8`);
+    await settle();
+    assert.deepEqual(log, ["begin 1", "begin 2", "begin 3", "begin 4", "begin 5"]);
+    for (const gate of gates.values()) gate.resolve();
+    await settle();
+    assert.equal(log.at(-1), "close 1000");
+    assert.equal(log.length, 11);
+  });
+
+  itEnds("holds the peer back when so many are at work and enough waits", async () => {
+    const gate = Promise.withResolvers<void>();
+    let begun = 0;
+    const { peer, transport } = await openToServer({
+      concurrency: 2,
+      message() {
+        begun++;
+        return gate.promise;
+      },
+    });
+    const message = bits("1 000 0010 m 1111110 +8000 *32768", "client");
+    for (let i = 0; i < 40; i++) peer.write(message);
+    await settle();
+    assert.equal(begun, 2);
+    assert.equal(transport.isPaused, true);
+    gate.resolve();
+    while (begun < 40) await settle();
+    assert.equal(transport.isPaused, false);
+  });
+
+  itEnds("begins no message while open() is at work", async () => {
+    const gate = Promise.withResolvers<void>();
+    const { handler, log } = gated(2);
+    const { peer } = await openToServer({ ...handler, open: () => gate.promise });
+    peer.send(FIVE);
+    await settle();
+    assert.deepEqual(log, []);
+    gate.resolve();
+    await settle();
+    assert.deepEqual(log, ["begin 1", "begin 2"]);
+  });
+
+  itEnds("closes with 1011 when one call fails; none begins after it", async () => {
+    const reported: unknown[] = [];
+    const { handler, log, gates } = gated(2);
+    const { peer } = await openToServer(handler, {
+      server: { onError: (error) => reported.push(error) },
+    });
+    peer.send(FIVE);
+    await settle();
+    const failure = new Error("no");
+    gates.get("1")!.reject(failure);
+    assert.deepEqual(await peer.frames(), ["close 1011"]);
+    gates.get("2")!.resolve();
+    peer.send("1 000 1000 m 0000010 x03f3");
+    await settle();
+    assert.deepEqual(log, ["begin 1", "begin 2", "end 2", "close 1011"]);
+    assert.deepEqual(reported, [failure]);
   });
 });

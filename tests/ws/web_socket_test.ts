@@ -415,6 +415,28 @@ describe("awaitListeners", () => {
     });
   });
 
+  it("of 2 has the listeners of two messages at work, and the third waits", async () => {
+    await withServer({ awaitListeners: 2 }, async ({ open }) => {
+      const { client, socket } = await open();
+      const told: string[] = [];
+      const gates: (() => void)[] = [];
+      const all = new Promise<void>((resolve) => {
+        socket.on("message", async (data) => {
+          told.push(data.toString());
+          if (told.length === 3) resolve();
+          await new Promise<void>((done) => gates.push(done));
+        });
+      });
+      for (const text of ["a", "b", "c"]) client.send(text);
+      client.ping();
+      await once(socket, "ping");
+      assert.deepEqual(told, ["a", "b"]);
+      gates[1]!();
+      await all;
+      for (const open of gates) open();
+    });
+  });
+
   it("closes with 1011 when a listener rejects", async () => {
     await withServer({ awaitListeners: 1 }, async ({ open }) => {
       const { client, socket } = await open();
