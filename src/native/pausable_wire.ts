@@ -8,17 +8,19 @@ import { NativeWire, type NativeWireOptions } from "./native_wire.ts";
 
 /** Unlike a WebSocket of the platform, what is under it can be held back: it waits for {@linkcode whenFree}. */
 export class PausableWire extends NativeWire {
-  readonly #isCongested: (() => boolean) | undefined;
+  readonly #source: { readonly isCongested: boolean } | undefined;
   #free: Deferred<void> | null = null;
 
-  /** `isCongested` tells when senders are to wait; default: by the bytes that are buffered. */
-  constructor(options: NativeWireOptions & { readonly isCongested?: () => boolean }) {
+  /** `source` tells when senders are to wait; default: by the bytes that are buffered. */
+  constructor(
+    options: NativeWireOptions & { readonly source?: { readonly isCongested: boolean } },
+  ) {
     super(options);
-    this.#isCongested = options.isCongested;
+    this.#source = options.source;
   }
 
   override get isCongested(): boolean {
-    return this.#isCongested?.() ?? super.isCongested;
+    return this.#source?.isCongested ?? super.isCongested;
   }
 
   /** Fulfilled when messages are taken again. */

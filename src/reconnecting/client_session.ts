@@ -8,7 +8,7 @@ import type { PingsHost, PingTracker } from "../connection/framing.ts";
 import type { ResolvedLimits } from "../connection/limits.ts";
 import type { SendingConnection, WebSocketConnection, WebSocketHandler } from "../handler.ts";
 import type { Message } from "../message.ts";
-import type { Frame, Welcome } from "../resume/wire_format.ts";
+import type { Welcome } from "../resume/wire_format.ts";
 import { ReadyState } from "../handler.ts";
 import { attachPausable } from "../native/attach_pausable.ts";
 import { PausableWire } from "../native/pausable_wire.ts";
@@ -49,7 +49,7 @@ export class ClientSession {
     const socket = this.socket = new SessionSocket({ ...options, bufferBytes });
     const wire = this.#wire = socket.wire = new PausableWire({
       ...{ socket, clock, limits },
-      isCongested: () => socket.isCongested,
+      source: socket,
     });
     this.#id = welcome.session;
     this.#current = first;
@@ -89,10 +89,10 @@ export class ClientSession {
   }
 
   /** Takes what came over a connection; closes that if it breaks the subprotocol. */
-  receive(connection: SendingConnection, frame: Frame | null, bytes: number): void | Promise<void> {
+  receive(connection: SendingConnection, message: Message): void | Promise<void> {
     if (connection !== this.#current) return;
-    if (frame === null || !this.socket.receive(frame, bytes)) {
-      connection.close(1002, "not in the order of resume.fullduplex");
+    if (!this.socket.receive(message)) {
+      connection.close(1002, "no message of resume.fullduplex");
       return;
     }
     // What is left of a connection that is over must not delay the next one.

@@ -15,7 +15,13 @@ import { reportOnConsole } from "../connection/context.ts";
 import { resolveLimits } from "../connection/limits.ts";
 import { WebSocketError } from "../errors.ts";
 import { type Deferred, makeDeferred, markHandled } from "../promises.ts";
-import { readFrame, RESUME_PROTOCOL, type Welcome, writeHello } from "../resume/wire_format.ts";
+import {
+  isMarked,
+  readControl,
+  RESUME_PROTOCOL,
+  type Welcome,
+  writeHello,
+} from "../resume/wire_format.ts";
 import { Attempts, valueOf } from "./attempts.ts";
 import { ClientSession } from "./client_session.ts";
 import {
@@ -51,6 +57,8 @@ export class ResumingClient {
   /** A session that is there before it was wanted, or why there is none. */
   #ready: Promise<WebSocketConnection> | null = null;
   #isRunning = false;
+  /** The connection of the moment, once the server has welcomed it. */
+  #welcomedBy: SendingConnection | null = null;
   #fault: WebSocketError | null = null;
 
   constructor(host: ReconnectHost, url: AttemptUrl, options: ResumingOptions) {
@@ -148,23 +156,23 @@ export class ResumingClient {
 
   /** What each connection is given. */
   #makeHandler(): WebSocketHandler {
-    const welcomed = new WeakSet<SendingConnection>();
     return {
-      open: (connection) => this.#sayHello(connection, welcomed),
+      open: (connection) => this.#sayHello(connection),
       message: (connection, message) => {
-        const frame = readFrame(message);
-        if (welcomed.has(connection)) {
-          return this.#session?.receive(connection, frame, message.length);
+        const session = this.#session;
+        if (session !== null && connection === this.#welcomedBy) {
+          return session.receive(connection, message);
         }
-        if (frame?.type !== "welcome") return void connection.close(1002, "no welcome");
-        welcomed.add(connection);
-        this.#welcomed(connection, frame.welcome);
+        const control = isMarked(message) ? readControl(message) : null;
+        if (control?.type !== "welcome") return void connection.close(1002, "no welcome");
+        this.#welcomedBy = connection;
+        this.#welcomed(connection, control.welcome);
       },
       close: (_connection, closing) => this.#ended.resolve(closing),
     };
   }
 
-  #sayHello(connection: SendingConnection, welcomed: WeakSet<SendingConnection>): void {
+  #sayHello(connection: SendingConnection): void {
     if (connection.protocol !== RESUME_PROTOCOL) {
       const why =
         `resume: the server does not speak ${RESUME_PROTOCOL}; is its handler resumable()?`;
@@ -176,11 +184,10 @@ export class ResumingClient {
     connection.send(writeHello({ protocols: this.#offered, ...session, received }));
     const { clock } = this.#host;
     const timer = clock.after(WELCOME_MS, () => {
+      if (this.#welcomedBy === connection) return;
       const why =
         `the server did not answer the hello of ${RESUME_PROTOCOL} within ${WELCOME_MS} ms`;
-      if (!welcomed.has(connection)) {
-        connection.abort(new WebSocketError("ERR_HANDSHAKE_TIMEOUT", why));
-      }
+      connection.abort(new WebSocketError("ERR_HANDSHAKE_TIMEOUT", why));
     });
     connection.closed.then(() => clock.clear(timer));
   }

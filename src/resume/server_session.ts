@@ -11,6 +11,7 @@ import type {
   WebSocketHandler,
 } from "../handler.ts";
 import { ReadyState } from "../handler.ts";
+import type { Message } from "../message.ts";
 import { resolveLimits } from "../connection/limits.ts";
 import { WebSocketError } from "../errors.ts";
 import { Pings } from "../framed/pings.ts";
@@ -18,7 +19,7 @@ import { attachPausable, endLike } from "../native/attach_pausable.ts";
 import { PausableWire } from "../native/pausable_wire.ts";
 import type { ResumeOutcome } from "./outcome.ts";
 import { SessionSocket } from "./session_socket.ts";
-import { type Frame, writeWelcome } from "./wire_format.ts";
+import { writeWelcome } from "./wire_format.ts";
 
 /** What a session is made of. */
 export interface ServerSessionOptions {
@@ -70,7 +71,7 @@ export class ServerSession {
     });
     const wire = this.#wire = socket.wire = new PausableWire({
       ...{ socket, clock, limits },
-      isCongested: () => socket.isCongested,
+      source: socket,
     });
     this.#welcome(first, { resumed: false });
     this.#connection = attachPausable(first, {
@@ -102,10 +103,10 @@ export class ServerSession {
   }
 
   /** Takes what came over a connection; closes that if it breaks the subprotocol. */
-  receive(connection: SendingConnection, frame: Frame | null, bytes: number): void | Promise<void> {
+  receive(connection: SendingConnection, message: Message): void | Promise<void> {
     if (connection !== this.#current) return;
-    if (frame === null || !this.#socket.receive(frame, bytes)) {
-      connection.close(1002, "not in the order of resume.fullduplex");
+    if (!this.#socket.receive(message)) {
+      connection.close(1002, "no message of resume.fullduplex");
       return;
     }
     // What is left of a connection that is over must not delay its end.

@@ -10,13 +10,12 @@ import type { NativeSocket } from "../native/native_wire.ts";
 import type { PausableWire } from "../native/pausable_wire.ts";
 import { WebSocketError } from "../errors.ts";
 import { ReadyState } from "../handler.ts";
-import { costOf, Outbox, type OutboxEntry } from "./outbox.ts";
-import { type Frame, unwrapMessage, writeAcknowledgement } from "./wire_format.ts";
+import { READY } from "../promises.ts";
+import { Outbox } from "./outbox.ts";
+import { isMarked, readControl, writeAcknowledgement, writeMessage } from "./wire_format.ts";
 
 /** Received messages and bytes after which an acknowledgement is due, and milliseconds after which one is sent anyway. */
 const ACKNOWLEDGE_MESSAGES = 64, ACKNOWLEDGE_BYTES = 64 * 1024, ACKNOWLEDGE_MS = 200;
-/** Above this many bytes not yet given to the system, the next message waits in the outbox. */
-const HIGH_WATER_BYTES = 64 * 1024;
 /** Above this many bytes that wait for a transport senders wait. */
 const CONGESTED_BYTES = 256 * 1024;
 
@@ -51,6 +50,7 @@ export class SessionSocket implements NativeSocket {
   received = 0;
   readonly #options: SessionSocketOptions;
   readonly #outbox = new Outbox();
+  readonly #stuckBytes: number;
   #connection: SendingConnection | null = null;
   /** Offset of the next message to be written to the connection. */
   #next = 0;
@@ -64,6 +64,7 @@ export class SessionSocket implements NativeSocket {
 
   constructor(options: SessionSocketOptions) {
     this.#options = options;
+    this.#stuckBytes = options.bufferBytes / 2;
   }
 
   get remoteAddress(): Address | null {
@@ -80,13 +81,13 @@ export class SessionSocket implements NativeSocket {
    * much is not acknowledged. These come behind messages that the program may not read before it has sent.
    */
   get isCongested(): boolean {
-    const waiting = this.#unwrittenBytes + (this.#connection?.bufferedAmount ?? 0);
-    return waiting > CONGESTED_BYTES || this.isStuck;
+    if (this.#connection !== null && this.#isWaiting) return true;
+    return this.#unwrittenBytes > CONGESTED_BYTES || this.isStuck;
   }
 
   /** Whether nothing goes on without acknowledgements: then messages must be taken although nobody reads them. */
   get isStuck(): boolean {
-    return this.#outbox.bytes > this.#options.bufferBytes / 2;
+    return this.#outbox.bytes > this.#stuckBytes;
   }
 
   canClose(code: number): boolean {
@@ -95,13 +96,10 @@ export class SessionSocket implements NativeSocket {
 
   send(message: Message, compress: boolean): void {
     const outbox = this.#outbox, connection = this.#connection;
-    const isNext = this.#next === outbox.next;
-    const entry = outbox.push(message, compress);
-    this.#unwrittenBytes += costOf(entry);
-    if (this.isStuck) this.wire.release();
-    if (connection === null || this.#isWaiting || !isNext) return;
-    if (connection.readyState !== ReadyState.OPEN) return;
-    this.#write(connection, entry);
+    const cost = outbox.push(message, compress);
+    if (outbox.bytes > this.#stuckBytes) this.wire.release();
+    const isFree = connection !== null && !this.#isWaiting && this.#unwrittenBytes === 0;
+    if (!isFree || !this.#write(connection, message, compress)) this.#unwrittenBytes += cost;
   }
 
   ping(payload: Uint8Array): void {
@@ -120,7 +118,7 @@ export class SessionSocket implements NativeSocket {
     this.isClosing = true;
     const connection = this.#connection;
     if (connection === null) return this.#options.onEnd();
-    this.#flush(connection, Infinity);
+    this.#flush(connection, { mayWait: false });
     this.#acknowledge();
     connection.close(code, reason);
   }
@@ -151,7 +149,7 @@ export class SessionSocket implements NativeSocket {
     this.#isWaiting = false;
     this.#acknowledged = this.received;
     this.#unacknowledgedBytes = 0;
-    this.#flush(connection, HIGH_WATER_BYTES);
+    this.#flush(connection, { mayWait: true });
     this.wire.onDrain();
   }
 
@@ -161,19 +159,10 @@ export class SessionSocket implements NativeSocket {
     this.#stopTimer();
   }
 
-  /** A message or an acknowledgement came. Returns `false` for what breaks the subprotocol. */
-  receive(frame: Frame, bytes: number): boolean {
-    if (frame.type === "message") {
-      if (frame.offset !== this.received) return false;
-      this.received++;
-      this.#unacknowledgedBytes += bytes;
-      this.wire.onMessage(frame.message);
-      this.#acknowledgeInTime();
-      return true;
-    }
-    if (frame.type !== "acknowledge" || !this.canResumeAt(frame.received)) return false;
-    this.#outbox.acknowledge(frame.received);
-    this.wire.onDrain();
+  /** A message came. Returns `false` for what breaks the subprotocol. */
+  receive(message: Message): boolean {
+    if (isMarked(message)) return this.#receiveMarked(message);
+    this.#take(message);
     return true;
   }
 
@@ -181,13 +170,13 @@ export class SessionSocket implements NativeSocket {
   finish(): Leftover {
     this.unuse();
     const { before, after } = this.#outbox.restart(this.#written);
-    return { lost: before, unsent: after.map(({ written }) => unwrapMessage(written)) };
+    return { lost: before, unsent: after.map(({ message }) => message) };
   }
 
   /** A new session takes the place of this one: what was never sent goes on in it. Gives what was lost. */
   restart(): readonly Message[] {
     const { before, after } = this.#outbox.restart(this.#written);
-    for (const { written, compress } of after) this.#outbox.push(unwrapMessage(written), compress);
+    for (const { message, compress } of after) this.#outbox.push(message, compress);
     this.received =
       this.#next =
       this.#written =
@@ -196,25 +185,54 @@ export class SessionSocket implements NativeSocket {
     return before;
   }
 
-  #flush(connection: SendingConnection, highWaterBytes: number): void {
-    while (this.#next < this.#outbox.next && connection.readyState === ReadyState.OPEN) {
-      if (this.#isWaiting && highWaterBytes !== Infinity) return;
-      this.#write(connection, this.#outbox.at(this.#next));
+  #receiveMarked(text: string): boolean {
+    const control = readControl(text);
+    if (control?.type === "text") {
+      this.#take(control.text);
+      return true;
+    }
+    if (control?.type !== "acknowledge" || !this.canResumeAt(control.received)) return false;
+    this.#outbox.acknowledge(control.received);
+    this.wire.onDrain();
+    return true;
+  }
+
+  #take(message: Message): void {
+    this.received++;
+    this.#unacknowledgedBytes += message.length;
+    this.wire.onMessage(message);
+    this.#acknowledgeInTime();
+  }
+
+  /** Writes what waits. */
+  #flush(connection: SendingConnection, { mayWait }: { mayWait: boolean }): void {
+    while (this.#next < this.#outbox.next && !(this.#isWaiting && mayWait)) {
+      const cost = this.#outbox.costAt(this.#next);
+      const { message, compress } = this.#outbox.at(this.#next);
+      if (!this.#write(connection, message, compress)) return;
+      this.#unwrittenBytes -= cost;
     }
   }
 
-  #write(connection: SendingConnection, entry: OutboxEntry): void {
-    const { written, compress } = entry;
-    this.#next++;
-    this.#unwrittenBytes -= costOf(entry);
-    if (this.#written < this.#next) this.#written = this.#next;
-    const hasRoom = connection.send(written, compress ? undefined : { compress });
-    if (connection.bufferedAmount <= HIGH_WATER_BYTES || this.#isWaiting) return;
+  /** Writes the next message. Returns `false` if the connection takes none any more. */
+  #write(connection: SendingConnection, message: Message, compress: boolean): boolean {
+    const written = isMarked(message) ? writeMessage(message) : message;
+    const hasRoom = compress ? connection.send(written) : connection.send(written, { compress });
+    if (hasRoom !== READY) {
+      if (connection.readyState !== ReadyState.OPEN) return false;
+      this.#waitForRoom(connection, hasRoom);
+    }
+    if (++this.#next > this.#written) this.#written = this.#next;
+    return true;
+  }
+
+  #waitForRoom(connection: SendingConnection, hasRoom: Promise<void>): void {
+    if (this.#isWaiting) return;
     this.#isWaiting = true;
     const goOn = (): void => {
       if (this.#connection !== connection) return;
       this.#isWaiting = false;
-      this.#flush(connection, HIGH_WATER_BYTES);
+      this.#flush(connection, { mayWait: true });
       this.wire.onDrain();
     };
     hasRoom.then(goOn, () => {}); // a connection that is over is replaced

@@ -7,7 +7,7 @@ import type { SendingConnection, WebSocketHandler } from "../handler.ts";
 import type { Message } from "../message.ts";
 import { ReadyState } from "../handler.ts";
 import { ServerSession, type ServerSessionOptions, type SessionOwner } from "./server_session.ts";
-import { type Frame, type Hello, readFrame, RESUME_PROTOCOL } from "./wire_format.ts";
+import { type Hello, isMarked, readControl, RESUME_PROTOCOL } from "./wire_format.ts";
 
 /** What sessions are made with. */
 export interface SessionsOptions
@@ -36,9 +36,8 @@ export class Sessions {
     return {
       protocol: RESUME_PROTOCOL,
       message: (connection, message) => {
-        const frame = readFrame(message);
-        if (session !== null) return session.receive(connection, frame, bytesOf(message));
-        session = this.#open(connection, frame, handler);
+        if (session !== null) return session.receive(connection, message);
+        session = this.#open(connection, message, handler);
       },
       close: (connection, closing) => session?.onEnded(connection, closing),
     };
@@ -46,14 +45,15 @@ export class Sessions {
 
   #open(
     connection: SendingConnection,
-    frame: Frame | null,
+    message: Message,
     handler: WebSocketHandler,
   ): ServerSession | null {
-    if (frame?.type !== "hello") {
+    const control = isMarked(message) ? readControl(message) : null;
+    if (control?.type !== "hello") {
       connection.close(1002, "resume.fullduplex begins with a hello");
       return null;
     }
-    const { hello } = frame;
+    const { hello } = control;
     const known = hello.session === undefined ? undefined : this.#sessions.get(hello.session);
     if (known?.resume(connection, hello.received)) return known;
     return this.#begin(connection, hello, handler);
@@ -91,5 +91,3 @@ export class Sessions {
     };
   }
 }
-
-const bytesOf = (message: Message): number => message.length;

@@ -142,9 +142,9 @@ describe("a session", () => {
   itEnds(
     "goes on reading for acknowledgements, up to its limit, when it may keep no more",
     async () => {
-      const served = serve(), { client } = await connect(served, { maxBufferedBytes: 2_000_000 });
+      const served = serve(), { client } = await connect(served, { maxBufferedBytes: 3_000_000 });
       for (let count = 0; count < 4; count++) served.sessions[0]!.send(new Uint8Array(300_000));
-      for (let count = 0; count < 5; count++) await client.send(new Uint8Array(300_000));
+      for (let count = 0; count < 6; count++) await client.send(new Uint8Array(300_000));
       assert.equal(client.readyState, 1);
       await client.close();
     },
@@ -261,6 +261,15 @@ describe("a session", () => {
     client.abort();
   });
 
+  itEnds("carries texts that begin as the subprotocol's own do", async () => {
+    const served = serve(), { client } = await connect(served);
+    client.send("\0A7");
+    served.sessions[0]!.send("\0W{}");
+    assert.equal(await client.read(), "\0W{}");
+    assert.deepEqual(served.log, ["open", "\0A7"]);
+    await client.close();
+  });
+
   itEnds("has a subprotocol of its own inside", async () => {
     const { client } = await connect(serve(), { protocols: () => ["other", "chat"] });
     assert.equal(client.protocol, "chat");
@@ -298,12 +307,8 @@ describe("resumable", () => {
   });
 
   itEnds("closes with 1002 for who breaks the subprotocol", async () => {
-    for (
-      const messages of [["1:x"], ['H{"protocols":[],"received":0}', "1:x"], [
-        'H{"protocols":[],"received":0}',
-        "A5",
-      ]]
-    ) {
+    const hello = '\0H{"protocols":[],"received":0}';
+    for (const messages of [["x"], [hello, "\0x"], [hello, "\0A5"], [hello, hello]]) {
       const served = serve();
       const client = await served.network.connect("ws://test/", { protocols: "resume.fullduplex" });
       for (const message of messages) client.send(message);
@@ -315,7 +320,7 @@ describe("resumable", () => {
     const served = serve();
     await connect(served);
     const client = await served.network.connect("ws://test/", { protocols: "resume.fullduplex" });
-    client.send('H{"protocols":[],"session":"session-0","received":7}');
+    client.send('\0H{"protocols":[],"session":"session-0","received":7}');
     assert.match(String(await client.read()), /"session":"session-1","resumed":false/);
     client.abort();
   });

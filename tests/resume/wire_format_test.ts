@@ -2,94 +2,73 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import {
-  readFrame,
-  unwrapMessage,
+  isMarked,
+  readControl,
   writeAcknowledgement,
   writeHello,
   writeMessage,
   writeWelcome,
 } from "../../src/resume/wire_format.ts";
 
-describe("a message with its offset", () => {
-  for (const offset of [0, 1, 127, 128, 16_383, 16_384, 2 ** 32, Number.MAX_SAFE_INTEGER]) {
-    it(`comes back as it was, at ${offset}`, () => {
-      for (
-        const message of [
-          "",
-          "hi",
-          "1:2",
-          "A5",
-          "é",
-          new Uint8Array(0),
-          new Uint8Array([200, 0, 5]),
-          new Uint8Array(5_000),
-        ]
-      ) {
-        const written = writeMessage(message, offset);
-        assert.deepEqual(readFrame(written), { type: "message", offset, message });
-        assert.deepEqual(unwrapMessage(written), message);
-      }
-    });
-  }
-
-  it("is written as docs/resume.md says", () => {
-    assert.equal(writeMessage("hi", 300), "300:hi");
-    assert.deepEqual(writeMessage(new Uint8Array([9]), 300), new Uint8Array([0xac, 0x02, 9]));
-    assert.equal(writeAcknowledgement(7), "A7");
+describe("a message of the program", () => {
+  it("goes as it is", () => {
+    for (const message of ["", "hi", "A5", "\u0001", new Uint8Array([0, 1])]) {
+      assert.equal(isMarked(message), false);
+      assert.equal(writeMessage(message), message);
+    }
   });
 
-  it("has a copy of the bytes, and a large one a buffer of its own", () => {
-    const bytes = new Uint8Array(5_000).fill(1);
-    const written = writeMessage(bytes, 0);
-    bytes.fill(2);
-    const frame = readFrame(written);
-    assert.ok(frame?.type === "message" && typeof frame.message !== "string");
-    assert.equal(frame.message[0], 1);
-    assert.equal(frame.message.buffer.byteLength, 5_000);
+  it("is marked if it begins with U+0000, and comes back as it was", () => {
+    for (const text of ["\0", "\0A5", "\0T\0"]) {
+      const written = writeMessage(text);
+      assert.equal(written, `\0T${text}`);
+      assert.deepEqual(readControl(String(written)), { type: "text", text });
+    }
   });
 });
 
-describe("hello and welcome", () => {
+describe("hello, welcome and acknowledgement", () => {
   it("come back as they were", () => {
     for (
-      const hello of [{ protocols: [], received: 0 }, {
-        protocols: ["a"],
-        session: "s",
-        received: 5,
-      }]
+      const hello of [
+        { protocols: [], received: 0 },
+        { protocols: ["a"], session: "s", received: 5 },
+      ]
     ) {
-      assert.deepEqual(readFrame(writeHello(hello)), { type: "hello", hello });
+      assert.deepEqual(readControl(writeHello(hello)), { type: "hello", hello });
     }
     const welcome = { session: "s", resumed: true, received: 3, protocol: "" };
-    assert.deepEqual(readFrame(writeWelcome(welcome)), { type: "welcome", welcome });
+    assert.deepEqual(readControl(writeWelcome(welcome)), { type: "welcome", welcome });
+    assert.deepEqual(readControl(writeAcknowledgement(7)), { type: "acknowledge", received: 7 });
+  });
+
+  it("are written as docs/resume.md says", () => {
+    assert.equal(writeAcknowledgement(7), "\0A7");
+    assert.equal(writeHello({ protocols: [], received: 0 }), '\0H{"protocols":[],"received":0}');
+    assert.ok(isMarked(writeAcknowledgement(7)));
   });
 });
 
 describe("what is none of these", () => {
   for (
     const data of [
-      "",
-      "x",
-      ":a",
-      "-1:a",
-      "1e3:a",
-      "99999999999999999:a",
-      "12345678901234567890",
-      "A",
-      "A-1",
-      "A1.5",
-      "H",
-      "Hnull",
-      'H{"protocols":[1],"received":0}',
-      'H{"protocols":[],"received":-1}',
-      'H{"protocols":[],"received":0,"session":5}',
-      "W{}",
-      'W{"session":"s","resumed":1,"received":0,"protocol":""}',
-      new Uint8Array(0),
-      new Uint8Array([0x80]),
-      new Uint8Array(9).fill(0xff),
+      "\0",
+      "\0x",
+      "\0T",
+      "\0Ta",
+      "\0A",
+      "\0A-1",
+      "\0A1.5",
+      "\0A99999999999999999",
+      "\0H",
+      "\0Hnull",
+      '\0H{"protocols":[1],"received":0}',
+      '\0H{"protocols":[],"received":-1}',
+      '\0H{"protocols":[],"received":0,"session":5}',
+      "\0W{}",
+      '\0W{"session":"s","resumed":1,"received":0,"protocol":""}',
     ]
   ) {
-    it(`${JSON.stringify(data)} is told apart`, () => assert.equal(readFrame(data), null));
+    it(`${JSON.stringify(data)} is told apart`, () => assert.equal(readControl(data), null));
   }
 });
