@@ -27,6 +27,7 @@ export class Attempt {
     { opening, platform }: { opening: Opening; platform: Platform },
   ) {
     const { onError = reportOnConsole, protocols = [], headers = {} } = options;
+    const { allowNoProtocol = false } = options;
     const limits = resolveLimits(options);
     const keepalive = new Keepalive(platform.clock, limits);
     const context: FramedContext = { role: "client", platform, limits, keepalive, onError };
@@ -47,7 +48,12 @@ export class Attempt {
       opening,
       url,
       head,
-      sent: { key, protocols: offered, extensions: extensions.map(({ name }) => name) },
+      sent: {
+        key,
+        protocols: offered,
+        extensions: extensions.map(({ name }) => name),
+        requiresProtocol: !allowNoProtocol,
+      },
       deflate,
       headLimits: options,
     });

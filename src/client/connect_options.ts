@@ -23,6 +23,12 @@ import type { OptionChecks } from "../options.ts";
 export interface ConnectOptions extends ConnectionLimits {
   /** Subprotocols to offer, the most wanted first. Default: none. */
   protocols?: string | readonly string[];
+  /**
+   * Goes on, with `protocol` `""`, when the server chooses none of `protocols`.
+   *
+   * @default {false} Such a connection fails, as in browsers, in `ws`, and in Node and Bun.
+   */
+  allowNoProtocol?: boolean;
   /** Further header fields of the request, a cookie or an `Authorization` for example. */
   headers?: HeadersSource;
   /** Gives up connecting and rejects with the signal's reason. */
@@ -88,6 +94,7 @@ const TLS_CHECKS: OptionChecks<TlsClientOptions> = {
 export const CONNECT_CHECKS: OptionChecks<ConnectOptions> = {
   ...LIMIT_CHECKS,
   protocols: isType("string", "object"),
+  allowNoProtocol: isType("boolean"),
   headers: isType("object"),
   signal: isSignal,
   tls: (option, value) => {

@@ -125,6 +125,8 @@ export interface SentUpgrade {
   readonly protocols: readonly string[];
   /** Names of the extensions offered. */
   readonly extensions: readonly string[];
+  /** Whether one of the subprotocols offered must be chosen, as WHATWG asks. RFC 6455 does not. Default `false`. */
+  readonly requiresProtocol?: boolean;
 }
 
 /** Subprotocol and extensions that the server accepted. */
@@ -172,6 +174,9 @@ export function readUpgradeResponse(
   if (otherProtocols.length > 0) return broken("protocolRepeated");
   if (protocol !== undefined && !sent.protocols.includes(protocol)) {
     return broken("protocolNotOffered");
+  }
+  if (protocol === undefined && sent.protocols.length > 0 && sent.requiresProtocol) {
+    return broken("protocolMissing");
   }
   return { protocol: protocol ?? "", extensions, extensionsHeader: extensionsHeader ?? "" };
 }

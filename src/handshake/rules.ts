@@ -176,6 +176,10 @@ export const ResponseRules = {
     section: "RFC 6455 4.1 (6)",
     text: "the subprotocol must be one that was offered",
   },
+  protocolMissing: {
+    section: "WHATWG WebSockets, establish a connection",
+    text: "one of the subprotocols that were offered must be chosen (or allowNoProtocol be true)",
+  },
 } as const satisfies Record<string, Omit<AnsweredRule, "status">>;
 /** Name of a rule of {@linkcode ResponseRules}. */
 export type ResponseRuleName = keyof typeof ResponseRules;

@@ -76,6 +76,7 @@ export class ResumingClient {
       url,
       options: {
         ...rest,
+        allowNoProtocol: true, // a server without resumable() is told by its name
         protocols: async () => {
           const wanted = protocols === undefined ? [] : await valueOf(protocols);
           this.#offered = typeof wanted === "string" ? [wanted] : wanted;

@@ -287,3 +287,18 @@ describe("connect dials", () => {
     });
   }
 });
+
+describe("connect with protocols that the server does not speak", () => {
+  itEnds("fails, unless allowNoProtocol goes on with none", async () => {
+    const { peer, opened } = await startRawClient({ client: { protocols: ["a", "b"] } });
+    peer.write(acceptance(peer));
+    await assert.rejects(opened, {
+      code: "ERR_HANDSHAKE",
+      message: /one of the subprotocols that were offered must be chosen \(or allowNoProtocol/,
+    });
+    const client = { protocols: ["a"], allowNoProtocol: true };
+    const second = await startRawClient({ client });
+    second.peer.write(acceptance(second.peer));
+    assert.equal((await second.opened).protocol, "");
+  });
+});

@@ -253,9 +253,28 @@ describe("readUpgradeResponse", () => {
     });
   }
 
-  it("every rule has a test (status is below)", () => {
-    const tested = new Set<string>(["status", ...refusals.map(([reason]) => reason)]);
+  it("every rule has a test (status and protocolMissing are below)", () => {
+    const tested = new Set<string>([
+      "status",
+      "protocolMissing",
+      ...refusals.map(([reason]) => reason),
+    ]);
     assert.deepEqual(Object.keys(ResponseRules).filter((name) => !tested.has(name)), []);
+  });
+
+  it("protocolMissing: refuses a response without a subprotocol only where one is required", () => {
+    const required = { ...sent, requiresProtocol: true };
+    const error = readUpgradeResponse(responseWith({}), required);
+    assert.ok(error instanceof WebSocketError);
+    assert.match(error.message, /^one of the subprotocols that were offered must be chosen/);
+    for (
+      const [offer, fields] of [[required, { [P]: "chat" }], [
+        { ...required, protocols: [] },
+        {},
+      ]] as const
+    ) {
+      assert.ok(!(readUpgradeResponse(responseWith(fields), offer) instanceof WebSocketError));
+    }
   });
 
   it("a subprotocol or extension that was not offered is refused", () => {

@@ -271,6 +271,7 @@ describe("reconnecting", () => {
     const connections = startReconnecting(host, () => `ws://test/${++attempt}`, {
       headers: () => Promise.resolve({ Authorization: `token ${attempt}` }),
       protocols: () => [`v${attempt}`],
+      allowNoProtocol: true,
     });
     await connections.next();
     network.cut();

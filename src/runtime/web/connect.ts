@@ -65,11 +65,13 @@ export async function connect(
     throw new WebSocketError("ERR_NOT_SUPPORTED", `connect: a browser decides on ${name} itself`);
   }
   options.signal?.throwIfAborted();
-  const { protocols = [], ...rest } = options;
+  const { protocols = [], allowNoProtocol, ...rest } = options;
   const target = new URL(url);
   target.protocol = target.protocol.replace("http", "ws"); // older browsers take no other
-  return await wrapWebSocket(
-    new WebSocket(target, typeof protocols === "string" ? protocols : [...protocols]),
-    rest,
-  );
+  const offered = typeof protocols === "string" ? [protocols] : [...protocols];
+  const connection = await wrapWebSocket(new WebSocket(target, offered), rest);
+  // Firefox and Deno open a WebSocket whose server has chosen none; other browsers fail it.
+  if (connection.protocol !== "" || offered.length === 0 || allowNoProtocol) return connection;
+  connection.abort();
+  throw new WebSocketError("ERR_HANDSHAKE", `connect: the server speaks none of ${offered}`);
 }
