@@ -20,8 +20,9 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { type SendingConnection, serve, type WebSocketHandler } from "../mod.ts";
 import { type Backplane, type Position, type SubscribeOptions, Topics } from "../src/topics/mod.ts";
+import { natsBackplane } from "../src/topics/nats/mod.ts";
 import { redisBackplane } from "../src/topics/redis/mod.ts";
-import { openRedis } from "./topics/clients.ts";
+import { openNats, openRedis } from "./topics/clients.ts";
 
 const { values: flags } = parseArgs({
   options: {
@@ -46,6 +47,10 @@ function fail(why: string): never {
 }
 
 async function openBackplane(): Promise<{ backplane?: Backplane }> {
+  if (flags.nats !== undefined) {
+    const { client: { connection, jetstream } } = await openNats(flags.nats);
+    return { backplane: natsBackplane(connection, { jetstream }) };
+  }
   if (flags.redis === undefined) return {};
   const { client } = await openRedis(flags.redis);
   return { backplane: redisBackplane(client) };

@@ -8,10 +8,17 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { AnyRedisClient, IoredisClient, NodeRedisClient } from "../../src/topics/redis/mod.ts";
+import type { JetStreamClient, NatsConnection } from "../../src/topics/nats/mod.ts";
 import { install, ROOT } from "../lib/runtimes.ts";
 
 const FOLDER = join(ROOT, ".cache", "topics");
 const PACKAGES = ["redis@5", "ioredis@5", "@nats-io/transport-node@3", "@nats-io/jetstream@3"];
+
+/** What `natsBackplane` is made of. */
+export interface NatsBackplaneParts {
+  readonly connection: NatsConnection;
+  readonly jetstream: JetStreamClient;
+}
 
 /** A client that can be closed. */
 export interface Opened<T> {
@@ -76,4 +83,22 @@ async function openNodeRedis(urls: readonly string[]): Promise<Opened<AnyRedisCl
   client.on("error", () => {});
   client.connect().catch(() => {}); // it goes on trying by itself
   return { client, close: () => client.destroy() };
+}
+
+/** Opens a connection to NATS, with JetStream. */
+export async function openNats(url: string): Promise<Opened<NatsBackplaneParts>> {
+  const { connect } = await load<{
+    connect(options: object): Promise<NatsConnection & { close(): Promise<void> }>;
+  }>("@nats-io/transport-node");
+  const { jetstream } = await load<{ jetstream(connection: NatsConnection): JetStreamClient }>(
+    "@nats-io/jetstream",
+  );
+  const connection = await connect({
+    servers: url,
+    maxReconnectAttempts: -1,
+    reconnectTimeWait: 200,
+    waitOnFirstConnect: true,
+  });
+  const client = { connection, jetstream: jetstream(connection) };
+  return { client, close: () => void connection.close().catch(() => {}) };
 }

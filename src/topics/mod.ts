@@ -37,3 +37,5 @@ export {
   Topics,
   type TopicsOptions,
 } from "./topics.ts";
+export { topicsHandler, type TopicsHandlerOptions, type TopicsRequest } from "./topics_handler.ts";
+export { TOPICS_PROTOCOL } from "./wire_messages.ts";

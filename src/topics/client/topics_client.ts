@@ -1,0 +1,155 @@
+/**
+ * The client of the subprotocol `topics.fullduplex`.
+ *
+ * @module
+ */
+import type { WebSocketConnection } from "../../handler.ts";
+import type { Message } from "../../message.ts";
+import type { Lost, Position, Subscribed } from "../position.ts";
+import { WebSocketError } from "../../errors.ts";
+import { type Deferred, makeDeferred, markHandled } from "../../promises.ts";
+import { isPosition, readFields, writeMessage } from "../wire_messages.ts";
+
+/** What a subscription of a client is told. */
+export interface TopicListener {
+  /** A message; `position` where the topic has a history. */
+  onMessage(message: Message, position: Position | null): void;
+  /** The subscription has begun, for the first time or on a new connection. */
+  onSubscribed?(subscribed: Subscribed): void;
+  /** Messages are missing here. The next one is after `position`. */
+  onLost?(lost: Lost, position: Position): void;
+  /** The server has refused the subscription. */
+  onRefused?(reason: string): void;
+}
+
+/** One topic that a client has subscribed to. */
+interface Followed {
+  readonly listener: TopicListener;
+  position: Position | null;
+}
+
+/** Follows topics over one connection after another. */
+export class TopicsClient {
+  readonly #followed = new Map<string, Followed>();
+  readonly #published = new Map<number, Deferred<void>>();
+  #connection: WebSocketConnection | null = null;
+  #id = 0;
+  /** Fulfilled when no further connection comes; rejected with the error that ended them. */
+  readonly ended: Promise<void>;
+
+  /**
+   * Begins to use connections, one after the other, as `reconnecting` gives them; or only one.
+   * They are to be made with `protocols: [TOPICS_PROTOCOL]`.
+   */
+  constructor(connections: AsyncIterable<WebSocketConnection> | WebSocketConnection) {
+    const all = "send" in connections ? [connections] : connections;
+    this.ended = markHandled(this.#run(all));
+  }
+
+  /**
+   * Follows a topic, until `unsubscribe`. After a lost connection it goes on where it was; `since`
+   * lets it begin where an earlier client was.
+   */
+  subscribe(topic: string, listener: TopicListener, since: Position | null = null): void {
+    this.#followed.set(topic, { listener, position: since });
+    if (this.#connection !== null) this.#ask(this.#connection, topic);
+  }
+
+  /** Follows a topic no more. */
+  unsubscribe(topic: string): void {
+    if (!this.#followed.delete(topic) || this.#connection === null) return;
+    this.#connection.send(writeMessage({ type: "unsubscribe", topic }));
+  }
+
+  /**
+   * Publishes a message. Fulfilled when the server has taken it.
+   *
+   * @throws {WebSocketError} `ERR_CLOSED` without a connection, or when it was lost before the answer;
+   * `ERR_BACKPLANE` when the server refuses it.
+   */
+  publish(topic: string, message: Message): Promise<void> {
+    const connection = this.#connection, done = makeDeferred<void>();
+    if (connection === null) done.reject(closedError());
+    else {
+      this.#published.set(++this.#id, done);
+      connection.send(writeMessage({ type: "publish", topic, id: this.#id, data: message }));
+    }
+    return markHandled(done.promise);
+  }
+
+  /** Closes the connection, which ends the iteration it came from. */
+  async close(): Promise<void> {
+    await this.#connection?.close();
+  }
+
+  async #run(
+    connections: AsyncIterable<WebSocketConnection> | Iterable<WebSocketConnection>,
+  ): Promise<void> {
+    for await (const connection of connections) {
+      this.#connection = connection;
+      for (const topic of this.#followed.keys()) this.#ask(connection, topic);
+      for await (const message of connection) this.#receive(message);
+      this.#connection = null;
+      for (const done of this.#published.values()) done.reject(closedError());
+      this.#published.clear();
+    }
+  }
+
+  #ask(connection: WebSocketConnection, topic: string): void {
+    const since = this.#followed.get(topic)?.position ?? undefined;
+    connection.send(writeMessage({ type: "subscribe", topic, since }));
+  }
+
+  #receive(message: Message): void {
+    const fields = readFields(message) ?? {}, { type, topic, id } = fields;
+    if (typeof id === "number") this.#settle(id, fields);
+    const followed = typeof topic === "string" ? this.#followed.get(topic) : undefined;
+    if (followed === undefined) return;
+    const { listener } = followed;
+    if (type === "message") {
+      const { data, position } = fields;
+      if (isPosition(position)) followed.position = position;
+      if (isMessage(data)) listener.onMessage(data, isPosition(position) ? position : null);
+    } else if (type === "refused" && id === undefined) listener.onRefused?.(String(fields.reason));
+    else if ((type === "subscribed" || type === "lost") && isPosition(fields)) {
+      this.#place(followed, fields);
+    }
+  }
+
+  #place(followed: Followed, fields: Position & Readonly<Record<string, unknown>>): void {
+    const { listener } = followed, { epoch, offset, resumed, type } = fields;
+    const position = { epoch, offset };
+    if (epoch !== "") followed.position = position;
+    const lost = toLost(type === "lost" ? fields : fields.lost);
+    if (type === "subscribed") {
+      listener.onSubscribed?.(
+        resumed === true ? { ...position, resumed } : { ...position, resumed: false, lost },
+      );
+    }
+    if (lost !== null) listener.onLost?.(lost, position);
+  }
+
+  #settle(id: number, { type, reason }: Readonly<Record<string, unknown>>): void {
+    const done = this.#published.get(id);
+    this.#published.delete(id);
+    if (type === "published") done?.resolve();
+    else done?.reject(new WebSocketError("ERR_BACKPLANE", `publish: ${String(reason)}`));
+  }
+}
+
+function closedError(): WebSocketError {
+  return new WebSocketError("ERR_CLOSED", "publish: there is no connection");
+}
+
+function isMessage(value: unknown): value is Message {
+  return typeof value === "string" || value instanceof Uint8Array;
+}
+
+function toLost(value: unknown): Lost | null {
+  if (typeof value !== "object" || value === null || !("from" in value) || !("to" in value)) {
+    return null;
+  }
+  const { from, to } = value;
+  if (typeof from !== "number" || (to !== null && typeof to !== "number")) return null;
+  return { from, to };
+}

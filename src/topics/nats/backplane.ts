@@ -1,0 +1,103 @@
+/**
+ * Topics over NATS: subjects for what is published now, and a stream of JetStream for the history.
+ *
+ * @module
+ */
+import type { Backplane, BackplaneStart, Relayed, RelayedPage } from "../backplane.ts";
+import type { Position } from "../position.ts";
+import type { NatsSubjects } from "./subjects.ts";
+import type { JetStreamClient, NatsConnection } from "./types.ts";
+import { placed, readRelayed, writeRelayed } from "../envelope.ts";
+import { JetStreamHistory } from "./history.ts";
+
+/** A topic that is subscribed. */
+interface Followed {
+  end(): void;
+  /** The connection was lost and is back. */
+  onReconnect(): void;
+}
+
+/** Carries topics over a NATS. */
+export class NatsBackplane implements Backplane {
+  readonly #connection: NatsConnection;
+  readonly #jetstream: JetStreamClient | null;
+  readonly #subjects: NatsSubjects;
+  readonly #followed = new Map<string, Followed>();
+  #history: JetStreamHistory | null = null;
+  #start!: BackplaneStart;
+  #isClosed = false;
+
+  constructor(
+    connection: NatsConnection,
+    options: { jetstream: JetStreamClient | null; subjects: NatsSubjects },
+  ) {
+    this.#connection = connection;
+    this.#jetstream = options.jetstream;
+    this.#subjects = options.subjects;
+  }
+
+  start(start: BackplaneStart): void {
+    const { history, events } = start;
+    this.#start = start;
+    if (history !== null) {
+      if (this.#jetstream === null) {
+        throw new TypeError("jetstream: must be jetstream(connection) where topics have a history");
+      }
+      this.#history = new JetStreamHistory(this.#jetstream, { history, subjects: this.#subjects });
+    }
+    this.#watch();
+    queueMicrotask(() => events.onUp());
+  }
+
+  async publish(name: string, messages: readonly Relayed[]): Promise<void> {
+    if (this.#history !== null) return await this.#history.publish(name, messages);
+    this.#connection.publish(this.#subjects.subject(name), messages.map(writeRelayed).join(""));
+    await this.#connection.flush();
+  }
+
+  async subscribe(name: string): Promise<void> {
+    const { events } = this.#start;
+    if (this.#history !== null) {
+      this.#followed.set(name, await this.#history.follow(name, events));
+      return;
+    }
+    const subscription = this.#connection.subscribe(this.#subjects.subject(name), {
+      callback: (error, message) => {
+        if (error !== null) return;
+        for (const one of placed(readRelayed(message.string(), 0), null)) {
+          events.onMessage(name, one);
+        }
+      },
+    });
+    this.#followed.set(name, { end: () => subscription.unsubscribe(), onReconnect() {} });
+    await this.#connection.flush();
+  }
+
+  async unsubscribe(name: string): Promise<void> {
+    await null;
+    this.#followed.get(name)?.end();
+    this.#followed.delete(name);
+  }
+
+  async history(name: string, since: Position | null): Promise<RelayedPage> {
+    if (this.#history === null) throw new TypeError("history: there is none");
+    return await this.#history.read(name, since);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const name of [...this.#followed.keys()]) await this.unsubscribe(name);
+  }
+
+  /** The client subscribes again by itself when it has connected again. */
+  async #watch(): Promise<void> {
+    const { events } = this.#start;
+    for await (const { type } of this.#connection.status()) {
+      if (this.#isClosed) return;
+      if (type === "disconnect") events.onDown(new Error("NATS: the connection is lost"));
+      if (type !== "reconnect") continue;
+      for (const followed of this.#followed.values()) followed.onReconnect();
+      events.onUp();
+    }
+  }
+}

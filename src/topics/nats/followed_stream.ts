@@ -1,0 +1,91 @@
+/**
+ * One topic that this process follows in a stream of JetStream.
+ *
+ * @module
+ */
+import type { BackplaneEvents, RelayedPage } from "../backplane.ts";
+import type { Position } from "../position.ts";
+import type { JetStreamMessage, JetStreamMessages } from "./types.ts";
+import { systemClock } from "../../clock.ts";
+import { placed, readRelayed } from "../envelope.ts";
+import { Once } from "./once.ts";
+
+/** Options of {@linkcode FollowedStream}. */
+export interface FollowedStreamOptions {
+  readonly name: string;
+  readonly events: BackplaneEvents;
+  /** Reads the history after a position; with `null`, only where it ends. */
+  read(since: Position | null): Promise<RelayedPage>;
+  /** Calls back with each message after a number, in order. */
+  consume(
+    after: number,
+    callback: (message: JetStreamMessage) => void,
+  ): Promise<JetStreamMessages>;
+}
+
+/** Until it is tried again to follow the stream. */
+const RETRY_MS = 200;
+
+/** Passes on messages in order; after an outage it says what the stream has lost. */
+export class FollowedStream {
+  readonly #options: FollowedStreamOptions;
+  readonly #once = new Once();
+  #position!: Position; // of the last message that was passed on
+  #messages: JetStreamMessages | null = null;
+  #turn = 0; // of following: messages of an earlier one are not passed on
+  #isOver = false;
+
+  constructor(options: FollowedStreamOptions) {
+    this.#options = options;
+  }
+
+  async begin(): Promise<void> {
+    this.#position = (await this.#options.read(null)).position;
+    await this.#follow();
+  }
+
+  /** The topic is not wanted any more. */
+  end(): void {
+    this.#isOver = true;
+    this.#messages?.stop();
+  }
+
+  /** Reads what was missed, and follows anew. */
+  onReconnect(): void {
+    this.#catchUp().catch(() => systemClock.after(RETRY_MS, () => this.onReconnect()));
+  }
+
+  async #catchUp(): Promise<void> {
+    if (this.#isOver) return;
+    const { name, events, read } = this.#options;
+    this.#turn++;
+    this.#messages?.stop();
+    const since = this.#position;
+    let page = await read(since);
+    if (page.position.epoch !== since.epoch || page.lost?.to === null) {
+      const { epoch } = page.position, lost = { from: since.offset + 1, to: null };
+      page = await read({ epoch, offset: 0 });
+      events.onLost(name, lost, page.position);
+    } else if (page.lost !== null) events.onLost(name, page.lost, page.position);
+    this.#position = page.position;
+    for (const message of page.messages) {
+      this.#position = message.position!;
+      if (this.#once.isNew(message)) events.onMessage(name, message);
+    }
+    await this.#follow();
+  }
+
+  async #follow(): Promise<void> {
+    const { name, events, consume } = this.#options, turn = ++this.#turn;
+    const { epoch, offset } = this.#position;
+    const messages = await consume(offset, (message) => {
+      if (turn !== this.#turn || this.#isOver || message.seq <= this.#position.offset) return;
+      this.#position = { epoch, offset: message.seq };
+      for (const one of placed(readRelayed(message.string(), 0), this.#position)) {
+        if (this.#once.isNew(one)) events.onMessage(name, one);
+      }
+    });
+    if (this.#isOver || turn !== this.#turn) messages.stop();
+    else this.#messages = messages;
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * Topics over NATS, with the client that your application has.
+ *
+ * @example
+ * ```ts ignore
+ * import { connect } from "@nats-io/transport-node";
+ * import { jetstream } from "@nats-io/jetstream";
+ * import { Topics } from "@fullduplex/websocket/topics";
+ * import { natsBackplane } from "@fullduplex/websocket/topics/nats";
+ *
+ * const connection = await connect({ servers: "127.0.0.1:4222", maxReconnectAttempts: -1 });
+ * const topics = new Topics({
+ *   backplane: natsBackplane(connection, { jetstream: jetstream(connection) }),
+ *   history: { messages: 100, seconds: 300 },
+ * });
+ * ```
+ *
+ * @module
+ */
+import type { Backplane } from "../backplane.ts";
+import { NatsBackplane } from "./backplane.ts";
+import { NatsSubjects } from "./subjects.ts";
+import type { JetStreamClient, NatsConnection } from "./types.ts";
+
+export type { Backplane } from "../backplane.ts";
+export type {
+  JetStreamClient,
+  JetStreamConsumer,
+  JetStreamInfo,
+  JetStreamManager,
+  JetStreamMessage,
+  JetStreamMessages,
+  NatsConnection,
+  NatsMessage,
+  NatsSubscription,
+} from "./types.ts";
+
+/** Options of {@linkcode natsBackplane}. */
+export interface NatsBackplaneOptions {
+  /** `jetstream(connection)` of `@nats-io/jetstream`, for topics with a history. */
+  jetstream?: JetStreamClient;
+  /** First token of all subjects, and name of the stream. Applications that share a NATS need different ones. Default `"topics"`. */
+  prefix?: string;
+}
+
+/**
+ * Carries topics over NATS. The connection stays the caller's: it is not closed, and it should be
+ * made with `maxReconnectAttempts: -1`, so that it outlives an outage.
+ *
+ * - *Without a history* a message is published on the subject of its topic.
+ * - *With a history* it goes into a stream of JetStream that keeps so many messages of each topic for
+ *   so long. All topics share its numbers: the offsets of a topic grow, but not by one. Where it cannot be
+ *   known whether a message is missing, it is told to be.
+ *
+ * @throws {TypeError} if the connection or an option is none.
+ */
+export function natsBackplane(
+  connection: NatsConnection,
+  options: NatsBackplaneOptions = {},
+): Backplane {
+  const { prefix = "topics", jetstream = null } = options;
+  if (typeof connection !== "object" || connection === null || !("status" in connection)) {
+    throw new TypeError("connection: must be what connect() of @nats-io/transport-node gives");
+  }
+  if (typeof prefix !== "string" || !/^[\w-]+(\.[\w-]+)*$/.test(prefix)) {
+    throw new TypeError("prefix: must be tokens of letters, digits, - and _, with dots between");
+  }
+  return new NatsBackplane(connection, { jetstream, subjects: new NatsSubjects(prefix) });
+}

@@ -1,0 +1,126 @@
+/**
+ * A handler that gives clients topics, over the subprotocol `topics.fullduplex`.
+ *
+ * @module
+ */
+import type { MessageHandler, SendingConnection } from "../handler.ts";
+import type { Message } from "../message.ts";
+import type { PolicyOptions } from "./policy.ts";
+import type { Published } from "./position.ts";
+import type { Topics } from "./topics.ts";
+import { CloseCode } from "../protocol/close_code.ts";
+import { isPromise } from "../promises.ts";
+import { wholeNumber } from "./policy.ts";
+import {
+  type ClientMessage,
+  readClientMessage,
+  type ServerMessage,
+  TOPICS_PROTOCOL,
+  writeMessage,
+} from "./wire_messages.ts";
+
+/** What a client asks for. */
+export interface TopicsRequest {
+  /** Whether it wants to get messages of the topic, or to publish one. */
+  readonly action: "subscribe" | "publish";
+  /** The topic. */
+  readonly topic: string;
+  /** The client; its `request` has the cookies and headers it came with. */
+  readonly connection: SendingConnection;
+}
+
+/** Options of {@linkcode topicsHandler}. */
+export interface TopicsHandlerOptions extends PolicyOptions {
+  /** Whether a client may do what it asks for. There is no default: a topic that all may read is a decision. */
+  authorize: (asked: TopicsRequest) => boolean | Promise<boolean>;
+  /** Topics that one client may be in. Default 100. */
+  maxTopics?: number;
+}
+
+/** A longer name is refused. */
+const MAX_NAME_LENGTH = 256;
+
+/**
+ * Makes a handler that lets clients subscribe, resume and publish. Its clients are `TopicsClient` of
+ * `./topics/client`, or any program that speaks the subprotocol (docs/broadcasting.md).
+ *
+ * @example
+ * ```ts
+ * import { serve } from "@fullduplex/websocket";
+ * import { Topics, topicsHandler } from "@fullduplex/websocket/topics";
+ *
+ * const topics = new Topics({ history: { messages: 100, seconds: 300 } });
+ * const server = await serve(
+ *   {},
+ *   topicsHandler(topics, { authorize: ({ action }) => action === "subscribe" }),
+ * );
+ * await topics.publish("news", "all is well");
+ * await server.close();
+ * ```
+ *
+ * @throws {TypeError} if an option has the wrong shape.
+ */
+export function topicsHandler(topics: Topics, options: TopicsHandlerOptions): MessageHandler {
+  const { authorize, maxTopics = 100, ...policy } = options;
+  if (typeof authorize !== "function") {
+    throw new TypeError(`authorize: must be a function, not ${typeof authorize}`);
+  }
+  wholeNumber("maxTopics", maxTopics, 1);
+
+  const whyNot = (asked: ClientMessage, connection: SendingConnection): string | null => {
+    const { topic } = asked;
+    if (topic.length > MAX_NAME_LENGTH) return `a name has at most ${MAX_NAME_LENGTH} characters`;
+    const isNew = topics.subscription(connection, topic) === null;
+    const isFull = asked.type === "subscribe" && isNew &&
+      topics.names(connection).length >= maxTopics;
+    return isFull ? `a client is in at most ${maxTopics} topics` : null;
+  };
+
+  const answer = async (connection: SendingConnection, asked: ClientMessage): Promise<void> => {
+    const { topic } = asked;
+    if (asked.type === "unsubscribe") return void topics.unsubscribe(connection, topic);
+    const id = asked.type === "publish" ? { id: asked.id } : {};
+    let reason = whyNot(asked, connection);
+    if (reason === null) {
+      const allowed = authorize({ action: asked.type, topic, connection });
+      if (!(isPromise(allowed) ? await allowed : allowed)) reason = "not allowed";
+    }
+    if (reason !== null) return say(connection, { type: "refused", topic, reason, ...id });
+    if (asked.type === "subscribe") {
+      const { since } = asked;
+      topics.subscribe(connection, topic, {
+        ...policy,
+        ...since === undefined ? {} : { since },
+        format: formatPublished,
+        announce: (subscribed) => writeMessage({ type: "subscribed", topic, ...subscribed }),
+        announceLost: (lost, at) => writeMessage({ type: "lost", topic, ...lost, ...at }),
+      });
+      return;
+    }
+    try {
+      await topics.publish(topic, asked.data);
+      say(connection, { type: "published", id: asked.id });
+    } catch {
+      say(connection, { type: "refused", topic, reason: "it could not be published", ...id });
+    }
+  };
+
+  return {
+    protocol: TOPICS_PROTOCOL,
+    message(connection, message) {
+      const asked = readClientMessage(message);
+      if (asked !== null) return answer(connection, asked);
+      connection.close(CloseCode.PolicyViolation, `not a message of ${TOPICS_PROTOCOL}`);
+    },
+  };
+}
+
+function say(connection: SendingConnection, message: ServerMessage): void {
+  connection.send(writeMessage(message));
+}
+
+/** One function for all subscriptions: a message is made and encoded once. */
+function formatPublished({ name, message, position }: Published): Message {
+  const place = position === null ? {} : { position };
+  return writeMessage({ type: "message", topic: name, ...place, data: message });
+}
