@@ -6,6 +6,7 @@
 import type { FramedContext } from "../framed/framed_context.ts";
 import type { Platform } from "../framed/platform.ts";
 import { reportOnConsole } from "../connection/context.ts";
+import { readHeaders } from "../handshake/head.ts";
 import { resolveLimits } from "../connection/limits.ts";
 import { makeCompression } from "../framed/compression.ts";
 import { Keepalive } from "../framed/keepalive.ts";
@@ -38,7 +39,7 @@ export class Attempt {
     const { head, bytes } = makeUpgradeRequest({
       url,
       protocols: offered,
-      headers: [...new Headers(headers)],
+      headers: [...readHeaders(headers)],
       extensions,
       key,
     });

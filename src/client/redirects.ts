@@ -4,6 +4,7 @@
  * @module
  */
 import { WebSocketError } from "../errors.ts";
+import { readHeaders } from "../handshake/head.ts";
 import type { ConnectOptions } from "./connect_options.ts";
 import { showUrl } from "./messages.ts";
 import { isSecure, type Target } from "./target.ts";
@@ -53,7 +54,7 @@ function forStrangers(
 ): ConnectOptions {
   const options: ConnectOptions = rest;
   if (headers !== undefined) {
-    const fields = new Headers(headers);
+    const fields = readHeaders(headers);
     for (const name of PRIVATE_FIELDS) fields.delete(name);
     options.headers = fields;
   }

@@ -8,10 +8,17 @@
 /** Header fields in order, as pairs of name and value. Repeated fields stay separate. */
 export type HeaderList = readonly (readonly [name: string, value: string])[];
 
-/** Converts a list to the platform's `Headers`. */
+/**
+ * Converts a list to the platform's `Headers`. Lines of `Cookie` are joined by a semicolon, as RFC 9113
+ * section 8.2.3 has it: Deno's `append` would write a comma, which belongs to a value.
+ */
 export function toHeaders(list: HeaderList): Headers {
   const headers = new Headers();
-  for (const [name, value] of list) headers.append(name, value);
+  for (const [name, value] of list) {
+    const before = name.toLowerCase() === "cookie" ? headers.get(name) : null;
+    if (before === null) headers.append(name, value);
+    else headers.set(name, `${before}; ${value}`);
+  }
   return headers;
 }
 
@@ -20,6 +27,12 @@ export function toHeaders(list: HeaderList): Headers {
  * `HeadersInit`, does not exist in Node's types.
  */
 export type HeadersSource = NonNullable<ConstructorParameters<typeof Headers>[0]>;
+
+/** The fields that a caller gives, as `Headers`; see {@linkcode toHeaders}. Throws a `TypeError` on what is none. */
+export function readHeaders(source: HeadersSource): Headers {
+  const headers = new Headers(source);
+  return Array.isArray(source) ? toHeaders(source) : headers;
+}
 
 /** The head of an HTTP request, read from the wire or parsed by a runtime's HTTP server. */
 export interface RequestHead {

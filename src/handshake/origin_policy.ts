@@ -62,7 +62,7 @@ function parseOrigin(text: string): Origin | null {
  * Removes the port from a host if it is the default of the page's scheme. Our own scheme would be
  * wrong behind a proxy that terminates TLS.
  */
-function withoutDefaultPort(host: string, scheme: string): string {
+export function withoutDefaultPort(host: string, scheme: string): string {
   const suffix = `:${DEFAULT_PORTS.get(scheme) ?? ""}`;
   const end = host.endsWith(suffix) ? -suffix.length : host.endsWith(":") ? -1 : undefined;
   return host.slice(0, end);

@@ -14,7 +14,7 @@ import {
   parseTokens,
 } from "./header_values.ts";
 import { stringToLatin1 } from "./latin1.ts";
-import type { OriginSubject } from "./origin_policy.ts";
+import { type OriginSubject, withoutDefaultPort } from "./origin_policy.ts";
 import { RequestText, toHeadText } from "./parse_head.ts";
 import { type HeadRuleName, HeadRules, type RequestRuleName, RequestRules } from "./rules.ts";
 import { UpgradeFields } from "./upgrade_fields.ts";
@@ -52,7 +52,7 @@ export interface Refusal {
 // RFC 3986 3.2 without user information, and without a comma, which joins repeated fields.
 const HOST = /^(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._~%!$&'()*+;=]+)(?::\d{0,5})?$/;
 // RFC 9112 3.2.1 and 3.2.2, with all visible ASCII as browsers send it, but no fragment.
-const TARGET = /^(?:(?:https?|wss?):\/\/([^/?#]+))?((?:[/?][\x21\x22\x24-\x7e]*)?)$/i;
+const TARGET = /^(?:(https?|wss?):\/\/([^/?#]+))?((?:[/?][\x21\x22\x24-\x7e]*)?)$/i;
 
 const NO_PROTOCOLS: readonly string[] = [];
 
@@ -133,16 +133,21 @@ function readTarget(host: string, target: string): RequestTarget | "host" | "tar
 
 /**
  * The path of a request target, or `null`. A URL as target must have the authority of `Host`
- * (RFC 9112 section 3.2). Otherwise the peer could choose the host of the URL that an application
+ * (RFC 9112 section 3.2), but for the default port of its scheme. Otherwise the peer could choose the host of the URL that an application
  * makes of the target (GHSA-c4j6-fc7j-m34r).
  */
 function readPath(target: string, host: string): string | null {
   const parts = TARGET.exec(target);
   if (parts === null) return null;
-  const [, authority, path = ""] = parts;
+  const [, scheme = "", authority, path = ""] = parts;
   if (authority === undefined) return path.startsWith("/") ? path : null;
-  if (authority.toLowerCase() !== host.toLowerCase()) return null;
+  if (hostIn(authority, scheme) !== hostIn(host, scheme)) return null;
   return path.startsWith("/") ? path : `/${path}`;
+}
+
+/** Host and port, as a URL of this scheme has them. */
+function hostIn(authority: string, scheme: string): string {
+  return withoutDefaultPort(authority.toLowerCase(), scheme.toLowerCase());
 }
 
 /** The content type of a refusal's body. */

@@ -27,6 +27,7 @@ export class MessageWriter {
   readonly #codec: MessageCodec | null;
   #type: MessageType | null = null; // of the unfinished message
   #isEncoding = false; // that message is encoded
+  #carried = ""; // the first half of a surrogate pair, whose second half comes with the next fragment
 
   constructor(encoder: FrameEncoder, codec: MessageCodec | null) {
     this.#encoder = encoder;
@@ -58,7 +59,8 @@ export class MessageWriter {
     return true;
   }
 
-  #writeFragment(data: Message, { final, compress }: MessageOptions): void {
+  #writeFragment(message: Message, { final, compress }: MessageOptions): void {
+    const data = typeof message === "string" ? this.#joinHalves(message, final) : message;
     const type = typeof data === "string" ? "text" : "binary";
     const isFirst = this.#type === null;
     if (isFirst) this.#isEncoding = compress && this.#codec !== null;
@@ -72,6 +74,21 @@ export class MessageWriter {
     else this.#encoder.writeBytes(opcode, bits, data);
     this.#type = final ? null : type;
   }
+
+  /** Each half of a surrogate pair alone would become U+FFFD. */
+  #joinHalves(text: string, final: boolean): string {
+    const joined = this.#carried + text;
+    this.#carried = "";
+    if (final || !endsInPair(joined)) return joined;
+    this.#carried = joined.slice(-1);
+    return joined.slice(0, -1);
+  }
+}
+
+/** Whether a text ends with the first half of a surrogate pair. */
+function endsInPair(text: string): boolean {
+  const last = text.charCodeAt(text.length - 1); // NaN of an empty text
+  return last >= 0xd800 && last <= 0xdbff;
 }
 
 /**

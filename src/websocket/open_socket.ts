@@ -9,6 +9,7 @@ import type { AgreedUpgrade } from "../handshake/client_handshake.ts";
 import type { WebSocketOptions } from "./options.ts";
 import type { SocketSettings } from "./settings.ts";
 import { WebSocketError } from "../errors.ts";
+import { readHeaders } from "../handshake/head.ts";
 import { isBadPort } from "./bad_ports.ts";
 import { ownLocation } from "./environment.ts";
 
@@ -84,7 +85,7 @@ function isLocal(hostname: string): boolean {
 
 /** A program with a location sends its origin, as a page does. */
 function withOrigin(source: ConnectOptions["headers"]): Headers {
-  const headers = new Headers(source), location = ownLocation();
+  const headers = readHeaders(source ?? {}), location = ownLocation();
   if (location !== null && !headers.has("origin")) headers.set("origin", location.origin);
   return headers;
 }

@@ -6,6 +6,7 @@
 import { Buffer } from "node:buffer";
 import type { ConnectOptions } from "../client/client.ts";
 import type { TlsClientOptions } from "../transport/runtime.ts";
+import { toHeaders } from "../handshake/head.ts";
 import { isToken } from "../handshake/header_values.ts";
 import { checkConnectionOptions, type ConnectionOptions, toLimits } from "./connection_options.ts";
 import { type PerMessageDeflateOptions, toCompression } from "./deflate_options.ts";
@@ -81,7 +82,7 @@ export function resolveClient(
     options: {
       ...toLimits(options),
       protocols: checkProtocols(typeof offered === "string" ? [offered] : offered),
-      headers: toHeaders(given, options),
+      headers: fieldsOf(given, options),
       tls: toTls(options),
       ...path === undefined ? {} : { path },
       handshakeTimeoutMs: handshakeTimeout ?? Infinity,
@@ -139,13 +140,13 @@ function checkProtocols(protocols: readonly string[]): readonly string[] {
   throw new SyntaxError("An invalid or duplicated subprotocol was specified");
 }
 
-function toHeaders(url: URL, { headers = {}, origin, auth }: ClientOptions): Headers {
-  const all = new Headers();
-  for (const [name, value] of Object.entries(headers)) {
-    for (const each of Array.isArray(value) ? value : [value]) {
-      if (each !== undefined) all.append(name, String(each));
-    }
-  }
+function fieldsOf(url: URL, { headers = {}, origin, auth }: ClientOptions): Headers {
+  const all = toHeaders(
+    Object.entries(headers).flatMap(([name, value]) =>
+      (Array.isArray(value) ? value : [value]).filter((each) => each !== undefined)
+        .map((each) => [name, String(each)] as const)
+    ),
+  );
   if (origin !== undefined) all.set("origin", origin);
   const { username, password } = url;
   const user = auth ??

@@ -19,6 +19,7 @@ import {
   rejectsWith,
 } from "../helpers/connections.ts";
 import { bits } from "../helpers/bits.ts";
+import { untyped } from "../helpers/untyped.ts";
 import { acceptance, startRawClient } from "../helpers/raw_peer.ts";
 
 describe("connect", () => {
@@ -56,6 +57,17 @@ describe("connect", () => {
     assert.equal(connection.protocol, "b");
     assert.equal(connection.request.url, "http://test:81/p/q?r=s");
     assert.equal(connection.request.headers.get("x-mine"), "é");
+  });
+
+  itEnds("sends two cookies of the caller as one field that servers can read", async () => {
+    const headers = [["Cookie", "a=1"], ["X-Two", "1"], ["cookie", "b=2"], ["X-Two", "2"]];
+    const { peer, opened } = await startRawClient({ client: { headers: untyped(headers) } });
+    const lines = (peer.head ?? "").split("\r\n");
+    for (const line of ["cookie: a=1; b=2", "x-two: 1, 2"]) {
+      assert.ok(lines.includes(line), line);
+    }
+    peer.write(acceptance(peer));
+    assert.equal((await opened).request.headers.get("cookie"), "a=1; b=2");
   });
 
   itEnds("with a user and a password authorises itself, and still has a request", async () => {

@@ -54,6 +54,18 @@ describe("send of a stream", () => {
     });
   }
 
+  itSplitAnywhere("keeps characters whole that are cut between parts", async (split) => {
+    const { client, server } = await openPair({ split });
+    const halves = ["a\ud83d", "", "\ude00b", "\ud83d"];
+    for (const [from, to] of [[client, server], [server, client]] as const) {
+      await from.send(parts(...halves));
+      assert.equal(await to.read(), "a\u{1f600}b\ufffd");
+      await from.send(streamOf(...halves), { final: false });
+      await from.send("\ude00");
+      assert.equal(await to.read(), "a\u{1f600}b\u{1f600}");
+    }
+  });
+
   itEnds("sends each part as a fragment", async () => {
     const { peer, connection } = await openToServer(idle());
     await connection.send(parts("a", "b"));

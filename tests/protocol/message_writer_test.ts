@@ -38,6 +38,13 @@ function setUp(codec: MessageCodec | null): [MessageWriter, (drawn: string) => v
 }
 
 describe("§5.2 a codec and RSV1", () => {
+  it("a character that is cut between fragments is encoded whole", () => {
+    const codec = new DoublingCodec(), [writer] = setUp(codec);
+    writer.write("a\ud83d", FRAGMENT);
+    writer.write("\ude00", WHOLE_MESSAGE);
+    assert.deepEqual(codec.parts, ["part 61", "last f09f9880"]);
+  });
+
   it("whole messages are encoded, text as its UTF-8, and have RSV1", () => {
     const codec = new DoublingCodec(), [writer, expectFrames] = setUp(codec);
     writer.write("\u20ac", WHOLE_MESSAGE);

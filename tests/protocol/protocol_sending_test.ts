@@ -32,6 +32,25 @@ describe("§5.4 sending fragments", () => {
     }
   });
 
+  it("a character that is cut between fragments goes out whole, in the later one", () => {
+    for (const role of ["client", "server"] as const) {
+      const endpoint = new Endpoint(role), { protocol } = endpoint;
+      protocol.sendMessage("a\ud83d", FRAGMENT);
+      protocol.sendMessage("", FRAGMENT);
+      protocol.sendMessage("\ude00\ud83d", FRAGMENT);
+      protocol.sendMessage("b");
+      protocol.sendMessage("c\ud83d"); // whole: the half stays a half
+      protocol.sendMessage("\ude00", FRAGMENT);
+      protocol.sendMessage("\ud83d");
+      assertSent(
+        endpoint,
+        '0 000 0001 m 0000001 "a" | 0 000 0000 m 0000000 | 0 000 0000 m 0000100 "\u{1f600}"' +
+          '| 1 000 0000 m 0000100 "\ufffdb" | 1 000 0001 m 0000100 "c\ufffd"' +
+          '| 0 000 0001 m 0000011 "\ufffd" | 1 000 0000 m 0000011 "\ufffd"',
+      );
+    }
+  });
+
   it("a fragment of the other type throws and sends nothing, and the message can be continued", () => {
     const endpoint = new Endpoint("server"), { protocol } = endpoint;
     protocol.sendMessage("a", FRAGMENT);

@@ -42,6 +42,23 @@ export function testOpening(adapter: Adapter): void {
         });
       });
 
+      it(
+        "gives its handler the repeated fields of the request, joined as HTTP joins them",
+        patience,
+        () => {
+          const tell = ({ headers }: Request): Response => {
+            const seen = ["cookie", "x-two", "accept"].map((name) => headers.get(name));
+            return new Response(seen.join("|"), { status: 401 });
+          };
+          return withServer(adapter, tell, async (served) => {
+            const lines = ["Cookie: a=1", "X-Two: 1", "Cookie: b=2; c=3", "x-two: 2", "Accept: x"];
+            const answer = await exchange(served, request(...lines));
+            const seen = answer.slice(answer.indexOf("\r\n\r\n") + 4);
+            assert.equal(seen, "a=1; b=2; c=3|1, 2|x");
+          });
+        },
+      );
+
       it("refused with a redirect has its Location in the error", patience, () => {
         const redirect = () => new Response(null, { status: 307, headers: { Location: "/there" } });
         return withServer(adapter, redirect, async ({ connect }) => {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { IncomingMessage } from "node:http";
+import { type HeaderList, toHeaders } from "../../../handshake/head.ts";
 import { schemeOf, toOwnBytes } from "../socket_transport.ts";
 
 /** Characters that would make `Host` another part of the URL; a comma means several fields. */
@@ -79,10 +80,7 @@ export function toRequest(
 ): Request {
   const { method = "", rawHeaders } = message;
   if (FORBIDDEN_METHODS.has(method)) throw new TypeError(`${method} is no method to fetch with`);
-  const headers = new Headers();
-  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
-    headers.append(rawHeaders[at]!, rawHeaders[at + 1]!);
-  }
+  const headers = toHeaders(toHeaderList(rawHeaders));
   const init: RequestInit & { duplex: "half" } = {
     method,
     headers,
@@ -93,6 +91,15 @@ export function toRequest(
   const host = headers.get("host");
   if (host === null && message.httpVersion === "1.1") throw new TypeError("no Host");
   return new Request(toUrl(message, host), init);
+}
+
+/** Header fields as `node:http` has them, as pairs. */
+export function toHeaderList(rawHeaders: readonly string[]): HeaderList {
+  const list: [name: string, value: string][] = [];
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    list.push([rawHeaders[at]!, rawHeaders[at + 1]!]);
+  }
+  return list;
 }
 
 /** The URL that was asked for (RFC 9112 section 3.3). */

@@ -13,7 +13,7 @@ import type {
   ListenOptions,
 } from "../../../transport/runtime.ts";
 import type { RequestHead } from "../../../handshake/head.ts";
-import { RequestBody, toRequest } from "./request.ts";
+import { RequestBody, toHeaderList, toRequest } from "./request.ts";
 import { sendResponse, sendStatus } from "./response.ts";
 import { DEFAULT_HANDSHAKE_TIMEOUT_MS, DEFAULT_MAX_HEAD_BYTES } from "../../../defaults.ts";
 import { bind } from "../bind.ts";
@@ -58,11 +58,7 @@ export function toRequestHead(
   },
 ): RequestHead {
   const { method = "", url: target = "", httpVersion: version, rawHeaders } = message;
-  const headers: [name: string, value: string][] = [];
-  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
-    headers.push([rawHeaders[at]!, rawHeaders[at + 1]!]);
-  }
-  return { method, target, version, headers };
+  return { method, target, version, headers: toHeaderList(rawHeaders) };
 }
 
 /**
