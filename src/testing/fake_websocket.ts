@@ -12,7 +12,7 @@ import { systemClock } from "../clock.ts";
 import { TransportUpgrades } from "../server/transport_upgrades.ts";
 import { Upgrader } from "../server/upgrader.ts";
 import { OpeningTurns } from "../websocket/opening_turns.ts";
-import { checkOptions, type WebSocketOptions } from "../websocket/options.ts";
+import { checkSocketOptions, type WebSocketOptions } from "../websocket/options.ts";
 import { setSettings } from "../websocket/settings.ts";
 import { EventLoopTasks } from "../websocket/tasks.ts";
 import { WebSocket } from "../websocket/websocket.ts";
@@ -102,7 +102,7 @@ export function fakeWebSocketClass(
   };
   const Fake = class extends WebSocket {};
   Object.defineProperty(Fake, "name", { value: WebSocket.name });
-  setSettings(Fake, { environment, defaults: checkOptions(options.defaults ?? {}) });
+  setSettings(Fake, { environment, defaults: checkSocketOptions(options.defaults ?? {}) });
   return Fake;
 }
 

@@ -13,11 +13,11 @@ const MAX_KEPT_CHARS = 256;
 export class BufferedAmount {
   readonly #tasks: Tasks;
   readonly #framedBytes: () => number;
-  #turn = 0; // in which the amount was last looked at
-  #recent: (string | number)[] = []; // sent in that turn: short texts, else how many bytes
-  #sizes: number[] = []; // sent before it and maybe not out, the oldest first
-  #before = 0; // bytes of these, as that turn began
+  readonly #recent: (string | number)[] = []; // sent in this task: short texts, else how many bytes
+  readonly #sizes: number[] = []; // sent before it and maybe not out, the oldest first
+  #before = 0; // bytes of these, as this task began
   #kept = 0; // accepted, and not given to the connection
+  #isCurrent = false; // it was measured when this task began, or something was sent in it
   #isCompressed = false;
 
   /** `framedBytes` tells how many bytes of frames the connection has accepted that are not out. */
@@ -38,43 +38,61 @@ export class BufferedAmount {
 
   /** A message is about to be given to the connection. */
   sending(message: string | number): void {
-    this.#begin();
+    if (!this.#isCurrent) this.#begin();
     const isShort = typeof message === "number" || message.length <= MAX_KEPT_CHARS;
     this.#recent.push(isShort ? message : sizeOf(message));
   }
 
   /** The amount. */
   get value(): number {
-    this.#begin();
-    const recent = this.#recent.reduce((bytes: number, message) => bytes + sizeOf(message), 0);
-    return recent + this.#before + this.#kept;
+    if (!this.#isCurrent && this.#before > 0) this.#begin();
+    return this.#sum();
   }
 
-  /** The connection is over: the amount only grows from here on. */
-  end(): void {
-    this.#kept = this.value;
-    this.#recent = [];
-    this.#sizes = [];
-    this.#before = 0;
+  /** Some of it has gone out. */
+  drained(): void {
+    if (!this.#isCurrent) this.#measure();
   }
 
-  /** Looks at what has become of earlier messages, once in each turn. */
+  /**
+   * The connection is over: the amount only grows from here on. A transport that is gone counts
+   * nothing any more: then it is as it was measured last.
+   */
+  end(wasClean: boolean): void {
+    if (wasClean || this.#framedBytes() > 0) this.#measure();
+    this.#kept = this.#sum();
+    this.#recent.length = this.#sizes.length = this.#before = 0;
+  }
+
+  #sum(): number {
+    return sum(this.#recent.map(sizeOf)) + this.#before + this.#kept;
+  }
+
   #begin(): void {
-    const { turn } = this.#tasks;
-    if (turn === this.#turn) return;
-    this.#turn = turn;
-    const framedBytes = this.#framedBytes();
+    this.#measure();
+    this.#isCurrent = true;
+    this.#tasks.atNextTask(this.#onNextTask);
+  }
+
+  readonly #onNextTask = (): void => {
+    this.#isCurrent = false;
+    this.#measure();
+  };
+
+  /** Looks at what has become of earlier messages. */
+  #measure(): void {
+    const framedBytes = this.#framedBytes(), recent = this.#recent, sizes = this.#sizes;
     if (framedBytes <= 0) {
-      this.#recent.length = this.#sizes.length = this.#before = 0;
+      recent.length = sizes.length = this.#before = 0;
       return;
     }
-    for (const message of this.#recent) this.#sizes.push(sizeOf(message));
-    this.#recent.length = 0;
-    this.#before = this.#isCompressed ? sum(this.#sizes) : this.#measure(framedBytes);
+    for (const message of recent) sizes.push(sizeOf(message));
+    recent.length = 0;
+    this.#before = this.#isCompressed ? sum(sizes) : this.#payloadIn(framedBytes);
   }
 
   /** The payload in the last `framedBytes` that were sent; forgets the messages that are out. */
-  #measure(framedBytes: number): number {
+  #payloadIn(framedBytes: number): number {
     let left = framedBytes, payload = 0, first = this.#sizes.length;
     while (first > 0 && left > 0) {
       const size = this.#sizes[--first]!;

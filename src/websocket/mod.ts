@@ -16,13 +16,13 @@ import { loadHost } from "../runtime/any/host.ts";
 import type { Environment } from "./environment.ts";
 import { OpeningTurns } from "./opening_turns.ts";
 import { setSettings } from "./settings.ts";
-import { EventLoopTasks } from "./tasks.ts";
+import { EventLoopTasks, platformSchedule } from "./tasks.ts";
 import { WebSocket } from "./websocket.ts";
 import { WebSocketStream } from "./websocket_stream.ts";
 
 /** What sockets of this process stand on. */
 const environment: Environment = {
-  tasks: new EventLoopTasks(),
+  tasks: new EventLoopTasks(platformSchedule, { hasChunkTasks: true }),
   turns: new OpeningTurns(),
   async open(url, options, opening) {
     const [host, { toBuffer }] = await Promise.all([

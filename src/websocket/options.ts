@@ -3,8 +3,9 @@
  *
  * @module
  */
-import type { ConnectOptions } from "../client/client.ts";
+import { CONNECT_CHECKS, type ConnectOptions } from "../client/connect_options.ts";
 import { resolveLimits } from "../connection/limits.ts";
+import { checkOptions } from "../connection/option_checks.ts";
 
 /**
  * Options of a socket: those of `connect`, but for what the standard's arguments say.
@@ -19,14 +20,22 @@ const ELSEWHERE = {
   onError: "listen to the events",
 } as const;
 
-/** Checks options when a socket or a class is made, since what goes wrong later is an event. */
-export function checkOptions(options: WebSocketOptions): WebSocketOptions {
-  if (typeof options !== "object" || options === null) {
-    throw new TypeError(`options: must be an object, not ${options}`);
+const { protocols: _protocols, handler: _handler, onError: _onError, ...SOCKET_CHECKS } =
+  CONNECT_CHECKS;
+
+/**
+ * Checks options when a socket or a class is made, since what goes wrong later is an event.
+ *
+ * @throws {TypeError} for an unknown option, or one of the wrong type.
+ * @throws {RangeError} for a limit that makes no sense.
+ */
+export function checkSocketOptions(options: WebSocketOptions): WebSocketOptions {
+  if (typeof options === "object" && options !== null) {
+    for (const [name, instead] of Object.entries(ELSEWHERE)) {
+      if (name in options) throw new TypeError(`${name}: is no option of a WebSocket: ${instead}`);
+    }
   }
-  for (const [name, instead] of Object.entries(ELSEWHERE)) {
-    if (name in options) throw new TypeError(`options.${name}: is none of a socket: ${instead}`);
-  }
+  checkOptions<WebSocketOptions>("WebSocket", options, SOCKET_CHECKS);
   resolveLimits(options);
   new Headers(options.headers);
   return options;

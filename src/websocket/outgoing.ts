@@ -50,11 +50,17 @@ export class Outgoing {
     else this.#waiting.push(() => this.#core?.closeWith(closing));
   }
 
-  /** The connection is over: what was not sent stays in the amount. */
-  end(): void {
+  /** The connection can take more. */
+  drained(): void {
+    this.#amount.drained();
+  }
+
+  /** The connection is over, or about to be dropped: what was not sent stays in the amount. */
+  end(wasClean: boolean): void {
+    if (this.#core === null) return;
     this.#isStopped = true;
     this.#waiting = [];
-    this.#amount.end();
+    this.#amount.end(wasClean);
     this.#core = null;
   }
 

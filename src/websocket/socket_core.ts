@@ -14,6 +14,8 @@ import { CloseCode } from "../protocol/close_code.ts";
 export interface SocketOwner {
   /** The peer's Close came: the closing handshake has started, unless we have started it. */
   peerClosed(): void;
+  /** The connection can take more. */
+  drained(): void;
   /** The connection is over. */
   over(): void;
 }
@@ -45,6 +47,8 @@ export class SocketCore extends ConnectionCore {
   readonly #socket: SocketOwner;
   #peerClose: { readonly code: number; readonly reason: string } | null = null;
   #isTerminated = false;
+  /** A chunk came, and none of its messages has had the task in which it came. */
+  isChunkNew = false;
 
   constructor({ wire, context, owner }: SocketCoreOptions) {
     // Pings are answered below, and the standard has no event for them.
@@ -56,6 +60,16 @@ export class SocketCore extends ConnectionCore {
     this.#peerClose = { code, reason };
     super.onClose(code, reason);
     this.#socket.peerClosed();
+  }
+
+  override onActivity(): void {
+    super.onActivity();
+    this.isChunkNew = true;
+  }
+
+  override onDrain(): void {
+    super.onDrain();
+    this.#socket.drained();
   }
 
   /** Starts the closing handshake, unless it has started. */

@@ -9,8 +9,15 @@
 export interface Tasks {
   /** Runs `task` when the code that runs now, and all promises that hang on it, are through. In order. */
   queue(task: () => void): void;
-  /** A number that is the same within one task and another in the next. */
-  readonly turn: number;
+  /** Calls back once, when the next task begins. */
+  atNextTask(callback: () => void): void;
+  /** The task of an event begins. */
+  begin(): void;
+  /**
+   * Whether the code that the system calls for a chunk is a task in which there was no event: then
+   * its first event can have it, and needs none of its own.
+   */
+  readonly isChunkFree: boolean;
 }
 
 /** Schedules one task. */
@@ -19,22 +26,49 @@ export type Schedule = (task: () => void) => void;
 /** Tasks of the event loop. */
 export class EventLoopTasks implements Tasks {
   readonly queue: Schedule;
-  #turn = 0;
-  #isMarked = false; // the end of this turn will be noticed
+  readonly #hasChunkTasks: boolean;
+  readonly #callbacks: (() => void)[] = [];
+  #isMarked = false; // a task of our own is queued that will notice
+  #isTaken = false; // by an event whose promises are not through
 
-  constructor(schedule: Schedule = platformSchedule) {
+  /** `hasChunkTasks` says that the system calls for each chunk in a task, and not tests in memory. */
+  constructor(
+    schedule: Schedule = platformSchedule,
+    { hasChunkTasks = false }: { readonly hasChunkTasks?: boolean } = {},
+  ) {
     this.queue = schedule;
+    this.#hasChunkTasks = hasChunkTasks;
   }
 
-  get turn(): number {
-    if (this.#isMarked) return this.#turn;
+  get isChunkFree(): boolean {
+    return this.#hasChunkTasks && !this.#isTaken;
+  }
+
+  atNextTask(callback: () => void): void {
+    this.#callbacks.push(callback);
+    if (this.#isMarked) return;
     this.#isMarked = true;
-    this.queue(this.#onNextTurn);
-    return ++this.#turn;
+    this.queue(this.#onMark);
   }
 
-  readonly #onNextTurn = (): void => {
+  begin(): void {
+    if (this.#hasChunkTasks && !this.#isTaken) {
+      this.#isTaken = true;
+      queueMicrotask(this.#onThrough);
+    }
+    if (this.#callbacks.length === 0) return;
+    for (const callback of this.#callbacks) callback();
+    this.#callbacks.length = 0;
+  }
+
+  readonly #onMark = (): void => {
     this.#isMarked = false;
+    this.begin();
+  };
+
+  /** Chunks that the system has ready together may come before: their events need own tasks. */
+  readonly #onThrough = (): void => {
+    this.#isTaken = false;
   };
 }
 
@@ -46,6 +80,6 @@ declare const setImmediate: Schedule | undefined;
  * 0.2 on Node, where a timer takes 1 ms. It is taken when this module is loaded: fake timers that
  * a test installs later do not stop events.
  */
-const platformSchedule: Schedule = typeof setImmediate === "undefined"
+export const platformSchedule: Schedule = typeof setImmediate === "undefined"
   ? (task) => void setTimeout(task, 0)
   : setImmediate;

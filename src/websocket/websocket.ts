@@ -24,7 +24,7 @@ import { makeCloseEvent, makeErrorEvent } from "./make_events.ts";
 import { ownBuffer, toOutgoable } from "./message_data.ts";
 import { openSocket } from "./open_socket.ts";
 import { Outgoing } from "./outgoing.ts";
-import { checkOptions, type WebSocketOptions } from "./options.ts";
+import { checkSocketOptions, type WebSocketOptions } from "./options.ts";
 import { settingsOf, type SocketSettings } from "./settings.ts";
 import { neverOpened, type Outcome, SocketCore } from "./socket_core.ts";
 import { beLikeWebIdl } from "./web_idl.ts";
@@ -123,6 +123,7 @@ export class WebSocket extends EventTarget {
   #core: SocketCore | null = null;
   #receiver: EventReceiver | null = null;
   #connection: WebSocketConnection | null = null;
+  #isCorked = false; // while the tasks of messages that came together run
 
   /**
    * Begins to connect.
@@ -147,7 +148,7 @@ export class WebSocket extends EventTarget {
     checkSubprotocols(offered);
     this.#settings = settingsOf(new.target);
     this.#outgoing = new Outgoing(this.#settings.environment.tasks);
-    this.#open(offered, checkOptions(options));
+    this.#open(offered, checkSocketOptions(options));
   }
 
   /** The URL, as it was parsed. */
@@ -276,6 +277,7 @@ export class WebSocket extends EventTarget {
     if (this.#core === null) return this.close();
     if (this.#readyState === ReadyState.CLOSED) return;
     this.#readyState = ReadyState.CLOSING;
+    this.#outgoing.end(false); // measured while there is a transport
     this.#core.terminate();
   }
 
@@ -299,16 +301,27 @@ export class WebSocket extends EventTarget {
       context,
       owner: {
         peerClosed: () => this.#queue(() => this.#closing()),
+        drained: () => this.#outgoing.drained(),
         over: () => this.#queue(() => this.#ended(core.outcome)),
       },
     });
-    const receiver = this.#receiver = new EventReceiver(wire, (message) => this.#queue(message));
+    const receiver = this.#receiver = new EventReceiver(wire, (message) => this.#arrived(message));
     this.#outgoing.attach(core, handshake.extensions);
     this.#queue(() => this.#opened(handshake));
     core.start(receiver);
     const connection = this.#connection = new Connection({ core, handshake, pull: null });
     if (early !== undefined && early.length > 0) wire.receive(early);
     return connection;
+  }
+
+  /** The first message of a chunk can have the task that the chunk came in, where it is free. */
+  #arrived(message: Message): void {
+    const core = this.#core!, { tasks } = this.#settings.environment;
+    const isFirst = core.isChunkNew && this.#tasks.length === 0;
+    core.isChunkNew = false;
+    if (!isFirst || !tasks.isChunkFree) return this.#queue(message);
+    tasks.begin();
+    this.#received(message);
   }
 
   /** Each of these is a task of its own. */
@@ -318,10 +331,27 @@ export class WebSocket extends EventTarget {
   }
 
   readonly #runTask = (): void => {
+    this.#settings.environment.tasks.begin();
+    if (this.#core !== null) this.#core.isChunkNew = false; // what is held back comes in this task
     const task = this.#tasks.shift()!;
     if (typeof task === "function") task();
-    else this.#received(task);
+    else this.#runMessage(task);
+    if (this.#isCorked && this.#tasks.length === 0) this.#uncork();
   };
+
+  /** What listeners send to the messages of one chunk leaves together, as from a handler. */
+  #runMessage(message: Message): void {
+    if (!this.#isCorked) {
+      this.#isCorked = true;
+      this.#core!.wire.cork();
+    }
+    this.#received(message);
+  }
+
+  #uncork(): void {
+    this.#isCorked = false;
+    this.#core!.wire.uncork();
+  }
 
   #opened({ protocol, extensions }: AttachOptions["handshake"]): void {
     if (this.#readyState !== ReadyState.CONNECTING) return; // closed meanwhile: it never goes back
@@ -350,7 +380,7 @@ export class WebSocket extends EventTarget {
 
   #ended(outcome: Outcome): void {
     this.#readyState = ReadyState.CLOSED;
-    this.#outgoing.end();
+    this.#outgoing.end(outcome.wasClean);
     if (outcome.failure !== null) this.dispatchEvent(makeErrorEvent(outcome.failure.cause));
     this.dispatchEvent(makeCloseEvent(outcome));
   }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { checkOptions, type WebSocketOptions } from "./options.ts";
+import { checkSocketOptions, type WebSocketOptions } from "./options.ts";
 import { setSettings, settingsOf } from "./settings.ts";
 import { WebSocket } from "./websocket.ts";
 
@@ -30,6 +30,9 @@ export function websocketClass(defaults: WebSocketOptions): typeof WebSocket {
   const { environment, defaults: inherited } = settingsOf(WebSocket);
   const withDefaults = class extends WebSocket {};
   Object.defineProperty(withDefaults, "name", { value: WebSocket.name });
-  setSettings(withDefaults, { environment, defaults: { ...inherited, ...checkOptions(defaults) } });
+  setSettings(withDefaults, {
+    environment,
+    defaults: { ...inherited, ...checkSocketOptions(defaults) },
+  });
   return withDefaults;
 }

@@ -24,7 +24,7 @@ import {
 } from "./arguments.ts";
 import { ownBuffer, toBytes } from "./message_data.ts";
 import { openSocket } from "./open_socket.ts";
-import { checkOptions, type WebSocketOptions } from "./options.ts";
+import { checkSocketOptions, type WebSocketOptions } from "./options.ts";
 import { settingsOf, type SocketSettings } from "./settings.ts";
 import { neverOpened, type Outcome, SocketCore } from "./socket_core.ts";
 import { beLikeWebIdl } from "./web_idl.ts";
@@ -115,7 +115,7 @@ export class WebSocketStream {
     this.#signal = signal;
     markHandled(this.#opened.promise);
     markHandled(this.#closed.promise);
-    const checked = checkOptions(further);
+    const checked = checkSocketOptions(further);
     if (signal?.aborted) this.#aborted();
     else {
       signal?.addEventListener("abort", this.#aborted);
@@ -200,6 +200,7 @@ export class WebSocketStream {
       context,
       owner: {
         peerClosed: () => this.#queue(() => this.#readyState = ReadyState.CLOSING),
+        drained() {},
         over: () => this.#queue(() => this.#ended(core.outcome)),
       },
     });

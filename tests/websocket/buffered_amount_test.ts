@@ -6,65 +6,94 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { BufferedAmount, utf8Length } from "../../src/websocket/buffered_amount.ts";
+import type { Tasks } from "../../src/websocket/tasks.ts";
 
-/** An amount whose turns and frames the test sets. */
-function make(): { amount: BufferedAmount; state: { turn: number; framedBytes: number } } {
-  const state = { turn: 1, framedBytes: 0 };
-  const tasks = {
+/** An amount whose tasks and frames the test sets. */
+function make(): { amount: BufferedAmount; state: { framedBytes: number }; nextTask(): void } {
+  const state = { framedBytes: 0 };
+  let callbacks: (() => void)[] = [];
+  const tasks: Tasks = {
     queue() {},
-    get turn() {
-      return state.turn;
+    atNextTask: (callback) => void callbacks.push(callback),
+    begin() {},
+    isChunkFree: false,
+  };
+  return {
+    amount: new BufferedAmount(tasks, () => state.framedBytes),
+    state,
+    nextTask() {
+      const due = callbacks;
+      callbacks = [];
+      for (const callback of due) callback();
     },
   };
-  return { amount: new BufferedAmount(tasks, () => state.framedBytes), state };
 }
 
 describe("BufferedAmount", () => {
   it("knows the frames of all three lengths", () => {
     for (const [size, header] of [[125, 6], [126, 8], [65_535, 8], [65_536, 14]] as const) {
-      const { amount, state } = make();
+      const { amount, state, nextTask } = make();
       for (let i = 0; i < 3; i++) amount.sending(size);
-      state.turn++;
       state.framedBytes = 2 * (size + header);
+      nextTask();
       assert.equal(amount.value, 2 * size);
-      state.turn++;
       state.framedBytes = size + header + 10;
+      nextTask();
       assert.equal(amount.value, size + 10);
-      state.turn++;
       state.framedBytes = 3; // of the last message
+      nextTask();
       assert.equal(amount.value, 3);
     }
   });
 
   it("counts whole what is compressed, until all is out", () => {
-    const { amount, state } = make();
+    const { amount, state, nextTask } = make();
     amount.setCompressed();
     amount.sending(1_000);
     amount.sending("ä");
-    state.turn++;
     state.framedBytes = 1;
+    nextTask();
     assert.equal(amount.value, 1_002);
-    state.turn++;
     state.framedBytes = 0;
+    nextTask();
     assert.equal(amount.value, 0);
   });
 
   it("does not change within a turn but by what is sent", () => {
-    const { amount, state } = make();
+    const { amount, state, nextTask } = make();
     amount.sending(100);
-    state.turn++;
     state.framedBytes = 106;
+    nextTask();
     amount.sending(5);
     state.framedBytes = 0;
     assert.equal(amount.value, 105);
-    state.turn++;
+    nextTask();
     assert.equal(amount.value, 0);
   });
 
+  it("is what it was last when a connection is lost, and its transport counts no more", () => {
+    const { amount, state, nextTask } = make();
+    amount.sending(100);
+    state.framedBytes = 106;
+    nextTask();
+    state.framedBytes = 56;
+    amount.drained();
+    state.framedBytes = 0;
+    amount.end(false);
+    assert.equal(amount.value, 56);
+    const clean = make();
+    clean.amount.sending(100);
+    clean.state.framedBytes = 106;
+    clean.nextTask();
+    clean.state.framedBytes = 0;
+    clean.amount.end(true);
+    assert.equal(clean.amount.value, 0);
+  });
+
   it("keeps what was never sent", () => {
-    const { amount, state } = make();
+    const { amount, nextTask } = make();
     amount.keep(7);
-    state.turn++;
+    nextTask();
     assert.equal(amount.value, 7);
     amount.keep(-7);
     assert.equal(amount.value, 0);

@@ -138,12 +138,14 @@ describe("the options of new WebSocket()", () => {
     make("ws://test/", [], { maxMessageBytes: 5, headers: { a: "b" }, compression: true });
     assert.throws(() => make("ws://test/", [], { maxMessageBytes: -1 }), /maxMessageBytes/);
     assert.throws(() => make("ws://test/", [], { headers: { "a b": "c" } }), TypeError);
-    assert.throws(() => make("ws://test/", [], 5), /options: must be an object, not 5/);
+    assert.throws(() => make("ws://test/", [], { header: {} }), /unknown option "header"/);
+    assert.throws(() => make("ws://test/", [], { path: 5 }), /^TypeError: path/);
+    assert.throws(() => make("ws://test/", [], 5), /options must be an object, not 5/);
   });
 
   it("do not name what the standard has a place for", () => {
     for (const name of ["protocols", "handler", "onError"]) {
-      const expected = new RegExp(`^TypeError: options\\.${name}: `);
+      const expected = new RegExp(`^TypeError: ${name}: is no option of a WebSocket`);
       assert.throws(() => make("ws://test/", [], { [name]: [] }), expected);
     }
   });
