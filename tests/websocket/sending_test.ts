@@ -5,6 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { settle } from "../../src/testing/settle.ts";
 import type { WebSocket } from "../../src/websocket/websocket.ts";
 import { connectRawSocket, openRawSocket, rest } from "../helpers/raw_sockets.ts";
 
@@ -227,6 +228,27 @@ describe("bufferedAmount of a WebSocket", () => {
     assert.equal(socket.bufferedAmount, 8);
     socket.send("ä");
     assert.equal(socket.bufferedAmount, 10);
+  });
+
+  it("only grows once the peer has closed, before the socket's state tells of it", async () => {
+    const { socket, peer } = await openRawSocket();
+    peer.send("1 000 1000 m 0000000");
+    await settle();
+    assert.equal(socket.readyState, 1);
+    socket.send("too late");
+    await rest();
+    assert.equal(socket.bufferedAmount, 8);
+    assert.deepEqual(peer.takeFrames(), ["close"]);
+  });
+
+  it("is what was unsent when the socket is terminated", async () => {
+    const { socket, peer } = await openRawSocket({ windowBytes: 0 });
+    peer.transport.pause();
+    socket.send("hello");
+    socket.terminate();
+    socket.send("more");
+    await rest();
+    assert.equal(socket.bufferedAmount, 9);
   });
 
   it("is not reset when the connection is lost", async () => {
