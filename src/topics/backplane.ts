@@ -55,6 +55,8 @@ export interface BackplaneStart {
   readonly origin: string;
   /** The history that the engine is to keep; `null` for none. */
   readonly history: HistoryOptions | null;
+  /** Whether it is to keep that of a topic: presence, for example, is of the moment. */
+  isKept(name: string): boolean;
 }
 
 /**

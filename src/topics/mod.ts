@@ -29,13 +29,10 @@ export type { HistoryOptions } from "./history.ts";
 export type { OutageOptions } from "./outbox.ts";
 export type { PolicyOptions, SubscriptionPolicy } from "./policy.ts";
 export type { Lost, Position, Published, Subscribed } from "./position.ts";
+export type { Member } from "./presence.ts";
 export type { Format } from "./publication.ts";
 export type { Announcements, Subscription } from "./subscriber.ts";
-export {
-  type PublishOptions,
-  type SubscribeOptions,
-  Topics,
-  type TopicsOptions,
-} from "./topics.ts";
+export { Topics } from "./topics.ts";
+export type { PublishOptions, SubscribeOptions, TopicsOptions } from "./topics_options.ts";
 export { topicsHandler, type TopicsHandlerOptions, type TopicsRequest } from "./topics_handler.ts";
 export { TOPICS_PROTOCOL } from "./wire_messages.ts";

@@ -8,6 +8,7 @@ import type { SendingConnection } from "../handler.ts";
 import type { Message } from "../message.ts";
 import type { Backplane, BackplaneEvents, Delivered } from "./backplane.ts";
 import type { Lost, Position, Subscribed } from "./position.ts";
+import type { PresenceChannel } from "./presence.ts";
 import type { Subscriber } from "./subscriber.ts";
 import type { Topic } from "./topic.ts";
 import { WebSocketError } from "../errors.ts";
@@ -31,21 +32,24 @@ export interface RelayOptions extends Required<OutageOptions> {
 
 /** Until a subscription is tried again that the engine could not answer. */
 const RETRY_MS = 200;
+/** Begins the name of what processes tell one another about a topic. No topic begins with it. */
+export const BESIDE = "\u0001";
 /** Connections to leave out that are remembered until their message comes back. */
 const MAX_EXCEPTIONS = 10_000;
 
 /** Connects the topics of this process to an engine. */
-export class Relay implements BackplaneEvents {
+export class Relay implements BackplaneEvents, PresenceChannel {
   readonly #options: RelayOptions;
   readonly #outbox: Outbox;
   readonly #exceptions = new Map<number, SendingConnection>(); // by sequence of our messages
+  readonly #listeners = new Map<string, (text: string, origin: string) => void>();
   readonly #seen = new WeakMap<Topic, Map<string, number>>(); // the last sequence of each origin
 
   constructor(options: RelayOptions) {
     const { backplane, origin, history } = options;
     this.#options = options;
     this.#outbox = new Outbox(options);
-    backplane.start({ events: this, origin, history });
+    backplane.start({ events: this, origin, history, isKept: (name) => !name.startsWith(BESIDE) });
   }
 
   /** Messages that the engine does not have yet. */
@@ -82,6 +86,27 @@ export class Relay implements BackplaneEvents {
     this.#options.backplane.unsubscribe(topic.name).catch(() => {}); // a lost engine has forgotten it
   }
 
+  async listen(name: string, listener: (text: string, origin: string) => void): Promise<void> {
+    const { backplane } = this.#options, beside = BESIDE + name;
+    this.#listeners.set(beside, listener);
+    while (this.#listeners.get(beside) === listener) {
+      try {
+        return await backplane.subscribe(beside);
+      } catch {
+        await this.#pause();
+      }
+    }
+  }
+
+  stop(name: string): void {
+    this.#listeners.delete(BESIDE + name);
+    this.#options.backplane.unsubscribe(BESIDE + name).catch(() => {});
+  }
+
+  tell(name: string, text: string): void {
+    this.#outbox.add(BESIDE + name, text, false);
+  }
+
   /** Begins a subscription where the engine keeps a history: what is published meanwhile waits. */
   async begin(topic: Topic, subscriber: Subscriber, since: Position | null): Promise<Subscribed> {
     subscriber.hold();
@@ -108,6 +133,12 @@ export class Relay implements BackplaneEvents {
   }
 
   onMessage(name: string, delivered: Delivered): void {
+    const listener = this.#listeners.get(name);
+    if (listener !== undefined) {
+      const { message, origin } = delivered;
+      if (typeof message === "string" && origin !== this.#options.origin) listener(message, origin);
+      return;
+    }
     const topic = this.#options.findTopic(name);
     if (topic === undefined) return;
     const { origin, sequence, position } = delivered, isOurs = origin === this.#options.origin;

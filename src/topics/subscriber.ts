@@ -55,6 +55,8 @@ const LOOK_AGAIN_MS = 10;
 
 /** Delivers the messages of one topic to one connection. */
 export class Subscriber implements Subscription {
+  /** Its id as a member of the topic, if it is one. */
+  memberId: string | null = null;
   readonly #options: SubscriberOptions;
   #delivered = 0;
   #dropped = 0; // by "drop-newest" and "disconnect"

@@ -5,67 +5,23 @@
  */
 import type { SendingConnection } from "../handler.ts";
 import type { Message } from "../message.ts";
-import type { Announcements, Subscription } from "./subscriber.ts";
+import type { Subscription } from "./subscriber.ts";
 import type { Backplane } from "./backplane.ts";
-import type { OutageOptions } from "./outbox.ts";
-import type { Format } from "./publication.ts";
 import { type Clock, systemClock } from "../clock.ts";
-import { WebSocketError } from "../errors.ts";
 import { keepSharing } from "../framed/sharing.ts";
 import { ReadyState } from "../handler.ts";
 import { markHandled, READY } from "../promises.ts";
 import { checkHistory, type HistoryOptions, toldOf } from "./history.ts";
 import { Memberships } from "./membership.ts";
-import { type PolicyOptions, type ResolvedPolicy, resolvePolicy, wholeNumber } from "./policy.ts";
-import { checkPosition, type Lost, type Position, type Subscribed } from "./position.ts";
+import { type ResolvedPolicy, resolvePolicy, wholeNumber } from "./policy.ts";
+import { checkPosition, type Position, type Subscribed } from "./position.ts";
 import { Publication } from "./publication.ts";
+import { type Member, Presence } from "./presence.ts";
 import { Relay } from "./relay.ts";
 import { Subscriber } from "./subscriber.ts";
 import { Sequence, Topic } from "./topic.ts";
-
-/** What a set of topics does unless a subscription says otherwise, and what it keeps. */
-export interface TopicsOptions extends PolicyOptions, OutageOptions {
-  /**
-   * Keeps the latest messages of each topic in the memory of this process, so that a subscription
-   * can begin `since` a position. Default: none is kept.
-   */
-  history?: HistoryOptions;
-  /**
-   * Carries topics to other processes: `redisBackplane` of `./topics/redis`, or `natsBackplane` of
-   * `./topics/nats`. With `history`, the engine keeps it instead of this process. Default: none.
-   */
-  backplane?: Backplane;
-  /**
-   * Messages of a topic that has subscribers here did not come from the engine. `lost` and
-   * `position` are as in a subscription; subscribers are told by `announceLost`.
-   */
-  onLost?: (name: string, lost: Lost, position: Position) => void;
-  /** The engine cannot be reached. Default: nothing is told. */
-  onBackplaneDown?: (cause: unknown) => void;
-  /** The engine can be reached, for the first time or again, and all topics are subscribed. */
-  onBackplaneUp?: () => void;
-  /** Time, for tests. Default: the system's. */
-  clock?: Clock;
-}
-
-/** How one connection takes part in one topic. */
-export interface SubscribeOptions extends PolicyOptions, Announcements {
-  /** Delivers what came after this position first, as far as it is kept. */
-  since?: Position;
-  /**
-   * Makes what this subscriber is sent of a message, with its position for example. It is called
-   * once a message for all subscriptions that share the function. Default: the message itself.
-   */
-  format?: Format;
-}
-
-/** How one message is published. */
-export interface PublishOptions {
-  /** A subscriber that is not sent the message: the connection it came from, for example. */
-  except?: SendingConnection;
-  /** `false` sends it uncompressed, for secrets beside attacker-chosen text (CRIME). Default `true`. */
-  compress?: boolean;
-}
+import { checkName, randomName, rejectClosed, takeMessage } from "./arguments.ts";
+import type { PublishOptions, SubscribeOptions, TopicsOptions } from "./topics_options.ts";
 
 /** Between two looks for messages that are too old. */
 const SWEEP_MS = 1_000;
@@ -102,6 +58,8 @@ export class Topics {
   readonly #memberships = new Memberships((connection) => this.#leaveAll(connection));
   readonly #id = randomName();
   #epoch = 0; // of topics that are opened next
+  readonly #presence: Presence;
+  #members = 0;
   #isSweeping = false;
   #dropped = 0;
 
@@ -119,6 +77,7 @@ export class Topics {
     this.#relay = options.backplane === undefined
       ? null
       : this.#makeRelay(options.backplane, options);
+    this.#presence = new Presence({ channel: this.#relay, clock: this.#clock });
   }
 
   /** Messages that were left out of all subscriptions so far, because receivers did not keep up. */
@@ -159,6 +118,10 @@ export class Topics {
     const topic = this.#open(name);
     topic.add(subscriber);
     subscribers.set(name, subscriber);
+    if (options.member !== undefined) {
+      subscriber.memberId = `${this.#id}.${++this.#members}`;
+      this.#presence.join(name, { id: subscriber.memberId, data: options.member });
+    }
     return markHandled(this.#begin(topic, subscriber, since));
   }
 
@@ -206,6 +169,16 @@ export class Topics {
   /** The topics that a connection is in. */
   names(connection: SendingConnection): string[] {
     return [...this.#memberships.get(connection)?.subscribers.keys() ?? []];
+  }
+
+  /**
+   * The members of a topic in all processes: the subscriptions that were made with `member`. Those
+   * of another process are known a moment after they have joined, and forgotten half a minute after
+   * their process has died.
+   */
+  members(name: string): Promise<Member[]> {
+    checkName("members", name);
+    return this.#presence.members(name);
   }
 
   /** A connection's subscription with its counts, or `null`. */
@@ -284,6 +257,7 @@ export class Topics {
   #leave(subscriber: Subscriber): void {
     const topic = this.#topics.get(subscriber.name);
     subscriber.end();
+    if (subscriber.memberId !== null) this.#presence.leave(subscriber.name, subscriber.memberId);
     if (topic === undefined) return;
     topic.delete(subscriber);
     if (topic.isIdle) this.#forget(topic);
@@ -321,27 +295,3 @@ export class Topics {
 
 /** The position in a topic without a history. */
 const NOWHERE: Position = { epoch: "", offset: 0 };
-
-function checkName(call: string, name: string): void {
-  if (typeof name === "string" && name !== "") return;
-  throw new TypeError(`${call}: the name of a topic must be a string that is not empty`);
-}
-
-/** The message, in bytes that nobody else can change. */
-function takeMessage(message: Message): Message {
-  if (typeof message === "string") return message;
-  if (message instanceof Uint8Array) return message.slice();
-  throw new TypeError("publish: a message must be a string or a Uint8Array");
-}
-
-function rejectClosed(): Promise<never> {
-  const why = "subscribe: the connection is closing or closed";
-  return markHandled(Promise.reject(new WebSocketError("ERR_CLOSED", why)));
-}
-
-function randomName(): string {
-  return crypto.getRandomValues(new Uint32Array(2)).reduce(
-    (name, word) => name + word.toString(36),
-    "",
-  );
-}

@@ -6,7 +6,8 @@
  */
 import assert from "node:assert/strict";
 import type { Backplane, Position, Published, Subscribed } from "../../src/topics/mod.ts";
-import { Topics, type TopicsOptions } from "../../src/topics/topics.ts";
+import { Topics } from "../../src/topics/topics.ts";
+import type { TopicsOptions } from "../../src/topics/topics_options.ts";
 import { openReceiver } from "../helpers/audience.ts";
 import type { SendingConnection } from "../../src/handler.ts";
 

@@ -6,7 +6,8 @@
 import assert from "node:assert/strict";
 import { describe } from "node:test";
 import { settle, VirtualClock } from "../../src/testing/virtual_clock.ts";
-import { Topics, type TopicsOptions } from "../../src/topics/topics.ts";
+import { Topics } from "../../src/topics/topics.ts";
+import type { TopicsOptions } from "../../src/topics/topics_options.ts";
 import { readRelayed, writeRelayed } from "../../src/topics/envelope.ts";
 import { openReceiver, type Receiver } from "../helpers/audience.ts";
 import { itEnds, rejectsWith } from "../helpers/connections.ts";

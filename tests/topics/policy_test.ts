@@ -6,7 +6,7 @@
  */
 import assert from "node:assert/strict";
 import { describe } from "node:test";
-import type { SubscribeOptions } from "../../src/topics/topics.ts";
+import type { SubscribeOptions } from "../../src/topics/topics_options.ts";
 import { settle, VirtualClock } from "../../src/testing/virtual_clock.ts";
 import { Topics } from "../../src/topics/topics.ts";
 import { catchUp as readOn, openReceiver, type Receiver } from "../helpers/audience.ts";

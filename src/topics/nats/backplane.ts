@@ -50,18 +50,19 @@ export class NatsBackplane implements Backplane {
   }
 
   async publish(name: string, messages: readonly Relayed[]): Promise<void> {
-    if (this.#history !== null) return await this.#history.publish(name, messages);
-    this.#connection.publish(this.#subjects.subject(name), messages.map(writeRelayed).join(""));
+    const { isKept } = this.#start;
+    if (this.#history !== null && isKept(name)) return await this.#history.publish(name, messages);
+    this.#connection.publish(this.#liveSubject(name), messages.map(writeRelayed).join(""));
     await this.#connection.flush();
   }
 
   async subscribe(name: string): Promise<void> {
-    const { events } = this.#start;
-    if (this.#history !== null) {
+    const { events, isKept } = this.#start;
+    if (this.#history !== null && isKept(name)) {
       this.#followed.set(name, await this.#history.follow(name, events));
       return;
     }
-    const subscription = this.#connection.subscribe(this.#subjects.subject(name), {
+    const subscription = this.#connection.subscribe(this.#liveSubject(name), {
       callback: (error, message) => {
         if (error !== null) return;
         for (const one of placed(readRelayed(message.string(), 0), null)) {
@@ -87,6 +88,11 @@ export class NatsBackplane implements Backplane {
   async close(): Promise<void> {
     this.#isClosed = true;
     for (const name of [...this.#followed.keys()]) await this.unsubscribe(name);
+  }
+
+  /** A stream takes all that comes on its subjects: what is not to be kept has others. */
+  #liveSubject(name: string): string {
+    return this.#history === null ? this.#subjects.subject(name) : this.#subjects.live(name);
   }
 
   /** The client subscribes again by itself when it has connected again. */

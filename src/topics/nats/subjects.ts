@@ -12,16 +12,17 @@ export class NatsSubjects {
     this.#prefix = prefix;
   }
 
-  /** The subject of a topic: one token, in which dots and wildcards are escaped. */
+  /** The subject of a topic. */
   subject(topic: string): string {
-    const token = encodeURIComponent(topic).replace(
-      /[.*]/g,
-      (c) => `%${c.charCodeAt(0).toString(16)}`,
-    );
-    return `${this.#prefix}.${token}`;
+    return `${this.#prefix}.${tokenOf(topic)}`;
   }
 
-  /** All subjects. */
+  /** The subject of a topic beside the stream. */
+  live(topic: string): string {
+    return `${this.#prefix}.live.${tokenOf(topic)}`;
+  }
+
+  /** All subjects of the stream. */
   get all(): string {
     return `${this.#prefix}.*`;
   }
@@ -30,4 +31,9 @@ export class NatsSubjects {
   get stream(): string {
     return `${this.#prefix.replace(/\W/g, "_")}_history`;
   }
+}
+
+/** A topic as one token: dots and wildcards are escaped. */
+function tokenOf(topic: string): string {
+  return encodeURIComponent(topic).replace(/[.*]/g, (c) => `%${c.charCodeAt(0).toString(16)}`);
 }

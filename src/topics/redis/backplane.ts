@@ -31,7 +31,7 @@ export class RedisBackplane implements Backplane, RedisLinkEvents {
   async publish(name: string, messages: readonly Relayed[]): Promise<void> {
     const link = this.#link, keys = this.#keys, { history, origin } = this.#start;
     const command = link.isSharded ? "SPUBLISH" : "PUBLISH", channel = keys.channel(name);
-    if (history === null) {
+    if (history === null || !this.#start.isKept(name)) {
       const text = `- 0\n${messages.map(writeRelayed).join("")}`;
       await link.command(channel, command, channel, text);
       return;
@@ -43,10 +43,10 @@ export class RedisBackplane implements Backplane, RedisLinkEvents {
   }
 
   async subscribe(name: string): Promise<void> {
-    const { history, events } = this.#start;
+    const { history, events, isKept } = this.#start;
     const followed = new Followed({
       name,
-      hasHistory: history !== null,
+      hasHistory: history !== null && isKept(name),
       events,
       read: (since) => this.#read(name, since),
     });

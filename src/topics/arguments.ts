@@ -1,0 +1,36 @@
+/**
+ * Checks of what callers give.
+ *
+ * @module
+ */
+import type { Message } from "../message.ts";
+import { WebSocketError } from "../errors.ts";
+import { markHandled } from "../promises.ts";
+import { BESIDE } from "./relay.ts";
+
+/** Throws a `TypeError` unless a topic can have the name. */
+export function checkName(call: string, name: string): void {
+  if (typeof name === "string" && name !== "" && !name.startsWith(BESIDE)) return;
+  throw new TypeError(`${call}: the name of a topic must be a string, not empty, without U+0001`);
+}
+
+/** The message, in bytes that nobody else can change. */
+export function takeMessage(message: Message): Message {
+  if (typeof message === "string") return message;
+  if (message instanceof Uint8Array) return message.slice();
+  throw new TypeError("publish: a message must be a string or a Uint8Array");
+}
+
+/** The rejection of a subscription whose connection is not open. */
+export function rejectClosed(): Promise<never> {
+  const why = "subscribe: the connection is closing or closed";
+  return markHandled(Promise.reject(new WebSocketError("ERR_CLOSED", why)));
+}
+
+/** A name that no other process has. */
+export function randomName(): string {
+  return crypto.getRandomValues(new Uint32Array(2)).reduce(
+    (name, word) => name + word.toString(36),
+    "",
+  );
+}
