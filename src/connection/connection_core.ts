@@ -25,6 +25,7 @@ import { isFastEnough } from "./limits.ts";
 import { ReadyState } from "../handler.ts";
 import { INTERNAL_ERROR } from "../protocol/close_code.ts";
 import { type MessageOptions, WHOLE_MESSAGE } from "../protocol/message_writer.ts";
+import { INFLATED_SHIFT, INFLATING_WORK, WORK_PER_TURN } from "./work.ts";
 import { Closing, type EndingDetails } from "./closing.ts";
 import { type EndingName, ENDINGS } from "./endings.ts";
 import { type Deferred, makeDeferred, markHandled, READY, withSignal } from "../promises.ts";
@@ -35,11 +36,12 @@ export interface ConnectionOwner {
   /** The connection is `CLOSED`. */
   onClosed(): void;
   /** A ping arrived, and was answered; or a pong. Never rejects. */
-  onFrame(kind: "ping" | "pong", payload: Uint8Array): Promise<void>;
+  onFrame(kind: "ping" | "pong", payload: Uint8Array): void;
 }
 
 /** State and rules of one connection. */
 export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, PingsHost {
+  work = 0;
   wasActive = false;
   silentMs = 0;
   stalledMs = 0;
@@ -168,11 +170,13 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
   }
 
   onMessage(data: Message): boolean {
-    return this.#receiver.onMessage(data);
+    const wantsMore = this.#receiver.onMessage(data);
+    return ++this.work < WORK_PER_TURN && wantsMore;
   }
 
   onFragment(data: Message, final: boolean): boolean {
-    return this.#receiver.onFragment(data, final);
+    const wantsMore = this.#receiver.onFragment(data, final);
+    return ++this.work < WORK_PER_TURN && wantsMore;
   }
 
   /**
@@ -191,11 +195,21 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
     return false;
   }
 
+  onDecoded(bytes: number): void {
+    this.work += INFLATING_WORK + (bytes >> INFLATED_SHIFT);
+  }
+
+  get needsBreak(): boolean {
+    return this.work >= WORK_PER_TURN;
+  }
+
   onPing(payload: Uint8Array): void {
+    this.work++;
     this.#owner.onFrame("ping", payload); // the protocol has answered it
   }
 
   onPong(payload: Uint8Array): void {
+    this.work++;
     this.#pings?.onPong(payload);
     this.#owner.onFrame("pong", payload);
   }

@@ -36,7 +36,12 @@ export abstract class HandlerRunner<H extends WebSocketHandler | null> implement
     this.#callClose();
   }
 
-  async onFrame(kind: "ping" | "pong", payload: Uint8Array): Promise<void> {
+  onFrame(kind: "ping" | "pong", payload: Uint8Array): void {
+    // A promise for each would cost as much as the rest of a ping.
+    if (this.handler !== null && this.handler[kind] !== undefined) this.#callFrame(kind, payload);
+  }
+
+  async #callFrame(kind: "ping" | "pong", payload: Uint8Array): Promise<void> {
     try {
       await this.handler?.[kind]?.(this.connection, payload.slice());
     } catch (error) {

@@ -13,6 +13,8 @@ import type { FrameFeatures, WireFailure } from "./framing.ts";
 
 /** Receives the events of a wire. No method may throw. */
 export interface WireSink extends ProtocolSink {
+  /** Units of work done for the peer; the wire rests for a turn and sets it back at `WORK_PER_TURN`. */
+  work: number;
   /** Bytes arrived: the peer is alive. */
   onActivity(): void;
   /** The wire can take more, after `isCongested` was `true`. */

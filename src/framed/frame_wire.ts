@@ -15,6 +15,7 @@ import type { ClosableCodec } from "./compression.ts";
 import type { SharedOutput } from "./shared_output.ts";
 import type { Wire, WireSink } from "../connection/wire.ts";
 import { EMPTY_BYTES } from "../bytes.ts";
+import { ARRIVED_SHIFT, WORK_PER_TURN } from "../connection/work.ts";
 import { CloseCode } from "../protocol/close_code.ts";
 import { checkClose } from "../protocol/control_payload.ts";
 import { frameFeatures } from "./frame_features.ts";
@@ -37,6 +38,18 @@ interface PendingChunk {
   readonly chunk: Uint8Array;
   /** Offset of the first byte that is not decoded. */
   readonly start: number;
+}
+
+/** So many peers have whole turns; of more, all together have as much. */
+const MANY_RESTING = 4;
+const LEAST_SHARE = 32;
+/** Wires that rest now: a variable of the module, because V8 is slow with static private fields. */
+let resting = 0;
+
+/** The work with which a turn begins: where many rest, each has a smaller share of it. */
+function firstWork(): number {
+  const share = Math.floor(MANY_RESTING * WORK_PER_TURN / resting);
+  return Math.max(0, WORK_PER_TURN - Math.max(LEAST_SHARE, share));
 }
 
 const NO_CHUNK: PendingChunk = { chunk: EMPTY_BYTES, start: 0 };
@@ -75,6 +88,7 @@ export class FrameWire implements Wire, TransportSink, Output {
   #slices: SliceSender | null = null; // with compression
   #reading: ReadingState = "flowing";
   #isPausedBySink = false;
+  #isResting = false; // others have their turn
   #pending: PendingChunk | null = null;
   #ends: (() => void)[] | null = null; // while draining: what the transport has told
   #sharing: Sharing | null = null; // once messages are sent that others are sent too
@@ -109,7 +123,7 @@ export class FrameWire implements Wire, TransportSink, Output {
   }
 
   get isPaused(): boolean {
-    return this.#isPausedBySink || this.#protocol.isWaiting;
+    return this.#isPausedBySink || this.#isResting || this.#protocol.isWaiting;
   }
 
   /** Sends messages that others are sent too. For servers: the frames of clients are masked. */
@@ -169,8 +183,10 @@ export class FrameWire implements Wire, TransportSink, Output {
   }
 
   onChunk(chunk: Uint8Array): boolean {
-    this.#sink.onActivity();
-    const output = this.#output;
+    const sink = this.#sink, output = this.#output;
+    sink.onActivity();
+    sink.work += chunk.length >> ARRIVED_SHIFT;
+    if (resting > MANY_RESTING) sink.work = Math.max(sink.work, firstWork());
     output.cork();
     try {
       return this.#receive(chunk, 0);
@@ -277,19 +293,21 @@ export class FrameWire implements Wire, TransportSink, Output {
   /** The transport has ended: decodes what waits, at most one chunk, and then calls `tell`. */
   #whenDrained(tell: () => void): void {
     this.onEnding();
-    if (!this.#protocol.isWaiting) return tell();
+    if (!this.#isResting && !this.#protocol.isWaiting) return tell();
     this.#reading = "draining";
     (this.#ends ??= []).push(tell);
   }
 
   /** Returns whether nothing refers to the chunk any more. */
   #receive(chunk: Uint8Array, start: number): boolean {
-    const protocol = this.#protocol, { length } = chunk;
+    const protocol = this.#protocol, sink = this.#sink, { length } = chunk;
     this.#reading = "decoding";
     let at = protocol.receive(chunk, start);
+    if (sink.work >= WORK_PER_TURN) this.#rest();
     while ((at < chunk.length || protocol.isDecoding) && !this.isPaused) {
       if (chunk.length < length) break;
       at = protocol.receive(chunk, at);
+      if (sink.work >= WORK_PER_TURN) this.#rest();
     }
     this.#reading = "flowing";
     if (at < length && chunk.length === 0) this.#failTransferred();
@@ -302,6 +320,18 @@ export class FrameWire implements Wire, TransportSink, Output {
     return false;
   }
 
+  /** Enough was done for this peer: the rest of its bytes wait for a later turn of the event loop. */
+  #rest(): void {
+    this.#isResting = true;
+    resting++;
+    this.#context.platform.nextTurn(() => {
+      this.#sink.work = firstWork();
+      resting--;
+      this.#isResting = false;
+      this.#decodePending();
+    });
+  }
+
   /** The handler has transferred the buffer of a message, and the data after it in the same chunk. */
   #failTransferred(): void {
     const code = CloseCode.InternalError;
@@ -312,7 +342,8 @@ export class FrameWire implements Wire, TransportSink, Output {
   /** Decodes the data that waits, if any, unless the sink has paused. */
   #decodePending(): void {
     const reading = this.#reading;
-    if (reading === "flowing" || reading === "decoding" || this.#isPausedBySink) return;
+    if (reading === "flowing" || reading === "decoding") return;
+    if (this.#isPausedBySink || this.#isResting) return;
     const { chunk, start } = this.#pending ?? NO_CHUNK;
     this.#pending = null;
     this.#reading = "flowing";
@@ -324,7 +355,7 @@ export class FrameWire implements Wire, TransportSink, Output {
       this.#output.uncork();
     }
     if (this.#reading === "flowing") this.#transport.resume();
-    if (this.#protocol.isWaiting) return;
+    if (this.#isResting || this.#protocol.isWaiting) return;
     const ends = this.#ends;
     this.#ends = null;
     ends?.forEach((tell) => tell());

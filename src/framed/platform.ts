@@ -23,6 +23,8 @@ export interface Platform {
   readonly deflate?: DeflateEngine;
   /** Loads zlib, on runtimes that have it; see {@linkcode withDeflate}. */
   readonly loadDeflate?: (() => Promise<DeflateEngine>) | undefined;
+  /** Calls back in a later turn of the event loop, after what has happened meanwhile. */
+  readonly nextTurn: Schedule;
   /** Sizes and functions that make the protocol fast on this runtime. */
   readonly tuning: ProtocolTuning;
   /** Whether refused handshakes are printed on the console when no `onRefuse` is told. */
@@ -66,6 +68,7 @@ export function makePlatform(parts: PlatformParts = {}): Platform {
     isDevelopment,
     clock: systemClock,
     output: new SharedOutput({ schedule, idleTicks, later }),
+    nextTurn: parts.later ?? ((callback) => void systemClock.after(0, callback)),
     maskingKeys: makeMaskingKeys(),
     loadDeflate,
     tuning: { ...tuning, sendsInTurns: true },

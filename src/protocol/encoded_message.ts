@@ -154,12 +154,15 @@ export class EncodedMessage {
   }
 
   #decodeAtOnce(payload: Uint8Array): Verdict {
-    const { codec, content, maxMessageBytes } = this.#options, start = this.#start;
+    const { codec, content, sink, maxMessageBytes } = this.#options, start = this.#start;
     const limit = start === null
       ? maxMessageBytes
       : Math.min(ONE_SHOT_DECODED_BYTES, maxMessageBytes);
     const decoded = codec.decode(payload, limit);
-    if (decoded instanceof Uint8Array) return content.deliverBytes(decoded);
+    if (decoded instanceof Uint8Array) {
+      sink.onDecoded?.(decoded.length);
+      return content.deliverBytes(decoded);
+    }
     if (decoded !== Violations.messageTooBig || start === null) return decoded;
     return this.#ask(payload, start);
   }

@@ -273,7 +273,7 @@ export class Protocol {
     if (opcode === Opcode.Pong) this.#sink.onPong(payload);
     else if (opcode === Opcode.Ping) this.#receivePing(payload);
     else this.#receiveClose(payload);
-    return !this.#ignoresInput();
+    return !this.#ignoresInput() && this.#sink.needsBreak !== true;
   }
 
   /** Called by the reader: the peer broke a rule. Fails the connection, unless the sink puts it off. */

@@ -52,6 +52,10 @@ export interface ProtocolSink {
    * `false` as `onMessage` does.
    */
   onFragment(data: Message, final: boolean): boolean;
+  /** A message is decoded by an extension, to so many bytes; `onMessage` follows. */
+  onDecoded?(bytes: number): void;
+  /** Whether to receive nothing more until `receive` is called again; asked after a ping or pong. */
+  readonly needsBreak?: boolean;
   /** A ping (RFC 6455 section 5.5.2). Its pong is already written. */
   onPing(payload: Uint8Array): void;
   /** A pong (RFC 6455 section 5.5.3). */

@@ -96,6 +96,7 @@ export function testPlatform({ clock = systemClock }: PairOptions = {}): Platfor
     isDevelopment: false,
     clock,
     output: new SharedOutput({ clock, schedule: queueMicrotask, idleTicks: 1 }),
+    nextTurn: queueMicrotask,
     tuning: { sendsInTurns: true },
     maskingKeys: () => key = (Math.imul(key, 1664525) + 1013904223) >>> 0,
   };

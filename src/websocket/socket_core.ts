@@ -52,7 +52,7 @@ export class SocketCore extends ConnectionCore {
 
   constructor({ wire, context, owner }: SocketCoreOptions) {
     // Pings are answered below, and the standard has no event for them.
-    super(wire, context, { onClosed: () => owner.over(), async onFrame() {} });
+    super(wire, context, { onClosed: () => owner.over(), onFrame() {} });
     this.#socket = owner;
   }
 

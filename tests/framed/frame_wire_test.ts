@@ -34,6 +34,7 @@ function open({ role = "server" as Role, compression = null as ClosableCodec | n
   const wire = new FrameWire({ transport, context, compression });
   const note = (event: string) => (): void => void log.push(event);
   const sink: WireSink = {
+    work: 0,
     beginMessage: () => "message",
     onMessage(message) {
       const text = typeof message === "string" && message.length < 9

@@ -123,16 +123,23 @@ export class Peer {
       if (left <= 0) break;
       sent += part.length;
       if (this.write(part)) continue;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, left);
-        this.#wake = resolve;
-        this.socket.once("drain", () => {
-          clearTimeout(timer);
-          resolve();
-        });
-      });
+      await this.#drained(left);
     }
     return sent;
+  }
+
+  /** Waits until the system takes more, at most so long. */
+  async #drained(timeoutMs: number): Promise<void> {
+    const { socket } = this;
+    await new Promise<void>((resolve) => {
+      const finish = (): void => {
+        clearTimeout(timer);
+        for (const event of ["drain", "close"]) socket.off(event, finish);
+        resolve();
+      };
+      const timer = setTimeout(finish, timeoutMs);
+      for (const event of ["drain", "close"]) socket.on(event, finish);
+    });
   }
 
   /** Reads no more. */

@@ -62,6 +62,7 @@ function open(
   const clock = new VirtualClock();
   const wire = new NativeWire({ socket, clock, limits: resolveLimits(limits) });
   wire.start({
+    work: 0,
     beginMessage: () => "message",
     onMessage(message) {
       said.push(`message ${message}`);
