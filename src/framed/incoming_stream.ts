@@ -9,11 +9,15 @@ import type { FramedReaderOptions } from "../connection/framing.ts";
 import { WebSocketError } from "../errors.ts";
 import { HIGH_WATER_BYTES } from "../transport/transport.ts";
 
+/** What a reader that is behind has not asked for is put together up to this size: each chunk costs 200 bytes. */
+const GATHERED_BYTES = 4 * 1024;
+
 /** Feeds a `ReadableStream` with the chunks of one message. */
 export class IncomingStream {
   readonly #wire: FramedReaderOptions["wire"];
   readonly #readable: ReadableStream<Message>;
   #controller!: ReadableStreamDefaultController<Message>;
+  #gathered: Gathered | null = null; // behind what the stream has
   #isEnded = false;
 
   constructor(wire: FramedReaderOptions["wire"]) {
@@ -22,7 +26,10 @@ export class IncomingStream {
       start: (controller) => {
         this.#controller = controller;
       },
-      pull: () => wire.resume(),
+      pull: () => {
+        if (this.#streamedBytes === 0) this.#passOn();
+        wire.resume();
+      },
       cancel: () => this.#onCancel(),
     }, { highWaterMark: HIGH_WATER_BYTES, size: (chunk) => chunk?.length ?? 0 });
   }
@@ -39,16 +46,41 @@ export class IncomingStream {
 
   /** Bytes that the reader has not taken yet. */
   get queuedBytes(): number {
+    return this.#streamedBytes + (this.#gathered?.length ?? 0);
+  }
+
+  get #streamedBytes(): number {
     return HIGH_WATER_BYTES - (this.#controller.desiredSize ?? 0);
   }
 
   /** Takes a chunk; returns `false` when the reader has enough for now. */
   push(data: Message, final: boolean): boolean {
-    if (data.length > 0) this.#controller.enqueue(data);
-    if (!final) return (this.#controller.desiredSize ?? 0) > 0;
+    if (data.length > 0) this.#add(data);
+    if (!final) return this.queuedBytes < HIGH_WATER_BYTES;
+    this.#passOn();
     this.#isEnded = true;
     this.#controller.close();
     return true;
+  }
+
+  #add(data: Message): void {
+    const isBehind = this.#gathered !== null || this.#streamedBytes > 0;
+    if (!isBehind || data.length >= GATHERED_BYTES) {
+      this.#passOn();
+      this.#controller.enqueue(data);
+      return;
+    }
+    const gathered = this.#gathered ??= typeof data === "string"
+      ? new GatheredText()
+      : new GatheredBytes();
+    gathered.add(data);
+    if (gathered.isFull) this.#passOn();
+  }
+
+  #passOn(): void {
+    const gathered = this.#gathered;
+    this.#gathered = null;
+    if (gathered !== null) this.#controller.enqueue(gathered.take());
   }
 
   /** The message will never be complete. */
@@ -66,5 +98,51 @@ export class IncomingStream {
     this.#isEnded = true;
     this.#wire.discardMessage();
     this.#wire.resume();
+  }
+}
+
+/** Small chunks of one message as one. */
+interface Gathered {
+  readonly length: number;
+  readonly isFull: boolean;
+  add(data: Message): void;
+  take(): Message;
+}
+
+/** Of text. Joined in the end: of strings that are added one by one V8 keeps each, 32 bytes at least. */
+class GatheredText implements Gathered {
+  length = 0;
+  readonly #parts: string[] = [];
+
+  get isFull(): boolean {
+    return this.length >= GATHERED_BYTES || this.#parts.length >= GATHERED_BYTES / 8;
+  }
+
+  add(data: Message): void {
+    this.#parts.push(data as string);
+    this.length += data.length;
+  }
+
+  take(): string {
+    return this.#parts.join("");
+  }
+}
+
+/** Of binary: copied, so that nothing is kept of each. */
+class GatheredBytes implements Gathered {
+  length = 0;
+  readonly #bytes = new Uint8Array(2 * GATHERED_BYTES);
+
+  get isFull(): boolean {
+    return this.length >= GATHERED_BYTES;
+  }
+
+  add(data: Message): void {
+    this.#bytes.set(data as Uint8Array, this.length);
+    this.length += data.length;
+  }
+
+  take(): Uint8Array {
+    return this.#bytes.slice(0, this.length);
   }
 }

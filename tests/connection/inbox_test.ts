@@ -8,7 +8,7 @@ import { describe, it } from "node:test";
 import { Inbox, INBOX_HIGH_WATER_BYTES } from "../../src/connection/inbox.ts";
 
 describe("Inbox", () => {
-  it("gives entries in order, and counts 64 bytes for each beside its content", () => {
+  it("gives entries in order, and counts 64 bytes for each text beside its content", () => {
     const inbox = new Inbox<string>();
     assert.equal(inbox.peek(), null);
     for (let i = 0; i < 5_000; i++) inbox.push("");
@@ -20,6 +20,14 @@ describe("Inbox", () => {
     assert.equal(inbox.isEmpty, false);
     assert.equal(inbox.shift(), "last");
     assert.deepEqual([inbox.isEmpty, inbox.bytes, inbox.hasRoom], [true, 0, true]);
+  });
+
+  it("counts what an empty binary message costs: a buffer of its own, or a view", () => {
+    const inbox = new Inbox<Uint8Array>();
+    inbox.push(new Uint8Array(0));
+    assert.equal(inbox.bytes, 384);
+    for (let i = 0; i < 1_000 && !inbox.isFull; i++) inbox.push(new Uint8Array(1));
+    assert.equal(inbox.isFull, true);
   });
 
   it("keeps order and count over 300 rounds of push and shift", () => {
@@ -39,9 +47,9 @@ describe("Inbox", () => {
   it("is full from 256 KiB on, and has room again below 128 KiB", () => {
     const inbox = new Inbox<Uint8Array>();
     const half = INBOX_HIGH_WATER_BYTES / 2;
-    inbox.push(new Uint8Array(half - 64));
+    inbox.push(new Uint8Array(half - 384));
     assert.deepEqual([inbox.isFull, inbox.hasRoom], [false, false]);
-    inbox.push(new Uint8Array(half - 65));
+    inbox.push(new Uint8Array(half - 385));
     assert.deepEqual([inbox.isFull, inbox.hasRoom], [false, false]);
     inbox.push(new Uint8Array(0));
     assert.deepEqual([inbox.isFull, inbox.hasRoom], [true, false]);
@@ -55,9 +63,9 @@ describe("Inbox", () => {
     const { buffer } = new Uint8Array(1_000);
     inbox.push(new Uint8Array(buffer, 100, 10));
     inbox.push(new Uint8Array(buffer, 200, 10));
-    assert.equal(inbox.bytes, 1_000 + 2 * 64);
+    assert.equal(inbox.bytes, 1_000 + 2 * 192);
     inbox.shift();
-    assert.equal(inbox.bytes, 1_000 + 64);
+    assert.equal(inbox.bytes, 1_000 + 192);
     inbox.shift();
     assert.equal(inbox.bytes, 0);
   });

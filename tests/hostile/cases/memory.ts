@@ -35,10 +35,9 @@ function hoard(
       const before = await target.collect();
       await Promise.all(peers.map((peer) => peer.flood(whole, 4_000, whole.length)));
       await pause(500);
-      const { rss, heap, connections } = await target.collect();
+      const { rss, connections } = await target.collect();
       peers.forEach((peer) => peer.drop());
-      const grown = Math.max(rss - before.rss, heap - before.heap, 0);
-      const bytesPerPeer = grown / PEERS;
+      const bytesPerPeer = Math.max(rss - before.rss, 0) / PEERS;
       const saw = `${Math.round(bytesPerPeer / KIB)} KiB a peer, ${connections} open`;
       return outcome(bytesPerPeer <= most, saw, { bytesPerPeer });
     },
