@@ -118,11 +118,11 @@ async function runServerAndClient(runtime: FoundRuntime, { folder, type }: Desk)
 
 /** As the README starts programs. */
 function nameOf({ kind }: FoundRuntime): string {
-  return kind === "deno" ? "deno run -A" : kind;
+  return kind === "deno" ? "deno run --allow-net" : kind;
 }
 
 function programOf({ kind, path }: FoundRuntime, file: string): Command {
-  return { file: path, arguments: kind === "deno" ? ["run", "-A", file] : [file] };
+  return { file: path, arguments: kind === "deno" ? ["run", "--allow-net", file] : [file] };
 }
 
 async function isFree(port: number): Promise<boolean> {
