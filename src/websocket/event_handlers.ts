@@ -14,7 +14,7 @@ interface Slot {
 }
 
 /** The event handlers of one target. */
-export class EventHandlers {
+class EventHandlers {
   readonly #target: EventTarget;
   readonly #slots = new Map<string, Slot>();
 
@@ -55,6 +55,32 @@ export class EventHandlers {
     };
     this.#target.addEventListener(type, slot.listener);
     return slot;
+  }
+}
+
+const handlersOf = new WeakMap<EventTarget, EventHandlers>();
+
+/** Gives a class of targets the attributes `on…` for these types of events. */
+export function defineEventHandlers(
+  targetClass: { readonly prototype: EventTarget } & (abstract new (...args: never) => EventTarget),
+  types: readonly string[],
+): void {
+  const own = (target: EventTarget): EventHandlers => {
+    if (!(target instanceof targetClass)) throw new TypeError("Illegal invocation");
+    let handlers = handlersOf.get(target);
+    if (handlers === undefined) handlersOf.set(target, handlers = new EventHandlers(target));
+    return handlers;
+  };
+  for (const type of types) {
+    Object.defineProperty(targetClass.prototype, `on${type}`, {
+      get(this: EventTarget) {
+        return own(this).get(type);
+      },
+      set(this: EventTarget, value: unknown) {
+        own(this).set(type, value);
+      },
+      configurable: true,
+    });
   }
 }
 

@@ -17,8 +17,8 @@ import {
   toUrlRecord,
   toUsvString,
 } from "./arguments.ts";
-import { EventHandlers } from "./event_handlers.ts";
-import { EventReceiver } from "./event_receiver.ts";
+import { defineEventHandlers } from "./event_handlers.ts";
+import { EventQueue } from "./event_queue.ts";
 import type { SocketCloseEvent, SocketErrorEvent } from "./events.ts";
 import { makeCloseEvent, makeErrorEvent } from "./make_events.ts";
 import { ownBuffer, toOutgoable } from "./message_data.ts";
@@ -47,7 +47,7 @@ export type WebSocketListener<E> = ((this: WebSocket, event: E) => unknown) | nu
 /** How binary messages are delivered: `nodebuffer` is beyond the standard, and a `Buffer` of Node. */
 export type BinaryType = "blob" | "arraybuffer" | "nodebuffer";
 
-/** Constants, and the types of events. */
+/** Constants, event handlers, and the types of events. */
 export interface WebSocket {
   /** 0, as of the class. */
   readonly CONNECTING: 0;
@@ -57,6 +57,14 @@ export interface WebSocket {
   readonly CLOSING: 2;
   /** 3, as of the class. */
   readonly CLOSED: 3;
+  /** Takes `open`. */
+  onopen: WebSocketListener<Event>;
+  /** Takes `message`. */
+  onmessage: WebSocketListener<MessageEvent>;
+  /** Takes `error`: the connection was failed, `close` follows. */
+  onerror: WebSocketListener<SocketErrorEvent>;
+  /** Takes `close`, the last event. */
+  onclose: WebSocketListener<SocketCloseEvent>;
   /** Listens to the events of one type. */
   addEventListener<K extends keyof WebSocketEvents>(
     type: K,
@@ -111,19 +119,17 @@ export class WebSocket extends EventTarget {
   declare static readonly CLOSED: 3;
 
   readonly #url: URL;
+  readonly #origin: string;
   readonly #settings: SocketSettings;
-  readonly #handlers = new EventHandlers(this);
+  readonly #events: EventQueue;
   readonly #outgoing: Outgoing;
   readonly #giveUp = new AbortController();
-  readonly #tasks: (Message | (() => void))[] = []; // whose turns have not come
   #readyState: ReadyState = ReadyState.CONNECTING;
   #protocol = "";
   #extensions = "";
   #binaryType: BinaryType = "blob";
   #core: SocketCore | null = null;
-  #receiver: EventReceiver | null = null;
   #connection: WebSocketConnection | null = null;
-  #isCorked = false; // while the tasks of messages that came together run
 
   /**
    * Begins to connect.
@@ -145,9 +151,12 @@ export class WebSocket extends EventTarget {
     super();
     const address = toUsvString(url), offered = toStringList(protocols);
     this.#url = toUrlRecord(address);
+    this.#origin = this.#url.origin;
     checkSubprotocols(offered);
     this.#settings = settingsOf(new.target);
-    this.#outgoing = new Outgoing(this.#settings.environment.tasks);
+    const { tasks } = this.#settings.environment;
+    this.#events = new EventQueue(tasks, (message) => this.#received(message));
+    this.#outgoing = new Outgoing(tasks);
     this.#open(offered, checkSocketOptions(options));
   }
 
@@ -198,42 +207,6 @@ export class WebSocket extends EventTarget {
    */
   get connection(): WebSocketConnection | null {
     return this.#connection;
-  }
-
-  /** Takes `open`. */
-  get onopen(): WebSocketListener<Event> {
-    return this.#handlers.get("open") as WebSocketListener<Event>;
-  }
-
-  set onopen(value: WebSocketListener<Event>) {
-    this.#handlers.set("open", value);
-  }
-
-  /** Takes `error`: the connection was failed, `close` follows. */
-  get onerror(): WebSocketListener<SocketErrorEvent> {
-    return this.#handlers.get("error") as WebSocketListener<SocketErrorEvent>;
-  }
-
-  set onerror(value: WebSocketListener<SocketErrorEvent>) {
-    this.#handlers.set("error", value);
-  }
-
-  /** Takes `close`, the last event. */
-  get onclose(): WebSocketListener<SocketCloseEvent> {
-    return this.#handlers.get("close") as WebSocketListener<SocketCloseEvent>;
-  }
-
-  set onclose(value: WebSocketListener<SocketCloseEvent>) {
-    this.#handlers.set("close", value);
-  }
-
-  /** Takes `message`. */
-  get onmessage(): WebSocketListener<MessageEvent> {
-    return this.#handlers.get("message") as WebSocketListener<MessageEvent>;
-  }
-
-  set onmessage(value: WebSocketListener<MessageEvent>) {
-    this.#handlers.set("message", value);
   }
 
   /**
@@ -291,7 +264,7 @@ export class WebSocket extends EventTarget {
         attach: (attached) => this.#attach(attached),
       });
     } catch (error) {
-      this.#queue(() => this.#ended(neverOpened(error)));
+      this.#events.queue(() => this.#ended(neverOpened(error)));
     }
   }
 
@@ -300,57 +273,17 @@ export class WebSocket extends EventTarget {
       wire,
       context,
       owner: {
-        peerClosed: () => this.#queue(() => this.#closing()),
+        peerClosed: () => this.#events.queue(() => this.#closing()),
         drained: () => this.#outgoing.drained(),
-        over: () => this.#queue(() => this.#ended(core.outcome)),
+        over: () => this.#events.queue(() => this.#ended(core.outcome)),
       },
     });
-    const receiver = this.#receiver = new EventReceiver(wire, (message) => this.#arrived(message));
     this.#outgoing.attach(core, handshake.extensions);
-    this.#queue(() => this.#opened(handshake));
-    core.start(receiver);
+    this.#events.queue(() => this.#opened(handshake));
+    this.#events.start(core);
     const connection = this.#connection = new Connection({ core, handshake, pull: null });
     if (early !== undefined && early.length > 0) wire.receive(early);
     return connection;
-  }
-
-  /** The first message of a chunk can have the task that the chunk came in, where it is free. */
-  #arrived(message: Message): void {
-    const core = this.#core!, { tasks } = this.#settings.environment;
-    const isFirst = core.isChunkNew && this.#tasks.length === 0;
-    core.isChunkNew = false;
-    if (!isFirst || !tasks.isChunkFree) return this.#queue(message);
-    tasks.begin();
-    this.#received(message);
-  }
-
-  /** Each of these is a task of its own. */
-  #queue(task: Message | (() => void)): void {
-    this.#tasks.push(task);
-    this.#settings.environment.tasks.queue(this.#runTask);
-  }
-
-  readonly #runTask = (): void => {
-    this.#settings.environment.tasks.begin();
-    if (this.#core !== null) this.#core.isChunkNew = false; // what is held back comes in this task
-    const task = this.#tasks.shift()!;
-    if (typeof task === "function") task();
-    else this.#runMessage(task);
-    if (this.#isCorked && this.#tasks.length === 0) this.#uncork();
-  };
-
-  /** What listeners send to the messages of one chunk leaves together, as from a handler. */
-  #runMessage(message: Message): void {
-    if (!this.#isCorked) {
-      this.#isCorked = true;
-      this.#core!.wire.cork();
-    }
-    this.#received(message);
-  }
-
-  #uncork(): void {
-    this.#isCorked = false;
-    this.#core!.wire.uncork();
   }
 
   #opened({ protocol, extensions }: AttachOptions["handshake"]): void {
@@ -362,10 +295,9 @@ export class WebSocket extends EventTarget {
   }
 
   #received(message: Message): void {
-    this.#receiver!.taken(message);
     if (this.#readyState !== ReadyState.OPEN) return;
     const data = typeof message === "string" ? message : this.#toBinary(message);
-    this.dispatchEvent(new MessageEvent("message", { data, origin: this.#url.origin }));
+    this.dispatchEvent(new MessageEvent("message", { data, origin: this.#origin }));
   }
 
   #toBinary(bytes: Uint8Array): unknown {
@@ -386,4 +318,5 @@ export class WebSocket extends EventTarget {
   }
 }
 
+defineEventHandlers(WebSocket, ["open", "error", "close", "message"]);
 beLikeWebIdl(WebSocket, "WebSocket", ReadyState);
