@@ -15,7 +15,7 @@ import { Outbox } from "./outbox.ts";
 import { isMarked, readControl, writeAcknowledgement, writeMessage } from "./wire_format.ts";
 
 /** Received messages and bytes after which an acknowledgement is due, and milliseconds after which one is sent anyway. */
-const ACKNOWLEDGE_MESSAGES = 64, ACKNOWLEDGE_BYTES = 64 * 1024, ACKNOWLEDGE_MS = 200;
+const ACKNOWLEDGE_MESSAGES = 128, ACKNOWLEDGE_BYTES = 64 * 1024, ACKNOWLEDGE_MS = 200;
 /** Above this many bytes that wait for a transport senders wait. */
 const CONGESTED_BYTES = 256 * 1024;
 
