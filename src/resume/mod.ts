@@ -20,6 +20,7 @@ import type { HandlerProducer, WebSocketHandler } from "../handler.ts";
 import { makeResumable, type ResumableOptions } from "./resumable.ts";
 
 export type { ResumableOptions } from "./resumable.ts";
+export { RESUME_PROTOCOL } from "./wire_format.ts";
 export type { ResumeOutcome } from "./outcome.ts";
 
 /**

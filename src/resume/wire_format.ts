@@ -8,8 +8,8 @@
  */
 import type { Message } from "../message.ts";
 
-/** The subprotocol's name. */
-export const RESUME_PROTOCOL = "resume.fullduplex";
+/** The subprotocol that clients with `resume: true` offer before all others. */
+export const RESUME_PROTOCOL: string = "resume.fullduplex";
 
 /** First message of a client. */
 export interface Hello {
