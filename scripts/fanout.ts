@@ -9,7 +9,8 @@
  * URLs are as in `topics/clients.ts`.
  *
  * A connection to `/?topic=NAME` is in that topic instead. One to `/?topic=NAME&since=EPOCH:OFFSET`
- * first gets the JSON answer of its subscription, and then what came after that position.
+ * first gets the JSON answer of its subscription, and then what came after that position. Where
+ * messages are missing it gets `{ lost, epoch, offset }` as JSON.
  *
  * Its first line is `listening ws://127.0.0.1:PORT`, once it accepts connections. On SIGTERM it
  * drains and exits with 0.
@@ -75,9 +76,11 @@ function topicOf({ request }: SendingConnection): string {
 const overTopics: WebSocketHandler = {
   open(connection) {
     const since = new URL(connection.request.url).searchParams.get("since");
-    const options: SubscribeOptions = since === null
-      ? {}
-      : { since: parsePosition(since), announce: (subscribed) => JSON.stringify(subscribed) };
+    const options: SubscribeOptions = since === null ? {} : {
+      since: parsePosition(since),
+      announce: (subscribed) => JSON.stringify(subscribed),
+      announceLost: (lost, position) => JSON.stringify({ lost, ...position }),
+    };
     topics.subscribe(connection, topicOf(connection), options);
   },
   message: (connection, message) => topics.publish(topicOf(connection), message),
