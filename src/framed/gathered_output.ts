@@ -42,9 +42,20 @@ class Piece {
   }
 }
 
+/** The place of one connection, kept for its life: a `Map` that is filled in each turn costs more than the pieces. */
+class Slot {
+  readonly transport: Transport;
+  last: Piece | null = null; // `null` while nothing waits
+
+  constructor(transport: Transport) {
+    this.transport = transport;
+  }
+}
+
 /** Keeps pieces by connection, each in order, until they are written. */
 export class GatheredOutput {
-  readonly #last = new Map<Transport, Piece>(); // the last piece of each connection
+  readonly #slots = new Map<Transport, Slot>();
+  readonly #waiting: Slot[] = []; // and perhaps some that were written meanwhile
   #first: Piece | null = null; // the shared piece that a connection began with last
   #ownBytes = 0;
   #joint: Uint8Array | null = null;
@@ -52,7 +63,7 @@ export class GatheredOutput {
 
   /** Whether there is nothing. */
   get isEmpty(): boolean {
-    return this.#last.size === 0;
+    return this.#waiting.length === 0;
   }
 
   /** Bytes in buffers of the caller. */
@@ -62,43 +73,42 @@ export class GatheredOutput {
 
   /** Bytes of this transport that wait here. */
   bytesOf(transport: Transport): number {
-    return this.#last.get(transport)?.length ?? 0;
+    return this.#slots.get(transport)?.last?.length ?? 0;
   }
 
   /** Takes `bytes[start, end)`, which must not change before `writeAll`. */
   add(transport: Transport, bytes: Uint8Array, start: number, end: number): void {
-    const before = this.#last.get(transport) ?? null;
+    const slot = this.#slotOf(transport);
     this.#ownBytes += end - start;
-    this.#put(transport, new Piece(before, bytes, start, end, false));
+    this.#put(slot, new Piece(slot.last, bytes, start, end, false));
   }
 
   /** Takes bytes that never change, and that others are sent too. */
   addShared(transport: Transport, bytes: Uint8Array): void {
-    const before = this.#last.get(transport) ?? null;
+    const slot = this.#slotOf(transport), before = slot.last;
     let piece = before === null ? this.#first : before.next;
     if (piece === null || piece.bytes !== bytes) {
       piece = new Piece(before, bytes, 0, bytes.length, true);
       if (before === null) this.#first = piece;
       else before.next = piece;
     }
-    this.#put(transport, piece);
+    this.#put(slot, piece);
   }
 
   /** Writes what one transport has here. */
   write(transport: Transport): void {
-    const piece = this.#last.get(transport);
-    if (piece === undefined) return;
-    this.#last.delete(transport);
-    this.#write(transport, piece);
+    const slot = this.#slots.get(transport);
+    if (slot !== undefined) this.#writeSlot(slot);
   }
 
   /**
-   * Writes everything. Returns `false` when a transport still refers to bytes given to
+   * Writes all that is here. Returns `false` when a transport still refers to bytes given to
    * `add`, so that the caller must not use them again.
    */
   writeAll(): boolean {
-    for (const [transport, piece] of this.#last) this.#write(transport, piece);
-    this.#last.clear();
+    const waiting = this.#waiting;
+    for (let index = 0; index < waiting.length; index++) this.#writeSlot(waiting[index]!);
+    waiting.length = 0;
     this.#first = null;
     this.#ownBytes = 0;
     const isKept = this.#isKept;
@@ -106,9 +116,28 @@ export class GatheredOutput {
     return !isKept;
   }
 
-  #put(transport: Transport, piece: Piece): void {
-    this.#last.set(transport, piece);
-    if (piece.length > MAX_RUN_BYTES) this.write(transport);
+  /** The transport is gone. */
+  forget(transport: Transport): void {
+    if (this.#slots.size > 0) this.#slots.delete(transport);
+  }
+
+  #slotOf(transport: Transport): Slot {
+    let slot = this.#slots.get(transport);
+    if (slot === undefined) this.#slots.set(transport, slot = new Slot(transport));
+    return slot;
+  }
+
+  #put(slot: Slot, piece: Piece): void {
+    if (slot.last === null) this.#waiting.push(slot);
+    slot.last = piece;
+    if (piece.length > MAX_RUN_BYTES) this.#writeSlot(slot);
+  }
+
+  #writeSlot(slot: Slot): void {
+    const { last } = slot;
+    if (last === null) return;
+    slot.last = null;
+    this.#write(slot.transport, last);
   }
 
   #write(transport: Transport, piece: Piece): void {

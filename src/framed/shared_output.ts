@@ -137,6 +137,7 @@ export class SharedOutput {
   /** The transport is gone, and what it may still refer to with it. */
   onClosed(transport: Transport): void {
     this.#lent.delete(transport);
+    this.#gathered.forget(transport);
   }
 
   #write(): void {
