@@ -71,7 +71,12 @@ async function main(args: string[]): Promise<number> {
     runtimes.push(await findRuntime(name));
   }
   for (const { packages } of rows) await installPackages(packages);
-  const queue = rows.flatMap((row) => runtimes.map((runtime) => ({ row, runtime })));
+  const queue = rows.flatMap((row) =>
+    runtimes.filter(({ name }) => row.faults?.[name] === undefined).map((runtime) => ({
+      row,
+      runtime,
+    }))
+  );
   const results: Result[] = [];
   const work = async (): Promise<void> => {
     for (let job = queue.shift(); job !== undefined; job = queue.shift()) {
@@ -85,10 +90,9 @@ async function main(args: string[]): Promise<number> {
   await Promise.all([work(), work()]);
 
   const cell = (row: ReachRow, runtime: FoundRuntime): string => {
-    const { failure, seconds } = results.find((each) =>
-      each.row === row && each.runtime === runtime
-    )!;
-    return failure === "" ? `ok ${seconds} s` : "FAILED";
+    const result = results.find((each) => each.row === row && each.runtime === runtime);
+    if (result === undefined) return "not run";
+    return result.failure === "" ? `ok ${result.seconds} s` : "FAILED";
   };
   const table = formatTable([
     ["package", "face", ...runtimes.map(({ name }) => name)],

@@ -15,13 +15,17 @@ export interface ReachRow {
   readonly program: string;
   /** What was done, for the table. */
   readonly done: string;
+  /** Of a control: runtimes on which it is not run, because the package itself fails there, and how. */
+  readonly faults?: Readonly<Record<string, string>>;
 }
 
 /** The same program on a face and, as the control, on the package that the face stands for. */
 function withControl(
-  row: ReachRow & { readonly face: "./ws" | "./hooks" },
+  row: Omit<ReachRow, "faults"> & { readonly face: "./ws" | "./hooks" },
+  faults: ReachRow["faults"] = {},
 ): readonly [ReachRow, ReachRow] {
-  return [row, { ...row, face: row.face === "./ws" ? "ws" : "crossws", done: "the same" }];
+  const face = row.face === "./ws" ? "ws" : "crossws";
+  return [row, { ...row, face, done: ["the same", ...Object.values(faults)].join("; "), faults }];
 }
 
 const WS = "ws@8.23.0";
@@ -151,5 +155,32 @@ export const REACH_ROWS: readonly ReachRow[] = [
     face: "./ws",
     program: "ws/express.ts",
     done: "routes with middleware over handleUpgrade, as express-ws mounts them; HTTP beside them",
+  }),
+  ...withControl({
+    packages: ["graphql-ws@6.4.2", "graphql@16.15.0", "crossws@0.4.17", "srvx@1.0.8"],
+    face: "./hooks",
+    program: "hooks/graphql_ws.ts",
+    done: "use/crossws: queries while a subscription runs, its end by the client, onDisconnect",
+  }),
+  ...withControl({
+    packages: [
+      "@hocuspocus/server@4.7.0",
+      "@hocuspocus/provider@4.8.0",
+      "yjs@13.6.33",
+      "y-protocols@1.0.7",
+      "srvx@1.0.8",
+    ],
+    face: "./hooks",
+    program: "hooks/hocuspocus.ts",
+    done: "authentication, two documents become one, a stranger is refused, documents are unloaded",
+  }, {
+    bun: "on Bun peer.websocket of crossws 0.4.17 cannot send (ERR_INVALID_THIS)",
+  }),
+  ...withControl({
+    packages: ["h3@2.0.8", "crossws@0.4.17"],
+    face: "./hooks",
+    program: "hooks/h3.ts",
+    done:
+      "an application: pages, hooks with topics and context, close codes, middleware that refuses",
   }),
 ];

@@ -23,13 +23,13 @@ export type FaceAttribute<E> = ((event: E) => void) | null;
 /** An emitter with the listeners of a browser's `WebSocket`; `Self` is the class that it is a part of. */
 export abstract class FaceTarget<Self extends AnyEmitter> extends EventEmitter<WebSocketEvents> {
   /** Not open yet. */
-  static readonly CONNECTING = ReadyState.CONNECTING;
+  static readonly CONNECTING: typeof ReadyState.CONNECTING = ReadyState.CONNECTING;
   /** Open. */
-  static readonly OPEN = ReadyState.OPEN;
+  static readonly OPEN: typeof ReadyState.OPEN = ReadyState.OPEN;
   /** In the closing handshake, or failed. */
-  static readonly CLOSING = ReadyState.CLOSING;
+  static readonly CLOSING: typeof ReadyState.CLOSING = ReadyState.CLOSING;
   /** Over. */
-  static readonly CLOSED = ReadyState.CLOSED;
+  static readonly CLOSED: typeof ReadyState.CLOSED = ReadyState.CLOSED;
 
   /** Not open yet. */
   get CONNECTING(): typeof ReadyState.CONNECTING {

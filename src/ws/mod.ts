@@ -30,7 +30,10 @@ export type { ClientOptions, Pem } from "./client_options.ts";
 export type { ConnectionOptions } from "./connection_options.ts";
 export type { BinaryType, BufferLike } from "./data.ts";
 export type { PerMessageDeflateOptions } from "./deflate_options.ts";
+export { ReadyState } from "../handler.ts";
+export type { FaceAttribute, FaceTarget } from "./face_target.ts";
 export type {
+  AnyEmitter,
   FaceCloseEvent,
   FaceErrorEvent,
   FaceEvent,
@@ -42,6 +45,12 @@ export type {
 } from "./events.ts";
 export type { SendOptions } from "./send_options.ts";
 export type { ServerEvents, UpgradeCallback } from "./server.ts";
-export type { ServerOptions, VerifyCallback, VerifyClient, VerifyInfo } from "./server_options.ts";
+export type {
+  AsyncVerifyClient,
+  ServerOptions,
+  VerifyCallback,
+  VerifyClient,
+  VerifyInfo,
+} from "./server_options.ts";
 export type { SendCallback } from "./web_socket.ts";
 export default WebSocket;

@@ -67,6 +67,8 @@ export class WebSocketServer extends EventEmitter<ServerEvents> {
   #isServerClosed = true;
 
   /**
+   * Makes a server, and listens if it is given a port.
+   *
    * @param options What to serve and where; the callback is called when it listens.
    * @throws {TypeError} if not exactly one of `port`, `server` and `noServer` is given.
    * @throws {WebSocketError} `ERR_NOT_SUPPORTED` for an option of `ws` that is not here.

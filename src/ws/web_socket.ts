@@ -140,6 +140,7 @@ export class WebSocket extends FaceTarget<WebSocket> {
    * @throws {Error} while a client connects.
    */
   send(data: BufferLike, callback?: SendCallback): void;
+  /** The same with options. */
   send(data: BufferLike, options: SendOptions | undefined, callback?: SendCallback): void;
   send(data: BufferLike, options?: SendOptions | SendCallback, callback?: SendCallback): void {
     const done = typeof options === "function" ? options : callback;
@@ -206,10 +207,12 @@ export class WebSocket extends FaceTarget<WebSocket> {
     this.#link.resume();
   }
 
+  /** The socket, for its base class. */
   protected override self(): WebSocket {
     return this;
   }
 
+  /** Whether it was closed cleanly, for its base class. */
   protected override wasClean(): boolean {
     return this.#link.wasClean;
   }

@@ -8,6 +8,7 @@ import {
   type CloseInfo,
   connect,
   type ConnectOptions,
+  type HandlerProducer,
   type Message,
   routes,
   serve,
@@ -23,6 +24,7 @@ import { mount as mountOnNode, type NodeMount } from "@fullduplex/websocket/node
 import { CloseCode, CollectingOutput, Protocol } from "@fullduplex/websocket/protocol";
 import { pairConnections, VirtualClock } from "@fullduplex/websocket/testing";
 import { connect as connectInBrowser, wrapWebSocket } from "@fullduplex/websocket/web";
+import { fromHooks, type Peer } from "@fullduplex/websocket/hooks";
 import {
   createWebSocketStream,
   WebSocket as WsWebSocket,
@@ -123,3 +125,11 @@ export function serveLikeWs(server: Server): WsServer {
   });
   return sockets;
 }
+
+/** Hooks. */
+export const hooks: HandlerProducer = fromHooks({
+  upgrade: () => ({ context: { user: "me" } }),
+  open: (peer) => peer.subscribe("chat"),
+  message: (peer: Peer, message) => peer.publish("chat", message.text()),
+  close: (_peer, { code }) => console.log(code.toFixed()),
+});

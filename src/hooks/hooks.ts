@@ -1,0 +1,61 @@
+/**
+ * The hook objects of crossws, as this library takes and calls them.
+ *
+ * @module
+ */
+import type { HeadersSource } from "../handshake/head.ts";
+import type { HookRequest, MaybePromise } from "./request.ts";
+import type { HookMessage } from "./message.ts";
+import type { Peer } from "./peer.ts";
+
+/** What an `upgrade` hook accepts a connection with. */
+export interface AcceptedHook {
+  /** Further header fields of the response. `Sec-WebSocket-Protocol` among them chooses the subprotocol. */
+  headers?: HeadersSource;
+  /** The subprotocol, one of those that the client offers. */
+  protocol?: string;
+  /** The peers that `publish` reaches, and that `peer.peers` lists. Default: the path of the URL. */
+  namespace?: string;
+  /** Data for `peer.context`. */
+  context?: Record<string, unknown>;
+}
+
+/** How a connection ended, as the hook `close` is told. */
+export interface CloseDetails {
+  /** The close code; 1006 without a Close. */
+  code: number;
+  /** The close reason; often empty. */
+  reason: string;
+}
+
+/** The hooks of crossws. All of them are optional, and all are awaited. */
+export interface Hooks {
+  /** Decides on an opening handshake: a `Response` that is returned or thrown refuses it. */
+  upgrade?(request: HookRequest): MaybePromise<AcceptedHook | Response | void>;
+  /** Called once, before any message. */
+  open?(peer: Peer): MaybePromise<void>;
+  /** Called with each message; as many at a time as `concurrency` says. */
+  message?(peer: Peer, message: HookMessage): MaybePromise<void>;
+  /** Called when more can be sent, after more was waiting than is good. */
+  drain?(peer: Peer): MaybePromise<void>;
+  /** Called with the cause of an end that was not asked for, before `close`. */
+  error?(peer: Peer, error: Error): MaybePromise<void>;
+  /** Called once, after the last message. */
+  close?(peer: Peer, details: CloseDetails): MaybePromise<void>;
+  /** Called with each ping of the peer, which is answered. */
+  ping?(peer: Peer, data: Uint8Array): MaybePromise<void>;
+  /** Called with each pong of the peer; those that answer keepalive's pings are empty. */
+  pong?(peer: Peer, data: Uint8Array): MaybePromise<void>;
+}
+
+/**
+ * Hooks whose types are those of crossws or of a framework on it, with another `Peer`. They are
+ * named as objects, so that the parameters of hooks that are written in place get their types from
+ * {@linkcode Hooks}.
+ */
+export type ForeignHooks = { readonly [K in keyof Hooks]?: object | undefined };
+
+/** For the types of hooks that are written in place. */
+export function defineHooks(hooks: Hooks): Hooks {
+  return hooks;
+}

@@ -1,0 +1,14 @@
+/**
+ * The request of an opening handshake, as hooks are given it.
+ *
+ * @module
+ */
+
+/** What a hook may return in place of a value: the value, or a promise of it. */
+export type MaybePromise<T> = T | Promise<T>;
+
+/** The request of an opening handshake; a framework may have put data of its own on it. */
+export type HookRequest = Request & {
+  /** Data of the framework, which becomes a part of `peer.context`. */
+  readonly context?: Record<string, unknown>;
+};

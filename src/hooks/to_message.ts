@@ -1,0 +1,34 @@
+/**
+ * What hooks send as messages.
+ *
+ * @module
+ */
+import type { Message } from "../message.ts";
+
+/**
+ * The message for a value, as crossws makes it: strings and bytes as they are, numbers and the
+ * like as text, plain objects and arrays as JSON.
+ *
+ * @throws {TypeError} if the value cannot be sent.
+ */
+export function toMessage(value: unknown): Message {
+  if (typeof value === "string" || value instanceof Uint8Array) return value;
+  if (value === undefined || value === null) return "";
+  if (typeof value === "number" || typeof value === "boolean" || typeof value === "bigint") {
+    return String(value);
+  }
+  if (value instanceof ArrayBuffer) return new Uint8Array(value);
+  if (ArrayBuffer.isView(value)) {
+    return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  }
+  if (isPlain(value)) return JSON.stringify(value);
+  throw new TypeError(
+    `send: must be a string, bytes, a number or a plain object, not ${typeof value}`,
+  );
+}
+
+function isPlain(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype || Array.isArray(value);
+}
