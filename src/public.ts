@@ -10,7 +10,12 @@ export type { ConnectOptions } from "./client/client.ts";
 export type { CompressionOptions } from "./framed/compression.ts";
 export type { ConnectionLimits } from "./connection/limits.ts";
 export type { Address, Message, MessageType } from "./message.ts";
-export type { ListenOptions, TlsClientOptions, TlsServerOptions } from "./transport/runtime.ts";
+export type {
+  ListenOptions,
+  Pem,
+  TlsClientOptions,
+  TlsServerOptions,
+} from "./transport/runtime.ts";
 export { ReadyState } from "./handler.ts";
 export type {
   CloseInfo,
