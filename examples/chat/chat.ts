@@ -1,12 +1,13 @@
 /**
- * A chat: rooms, names, who is here. The same file on Deno, Bun and Node.
+ * A chat: rooms, names, who is here. The same file on Deno, Bun and Node, in one process or in
+ * several that share an engine.
  *
  * A client connects to `/chat/ROOM?name=NAME` with the subprotocol `chat`. It sends what
  * it says as plain text, and is told what happens by a {@linkcode ChatEvent} in JSON.
  *
  * @module
  */
-// In a project of your own: from "@fullduplex/websocket".
+// In a project of your own: from "@fullduplex/websocket" and "@fullduplex/websocket/topics".
 import {
   CloseCode,
   type HandlerProducer,
@@ -14,6 +15,7 @@ import {
   routes,
   type WebSocketConnection,
 } from "../../mod.ts";
+import type { Topics } from "../../src/topics/mod.ts";
 
 /** What happens in a room. `name` is who it is about. */
 export type ChatEvent =
@@ -22,80 +24,85 @@ export type ChatEvent =
   | { readonly type: "joined" | "left"; readonly name: string }
   | { readonly type: "said"; readonly name: string; readonly text: string };
 
-/** Who is in a room, by name. */
-type Room = Map<string, WebSocketConnection>;
-
 const PATH = "/chat/:room";
 const MAX_NAME_LENGTH = 24;
 const MAX_TEXT_LENGTH = 2_000;
 /** Whoever is this far behind reads too slowly, or has gone without a word. */
 const MAX_BEHIND_BYTES = 256 * 1024;
 
-const rooms = new Map<string, Room>();
+/** One person's stay in a room. */
+interface Stay {
+  readonly topics: Topics;
+  readonly room: string;
+  readonly wanted: string;
+}
 
-/** Chooses what a connection gets: a stay in a room, or the reason why not. */
-const chooseRoom: HandlerProducer = (request, protocols) => {
-  const roomName = tidyName(matchPath(PATH, request)?.room);
-  const name = tidyName(new URL(request.url).searchParams.get("name"));
-  if (!protocols.includes("chat")) return refuse('offer the subprotocol "chat"');
-  if (!roomName || !name) return refuse(`names have 1 to ${MAX_NAME_LENGTH} characters`);
-  return { protocol: "chat", session: (connection) => stay(connection, { roomName, name }) };
-};
+/** The chat, to be given to `serve` or to a server that you have. A room is a topic. */
+export function makeChat(topics: Topics): HandlerProducer {
+  const chooseRoom: HandlerProducer = (request, protocols) => {
+    const room = tidyName(matchPath(PATH, request)?.room);
+    const wanted = tidyName(new URL(request.url).searchParams.get("name"));
+    if (!protocols.includes("chat")) return refuse('offer the subprotocol "chat"');
+    if (!room || !wanted) return refuse(`names have 1 to ${MAX_NAME_LENGTH} characters`);
+    return {
+      protocol: "chat",
+      session: (connection: WebSocketConnection) => stay(connection, { topics, room, wanted }),
+    };
+  };
+  return routes({ [PATH]: chooseRoom });
+}
 
-/** The chat, to be given to `serve` or to a server that you have. */
-export const chat: HandlerProducer = routes({ [PATH]: chooseRoom });
-
-/** One person's stay in a room, from joining to leaving. */
+/** From joining to leaving. Those who join a room of one process come one after the other. */
 async function stay(
   connection: WebSocketConnection,
-  wanted: { readonly roomName: string; readonly name: string },
+  { topics, room, wanted }: Stay,
 ): Promise<void> {
-  const room: Room = rooms.get(wanted.roomName) ?? new Map();
-  const name = findFreeName(room, wanted.name);
-  tell(room, { type: "joined", name });
-  rooms.set(wanted.roomName, room.set(name, connection));
+  const tell = (event: ChatEvent): Promise<void> => topics.publish(room, JSON.stringify(event));
+  const name = await inTurn(room, async () => {
+    const here = (await topics.members(room)).map(({ data }) => String(data));
+    const name = findFreeName(here, wanted);
+    tell({ type: "joined", name });
+    topics.subscribe(connection, room, {
+      member: name,
+      policy: "disconnect", // a slow listener neither holds up the others nor fills the memory
+      maxBehindBytes: MAX_BEHIND_BYTES,
+      announce: () => JSON.stringify({ type: "welcome", name, here: [...here, name] }),
+    });
+    return name;
+  });
   try {
-    const here = [...room.keys()];
-    await connection.send(JSON.stringify({ type: "welcome", name, here } satisfies ChatEvent));
     for await (const text of connection) {
       if (typeof text !== "string") {
         await connection.close(CloseCode.UnsupportedData, "text messages only");
       } else if (text.length > MAX_TEXT_LENGTH) {
         await connection.close(CloseCode.MessageTooBig, `at most ${MAX_TEXT_LENGTH} characters`);
       } else if (text.trim() !== "") {
-        await tell(room, { type: "said", name, text });
+        await tell({ type: "said", name, text });
       }
     }
   } finally {
-    room.delete(name);
-    if (room.size === 0) rooms.delete(wanted.roomName);
-    tell(room, { type: "left", name });
+    topics.unsubscribe(connection, room);
+    tell({ type: "left", name });
   }
 }
 
-/**
- * Tells everyone in a room. Waits for nobody but the one it is about: who talks faster than
- * they listen is held back, while a slow listener neither holds up the others nor fills the
- * server's memory.
- */
-function tell(room: Room, event: ChatEvent): Promise<void> {
-  const text = JSON.stringify(event);
-  let taken = Promise.resolve();
-  for (const [name, connection] of room) {
-    if (connection.bufferedAmount > MAX_BEHIND_BYTES) {
-      connection.close(CloseCode.TryAgainLater, "too far behind");
-      continue;
-    }
-    const sent = connection.send(text);
-    if (name === event.name) taken = sent;
+const turns = new Map<string, Promise<unknown>>(); // the last of each room
+
+/** Runs a job after those before it in the same room. */
+async function inTurn<T>(room: string, job: () => Promise<T>): Promise<T> {
+  const turn = (turns.get(room) ?? Promise.resolve()).then(job, job);
+  turns.set(room, turn);
+  try {
+    return await turn;
+  } finally {
+    if (turns.get(room) === turn) turns.delete(room);
   }
-  return taken;
 }
 
-/** The first of "Ada", "Ada 2", "Ada 3" that nobody in the room has. */
-function findFreeName(room: Room, wanted: string): string {
+/** The first of "Ada", "Ada 2", "Ada 3" that is not taken. */
+function findFreeName(taken: readonly string[], wanted: string): string {
   let name = wanted;
-  for (let number = 2; room.has(name); number++) name = `${wanted} ${number}`;
+  for (let number = 2; taken.includes(name); number++) name = `${wanted} ${number}`;
   return name;
 }
 

@@ -3,15 +3,27 @@
  *
  *     deno run -A main.ts [--port N]      bun main.ts      node main.ts
  *
+ * With `--redis URL` or `--nats URL`, all processes that are given the same are one chat.
+ *
  * @module
  */
 import { readFile } from "node:fs/promises";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { serve } from "../../mod.ts";
-import { chat } from "./chat.ts";
+import { Topics } from "../../src/topics/mod.ts";
+import { makeChat } from "./chat.ts";
+import { openBackplane } from "./engine.ts";
 
-const { values: flags } = parseArgs({ options: { port: { type: "string", default: "8765" } } });
+const { values: flags } = parseArgs({
+  options: {
+    port: { type: "string", default: "8765" },
+    redis: { type: "string" },
+    nats: { type: "string" },
+  },
+});
+
+const topics = new Topics(await openBackplane(flags));
 
 const page = await readFile(new URL("index.html", import.meta.url), "utf8");
 const headers = {
@@ -30,7 +42,7 @@ const server = await serve({
       : new Response("not found\n", { status: 404 }),
   maxMessageBytes: 16 * 1024, // a long line of chat, not the 1 MiB of the default
   maxConnections: 1_000,
-}, chat);
+}, makeChat(topics));
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.once(signal, () => void server.close({ timeoutMs: 3_000 })); // 1001 to everyone
@@ -40,4 +52,5 @@ if (server.address.transport === "tcp") {
   console.log(`The chat is at http://${hostname}:${port}/ (Ctrl-C ends it)`);
 }
 await server.closed;
+await topics.close();
 process.exit(0);

@@ -35,9 +35,19 @@ export interface ExampleProcess {
 /** Starts `examples/FILE` and waits until it has printed its address. */
 export async function startExample(
   { kind, path }: Startable,
-  { file, port = 0 }: { readonly file: string; readonly port?: number },
+  { file, port = 0, flags = [] }: {
+    readonly file: string;
+    readonly port?: number;
+    readonly flags?: readonly string[];
+  },
 ): Promise<ExampleProcess> {
-  const args = [...startArguments(kind), join(ROOT, "examples", file), "--port", `${port}`];
+  const args = [
+    ...startArguments(kind),
+    join(ROOT, "examples", file),
+    "--port",
+    `${port}`,
+    ...flags,
+  ];
   const child = spawn(path, args, { stdio: ["ignore", "pipe", "inherit"] });
   const exit = new Promise<number | string>((resolve) => {
     child.on("error", (error) => resolve(error.message));
