@@ -5,15 +5,12 @@
  */
 import { Buffer } from "node:buffer";
 import type { ConnectOptions } from "../client/client.ts";
-import type { TlsClientOptions } from "../transport/runtime.ts";
+import type { Pem, TlsClientOptions } from "../transport/runtime.ts";
 import { toHeaders } from "../handshake/head.ts";
 import { isToken } from "../handshake/header_values.ts";
 import { checkConnectionOptions, type ConnectionOptions, toLimits } from "./connection_options.ts";
 import { type PerMessageDeflateOptions, toCompression } from "./deflate_options.ts";
-import { type MissingOptions, notSupported, refuseMissing, refuseOther } from "./not_supported.ts";
-
-/** A certificate or a key: PEM. */
-export type Pem = string | Uint8Array;
+import { type MissingOptions, notSupported, refuseMissing } from "./not_supported.ts";
 
 /** Options of a client. */
 export interface ClientOptions extends ConnectionOptions {
@@ -23,6 +20,16 @@ export interface ClientOptions extends ConnectionOptions {
   ca?: Pem | readonly Pem[];
   /** The certificate of the client. */
   cert?: Pem;
+  /** Only addresses of this family, 4 or 6; 0 for both. @default `0` */
+  family?: number;
+  /** Whether redirects are followed. @default `false` */
+  followRedirects?: boolean;
+  /** Redirects to follow at most. @default `10` */
+  maxRedirects?: number;
+  /** Address of this machine to connect from. Not on Deno. */
+  localAddress?: string;
+  /** `false` takes any certificate, which leaves the connection open to everybody in between. Not on Deno. @default `true` */
+  rejectUnauthorized?: boolean;
   /** Milliseconds for the opening handshake. @default none, as `ws` has it */
   handshakeTimeout?: number;
   /** Further header fields of the request. */
@@ -43,13 +50,9 @@ const DIALS = "the connection is made by the library";
 const MISSING: MissingOptions = {
   agent: DIALS,
   createConnection: DIALS,
-  family: null,
   finishRequest: "set headers",
-  followRedirects: null,
   generateMask: "masking keys are always random",
-  localAddress: null,
   lookup: DIALS,
-  maxRedirects: null,
   passphrase: null,
   pfx: "set cert and key",
   checkServerIdentity: "set servername",
@@ -75,7 +78,9 @@ export function resolveClient(
   const given = parse(address);
   const { url, path } = toTarget(given);
   const offered = protocols ?? options.protocols ?? [];
-  const { handshakeTimeout, perMessageDeflate } = options;
+  const { handshakeTimeout, perMessageDeflate, localAddress } = options;
+  const { followRedirects = false, maxRedirects = 10 } = options;
+  const family = toFamily(options.family);
   return {
     href: given.href,
     url,
@@ -85,6 +90,9 @@ export function resolveClient(
       headers: fieldsOf(given, options),
       tls: toTls(options),
       ...path === undefined ? {} : { path },
+      ...family === undefined ? {} : { family },
+      ...localAddress === undefined ? {} : { localAddress },
+      maxRedirects: followRedirects ? maxRedirects : 0,
       handshakeTimeoutMs: handshakeTimeout ?? Infinity,
       compression: toCompression(perMessageDeflate ?? true),
     },
@@ -93,13 +101,7 @@ export function resolveClient(
 
 function checkClientOptions(options: ClientOptions): void {
   checkConnectionOptions(options);
-  const { protocolVersion, rejectUnauthorized, followRedirects, ...others } = options as {
-    protocolVersion?: unknown;
-    rejectUnauthorized?: unknown;
-    followRedirects?: unknown;
-  };
-  refuseOther("rejectUnauthorized", rejectUnauthorized, true);
-  refuseOther("followRedirects", followRedirects, false);
+  const { protocolVersion, ...others } = options as { protocolVersion?: unknown };
   if (protocolVersion !== undefined && protocolVersion !== 13) {
     throw notSupported(`the option protocolVersion: ${String(protocolVersion)}`, "it is always 13");
   }
@@ -159,19 +161,18 @@ function fieldsOf(url: URL, { headers = {}, origin, auth }: ClientOptions): Head
   return all;
 }
 
-function toTls({ ca, cert, key, servername }: ClientOptions): TlsClientOptions {
+function toTls({ ca, cert, key, servername, rejectUnauthorized }: ClientOptions): TlsClientOptions {
   return {
-    ...ca === undefined ? {} : { ca: isList(ca) ? ca.map(toText) : toText(ca) },
-    ...cert === undefined ? {} : { cert: toText(cert) },
-    ...key === undefined ? {} : { key: toText(key) },
+    ...ca === undefined ? {} : { ca },
+    ...cert === undefined ? {} : { cert },
+    ...key === undefined ? {} : { key },
     ...servername === undefined ? {} : { serverName: servername },
+    ...rejectUnauthorized === false ? { dangerouslyAcceptAnyCertificate: true } : {},
   };
 }
 
-function isList(value: Pem | readonly Pem[]): value is readonly Pem[] {
-  return Array.isArray(value);
-}
-
-function toText(pem: Pem): string {
-  return typeof pem === "string" ? pem : Buffer.from(pem).toString();
+function toFamily(family: number | undefined): 4 | 6 | undefined {
+  if (family === undefined || family === 0) return undefined;
+  if (family === 4 || family === 6) return family;
+  throw new RangeError(`family: must be 4, 6 or 0, not ${family}`);
 }

@@ -14,32 +14,24 @@ import { type BinaryType, toBuffer, toRawData } from "./data.ts";
 import { toEventError } from "./event_error.ts";
 import type { WebSocketEvents } from "./events.ts";
 
-/** What a link is made of. */
-export interface LinkOptions {
-  /** Takes the events. */
-  readonly emitter: EventEmitter<WebSocketEvents>;
-  /** Messages whose listeners may be at work at once; 0 when listeners are not waited for. */
-  readonly awaitListeners: number;
-  /** Whether the connection is of no use without a subprotocol, because some were offered. */
-  readonly needsProtocol: boolean;
-}
-
 /** One connection as a handler of it, and as the state of the `WebSocket` in front. */
 export class Link implements MessageHandler {
   binaryType: BinaryType = "nodebuffer";
   readonly #emitter: EventEmitter<WebSocketEvents>;
-  readonly #awaited: number;
-  readonly #needsProtocol: boolean;
+  readonly #awaited: number; // messages whose listeners may be at work at once; 0: not waited for
   #connection: SendingConnection | null = null;
   #end: "none" | "failed" | "over" = "none";
   #isPaused = false;
   #wasClean = false;
   readonly #held: (() => void)[] = []; // deliveries that wait for `resume`
 
-  constructor({ emitter, awaitListeners, needsProtocol }: LinkOptions) {
+  /** With `awaitListeners` 0 listeners are not waited for. */
+  constructor(
+    emitter: EventEmitter<WebSocketEvents>,
+    { awaitListeners }: { awaitListeners: number },
+  ) {
     this.#emitter = emitter;
     this.#awaited = awaitListeners;
-    this.#needsProtocol = needsProtocol;
   }
 
   get concurrency(): number {
@@ -70,10 +62,6 @@ export class Link implements MessageHandler {
   }
 
   open(connection: SendingConnection): void {
-    if (this.#needsProtocol && connection.protocol === "") {
-      this.fail(new Error("Server sent no subprotocol"));
-      return connection.abort();
-    }
     this.#connection = connection;
     this.#emitter.emit("open");
   }
@@ -100,7 +88,6 @@ export class Link implements MessageHandler {
   }
 
   close(_connection: SendingConnection, closing: CloseInfo): void {
-    if (this.#end !== "none") return; // it was told as a failure
     const error = toEventError(closing);
     // What a peer does must not end a process that has not asked to hear of it.
     if (error !== null && this.#emitter.listenerCount("error") > 0) {

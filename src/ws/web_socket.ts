@@ -84,8 +84,7 @@ export class WebSocket extends FaceTarget<WebSocket> {
     const target = address === null
       ? null
       : resolveClient(address, isList ? protocols : undefined, given);
-    const needsProtocol = (target?.options.protocols?.length ?? 0) > 0;
-    this.#link = new Link({ emitter: this, awaitListeners, needsProtocol });
+    this.#link = new Link(this, { awaitListeners });
     if (target === null) return;
     this.#url = target.href;
     onNewListener(this, refuseHttpEvent);

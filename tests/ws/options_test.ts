@@ -39,16 +39,12 @@ const NOT_OF_CLIENTS: Readonly<Record<string, unknown>> = {
   autoPong: false,
   checkServerIdentity: () => undefined,
   createConnection: () => {},
-  family: 4,
   finishRequest: () => {},
-  followRedirects: true,
   generateMask: () => {},
-  localAddress: "127.0.0.1",
   lookup: () => {},
   passphrase: "x",
   pfx: "x",
   protocolVersion: 8,
-  rejectUnauthorized: false,
   skipUTF8Validation: true,
 };
 
@@ -115,6 +111,10 @@ describe("the options of a client", () => {
       assert.throws(() => new WebSocket("ws://127.0.0.1:1", [], options), notSupported(name));
     });
   }
+
+  it("family is 4, 6 or 0", () => {
+    assert.throws(() => new WebSocket("ws://127.0.0.1:1", { family: 5 }), RangeError);
+  });
 
   it("URL and subprotocols are checked as ws does", () => {
     for (const url of ["", "x", "ftp://a", "ws://a#b", "ws+unix:"]) {

@@ -11,8 +11,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { type BinaryType, type BufferLike, WebSocket, WebSocketServer } from "../../src/ws/mod.ts";
+import { serve } from "../../mod.ts";
 import { bits } from "../helpers/bits.ts";
 import { upgradeRequest } from "../helpers/raw_peer.ts";
+import { ca, cert, key } from "../helpers/tls/fixtures.ts";
 import { failureOf, nextClose, nextMessage, withServer } from "./helpers.ts";
 
 /** A port that was free a moment ago, on which nothing listens. */
@@ -326,6 +328,35 @@ describe("a client of ws", () => {
     client.terminate();
     await nextClose(client);
     http.close();
+  });
+
+  it("follows redirects if it may, and takes any certificate if it is told to", async () => {
+    await withServer({}, async ({ url }) => {
+      const http = createServer();
+      http.on("upgrade", (_request, socket) => {
+        socket.end(`HTTP/1.1 307 x\r\nLocation: ${url}/there\r\nConnection: close\r\n\r\n`);
+      });
+      await new Promise<void>((resolve) => http.listen(0, "127.0.0.1", resolve));
+      const place = `ws://127.0.0.1:${(http.address() as { port: number }).port}`;
+      const error = await failureOf(new WebSocket(place));
+      assert.equal(error.message, "Unexpected server response: 307");
+      const client = new WebSocket(place, { followRedirects: true });
+      await once(client, "open");
+      client.terminate();
+      await nextClose(client);
+      http.close();
+    });
+    const server = await serve({ tls: { cert, key } }, { open: (peer) => peer.send("secret") });
+    const place = `wss://127.0.0.1:${(server.address as { port: number }).port}`;
+    assert.ok(await failureOf(new WebSocket(place)) instanceof Error);
+    const trusting = new WebSocket(place, { ca, servername: "localhost" });
+    assert.equal(await nextMessage(trusting), "secret");
+    trusting.terminate();
+    if (!("Deno" in globalThis)) { // Deno has no means for it
+      const careless = new WebSocket(place, { rejectUnauthorized: false });
+      assert.equal(await nextMessage(careless), "secret");
+    }
+    await server.close({ timeoutMs: 0 });
   });
 
   it("has no events with objects of node:http, and says so", () => {
