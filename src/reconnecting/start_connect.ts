@@ -5,6 +5,7 @@
  */
 import type { WebSocketConnection } from "../handler.ts";
 import type { ReconnectHost } from "./host.ts";
+import { checkKnown, type OptionChecks } from "../options.ts";
 import { attemptOnce } from "./attempts.ts";
 import type { AttemptOptions, AttemptUrl, StableOptions } from "./options.ts";
 import { connectStable } from "./stable_connection.ts";
@@ -15,6 +16,20 @@ export interface ReconnectingConnectOptions extends AttemptOptions {
   reconnect?: boolean | StableOptions;
 }
 
+/** All options of `reconnect`; their values are checked where they are read. */
+const RECONNECT_CHECKS: OptionChecks<StableOptions> = {
+  firstDelayMs: null,
+  maxDelayMs: null,
+  stableMs: null,
+  maxAttempts: null,
+  shouldRetry: null,
+  onAttempt: null,
+  onResume: null,
+  onConnect: null,
+  onDisconnect: null,
+  onUnsent: null,
+};
+
 /** Connects once, or to stay connected. */
 export async function startConnect(
   host: ReconnectHost,
@@ -23,6 +38,7 @@ export async function startConnect(
 ): Promise<WebSocketConnection> {
   if (reconnect === false) return await attemptOnce(host, url, options);
   const rules = reconnect === true ? {} : reconnect;
+  checkKnown("reconnect", rules, RECONNECT_CHECKS);
   if (resume) {
     // Loaded late: who does not resume does not pay for it.
     const { ResumingClient } = await import("./resuming.ts");

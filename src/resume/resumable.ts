@@ -8,7 +8,8 @@ import type { Clock } from "../clock.ts";
 import { systemClock } from "../clock.ts";
 import { checkHandler } from "../connection/check_handler.ts";
 import { reportOnConsole } from "../connection/context.ts";
-import { atLeast } from "../options.ts";
+import type { OptionChecks } from "../options.ts";
+import { checkOptions, isAtLeast, isType } from "../connection/option_checks.ts";
 import { isPromise } from "../promises.ts";
 import type { ResumeOutcome } from "./outcome.ts";
 import { Sessions } from "./sessions.ts";
@@ -31,6 +32,14 @@ export interface ResumableOptions {
   onError?: (error: unknown, connection: WebSocketConnection) => void;
 }
 
+const RESUMABLE_CHECKS: OptionChecks<ResumableOptions> = {
+  bufferBytes: isAtLeast(1),
+  seconds: isAtLeast(0),
+  maxDetached: isAtLeast(0),
+  onResume: isType("function"),
+  onError: isType("function"),
+};
+
 /** What a test gives. */
 export interface ResumableHost {
   readonly clock: Clock;
@@ -49,13 +58,14 @@ export function makeResumable(
   host: ResumableHost = realHost,
 ): HandlerProducer {
   if (typeof handler !== "function") checkHandler(handler);
+  checkOptions("resumable", options, RESUMABLE_CHECKS);
   const { onResume = () => {}, onError = reportOnConsole } = options;
   const sessions = new Sessions({
     ...host,
     makeId: () => host.makeId(),
-    bufferBytes: atLeast(1, "bufferBytes", options.bufferBytes ?? 4 * 1024 * 1024),
-    seconds: atLeast(0, "seconds", options.seconds ?? 60),
-    maxDetached: atLeast(0, "maxDetached", options.maxDetached ?? 1_024),
+    bufferBytes: options.bufferBytes ?? 4 * 1024 * 1024,
+    seconds: options.seconds ?? 60,
+    maxDetached: options.maxDetached ?? 1_024,
     onResume,
     onError,
   });

@@ -238,6 +238,12 @@ describe("a connection that reconnects", () => {
     await client.close();
   });
 
+  itEnds("rejects a wrong option", async () => {
+    const reconnect = { maxAttempt: 3 } as StableOptions;
+    await assert.rejects(start(reconnect), /reconnect: unknown option "maxAttempt"/);
+    await assert.rejects(start({ maxAttempts: 0 }), RangeError);
+  });
+
   itEnds("is an ordinary connection without the option", async () => {
     const network = new MemoryNetwork(idle());
     const client = await startConnect(makeTestHost(network), () => "ws://test/", {});

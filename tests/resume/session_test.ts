@@ -306,6 +306,14 @@ describe("resumable", () => {
     await client.close();
   });
 
+  itEnds("throws for wrong options, at the call", () => {
+    const make = (options: object) => () => makeResumable({ message() {} }, options);
+    assert.throws(make({ second: 5 }), /unknown option "second".*seconds/);
+    assert.throws(make({ bufferBytes: 0 }), RangeError);
+    assert.throws(make({ onResume: "x" }), TypeError);
+    return Promise.resolve();
+  });
+
   itEnds("closes with 1002 for who breaks the subprotocol", async () => {
     const hello = '\0H{"protocols":[],"received":0}';
     for (const messages of [["x"], [hello, "\0x"], [hello, "\0A5"], [hello, hello]]) {
