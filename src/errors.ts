@@ -45,6 +45,8 @@ export type WebSocketErrorCode =
   | "ERR_PROTOCOL"
   /** The proxy refused, or speaks another protocol; `status` is its answer, where it is HTTP. */
   | "ERR_PROXY"
+  /** The peer exceeded `messagesPerSecond` or `bytesPerSecond`, with `overRate: "fail"`. */
+  | "ERR_RATE_LIMIT"
   /** A read began while another read of a different kind was in the middle of a message. */
   | "ERR_READ_CONFLICT"
   /** More than `maxBufferedBytes` came unread over a native WebSocket, which cannot be held back. */

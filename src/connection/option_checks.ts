@@ -28,6 +28,15 @@ export function isType(
   };
 }
 
+/** One of these words. */
+export function isOneOf(...words: readonly string[]): OptionCheck {
+  return (option, value) => {
+    if (typeof value === "string" && words.includes(value)) return;
+    const known = words.map((word) => `"${word}"`).join(" or ");
+    throw new TypeError(`${option}: must be ${known}, not ${describe(value)}`);
+  };
+}
+
 /** A number of at least `least`; `Infinity` stands for no limit. */
 export function isAtLeast(least: number): OptionCheck {
   return (option, value) => void atLeast(least, option, value);

@@ -15,8 +15,8 @@ import type { FrameFeatures, WireFailure } from "./framing.ts";
 export interface WireSink extends ProtocolSink {
   /** Units of work done for the peer; the wire rests for a turn and sets it back at `WORK_PER_TURN`. */
   work: number;
-  /** Bytes arrived: the peer is alive. */
-  onActivity(): void;
+  /** Bytes arrived, so many; of a native WebSocket a message, or 0 for a ping or pong. The peer is alive. */
+  onActivity(bytes: number): void;
   /** The wire can take more, after `isCongested` was `true`. */
   onDrain(): void;
   /** The messages that follow are the last: `pause` has no effect any more. */

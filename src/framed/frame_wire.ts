@@ -184,7 +184,7 @@ export class FrameWire implements Wire, TransportSink, Output {
 
   onChunk(chunk: Uint8Array): boolean {
     const sink = this.#sink, output = this.#output;
-    sink.onActivity();
+    sink.onActivity(chunk.length);
     sink.work += chunk.length >> ARRIVED_SHIFT;
     if (resting > MANY_RESTING) sink.work = Math.max(sink.work, firstWork());
     output.cork();

@@ -172,7 +172,7 @@ export class NativeWire implements Wire {
   /** A message arrived. */
   onMessage(message: Message): void {
     if (this.#isClosed || this.#isClosing) return;
-    this.#sink.onActivity();
+    this.#sink.onActivity(message.length);
     if (this.#isTooBig(message)) this.#fail(tooBig(this.#limits));
     else if (this.#isPaused) this.#keep(message);
     else this.#sink.onMessage(message);
@@ -181,14 +181,14 @@ export class NativeWire implements Wire {
   /** A ping arrived; the platform has answered it. */
   onPing(payload: Uint8Array): void {
     if (this.#isClosed) return;
-    this.#sink.onActivity();
+    this.#sink.onActivity(0);
     this.#sink.onPing(payload);
   }
 
   /** A pong arrived. */
   onPong(payload: Uint8Array): void {
     if (this.#isClosed) return;
-    this.#sink.onActivity();
+    this.#sink.onActivity(0);
     this.#sink.onPong(payload);
   }
 

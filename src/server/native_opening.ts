@@ -100,6 +100,7 @@ export class NativeOpening<R> implements PendingHandshake {
 
 const TOO_LATE: PlainAnswer = {
   status: 503,
+  reason: "handshakeTimeoutMs",
   headers: [["Content-Type", "text/plain; charset=utf-8"]],
   body: "the server did not decide in time\n",
 };

@@ -9,8 +9,25 @@ import type { Refusal, UpgradeRequest } from "../handshake/server_handshake.ts";
 import type { Address } from "../message.ts";
 import type { OpenedHandshake } from "./opened_handshake.ts";
 
+/** The names of refusals that no rule of the handshake has. Those of an option have its name. */
+export type ServerRefusalName =
+  | "allowedHosts"
+  | "closing"
+  | "failed"
+  | "handshakeTimeoutMs"
+  | "maxConnections"
+  | "maxConnectionsPerAddress"
+  | "maxPendingUpgrades"
+  | "noHandler"
+  | "notOurs"
+  | "producer"
+  | "protocolRequired";
+
 /** A refusal in words of ours. */
-export type PlainAnswer = Omit<Refusal, "reason">;
+export interface PlainAnswer extends Omit<Refusal, "reason"> {
+  /** Stable name of the rule or the limit. */
+  readonly reason: Refusal["reason"] | ServerRefusalName;
+}
 
 /** An opening handshake under way: on a transport of ours, or in the hands of a native server. */
 export interface PendingHandshake {

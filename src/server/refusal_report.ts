@@ -6,11 +6,18 @@
  */
 import type { Clock } from "../clock.ts";
 import type { Address } from "../message.ts";
+import type { PlainAnswer } from "./pending_handshake.ts";
 
 /** A refused opening handshake. */
 export interface RefusedUpgrade {
   /** Status of the answer. */
   readonly status: number;
+  /**
+   * Stable name of the rule that was broken, to count refusals by: that of the option for a limit
+   * (`"maxConnections"`, `"allowedHosts"`), `"producer"` for a `Response` of the producer, and otherwise
+   * the name of a rule of the handshake (`"origin"`, `"key"`).
+   */
+  readonly rule: PlainAnswer["reason"];
   /** The answer's text: the rule that the request broke, or the reason of the server. */
   readonly reason: string;
   /** The request; `null` when its head was no HTTP, or too long. */

@@ -9,9 +9,10 @@ import type { PlainAnswer } from "./pending_handshake.ts";
 
 /** The answer to a page that may not connect (RFC 6455 section 4.2.2 /origin/). */
 export function refuseOrigin({ origin, host }: UpgradeRequest): PlainAnswer {
-  const { status, headers, body } = refuse("origin");
+  const { status, headers, body, reason } = refuse("origin");
   return {
     status,
+    reason,
     headers,
     body: `${body}The page's origin is ${origin}, and the request's Host is ${host}.
 If the page is yours, list its origin in the option allowedOrigins.

@@ -14,9 +14,9 @@ import type { WebSocketConnection } from "../handler.ts";
 import type { RefusedUpgrade } from "./refusal_report.ts";
 import type { OriginPolicy } from "../handshake/origin_policy.ts";
 import { reportOnConsole } from "../connection/context.ts";
-import { isType, LIMIT_CHECKS } from "../connection/option_checks.ts";
+import { isOneOf, isType, LIMIT_CHECKS } from "../connection/option_checks.ts";
 import type { ConnectionLimits } from "../connection/limits.ts";
-import { atLeast, type OptionChecks } from "../options.ts";
+import { atLeast, describe, type OptionChecks } from "../options.ts";
 
 /** How connections are accepted, and what each may cost. */
 export interface UpgradeOptions extends ConnectionLimits {
@@ -43,8 +43,41 @@ export interface UpgradeOptions extends ConnectionLimits {
    * @default {100} Browsers send about 15.
    */
   maxHeaderFields?: number;
+  /**
+   * Hosts that requests may ask for, as `Host` has them: `"example.com"`, `"*.example.com"` for the names
+   * below, `"127.0.0.1"`, `"[::1]"`; with `:8080` for that port only. Others are refused with 421.
+   *
+   * @default {"any"} The names of a server are not known to it. A server on a private network or on
+   * `localhost` should list them: a web page whose own name is made to point there (DNS rebinding)
+   * passes the check of the origin.
+   */
+  allowedHosts?: "any" | readonly string[];
   /** Open connections; more are refused with 503. Default `Infinity`. */
   maxConnections?: number;
+  /**
+   * Open connections and opening handshakes of one address; more are refused with 429. The addresses of
+   * an IPv6 network of 64 bits count as one. Behind a proxy set `trustedProxies`, or all clients have
+   * the proxy's address.
+   *
+   * @default {Infinity} Thousands of people can have one address (carrier-grade NAT).
+   */
+  maxConnectionsPerAddress?: number;
+  /**
+   * Messages that a peer may send in a second, pings included. As many may come at once; what comes
+   * beyond is not read until the rate is kept again, so that the peer waits and nothing is lost.
+   *
+   * @default {Infinity} `concurrency` and `await` hold a peer back already, by the pace of the handler.
+   */
+  messagesPerSecond?: number;
+  /** Bytes that a peer may send in a second, frames' heads included; otherwise as `messagesPerSecond`. */
+  bytesPerSecond?: number;
+  /**
+   * Whether a peer beyond `messagesPerSecond` or `bytesPerSecond` waits, or has its connection failed
+   * with 1008 and `ERR_RATE_LIMIT`.
+   *
+   * @default {"wait"} An honest peer that has a lot to say loses nothing.
+   */
+  overRate?: "wait" | "fail";
   /**
    * Opening handshakes under way, that of TLS included. For one more, the oldest that has not sent its
    * whole request is dropped; where all have, it is refused with 503. Default 1,024: they cost the
@@ -98,7 +131,12 @@ export const UPGRADE_CHECKS: OptionChecks<UpgradeOptions> = {
   handshakeTimeoutMs: null,
   maxHeadBytes: null,
   maxHeaderFields: null,
+  allowedHosts: null,
   maxConnections: null,
+  maxConnectionsPerAddress: null,
+  messagesPerSecond: null,
+  bytesPerSecond: null,
+  overRate: isOneOf("wait", "fail"),
   maxPendingUpgrades: null,
   compression: isType("boolean", "object"),
   trustedProxies: null,
@@ -138,7 +176,24 @@ export function resolveUpgradeOptions(options: UpgradeOptions): ResolvedUpgradeO
       "maxHeaderFields",
       options.maxHeaderFields ?? DEFAULT_MAX_HEADER_FIELDS,
     ),
+    allowedHosts: options.allowedHosts ?? "any",
     maxConnections: atLeast(0, "maxConnections", options.maxConnections ?? Infinity),
+    maxConnectionsPerAddress: atLeast(
+      1,
+      "maxConnectionsPerAddress",
+      options.maxConnectionsPerAddress ?? Infinity,
+    ),
+    messagesPerSecond: isRate("messagesPerSecond", options.messagesPerSecond ?? Infinity),
+    bytesPerSecond: isRate("bytesPerSecond", options.bytesPerSecond ?? Infinity),
+    overRate: options.overRate ?? "wait",
     maxPendingUpgrades: atLeast(1, "maxPendingUpgrades", options.maxPendingUpgrades ?? 1_024),
   };
+}
+
+/** A rate of 0 would never let a peer go on. */
+function isRate(option: string, value: unknown): number {
+  if (typeof value === "number" && value > 0) return value;
+  throw new RangeError(
+    `${option}: must be a number above 0 (Infinity for no limit), not ${describe(value)}`,
+  );
 }

@@ -14,6 +14,7 @@ import type {
   WebSocketHandler,
 } from "../handler.ts";
 import type { RequestHead } from "../handshake/head.ts";
+import type { Wire } from "../connection/wire.ts";
 import { attach } from "../connection/attach.ts";
 import { checkSpelling } from "../connection/check_spelling.ts";
 import { resolveLimits } from "../connection/limits.ts";
@@ -23,22 +24,31 @@ import { FrameWire } from "../framed/frame_wire.ts";
 import { noteSharing } from "../framed/sharing.ts";
 import { Keepalive } from "../framed/keepalive.ts";
 import { report } from "../connection/report.ts";
-import { toHeaders } from "../handshake/head.ts";
 import { checkHeadLimits } from "../handshake/head_limits.ts";
 import { makeOriginCheck, type OriginCheck } from "../handshake/origin_policy.ts";
 import { agreeProtocol, readUpgrade, refuse } from "../handshake/server_handshake.ts";
 import type { Address } from "../message.ts";
 import { isPromise, makeDeferred } from "../promises.ts";
 import { CloseCode } from "../protocol/close_code.ts";
+import { FilteredWire } from "../connection/filtered_wire.ts";
+import { AddressLimit } from "./address_limit.ts";
+import { type HostCheck, makeHostCheck, refuseHost } from "./allowed_hosts.ts";
 import { Deadlines } from "./deadlines.ts";
 import { OpenedHandshake } from "./opened_handshake.ts";
-import { compilePattern } from "./path_pattern.ts";
+import { makeOwnership, type Ownership, pathOf, toRequest } from "./ownership.ts";
+import { hasLimit, PacedWire } from "./paced_wire.ts";
 import type { AcceptedUpgrade, PendingHandshake, PlainAnswer } from "./pending_handshake.ts";
 import { type OpeningFacts, PendingOpening } from "./pending_opening.ts";
 import { makeRefusalLog, type RefusedUpgrade } from "./refusal_report.ts";
-import { FAILED, NO_HANDLER, NOT_OURS, refuseProtocols, UNAVAILABLE } from "./refusals.ts";
+import {
+  FAILED,
+  NO_HANDLER,
+  NOT_OURS,
+  refuseProtocols,
+  TOO_MANY_OF_ADDRESS,
+  unavailable,
+} from "./refusals.ts";
 import { refuseOrigin } from "./refuse_origin.ts";
-import type { Routes } from "./routes.ts";
 import { type ForwardedReader, makeForwardedReader, NOT_FORWARDED } from "./trusted_proxies.ts";
 import {
   type MountOptions,
@@ -84,7 +94,9 @@ export class Upgrader {
   readonly #readForwarded: ForwardedReader;
   readonly #onRefuse: ((refused: RefusedUpgrade) => void) | null;
   /** Of a mount: whether a path is its own, or `null` for what its producer says. */
-  readonly #ownership: ((pathname: string) => boolean | null) | null;
+  readonly #ownership: Ownership | null;
+  readonly #allowsHost: HostCheck | null;
+  readonly #perAddress: AddressLimit<PendingHandshake | WebSocketConnection> | null;
   readonly #pending: Deadlines<PendingHandshake>;
   #isClosing = false;
   #onEmpty: (() => void) | null = null;
@@ -95,6 +107,9 @@ export class Upgrader {
     this.options = resolveUpgradeOptions(options);
     this.#allowsOrigin = makeOriginCheck(this.options.allowedOrigins);
     this.#readForwarded = makeForwardedReader(this.options.trustedProxies);
+    this.#allowsHost = makeHostCheck(this.options.allowedHosts);
+    const { maxConnectionsPerAddress: most } = this.options;
+    this.#perAddress = most === Infinity ? null : new AddressLimit(most);
     this.#ownership = mount === undefined ? null : makeOwnership(mount.match, handler);
     const { clock } = platform;
     this.#onRefuse = options.onRefuse ?? (platform.isDevelopment ? makeRefusalLog(clock) : null);
@@ -110,11 +125,14 @@ export class Upgrader {
       keepalive: new Keepalive(clock, limits),
       onOpen: (connection, wire) => {
         this.connections.add(connection);
+        this.#perAddress?.take(connection, connection.remoteAddress);
         onOpen?.(connection);
-        if (wire instanceof FrameWire) noteSharing(connection, wire);
+        const base = FilteredWire.baseOf(wire);
+        if (base instanceof FrameWire) noteSharing(connection, base);
       },
       onClosed: (connection) => {
         this.connections.delete(connection);
+        this.#perAddress?.release(connection);
         if (this.connections.size === 0) this.#onEmpty?.();
       },
     };
@@ -137,6 +155,10 @@ export class Upgrader {
     const handshake = new OpenedHandshake({ scheme, text: upgrade.text, extras });
     const opening = { remoteAddress: remoteAddress ?? peerAddress, peerAddress, context };
     const read: ReadUpgrade = { upgrade, handshake, opening };
+    if (this.#allowsHost?.(host) === false) return this.#refuse(refused, refuseHost(host));
+    if (this.#perAddress?.take(pending, opening.remoteAddress) === false) {
+      return this.#refuse(refused, TOO_MANY_OF_ADDRESS);
+    }
     try {
       const subject = { ...upgrade, host };
       const isAllowed = this.#allowsOrigin(host === upgrade.host ? upgrade : subject);
@@ -176,8 +198,10 @@ export class Upgrader {
     const isAdmitted = !this.#isClosing && (!isFull || (canMakeRoom && this.#makeRoomFor(pending)));
     this.#pending.add(pending);
     if (isAdmitted) return true;
-    this.tell(pending, UNAVAILABLE, null);
-    pending.refuse(UNAVAILABLE);
+    const limit = canMakeRoom ? "maxPendingUpgrades" : "maxConnections";
+    const answer = unavailable(this.#isClosing ? "closing" : limit);
+    this.tell(pending, answer, null);
+    pending.refuse(answer);
     return false;
   }
 
@@ -206,18 +230,25 @@ export class Upgrader {
     options: Pick<AttachOptions, "wire" | "handshake" | "early">,
   ): void {
     const { wire, handshake, early } = options;
-    attach(handler, { wire, handshake, early, context: this.context });
+    attach(handler, { wire: this.#filter(wire), handshake, early, context: this.context });
+  }
+
+  /** Puts the limits of this server around a wire, if there are any. */
+  #filter(wire: Wire): Wire {
+    const { options: rates, context: { platform: { clock } } } = this;
+    return hasLimit(rates) ? new PacedWire(wire, { rates, clock }) : wire;
   }
 
   /** A handshake is over; called by the opening. */
   finished(pending: PendingHandshake): void {
+    this.#perAddress?.release(pending);
     this.#pending.delete(pending);
   }
 
   /** Refuses what is new, says 1001 to all that is open, and drops at the end of its time what is left. */
   async close(timeoutMs: number): Promise<void> {
     this.#isClosing = true;
-    for (const pending of this.#pending) pending.refuse(UNAVAILABLE);
+    for (const pending of this.#pending) pending.refuse(unavailable("closing"));
     this.#pending.stop();
     for (const connection of this.connections) {
       connection.close(CloseCode.GoingAway, "server is closing");
@@ -239,12 +270,12 @@ export class Upgrader {
   /** Tells the owner of a refusal. */
   tell(
     { peerAddress }: PendingHandshake,
-    { status, body }: Pick<PlainAnswer, "status" | "body">,
+    { status, reason: rule, body }: Pick<PlainAnswer, "status" | "reason" | "body">,
     request: Request | null,
   ): void {
     if (this.#onRefuse === null) return;
     try {
-      this.#onRefuse({ status, reason: body, request, remoteAddress: peerAddress });
+      this.#onRefuse({ status, rule, reason: body, request, remoteAddress: peerAddress });
     } catch (error) {
       report(() => this.options.onError(error));
     }
@@ -287,7 +318,7 @@ export class Upgrader {
       }
       this.tell(
         pending,
-        { status, body: `the producer's answer ${statusText}` },
+        { status, reason: "producer", body: `the producer's answer ${statusText}` },
         handshake.request,
       );
       pending.respond(produced).catch((error) => this.#failed(pending, error, handshake));
@@ -322,33 +353,4 @@ export class Upgrader {
 /** The host of a peer, where it is known. */
 function hostOf(address: Address | null): string | null {
   return address?.transport === "tcp" ? address.hostname : null;
-}
-
-/** The path of a request's target, whatever its form (RFC 9112 section 3.2). */
-function pathOf(target: string): string {
-  return target.replace(/^[a-z]+:\/\/[^/?#]*/i, "").replace(/[?#].*$/, "") || "/";
-}
-
-/** The request as far as it is one. */
-function toRequest(scheme: string, { target, headers }: RequestHead): Request | null {
-  try {
-    const fields = toHeaders(headers);
-    return new Request(new URL(target, `${scheme}://${fields.get("host")}`), { headers: fields });
-  } catch {
-    return null;
-  }
-}
-
-/** Which paths are a mount's: those of `match`, else those of `routes`, else what the producer says. */
-function makeOwnership(
-  match: MountOptions["match"],
-  handler: WebSocketHandler | HandlerProducer | Routes,
-): (pathname: string) => boolean | null {
-  if (typeof match === "function") return match;
-  if (match !== undefined) {
-    const patterns = [match].flat().map(compilePattern);
-    return (pathname) => patterns.some((pattern) => pattern.match(pathname) !== null);
-  }
-  if ("matches" in handler) return (pathname) => handler.matches(pathname);
-  return typeof handler === "function" ? () => null : () => true;
 }

@@ -35,6 +35,7 @@ const VALUES: readonly unknown[] = [
 /** Values that an option takes, besides those that no option takes. */
 const RIGHT: Readonly<Record<string, (value: unknown) => boolean>> = {
   allowNoProtocol: (value) => typeof value === "boolean",
+  allowedHosts: (value) => Array.isArray(value),
   allowedOrigins: (value) => typeof value === "function" || Array.isArray(value),
   compression: (value) => typeof value === "boolean" || isObject(value),
   fetch: (value) => typeof value === "function",
