@@ -45,6 +45,7 @@ export class BufferedAmount {
 
   /** The amount. */
   get value(): number {
+    this.#tasks.watch();
     if (!this.#isCurrent && this.#before > 0) this.#begin();
     return this.#sum();
   }

@@ -5,12 +5,16 @@
  * @module
  */
 
+import { systemClock } from "../clock.ts";
+
 /** Runs tasks. */
 export interface Tasks {
   /** Runs `task` when the code that runs now, and all promises that hang on it, are through. In order. */
   queue(task: () => void): void;
-  /** Calls back once, when the next task begins. */
+  /** Calls back once, when the next task begins: at once if `watch` was called, else within 1 ms or so. */
   atNextTask(callback: () => void): void;
+  /** From here on it matters when a task begins. */
+  watch(): void;
   /** The task of an event begins. */
   begin(): void;
   /**
@@ -29,6 +33,7 @@ export class EventLoopTasks implements Tasks {
   readonly #hasChunkTasks: boolean;
   readonly #callbacks: (() => void)[] = [];
   #isMarked = false; // a task of our own is queued that will notice
+  #isWatched: boolean;
   #isTaken = false; // by an event whose promises are not through
 
   /** `hasChunkTasks` says that the system calls for each chunk in a task, and not tests in memory. */
@@ -38,6 +43,7 @@ export class EventLoopTasks implements Tasks {
   ) {
     this.queue = schedule;
     this.#hasChunkTasks = hasChunkTasks;
+    this.#isWatched = !hasChunkTasks;
   }
 
   get isChunkFree(): boolean {
@@ -48,7 +54,14 @@ export class EventLoopTasks implements Tasks {
     this.#callbacks.push(callback);
     if (this.#isMarked) return;
     this.#isMarked = true;
-    this.queue(this.#onMark);
+    if (this.#isWatched) this.queue(this.#onMark);
+    else systemClock.after(0, this.#onMark); // 1,000 times a second, not once for each message
+  }
+
+  watch(): void {
+    if (this.#isWatched) return;
+    this.#isWatched = true;
+    if (this.#isMarked) this.queue(this.#onMark);
   }
 
   begin(): void {

@@ -16,6 +16,7 @@ function make(): { amount: BufferedAmount; state: { framedBytes: number }; nextT
     queue() {},
     atNextTask: (callback) => void callbacks.push(callback),
     begin() {},
+    watch() {},
     isChunkFree: false,
   };
   return {
