@@ -98,6 +98,8 @@ export function makePackageJson(config: DenoConfig, codeFolder: "." | "./esm"): 
     ...rest,
     main: exports["."]?.default, // for tools that know no `exports`
     types: exports["."]?.types,
+    browser: exports["./web"]?.default, // for bundlers that read it before `main`, as Parcel does
+    bin: { websocket: exports["./cli"]?.default },
     exports,
   };
 }
