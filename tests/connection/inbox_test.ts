@@ -25,7 +25,7 @@ describe("Inbox", () => {
   it("counts what an empty binary message costs: a buffer of its own, or a view", () => {
     const inbox = new Inbox<Uint8Array>();
     inbox.push(new Uint8Array(0));
-    assert.equal(inbox.bytes, 384);
+    assert.equal(inbox.bytes, 512);
     for (let i = 0; i < 1_000 && !inbox.isFull; i++) inbox.push(new Uint8Array(1));
     assert.equal(inbox.isFull, true);
   });
@@ -47,9 +47,9 @@ describe("Inbox", () => {
   it("is full from 256 KiB on, and has room again below 128 KiB", () => {
     const inbox = new Inbox<Uint8Array>();
     const half = INBOX_HIGH_WATER_BYTES / 2;
-    inbox.push(new Uint8Array(half - 384));
+    inbox.push(new Uint8Array(half - 512));
     assert.deepEqual([inbox.isFull, inbox.hasRoom], [false, false]);
-    inbox.push(new Uint8Array(half - 385));
+    inbox.push(new Uint8Array(half - 513));
     assert.deepEqual([inbox.isFull, inbox.hasRoom], [false, false]);
     inbox.push(new Uint8Array(0));
     assert.deepEqual([inbox.isFull, inbox.hasRoom], [true, false]);

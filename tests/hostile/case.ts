@@ -6,7 +6,16 @@
 import type { Target } from "./target.ts";
 
 /** How our server accepts connections, or who else does. */
-export type AdapterName = "tcp" | "tls" | "http" | "node" | "duplex" | "native" | "other";
+export type AdapterName =
+  | "tcp"
+  | "tls"
+  | "http"
+  | "node"
+  | "duplex"
+  | "native"
+  | "other"
+  | "client"
+  | "client duplex";
 
 /** Adapters whose frames are this library's own, plain. */
 export const FRAMED: readonly AdapterName[] = ["tcp", "http", "node", "duplex", "other"];
@@ -38,6 +47,8 @@ export interface HostileCase {
   readonly isQuick?: boolean;
   /** Options of the server under test. */
   readonly options?: Readonly<Record<string, unknown>>;
+  /** Options that an adapter does not have. */
+  readonly without?: Partial<Record<AdapterName, readonly string[]>>;
   run(target: Target): Promise<Outcome>;
 }
 

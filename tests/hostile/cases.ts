@@ -4,7 +4,9 @@
  * @module
  */
 import type { HostileCase } from "./case.ts";
+import { ADVISORIES } from "./cases/advisories.ts";
 import { ARRIVAL } from "./cases/arrival.ts";
+import { CLIENT } from "./cases/client.ts";
 import { CLOSING } from "./cases/closing.ts";
 import { HTTP } from "./cases/http.ts";
 import { LOAD } from "./cases/load.ts";
@@ -23,4 +25,11 @@ export const CASES: readonly HostileCase[] = [
   ...MEMORY,
   ...HTTP,
   ...CLOSING,
-].toSorted((a, b) => Number(a.kind) - Number(b.kind));
+  ...CLIENT,
+  ...ADVISORIES,
+].toSorted((a, b) => place(a) - place(b));
+
+/** The advisories come last. */
+function place({ kind }: HostileCase): number {
+  return kind === "cve" ? Infinity : Number(kind);
+}

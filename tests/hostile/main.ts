@@ -24,13 +24,19 @@ export interface Attacked {
   readonly outcome: Outcome;
 }
 
-const MOST_MS = 60_000;
+const MOST_MS = 120_000;
 const DEFAULT_ADAPTERS = ["tcp", "http", "node", "duplex", "native"];
+
+/** The options of a case, without those that the adapter does not have. */
+function optionsFor({ options = {}, without = {} }: HostileCase, { adapter }: Program): object {
+  const left = Object.entries(options).filter(([name]) => !without[adapter]?.includes(name));
+  return Object.fromEntries(left);
+}
 
 async function attack(program: Program, tried: HostileCase): Promise<Outcome> {
   let target: Target;
   try {
-    target = await Target.start(program, tried.options ?? {});
+    target = await Target.start(program, optionsFor(tried, program));
   } catch (error) {
     return { isGood: false, saw: error instanceof Error ? error.message.slice(0, 200) : "?" };
   }

@@ -5,6 +5,7 @@
  */
 import { connect, type Socket } from "node:net";
 import { writeRequest } from "../conformance/own/request_cases.ts";
+import { writeResponse } from "../conformance/own/response_cases.ts";
 import { readFrames } from "../helpers/read_frames.ts";
 import { concat } from "../helpers/bits.ts";
 
@@ -29,8 +30,14 @@ export class Peer {
   #bytes: Uint8Array = new Uint8Array(0);
   #wake: () => void = () => {};
 
-  constructor(port: number) {
-    this.socket = connect({ host: "127.0.0.1", port, noDelay: true, allowHalfOpen: true });
+  /** Connects to a port, or takes a socket that was accepted. */
+  constructor(from: number | Socket) {
+    this.socket = typeof from !== "number" ? from : connect({
+      host: "127.0.0.1",
+      port: from,
+      noDelay: true,
+      allowHalfOpen: true,
+    });
     this.socket.on("data", (chunk) => this.#take(chunk));
     this.socket.on("connect", () => this.#wake());
     for (const event of ["end", "close", "error"]) {
@@ -94,6 +101,15 @@ export class Peer {
   /** Whether the target ends the connection in time. */
   async endsWithin(timeoutMs: number): Promise<boolean> {
     return await this.#until(() => this.isEnded, timeoutMs);
+  }
+
+  /** Answers the request of a client, once it is there: the connection is open then. */
+  async accept(lines = ""): Promise<void> {
+    await this.#until(() => this.head !== null || this.isEnded, 10_000);
+    const head = this.head ?? "";
+    // Who asks for a window must be answered (RFC 7692 section 7.1.2.1).
+    const window = /; *server_max_window_bits=\d+/i.exec(head)?.[0] ?? "";
+    this.write(writeResponse(head, { lines: lines.replace("\r\n", `${window}\r\n`) }));
   }
 
   /** Waits for so many frames; gives those that came, in words. */

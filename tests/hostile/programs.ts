@@ -34,6 +34,20 @@ async function ours(runtime: Attacked): Promise<readonly Program[]> {
     }));
 }
 
+async function clients(runtime: Attacked): Promise<readonly Program[]> {
+  const { file, arguments: list } = await onRuntime(
+    runtime,
+    "tests/hostile/subject/client.ts",
+    COLLECTOR[runtime],
+  );
+  return (["client", "client duplex"] as const).map((adapter) => ({
+    name: `${runtime.replace("node24", "node")} ${adapter}`,
+    adapter,
+    file,
+    arguments: [...list, adapter],
+  }));
+}
+
 async function other(name: string, runtime: Attacked): Promise<Program> {
   const { file, arguments: list } = await onRuntime(
     runtime,
@@ -49,7 +63,7 @@ let programs: Promise<readonly Program[]> | null = null;
 export function listPrograms(): Promise<readonly Program[]> {
   return programs ??= (async () => {
     await installWs();
-    const own = await Promise.all(RUNTIMES.map(ours));
+    const own = await Promise.all([...RUNTIMES.map(ours), ...RUNTIMES.map(clients)]);
     const others = [other("ws", "node24"), other("bun", "bun"), other("deno", "deno")];
     return [...own.flat(), ...await Promise.all(others)];
   })();

@@ -68,6 +68,11 @@ export class Target {
     return target;
   }
 
+  /** Number of its process. */
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
   /** Whether it still runs. */
   get isAlive(): boolean {
     return !this.#isGone;
@@ -101,6 +106,11 @@ export class Target {
     } finally {
       this.#child.kill("SIGCONT");
     }
+  }
+
+  /** Has a client under test connect so many times, each with a handler of this name. */
+  async connect(port: number, count: number, handler: string): Promise<void> {
+    await this.#ask({ do: "connect", port, count, handler });
   }
 
   /** Open files of the process. */

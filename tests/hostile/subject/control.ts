@@ -10,7 +10,13 @@ export type Command =
   | { readonly do: "measure" }
   | { readonly do: "collect" }
   | { readonly do: "close"; readonly timeoutMs: number }
-  | { readonly do: "connect"; readonly port: number; readonly count: number };
+  | {
+    readonly do: "connect";
+    readonly port: number;
+    readonly count: number;
+    /** Name of the handler. */
+    readonly handler: string;
+  };
 
 /** A command with the number that its answer carries. */
 export type Numbered = Command & { readonly id: number };

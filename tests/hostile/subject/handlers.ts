@@ -82,6 +82,13 @@ function handlersOf(notes: Notes): Record<string, WebSocketHandler> {
   };
 }
 
+/** One handler, whose life is counted. */
+export function handlerNamed(notes: Notes, name: string): WebSocketHandler {
+  const handler = handlersOf(notes)[name];
+  if (handler === undefined) throw new Error(`no handler ${name}`);
+  return count(notes, handler);
+}
+
 /** Chooses by path, after as long as the query's `wait` says; counts what opens and closes. */
 export function produceBy(notes: Notes): HandlerProducer {
   const handlers = handlersOf(notes);
@@ -90,7 +97,7 @@ export function produceBy(notes: Notes): HandlerProducer {
   );
   return (request) => {
     const url = new URL(request.url);
-    const handler = counted[url.pathname.slice(1)] ?? null;
+    const handler = counted[url.pathname.slice(1) || "echo"] ?? null;
     const wait = Number(url.searchParams.get("wait"));
     return wait > 0 ? sleep(wait).then(() => handler) : handler;
   };

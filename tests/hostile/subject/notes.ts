@@ -83,7 +83,7 @@ export interface Subject {
   /** Closes the server; rejects where there is no such call. */
   close(timeoutMs: number): Promise<void>;
   /** Opens connections to a server of the harness. */
-  connect?(port: number, count: number): Promise<void>;
+  connect?(port: number, count: number, handler: string): Promise<void>;
 }
 
 const CLOSE_WAIT_MS = 4_000;
@@ -118,7 +118,7 @@ async function answer(subject: Subject, command: Command): Promise<Measured | Cl
     case "close":
       return { ms: await timeClose(subject, command.timeoutMs) };
     case "connect":
-      await subject.connect?.(command.port, command.count);
+      await subject.connect?.(command.port, command.count, command.handler);
       return subject.notes.measure();
   }
 }
