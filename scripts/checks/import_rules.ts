@@ -62,6 +62,7 @@ export const LAYERS: readonly Layer[] = [
       "message",
       "clock",
       "promises",
+      "response",
       "disposable",
       "defaults",
       "options",

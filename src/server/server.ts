@@ -10,6 +10,7 @@ import { withDeflate } from "../framed/platform.ts";
 import type { Address } from "../message.ts";
 import type { Listener } from "../transport/runtime.ts";
 import type { HandlerProducer, WebSocketConnection, WebSocketHandler } from "../handler.ts";
+import { report } from "../connection/report.ts";
 import { atLeast } from "../options.ts";
 import { checkOptions } from "../connection/option_checks.ts";
 import { TransportUpgrades } from "./transport_upgrades.ts";
@@ -57,6 +58,7 @@ export async function startServer(
     ? await runtime.listen(options, (transport) => upgrades.accept(transport, scheme))
     : await runtime.listenHttp(options, {
       fetch,
+      onError: (error) => report(() => upgrader.options.onError(error)),
       upgrade: (head, transport, rest) => upgrades.upgrade(head, { transport, rest, scheme }),
     });
   return new Server({
@@ -140,7 +142,7 @@ class Server implements WebSocketServer {
   }
 
   async #drain(timeoutMs: number): Promise<void> {
-    const stopped = this.#listener.close();
+    const stopped = this.#listener.close(timeoutMs);
     await this.#upgrader.close(timeoutMs);
     await stopped;
   }

@@ -109,26 +109,38 @@ export type DialOptions =
     | { path: string }
   );
 
-/** Limits of the TLS handshakes of a listener, which begin before there is a transport. */
+/**
+ * Limits of a listener: of its TLS handshakes, which begin before there is a transport, and of the
+ * heads that an HTTP server reads, any of which may become an opening handshake.
+ */
 export interface HandshakeLimits {
-  /** Milliseconds of one. Default: as for the opening handshake, 10,000. */
+  /** Milliseconds of one; for HTTP, of a head and of a body in which nothing comes. Default 10,000. */
   readonly handshakeTimeoutMs?: number;
-  /** Handshakes under way, beyond which the oldest is dropped. Default 1,024. */
+  /** Handshakes, or sockets without a request, beyond which the oldest is dropped. Default 1,024. */
   readonly maxPendingUpgrades?: number;
+  /** Bytes of a head. Default 16,384. */
+  readonly maxHeadBytes?: number;
+  /** Header fields of a request. Default 100. */
+  readonly maxHeaderFields?: number;
 }
 
 /** Something that accepts transports. */
 export interface Listener {
   /** The bound address, with the port that the system picked. */
   readonly address: Address;
-  /** Stops accepting; open transports stay. Resolves when the port (or path) is free again. */
-  close(): Promise<void>;
+  /**
+   * Stops accepting; open transports stay. Resolves when the port (or path) is free again. An HTTP
+   * server's requests at work have `timeoutMs`, and its other sockets end at once.
+   */
+  close(timeoutMs?: number): Promise<void>;
 }
 
 /** Receives the requests of an HTTP server. */
 export interface HttpSink {
   /** An ordinary request. */
   fetch(request: Request): Response | Promise<Response>;
+  /** `fetch` threw, rejected, or gave what cannot be sent. */
+  onError(error: unknown): void;
   /** A request that asks for an upgrade; `rest` are bytes that followed its head. Sets `transport.sink`. */
   upgrade(head: RequestHead, transport: Transport, rest: Uint8Array): void;
 }

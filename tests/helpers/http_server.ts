@@ -5,7 +5,12 @@
  */
 import assert from "node:assert/strict";
 import type { Address } from "../../src/message.ts";
-import type { HttpSink, ListenOptions, Runtime } from "../../src/transport/runtime.ts";
+import type {
+  HandshakeLimits,
+  HttpSink,
+  ListenOptions,
+  Runtime,
+} from "../../src/transport/runtime.ts";
 import { loadHttpListeners } from "./own_runtime.ts";
 
 /** A server and where it is. */
@@ -19,7 +24,7 @@ export interface Served {
 export type WithHttp = (
   sink: Partial<HttpSink>,
   use: (served: Served) => Promise<void>,
-  options?: ListenOptions,
+  options?: ListenOptions & HandshakeLimits,
 ) => Promise<void>;
 
 /** The HTTP servers of this runtime. */
@@ -35,13 +40,14 @@ async function serve(
   { listenHttp, sink, options }: {
     listenHttp: Runtime["listenHttp"];
     sink: Partial<HttpSink>;
-    options: ListenOptions;
+    options: ListenOptions & HandshakeLimits;
   },
   use: (served: Served) => Promise<void>,
 ): Promise<void> {
   const listener = await listenHttp(options, {
     fetch: () => new Response("fallback", { status: 426 }),
     upgrade: () => assert.fail("not asked for"),
+    onError: () => {},
     ...sink,
   });
   const { address } = listener;
@@ -49,6 +55,6 @@ async function serve(
     const origin = address.transport === "tcp" ? `http://127.0.0.1:${address.port}` : "";
     await use({ address, origin });
   } finally {
-    await listener.close();
+    await listener.close(500);
   }
 }

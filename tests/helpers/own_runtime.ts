@@ -4,7 +4,6 @@
  * @module
  */
 import type { Runtime } from "../../src/transport/runtime.ts";
-import { listenHttpOnTransports } from "../../src/runtime/node_builtins/http/over_transports.ts";
 
 /** Loads the adapter. */
 export async function loadOwnRuntime(): Promise<Runtime> {
@@ -13,10 +12,8 @@ export async function loadOwnRuntime(): Promise<Runtime> {
   return (await import("../../src/runtime/node/runtime.ts")).nodeRuntime;
 }
 
-/** The ways to share a port with HTTP on this runtime. Node has both, so that one can debug there. */
+/** How this runtime shares a port with HTTP. */
 export async function loadHttpListeners(): Promise<[name: string, Runtime["listenHttp"]][]> {
-  const { name, listen, listenHttp } = await loadOwnRuntime();
-  const own: [string, Runtime["listenHttp"]] = ["own", listenHttp];
-  if (name !== "node") return [own];
-  return [own, ["over", (options, sink) => listenHttpOnTransports(listen, options, sink)]];
+  const { listenHttp } = await loadOwnRuntime();
+  return [["own", listenHttp]];
 }

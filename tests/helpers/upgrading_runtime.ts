@@ -66,6 +66,7 @@ export function makeUpgradingRuntime(
     listen: (options, accept) =>
       listenHttp(options, {
         fetch: () => assert.fail("not asked for"),
+        onError: (error) => assert.ifError(error),
         upgrade(_head, transport, rest) {
           assert.equal(rest.length, 0);
           write(transport, RESPONSE);

@@ -5,7 +5,13 @@
  */
 import { noopSink, type Transport } from "../../transport/transport.ts";
 import type { Address } from "../../message.ts";
-import type { HttpSink, Listener, ListenOptions, Runtime } from "../../transport/runtime.ts";
+import type {
+  HandshakeLimits,
+  HttpSink,
+  Listener,
+  ListenOptions,
+  Runtime,
+} from "../../transport/runtime.ts";
 import { listenOnPath } from "../node_builtins/listen_on_path.ts";
 import { getEnv, lookup } from "../node_builtins/lookup.ts";
 import { dial } from "./dial.ts";
@@ -62,7 +68,10 @@ function toListener(listener: BunSocketListener, address: Address): Listener {
   };
 }
 
-async function listenHttp(options: ListenOptions, sink: HttpSink): Promise<Listener> {
+async function listenHttp(
+  options: ListenOptions & HandshakeLimits,
+  sink: HttpSink,
+): Promise<Listener> {
   // Loaded late, because most servers have no use for `node:http`.
   const { listenHttpOnTransports } = await import("../node_builtins/http/over_transports.ts");
   return listenHttpOnTransports(listen, options, sink);

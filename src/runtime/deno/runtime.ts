@@ -18,7 +18,13 @@
  *
  * @module
  */
-import type { HttpSink, Listener, ListenOptions, Runtime } from "../../transport/runtime.ts";
+import type {
+  HandshakeLimits,
+  HttpSink,
+  Listener,
+  ListenOptions,
+  Runtime,
+} from "../../transport/runtime.ts";
 import { dial } from "./dial.ts";
 import { lookup } from "./lookup.ts";
 import { listen } from "./listen.ts";
@@ -33,7 +39,10 @@ export const denoRuntime: Runtime = {
   getEnv: (name) => Deno.env.get(name),
 };
 
-async function listenHttp(options: ListenOptions, sink: HttpSink): Promise<Listener> {
+async function listenHttp(
+  options: ListenOptions & HandshakeLimits,
+  sink: HttpSink,
+): Promise<Listener> {
   // Loaded late, because most servers have no use for `node:http`.
   return await (await import("../node_builtins/http/over_transports.ts")).listenHttpOnTransports(
     listen,

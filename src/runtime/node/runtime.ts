@@ -3,7 +3,13 @@
  *
  * @module
  */
-import type { HttpSink, Listener, ListenOptions, Runtime } from "../../transport/runtime.ts";
+import type {
+  HandshakeLimits,
+  HttpSink,
+  Listener,
+  ListenOptions,
+  Runtime,
+} from "../../transport/runtime.ts";
 import { dial } from "../node_builtins/dial.ts";
 import { getEnv, lookup } from "../node_builtins/lookup.ts";
 import { listen } from "../node_builtins/net.ts";
@@ -18,8 +24,11 @@ export const nodeRuntime: Runtime = {
   getEnv,
 };
 
-async function listenHttp(options: ListenOptions, sink: HttpSink): Promise<Listener> {
+async function listenHttp(
+  options: ListenOptions & HandshakeLimits,
+  sink: HttpSink,
+): Promise<Listener> {
   // Loaded late, because `node:http` takes 18 ms, a third of the start of a server without it.
-  const http = await import("../node_builtins/http/server.ts");
-  return http.listenHttp(options, sink);
+  const { listenHttpOnTransports } = await import("../node_builtins/http/over_transports.ts");
+  return listenHttpOnTransports(listen, options, sink);
 }

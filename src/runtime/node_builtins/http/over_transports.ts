@@ -5,51 +5,92 @@
  * @module
  */
 import * as http from "node:http";
-import type { HttpSink, Listener, ListenOptions, Runtime } from "../../../transport/runtime.ts";
-import { answer, serverOptions, toRequestHead } from "./server.ts";
+import {
+  DEFAULT_DRAIN_MS,
+  DEFAULT_HANDSHAKE_TIMEOUT_MS,
+  DEFAULT_MAX_HEAD_BYTES,
+  DEFAULT_MAX_HEADER_FIELDS,
+} from "../../../defaults.ts";
+import type {
+  HandshakeLimits,
+  HttpSink,
+  Listener,
+  ListenOptions,
+  Runtime,
+} from "../../../transport/runtime.ts";
+import { answer, asksForWebSocket, toRequestHead } from "./server.ts";
+import { HttpSockets } from "./http_sockets.ts";
 import { toOwnBytes } from "../socket_transport.ts";
 import { TransportStream } from "./transport_stream.ts";
 
+/** Places for clients that wait for a request, where no limit is given. */
+const DEFAULT_MAX_SILENT = 1_024;
+
 /**
- * Listens with a runtime's own `listen`. `node:http` gets the bytes of ordinary requests only; a
- * connection that upgrades is back on the runtime's own transport.
+ * Listens with a runtime's own `listen`. `node:http` gets the bytes of ordinary requests only, one
+ * request of each client at a time; a connection that upgrades is back on the runtime's own transport.
  *
- * For Deno and Bun, whose own sockets are smaller and faster than those of `node:http`, and right where
- * those are wrong: when paused, Deno's `node:tls` sockets read on without end (2.9.6), and Bun's
- * close at the peer's FIN with bytes unread (1.4.5).
+ * No server of a runtime's own has all of these limits: Node's calls `fetch` for each of 388,000
+ * pipelined requests at once. Deno's and Bun's own sockets are right where those of their `node:http`
+ * are wrong, too: when paused, Deno's `node:tls` sockets read on without end (2.9.6), and Bun's close
+ * at the peer's FIN with bytes unread (1.4.5).
  */
 export async function listenHttpOnTransports(
   listen: Runtime["listen"],
-  options: ListenOptions,
+  options: ListenOptions & HandshakeLimits,
   sink: HttpSink,
 ): Promise<Listener> {
-  const encrypted = options.tls !== undefined;
-  const server = http.createServer({ ...serverOptions, keepAliveTimeout: 0 });
+  const {
+    handshakeTimeoutMs: timeoutMs = DEFAULT_HANDSHAKE_TIMEOUT_MS,
+    maxHeadBytes = DEFAULT_MAX_HEAD_BYTES,
+    maxHeaderFields = DEFAULT_MAX_HEADER_FIELDS,
+    maxPendingUpgrades = DEFAULT_MAX_SILENT,
+  } = options;
+  const encrypted = options.tls !== undefined, sockets = new HttpSockets(maxPendingUpgrades);
+  const server = http.createServer(toServerOptions(maxHeadBytes));
+  server.maxHeadersCount = 0; // `node:http` drops what is more; `answer` refuses it
   server.on("request", (message, response) => {
     const stream = message.socket;
     if (!(stream instanceof TransportStream)) throw new TypeError("a socket of another server");
     stream.beginRequest(message);
     response.on("close", () => stream.endRequest());
-    void answer({ message, response, sink, onBodyRead: () => stream.readOn() });
+    void sockets.track(answer({ message, response, sink, stream, maxHeaderFields }));
   });
   server.on("upgrade", (message, socket, head) => {
     if (!(socket instanceof TransportStream)) throw new TypeError("a socket of another server");
-    const { transport, rest } = socket.release(toOwnBytes(head));
-    if (transport !== null) sink.upgrade(toRequestHead(message), transport, rest);
+    const early = toOwnBytes(head);
+    socket.afterResponses(() => {
+      const { transport, rest } = socket.release(early);
+      if (transport !== null) sink.upgrade(toRequestHead(message), transport, rest);
+    });
   });
   // Deno keeps connections alive only while `server.listening` is true.
   let listening = true;
   Object.defineProperty(server, "listening", { get: () => listening });
   const listener = await listen(options, (transport) => {
-    server.emit("connection", new TransportStream(transport, { encrypted }));
+    const stream = new TransportStream(transport, { encrypted, timeoutMs, owner: sockets });
+    server.emit("connection", stream);
   });
   return {
     address: listener.address,
-    async close() {
+    async close(closeMs = DEFAULT_DRAIN_MS) {
       listening = false;
+      const ended = sockets.close(closeMs);
       await listener.close();
-      server.closeIdleConnections();
-      server.close();
+      await ended;
     },
+  };
+}
+
+/** The timeouts are those of the stream. */
+function toServerOptions(maxHeadBytes: number): http.ServerOptions & {
+  shouldUpgradeCallback(message: http.IncomingMessage): boolean;
+} {
+  return {
+    headersTimeout: 0,
+    requestTimeout: 0,
+    keepAliveTimeout: 0,
+    maxHeaderSize: Math.min(maxHeadBytes, 2 ** 31 - 1),
+    shouldUpgradeCallback: asksForWebSocket,
   };
 }

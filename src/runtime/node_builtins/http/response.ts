@@ -5,13 +5,40 @@
  */
 import type { ServerResponse } from "node:http";
 import { setImmediate } from "node:timers";
+import { nameOf } from "../../../connection/sendable.ts";
+import { isResponse } from "../../../response.ts";
 
-/** Sends a response, as fast as the client takes it. Rejects with the error of its body's stream. */
+/**
+ * Fields that say how a message is framed on one connection (RFC 9110 section 7.6.1). They are
+ * `node:http`'s to write: `Transfer-Encoding` of a response that was fetched elsewhere, beside a
+ * `Content-Length`, would let the next proxy read the body in another way than we write it.
+ */
+const FRAMING: ReadonlySet<string> = new Set(["transfer-encoding", "trailer", "upgrade"]);
+
+/**
+ * The answer of `fetch`.
+ *
+ * @throws {TypeError} if it is no `Response`.
+ * @throws {RangeError} if its status is none of an answer, such as the 101 that Bun makes.
+ */
+export function checkAnswer(answer: unknown): Response {
+  if (!isResponse(answer)) {
+    throw new TypeError(`fetch: must return a Response, not ${nameOf(answer)}`);
+  }
+  const { status } = answer;
+  if (status >= 200 && status <= 599) return answer;
+  throw new RangeError(`fetch: a Response of status ${status} is no answer`);
+}
+
+/**
+ * Sends a response, as fast as the client takes it. Rejects with the error of its body's stream, and
+ * when the body is longer or shorter than its `Content-Length`, because the client would read on in it.
+ */
 export async function sendResponse(target: ServerResponse, response: Response): Promise<void> {
   const { status, statusText, headers, body } = response;
   target.statusCode = status;
   target.statusMessage = statusText;
-  for (const [name, value] of headers) target.setHeader(name, value);
+  for (const [name, value] of headers) if (!FRAMING.has(name)) target.setHeader(name, value);
   // Only `Set-Cookie` may not be joined by commas (RFC 6265 section 3); the loop keeps the last one.
   const cookies = headers.getSetCookie();
   if (cookies.length > 0) target.setHeader("set-cookie", cookies);
@@ -22,7 +49,7 @@ export async function sendResponse(target: ServerResponse, response: Response): 
     cancel(reader);
     target.end();
   } else {
-    await sendBody(target, reader);
+    await sendBody(target, reader, readLength(headers));
   }
 }
 
@@ -39,7 +66,9 @@ export function sendStatus(target: ServerResponse, status: number): void {
 async function sendBody(
   target: ServerResponse,
   reader: ReadableStreamDefaultReader<Uint8Array>,
+  length: number | null,
 ): Promise<void> {
+  let left = length ?? Infinity;
   let onDrain = (): void => {};
   target.on("drain", () => onDrain());
   target.on("close", () => {
@@ -53,10 +82,20 @@ async function sendBody(
   for (;;) {
     const { done, value } = await reader.read();
     if (target.destroyed) return;
+    left -= done ? 0 : value.length;
+    if (left < 0 || (done && length !== null && left > 0)) {
+      cancel(reader);
+      throw new RangeError(`fetch: the body is ${done ? "shorter" : "longer"} than content-length`);
+    }
     if (done) return void target.end();
     if (target.write(value) || target.destroyed) continue;
     await new Promise<void>((resolve) => onDrain = resolve);
   }
+}
+
+function readLength(headers: Headers): number | null {
+  const text = headers.get("content-length");
+  return text === null ? null : Number(text);
 }
 
 /** Cancels a body. An error of its source is ignored. */

@@ -1,55 +1,14 @@
 /**
- * An HTTP server that shares its port with upgrades, on `node:http` and `node:https`. It is Node's; its
- * functions for requests serve `over_transports.ts`, too.
+ * The requests and the answers of an HTTP server of `node:http`.
  *
  * @module
  */
-import * as http from "node:http";
-import * as https from "node:https";
-import type {
-  HandshakeLimits,
-  HttpSink,
-  Listener,
-  ListenOptions,
-} from "../../../transport/runtime.ts";
+import type * as http from "node:http";
+import type { HttpSink } from "../../../transport/runtime.ts";
 import type { RequestHead } from "../../../handshake/head.ts";
 import { RequestBody, toHeaderList, toRequest } from "./request.ts";
-import { sendResponse, sendStatus } from "./response.ts";
-import { DEFAULT_HANDSHAKE_TIMEOUT_MS, DEFAULT_MAX_HEAD_BYTES } from "../../../defaults.ts";
-import { bind } from "../bind.ts";
-import { handshakeTimeoutOf, limitHandshakes } from "../tls_handshakes.ts";
-import { toOwnBytes, transportOf } from "../socket_transport.ts";
-
-/** Limits of a request's head. They are those of the opening handshake, because any head may become one. */
-export const serverOptions: http.ServerOptions & {
-  shouldUpgradeCallback(message: http.IncomingMessage): boolean;
-} = {
-  headersTimeout: DEFAULT_HANDSHAKE_TIMEOUT_MS,
-  connectionsCheckingInterval: 1_000,
-  maxHeaderSize: DEFAULT_MAX_HEAD_BYTES,
-  shouldUpgradeCallback: asksForWebSocket,
-};
-
-/** Listens; see `Runtime.listenHttp`. Rejects with the system's error. */
-export function listenHttp(
-  options: ListenOptions & HandshakeLimits,
-  sink: HttpSink,
-): Promise<Listener> {
-  const { tls } = options;
-  const server = tls === undefined ? http.createServer(serverOptions) : https.createServer({
-    ...serverOptions,
-    allowHalfOpen: true, // as it is without TLS
-    cert: tls.cert,
-    key: tls.key,
-    handshakeTimeout: handshakeTimeoutOf(options),
-  });
-  if (server instanceof https.Server) limitHandshakes(server, options);
-  server.on("request", (message, response) => void answer({ message, response, sink }));
-  server.on("upgrade", (message, socket, rest) => {
-    sink.upgrade(toRequestHead(message), transportOf(socket), toOwnBytes(rest));
-  });
-  return bind(server, options);
-}
+import { checkAnswer, sendResponse, sendStatus } from "./response.ts";
+import type { TransportStream } from "./transport_stream.ts";
 
 /** The head of a request as `node:http` parsed it, for example in an `upgrade` event. */
 export function toRequestHead(
@@ -66,23 +25,24 @@ export function toRequestHead(
  * HTTP/1.0 must be (RFC 9110 section 7.8); Java's client asks for h2c by default. Node before 22.21
  * does not call this, and emits `upgrade` for all of them.
  */
-function asksForWebSocket({ httpVersion, headers }: http.IncomingMessage): boolean {
+export function asksForWebSocket({ httpVersion, headers }: http.IncomingMessage): boolean {
   return httpVersion === "1.1" && /(^|[\s,])websocket($|[\s,/])/i.test(headers.upgrade ?? "");
 }
 
 /** One ordinary request and its response. */
-export interface Exchange {
+interface Exchange {
   readonly message: http.IncomingMessage;
   readonly response: http.ServerResponse;
   readonly sink: HttpSink;
-  /** Called when more of the request's body is wanted. */
-  readonly onBodyRead?: () => void;
+  readonly stream: TransportStream;
+  readonly maxHeaderFields: number;
 }
 
-/** Answers an ordinary request. Never rejects. */
-export async function answer({ message, response, sink, onBodyRead }: Exchange): Promise<void> {
+/** Answers an ordinary request, and tells the sink of what `fetch` does wrong. Never rejects. */
+export async function answer(exchange: Exchange): Promise<void> {
+  const { message, response, sink, stream, maxHeaderFields } = exchange;
   const gone = new AbortController();
-  const body = RequestBody.of(message, onBodyRead);
+  const body = RequestBody.of(message, () => stream.readOn());
   const leave = (): void => {
     gone.abort(new DOMException("The client is gone", "AbortError"));
     body?.release(gone.signal.reason);
@@ -90,6 +50,7 @@ export async function answer({ message, response, sink, onBodyRead }: Exchange):
   message.on("error", leave);
   response.on("error", leave);
   response.on("close", () => response.writableFinished ? body?.release() : leave());
+  if (message.rawHeaders.length > 2 * maxHeaderFields) return sendStatus(response, 431);
   let request: Request;
   try {
     request = toRequest(message, gone.signal, body);
@@ -97,8 +58,20 @@ export async function answer({ message, response, sink, onBodyRead }: Exchange):
     return sendStatus(response, 400);
   }
   try {
-    await sendResponse(response, await sink.fetch(request));
-  } catch {
+    const answered = checkAnswer(await sink.fetch(request));
+    if (stream.isLast) response.setHeader("connection", "close");
+    await sendResponse(response, answered);
+  } catch (error) {
+    if (!(gone.signal.aborted && isAbort(error))) sink.onError(error);
     sendStatus(response, 500);
+  }
+}
+
+/** Whether `fetch` failed only because its client has gone. Of a `Proxy` even that question may throw. */
+function isAbort(error: unknown): boolean {
+  try {
+    return error instanceof Error && error.name === "AbortError";
+  } catch {
+    return false;
   }
 }

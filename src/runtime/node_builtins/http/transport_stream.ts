@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { concat } from "../../../bytes.ts";
+import { concat, EMPTY_BYTES } from "../../../bytes.ts";
 import { DEFAULT_HANDSHAKE_TIMEOUT_MS } from "../../../defaults.ts";
 import type { IncomingMessage } from "node:http";
 import { Duplex } from "node:stream";
@@ -15,33 +15,71 @@ import {
   type Transport,
   type TransportSink,
 } from "../../../transport/transport.ts";
+import { endOfPart, hasBody } from "./parts.ts";
+import { ProgressWatch } from "./progress_watch.ts";
 
 /** Time for a client from a response to the end of the next head. */
 const KEEP_ALIVE_MS = 6_000;
 /** Time for a client to end its side after the last response. */
 const LINGER_MS = 2_000;
+/** The same for a client that has no request under way while the server closes. */
+const FAREWELL_MS = 200;
 
 type Done = (error?: Error | null) => void;
 
-/** A socket for an HTTP server, over any transport. */
+/** What becomes of a stream, for the server that it belongs to. */
+export interface StreamOwner {
+  /** It waits for a request, or no longer does. */
+  onSilent(stream: TransportStream, isSilent: boolean): void;
+  /** It is gone, or its transport belongs to a WebSocket now. */
+  onGone(stream: TransportStream): void;
+}
+
+/** Options of a {@linkcode TransportStream}. */
+export interface TransportStreamOptions {
+  readonly encrypted: boolean;
+  /** Milliseconds for a head, and for a body in which nothing comes. */
+  readonly timeoutMs?: number;
+  readonly owner?: StreamOwner;
+}
+
+/**
+ * A socket for an HTTP server, over any transport. It passes on one request at a time: a client that
+ * pipelines a million requests behind a slow one would otherwise have a million of them at work.
+ */
 export class TransportStream extends Duplex implements TransportSink {
   /** As on a `tls.TLSSocket`; `schemeOf` reads it. */
   readonly encrypted: boolean;
+  readonly #owner: StreamOwner | undefined;
+  readonly #timeoutMs: number;
   #transport: Transport | null;
+  #watch: ProgressWatch | null = null; // made for the first body, and the first slow reader
+  #unfed: Uint8Array = EMPTY_BYTES; // came, and is not passed on yet
+  #isFeeding = false;
   #onDrained: Done | null = null;
   #cause: unknown;
   #isEnded = false;
   #isClosed = false;
+  #isLast = false; // the server closes
   #requests = 0;
   #request: IncomingMessage | null = null;
+  #whenIdle: (() => void) | null = null;
   #deadline: TimerId;
 
-  constructor(transport: Transport, options: { encrypted: boolean }) {
+  constructor(transport: Transport, options: TransportStreamOptions) {
     super({ allowHalfOpen: true });
-    this.encrypted = options.encrypted;
+    const { encrypted, timeoutMs = DEFAULT_HANDSHAKE_TIMEOUT_MS, owner } = options;
+    this.encrypted = encrypted;
+    this.#timeoutMs = timeoutMs;
+    this.#owner = owner;
     this.#transport = transport;
     transport.sink = this;
-    this.#dropAfter(DEFAULT_HANDSHAKE_TIMEOUT_MS);
+    this.#wait(timeoutMs);
+  }
+
+  /** Whether this is the last request: the server closes. */
+  get isLast(): boolean {
+    return this.#isLast;
   }
 
   /** A request's head is complete. In Bun the timeouts of `node:http` do not cover such streams. */
@@ -49,27 +87,56 @@ export class TransportStream extends Duplex implements TransportSink {
     this.#requests++;
     this.#request = request;
     systemClock.clear(this.#deadline);
+    this.#owner?.onSilent(this, false);
+    if (hasBody(request)) this.#watchProgress();
   }
 
   /** A response is complete. */
   endRequest(): void {
-    this.#request = null;
+    this.#requests--;
+    if (this.#requests === 0) {
+      this.#request = null;
+      this.#whenIdle?.();
+      this.#whenIdle = null;
+      if (this.#transport === null || this.destroyed) return;
+      if (this.#isLast) this.destroySoon();
+      else this.#wait(KEEP_ALIVE_MS);
+    }
     this.readOn();
-    if (--this.#requests === 0) this.#dropAfter(KEEP_ALIVE_MS);
+  }
+
+  /** Calls back when no response is under way: the bytes of an upgrade follow them. */
+  afterResponses(callback: () => void): void {
+    if (this.#requests === 0) callback();
+    else this.#whenIdle = callback;
+  }
+
+  /** Serves no further request. */
+  finishUp(): void {
+    this.#isLast = true;
+    if (this.#requests > 0) return;
+    this.destroySoon();
+    this.#dropAfter(FAREWELL_MS);
   }
 
   /** More of a request's body is wanted. */
   readOn(): void {
-    this.#transport?.resume();
+    this.#feed();
   }
 
   onChunk(chunk: Uint8Array): void {
-    if (!this.push(chunk) || this.#isFull()) this.#transport?.pause();
+    this.#watch?.add(chunk.length);
+    this.#unfed = this.#unfed.length === 0 ? chunk : concat([this.#unfed, chunk]);
+    this.#feed();
+  }
+
+  onEnding(): void {
+    this.#transport?.resume(); // else the end would not be told
   }
 
   onEnd(): void {
     this.#isEnded = true;
-    this.push(null);
+    this.#feed();
   }
 
   onDrain(): void {
@@ -84,15 +151,23 @@ export class TransportStream extends Duplex implements TransportSink {
     this.destroy(cause instanceof Error ? cause : undefined);
   }
 
+  /** Called before a part is taken, so the next follows in a microtask. */
   override _read(): void {
-    if (!this.#isFull()) this.readOn();
+    if (this.#unfed.length > 0) queueMicrotask(() => this.#feed());
+    else this.#feed();
   }
 
   override _write(chunk: Uint8Array, _encoding: string, done: Done): void {
     const transport = this.#transport;
     transport?.write(chunk, 0, chunk.length);
-    if (transport !== null && transport.bufferedAmount > HIGH_WATER_BYTES) this.#onDrained = done;
-    else done();
+    if (transport === null || transport.bufferedAmount <= HIGH_WATER_BYTES) return done();
+    this.#onDrained = done;
+    this.#watchProgress();
+  }
+
+  /** The parts of one response: each of them alone would be a packet. */
+  override _writev(parts: { chunk: Uint8Array }[], done: Done): void {
+    this._write(concat(parts.map(({ chunk }) => chunk)), "", done);
   }
 
   override _final(done: Done): void {
@@ -102,7 +177,9 @@ export class TransportStream extends Duplex implements TransportSink {
 
   override _destroy(error: Error | null, done: Done): void {
     systemClock.clear(this.#deadline);
+    this.#watch?.stop();
     this.#transport?.abort();
+    this.#owner?.onGone(this);
     this.#onDrained?.(error);
     done(error);
   }
@@ -131,7 +208,40 @@ export class TransportStream extends Duplex implements TransportSink {
     if (this.#isClosed) queueMicrotask(() => transport.sink.onClose(this.#cause));
     this.destroy();
     transport.resume();
-    return { transport, rest: left instanceof Uint8Array ? concat([rest, left]) : rest };
+    const unread = left instanceof Uint8Array ? [rest, left, this.#unfed] : [rest, this.#unfed];
+    return { transport, rest: concat(unread) };
+  }
+
+  /**
+   * Passes on what came, each head by itself, until a request is at work that has come whole. Then the
+   * client is held back.
+   */
+  #feed(): void {
+    if (this.#isFeeding || this.#transport === null) return;
+    if (this.writableEnded) this.#unfed = EMPTY_BYTES; // no answer can follow
+    this.#isFeeding = true;
+    while (this.#unfed.length > 0 && this.#mayFeed()) {
+      const end = endOfPart(this.#unfed), part = this.#unfed.subarray(0, end);
+      this.#unfed = this.#unfed.subarray(end);
+      this.push(part);
+    }
+    this.#isFeeding = false;
+    if (this.#unfed.length > 0 || this.#isFull()) this.#hold();
+    else if (this.#isEnded && !this.readableEnded) this.push(null);
+    else this.#transport?.resume();
+  }
+
+  /** Whether the parser has taken what it was given, and may have more. */
+  #mayFeed(): boolean {
+    if (this.#transport === null || this.readableLength > 0 || this.#isFull()) return false;
+    const request = this.#request;
+    return this.#requests === 0 ||
+      (this.#requests === 1 && request !== null && hasBody(request) && !request.complete);
+  }
+
+  #hold(): void {
+    this.#watch?.hold();
+    this.#transport?.pause();
   }
 
   /** Whether the body of a request is full. Bun feeds it further although it is not read. */
@@ -139,8 +249,24 @@ export class TransportStream extends Duplex implements TransportSink {
     return this.#request !== null && this.#request.readableLength > HIGH_WATER_BYTES;
   }
 
+  #wait(ms: number): void {
+    this.#owner?.onSilent(this, true);
+    this.#dropAfter(ms);
+  }
+
   #dropAfter(ms: number): void {
     systemClock.clear(this.#deadline);
     if (!this.destroyed) this.#deadline = systemClock.after(ms, () => this.destroy());
+  }
+
+  #watchProgress(): void {
+    this.#watch ??= new ProgressWatch(this.#timeoutMs, {
+      isSending: () => this.#request !== null && hasBody(this.#request) && !this.#request.complete,
+      isHeld: () => this.#unfed.length > 0 || this.#isFull(),
+      isTaking: () => this.#onDrained !== null,
+      takenBytes: () => this.#transport?.takenBytes ?? 0,
+      onStalled: () => this.destroy(),
+    });
+    this.#watch.start();
   }
 }

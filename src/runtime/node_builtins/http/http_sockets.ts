@@ -1,0 +1,68 @@
+/**
+ * The sockets of an HTTP server: how many may be silent, and how they end when the server does.
+ *
+ * @module
+ */
+import { systemClock } from "../../../clock.ts";
+import { makeDeferred } from "../../../promises.ts";
+import type { StreamOwner, TransportStream } from "./transport_stream.ts";
+
+/** All of them, but for those that have become WebSockets. */
+export class HttpSockets implements StreamOwner {
+  readonly #open = new Set<TransportStream>();
+  readonly #silent = new Set<TransportStream>();
+  readonly #maxSilent: number;
+  #answers = 0;
+  #isClosing = false;
+  #onEmpty: (() => void) | null = null;
+
+  /** At most so many may wait for a request; for one more, the oldest is dropped. */
+  constructor(maxSilent: number) {
+    this.#maxSilent = maxSilent;
+  }
+
+  onSilent(stream: TransportStream, isSilent: boolean): void {
+    this.#open.add(stream);
+    this.#silent.delete(stream);
+    if (!isSilent) return;
+    this.#silent.add(stream);
+    if (this.#isClosing) queueMicrotask(() => stream.destroy()); // it was just accepted
+    if (this.#silent.size <= this.#maxSilent) return;
+    const [oldest] = this.#silent;
+    oldest?.destroy();
+  }
+
+  onGone(stream: TransportStream): void {
+    this.#silent.delete(stream);
+    this.#open.delete(stream);
+    this.#checkEmpty();
+  }
+
+  /** Counts a call of `fetch`, whose end is waited for also when its client has gone. */
+  async track(answer: Promise<void>): Promise<void> {
+    this.#answers++;
+    await answer;
+    this.#answers--;
+    this.#checkEmpty();
+  }
+
+  /** Lets the requests that are at work end, for so long, and drops the rest. */
+  async close(timeoutMs: number): Promise<void> {
+    this.#isClosing = true;
+    for (const stream of this.#open) stream.finishUp();
+    const empty = makeDeferred<void>();
+    this.#onEmpty = empty.resolve;
+    this.#checkEmpty();
+    const timer = systemClock.after(timeoutMs, () => {
+      this.#onEmpty = null;
+      for (const stream of this.#open) stream.destroy();
+      empty.resolve();
+    });
+    await empty.promise;
+    systemClock.clear(timer);
+  }
+
+  #checkEmpty(): void {
+    if (this.#open.size === 0 && this.#answers === 0) this.#onEmpty?.();
+  }
+}
