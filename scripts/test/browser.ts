@@ -12,18 +12,20 @@
  * @module
  */
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { addCounts, type Counts, countTests } from "./junit.ts";
-import { findRuntime, install, isRuntimeName, ROOT } from "../lib/runtimes.ts";
+import { findRuntime, type FoundRuntime, install, isRuntimeName, ROOT } from "../lib/runtimes.ts";
 import { testArguments } from "./plan.ts";
 import { formatTable } from "../lib/table.ts";
 
 const TEST_FILES = ["tests/browser/chat_test.ts", "tests/browser/compression_test.ts"];
+/** Over a `redis-server`, which `deno task test:topics` installs. */
+const ACROSS = "tests/browser/chat_across_test.ts";
 const PLAYWRIGHT = "playwright-core@1.65.1";
 const BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const MAC_BROWSER = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
@@ -62,6 +64,22 @@ async function findPlaywright(): Promise<string> {
   return join(folder, "node_modules", "playwright-core", "index.mjs");
 }
 
+/** Runs one test file; a run that failed without a failing test (it crashed) counts as one. */
+function runFile(
+  driver: FoundRuntime,
+  { file, report, env }: { file: string; report: string; env: NodeJS.ProcessEnv },
+): Counts {
+  const { status } = spawnSync(driver.path, testArguments(driver.kind, file, report), {
+    cwd: ROOT,
+    env,
+    stdio: ["ignore", 1, 2],
+  });
+  const xml = existsSync(report) ? readFileSync(report, "utf8") : "";
+  const counts = countTests(xml, driver.kind);
+  const hasCrashed = counts.failed === 0 && (status !== 0 || counts.passed === 0);
+  return hasCrashed ? { ...counts, failed: 1 } : counts;
+}
+
 async function main(args: string[]): Promise<number> {
   const options = { runtimes: { type: "string", default: "deno,bun,node24" } } as const;
   const names = parseArgs({ args, options }).values.runtimes.split(",");
@@ -75,21 +93,20 @@ async function main(args: string[]): Promise<number> {
   const rows = [["runtime", "browser", "passed", "failed"]];
   const all: Counts[] = [];
   let allFailed = 0;
+  // Once: it starts a server on each runtime by itself.
+  const across = runFile(driver, { file: ACROSS, report: join(reports, "across.xml"), env });
+  rows.push(["all", "Chromium", `${across.passed}`, `${across.failed}`]);
+  all.push(across);
+  allFailed += across.failed;
   for (const name of names) {
     if (!isRuntimeName(name)) throw new RangeError(`Unknown runtime "${name}"`);
     const CHAT_RUNTIME = JSON.stringify(await findRuntime(name));
     let passed = 0, failed = 0;
     for (const [index, file] of TEST_FILES.entries()) {
       const report = join(reports, `${name}.${index}.xml`);
-      const { status } = spawnSync(driver.path, testArguments(driver.kind, file, report), {
-        cwd: ROOT,
-        env: { ...env, CHAT_RUNTIME },
-        stdio: ["ignore", 1, 2],
-      });
-      const counts = countTests(await readFile(report, "utf8").catch(() => ""), driver.kind);
+      const counts = runFile(driver, { file, report, env: { ...env, CHAT_RUNTIME } });
       passed += counts.passed;
-      // A run that failed without a failing test (it crashed) counts as one.
-      failed += counts.failed || (status === 0 && counts.passed > 0 ? 0 : 1);
+      failed += counts.failed;
       all.push(counts);
     }
     rows.push([name, "Chromium", `${passed}`, `${failed}`]);

@@ -7,7 +7,12 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import type { AnyRedisClient, IoredisClient, NodeRedisClient } from "../../src/topics/redis/mod.ts";
+import type {
+  AnyRedisClient,
+  IoredisClient,
+  NodeRedisClient,
+  NodeRedisSentinel,
+} from "../../src/topics/redis/mod.ts";
 import type { JetStreamClient, NatsConnection } from "../../src/topics/nats/mod.ts";
 import { install, ROOT } from "../lib/runtimes.ts";
 
@@ -42,6 +47,26 @@ export async function installClients(): Promise<void> {
 async function load<T>(name: string): Promise<T> {
   await installClients();
   return createRequire(join(FOLDER, "index.js"))(name);
+}
+
+/** Opens a client of the Redis that a sentinel calls `primary`. */
+export async function openSentinel(name: string, port: number): Promise<Opened<AnyRedisClient>> {
+  const sentinels = [{ host: "127.0.0.1", port }];
+  if (name === "ioredis") {
+    const { Redis } = await load<{
+      Redis: new (options: object) => IoredisClient & Closable;
+    }>("ioredis");
+    const client = new Redis({ sentinels, name: "primary", maxRetriesPerRequest: null });
+    client.on("error", () => {});
+    return { client, close: () => client.disconnect() };
+  }
+  const { createSentinel } = await load<{
+    createSentinel(options: object): NodeRedisSentinel & Closable;
+  }>("redis");
+  const client = createSentinel({ name: "primary", sentinelRootNodes: sentinels });
+  client.on("error", () => {});
+  await client.connect();
+  return { client, close: () => client.destroy() };
 }
 
 /**

@@ -6,7 +6,7 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -61,6 +61,35 @@ export async function startRedis(...more: readonly string[]): Promise<Engine> {
       ...["--save", "", "--appendonly", "no", ...more],
     ],
   });
+}
+
+/** A Redis, its replica, and a sentinel that calls the first `primary`. */
+export async function startSentinel(): Promise<
+  { primary: Engine; replica: Engine; sentinel: Engine }
+> {
+  const primary = await startRedis();
+  const replica = await startRedis("--replicaof", "127.0.0.1", `${primary.port}`);
+  const port = await findPort(), folder = await mkdtemp(join(tmpdir(), "sentinel-"));
+  const file = join(folder, "sentinel.conf");
+  await writeFile(
+    file,
+    [
+      `port ${port}`,
+      `dir ${folder}`,
+      `sentinel monitor primary 127.0.0.1 ${primary.port} 1`,
+      "sentinel down-after-milliseconds primary 500",
+      "sentinel failover-timeout primary 2000",
+      "",
+    ].join("\n"),
+  );
+  const sentinel = await startEngine("redis-server", { port, flags: () => [file, "--sentinel"] });
+  for (let tries = 0;; tries++) { // until it knows the replica
+    const flags = ["-p", `${port}`, "sentinel", "replicas", "primary"];
+    if ((await runToEnd("redis-cli", flags)).includes(`${replica.port}`)) break;
+    if (tries > 200) throw new Error("the sentinel does not find the replica");
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  return { primary, replica, sentinel };
 }
 
 /** Starts a `nats-server` with JetStream, whose files outlive `kill`. */

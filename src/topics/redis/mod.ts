@@ -32,14 +32,20 @@ import {
   type NodeRedisClient,
   type NodeRedisCluster,
 } from "./node_redis.ts";
+import { fromNodeRedisSentinel, type NodeRedisSentinel } from "./node_redis_sentinel.ts";
 import { SingleLink } from "./single_link.ts";
 import type { RedisClient } from "./subscriber.ts";
 
 export type { Backplane } from "../backplane.ts";
-export type { IoredisClient, IoredisCluster, NodeRedisClient, NodeRedisCluster };
+export type { IoredisClient, IoredisCluster, NodeRedisClient, NodeRedisCluster, NodeRedisSentinel };
 
 /** The clients that `redisBackplane` takes, by the few methods that it uses. */
-export type AnyRedisClient = NodeRedisClient | NodeRedisCluster | IoredisClient | IoredisCluster;
+export type AnyRedisClient =
+  | NodeRedisClient
+  | NodeRedisCluster
+  | NodeRedisSentinel
+  | IoredisClient
+  | IoredisCluster;
 
 /** Options of {@linkcode redisBackplane}. */
 export interface RedisBackplaneOptions {
@@ -80,6 +86,7 @@ function toClient(client: AnyRedisClient): RedisClient {
         ? fromIoredisCluster(client)
         : fromIoredis(client as IoredisClient);
     }
+    if ("acquire" in client) return fromNodeRedisSentinel(client);
     if ("sendCommand" in client && "duplicate" in client) return fromNodeRedis(client);
   }
   throw new TypeError(

@@ -1,0 +1,53 @@
+/** The chat on Node, Bun and Deno at once, over one Redis: three pages in a real browser. @module */
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { findRuntime } from "../../scripts/lib/runtimes.ts";
+import { type Engine, startRedis } from "../engines/servers.ts";
+import { type ExampleProcess, startExample } from "../helpers/example_process.ts";
+import { ChatPage } from "./chat_page.ts";
+import { type Browser, launchChromium } from "./playwright.ts";
+
+describe("chat on three runtimes at once, in Chromium", { timeout: 90_000 }, () => {
+  let engine: Engine;
+  let browser: Browser;
+  const servers: ExampleProcess[] = [], pages: ChatPage[] = [];
+
+  before(async () => {
+    engine = await startRedis();
+    browser = await launchChromium();
+    for (const name of ["node24", "bun", "deno"] as const) {
+      const flags = ["--redis", `redis://127.0.0.1:${engine.port}`];
+      const server = await startExample(await findRuntime(name), { file: "chat/main.ts", flags });
+      servers.push(server);
+      pages.push(await ChatPage.open(browser, server.url));
+    }
+  });
+
+  after(async () => {
+    await browser?.close();
+    for (const server of servers) await server.stop("SIGKILL");
+    await engine?.stop();
+  });
+
+  it("is one room: who is here, and what is said", async () => {
+    const [ada, bob, cid] = pages as [ChatPage, ChatPage, ChatPage];
+    await ada.join("Ada", "hall");
+    await ada.seePeople("Ada");
+    await bob.join("Bob", "hall");
+    await ada.see("Bob joined");
+    await cid.join("Cid", "hall");
+    for (const page of [ada, bob, cid]) await page.seePeople("Ada", "Bob", "Cid");
+    await ada.say("from Node");
+    await bob.see("from Node");
+    await bob.say("from Bun");
+    await cid.see("from Bun");
+    await cid.say("from Deno 👋");
+    for (const page of [ada, bob, cid]) await page.see("from Deno 👋");
+    for (const page of [ada, bob, cid]) {
+      assert.deepEqual(await page.readTexts(), ["from Node", "from Bun", "from Deno 👋"]);
+    }
+    await bob.leave();
+    await ada.see("Bob left");
+    await cid.seePeople("Ada", "Cid");
+  });
+});
