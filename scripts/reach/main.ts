@@ -42,7 +42,11 @@ async function runRow(row: ReachRow, runtime: FoundRuntime): Promise<Result> {
   const folder = await installPackages(row.packages);
   const ended = await run({
     file: runtime.path,
-    arguments: [...programArguments(runtime), `tests/reach/${row.program}`],
+    arguments: [
+      ...programArguments(runtime),
+      `tests/reach/${row.program}`,
+      ...row.words ?? [],
+    ],
     environment: { REACH_PACKAGES: folder, REACH_FACE: row.face },
   }, PROGRAM_MS);
   const isDone = /^done$/m.test(ended.output);
@@ -62,8 +66,8 @@ async function main(args: string[]): Promise<number> {
       runtimes: { type: "string", default: "deno,bun,node24" },
     },
   });
-  const rows = REACH_ROWS.filter(({ packages, face, program }) =>
-    [...packages, face, program].some((text) => text.includes(only))
+  const rows = REACH_ROWS.filter(({ packages, face, program, words = [] }) =>
+    [...packages, face, program, ...words].some((text) => text.includes(only))
   );
   const runtimes: FoundRuntime[] = [];
   for (const name of names.split(",")) {

@@ -10,9 +10,11 @@ export interface ReachRow {
   /** The npm packages of the program, with their versions; the first names the row. */
   readonly packages: readonly [string, ...string[]];
   /** The entry point that the packages stand on, or the package that it stands for, as the control. */
-  readonly face: "./websocket" | "./hooks" | "./ws" | "ws" | "crossws";
+  readonly face: "./websocket" | "./hooks" | "./ws" | "ws" | "crossws" | "mount";
   /** The program, under `tests/reach/`. It exits with 0 after it has printed `done`. */
   readonly program: string;
+  /** Words for the program, for programs that several rows share. */
+  readonly words?: readonly string[];
   /** What was done, for the table. */
   readonly done: string;
   /** Of a control: runtimes on which it is not run, because the package itself fails there, and how. */
@@ -29,9 +31,47 @@ function withControl(
 }
 
 const WS = "ws@8.23.0";
+const MOUNTED = "page, echo of text and 70 kB, foreign origin, unknown path";
+
+/** An example of a framework, with our mount on its server. */
+function mountRow(
+  example: string,
+  packages: ReachRow["packages"],
+  { done = MOUNTED, words = [], faults }: Partial<Pick<ReachRow, "done" | "words" | "faults">> = {},
+): ReachRow {
+  const told = faults === undefined ? done : [done, ...Object.values(faults)].join("; ");
+  const program = "mounts/run.ts", allWords = [example, ...words];
+  return { packages, face: "mount", program, words: allWords, done: told, ...faults && { faults } };
+}
+
+const SOCKET_IO: ReachRow["packages"] = ["socket.io@4.8.4", "socket.io-client@4.8.4"];
+
+/** Frameworks and neighbours on one server with a mount; `deno task test:mounts`. */
+const MOUNT_ROWS: readonly ReachRow[] = [
+  mountRow("express", ["express@5.3.0", "express-session@1.19.0"], {
+    done: `${MOUNTED}; the session's user is the context`,
+  }),
+  mountRow("fastify", ["fastify@5.12.8"]),
+  mountRow("koa", ["koa@3.3.0"]),
+  mountRow("hono", ["hono@4.13.19"], { done: `${MOUNTED}; as fetch of serve` }),
+  ...["first", "last"].flatMap((order) =>
+    ["true", "false"].map((destroys) =>
+      mountRow("socket_io", SOCKET_IO, {
+        done: `a call by socket.io over its WebSocket; ours ${order}, destroyUpgrade ${destroys}`,
+        words: [`ORDER=${order}`, `DESTROY_UPGRADE=${destroys}`],
+      })
+    )
+  ),
+  mountRow("ws_beside", [WS], { done: "an echo of ws on its path" }),
+  mountRow("vite", ["vite@8.4.0"], { done: "hot reloading keeps its socket" }),
+  mountRow("webpack", ["webpack@5", "webpack-dev-server@6.1.0"], {
+    done: "reloading keeps its socket",
+  }),
+];
 
 /** All rows, in the order of the table. */
 export const REACH_ROWS: readonly ReachRow[] = [
+  ...MOUNT_ROWS,
   {
     packages: ["graphql-ws@6.4.2", "graphql@16.15.0"],
     face: "./websocket",

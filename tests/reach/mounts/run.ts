@@ -1,0 +1,140 @@
+/**
+ * Runs one of the examples for a framework as a user would, with the real packages, and checks the
+ * page, our WebSockets, and those of the neighbour on the same server.
+ *
+ * @module
+ */
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { createInterface } from "node:readline";
+import { pathToFileURL } from "node:url";
+import { connect, WebSocketError } from "../../../mod.ts";
+import { ROOT, startArguments } from "../../../scripts/lib/runtimes.ts";
+import { loadPackage } from "../load_package.ts";
+import { runProgram } from "../program.ts";
+
+const kind = "Bun" in globalThis ? "bun" : "Deno" in globalThis ? "deno" : "node";
+const [name = "", ...settings] = process.argv.slice(2);
+const folder = process.env.REACH_PACKAGES ?? "";
+
+/** The example beside the packages, with our imports from the sources. */
+function copyExample(): string {
+  const source = readFileSync(join(ROOT, "examples", name, "main.mjs"), "utf8");
+  const entries: Readonly<Record<string, string>> = {
+    "@fullduplex/websocket": "mod.ts",
+    "@fullduplex/websocket/node": "src/runtime/node/mod.ts",
+  };
+  const copy = source.replaceAll(
+    /"(@fullduplex\/websocket[^"]*)"/g,
+    (_, entry: string) => `"${pathToFileURL(join(ROOT, entries[entry] ?? "")).href}"`,
+  );
+  const file = join(folder, `${name}-${kind}-${process.pid}.mjs`);
+  writeFileSync(file, copy);
+  return file;
+}
+
+async function start(): Promise<{ child: ChildProcess; url: string }> {
+  const flags = kind === "deno" ? ["--node-modules-dir=manual"] : [];
+  const child = spawn(process.execPath, [...startArguments(kind), ...flags, copyExample()], {
+    cwd: folder,
+    env: {
+      ...process.env,
+      PORT: "0",
+      ...Object.fromEntries(settings.map((each) => each.split("="))),
+    },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  for await (const line of createInterface({ input: child.stdout! })) {
+    const url = /^listening (\S+)/.exec(line)?.[1];
+    if (url !== undefined) return { child, url };
+  }
+  throw new Error("the example ended before it listened");
+}
+
+/** The page, and its cookie. */
+async function getPage(url: string): Promise<string> {
+  const response = await fetch(url);
+  const text = await response.text();
+  assert.ok(response.status < 500, `${response.status} ${text}`);
+  return response.headers.get("set-cookie")?.split(";")[0] ?? "";
+}
+
+async function checkOurs(url: string, cookie: string): Promise<void> {
+  const ws = url.replace("http", "ws");
+  const headers = cookie === "" ? {} : { cookie };
+  const connection = await connect(`${ws}/chat`, { headers });
+  assert.equal(await connection.readText(), name === "express" ? "hello alice" : "hello");
+  await connection.send("text");
+  assert.equal(await connection.readText(), "text");
+  const bytes = new Uint8Array(70_000).map((_, index) => index);
+  await connection.send(bytes);
+  assert.deepEqual(await connection.readBinary(), bytes);
+  await connection.close();
+  const refused = (status: number) => (error: unknown) =>
+    error instanceof WebSocketError && error.status === status;
+  const foreign = { headers: { ...headers, origin: "https://other.example" } };
+  await assert.rejects(connect(`${ws}/chat`, foreign), refused(403));
+  if (name !== "vite" && name !== "webpack") { // which answer unknown paths in their own way
+    const late = { handshakeTimeoutMs: 5_000 };
+    await assert.rejects(
+      connect(`${ws}/nobody`, late),
+      (error) => refused(404)(error) || name === "socket_io",
+    );
+  }
+}
+
+/** The neighbour's own client, or what stands for it. */
+const NEIGHBOURS: Readonly<Record<string, (url: string) => Promise<void>>> = {
+  async socket_io(url) {
+    interface Socket {
+      emitWithAck(event: string, text: string): Promise<string>;
+      disconnect(): void;
+    }
+    const { io } = await loadPackage<{ io(url: string, options: object): Socket }>(
+      "socket.io-client",
+    );
+    const socket = io(url, { transports: ["websocket"] });
+    assert.equal(await socket.emitWithAck("question", "how"), "re: how");
+    socket.disconnect();
+  },
+  async ws_beside(url) {
+    const connection = await connect(`${url.replace("http", "ws")}/old`);
+    await connection.send("hi");
+    const answer = await connection.read();
+    assert.equal(
+      typeof answer === "string" ? answer : new TextDecoder().decode(answer!),
+      "old: hi",
+    );
+    await connection.close();
+  },
+  async vite(url) {
+    const text = await (await fetch(`${url}/@vite/client`)).text();
+    const token = /wsToken = "([^"]+)"/.exec(text)?.[1] ?? "";
+    const connection = await connect(`${url.replace("http", "ws")}/?token=${token}`, {
+      protocols: "vite-hmr",
+    });
+    assert.equal(await connection.readText(), '{"type":"connected"}');
+    await connection.close();
+  },
+  async webpack(url) {
+    const origin = url;
+    const connection = await connect(`${url.replace("http", "ws")}/ws`, { headers: { origin } });
+    assert.match(String(await connection.read()), /"type"/);
+    await connection.close();
+  },
+};
+
+await runProgram(async () => {
+  const { child, url } = await start();
+  try {
+    const cookie = await getPage(`${url}/`);
+    await checkOurs(url, cookie);
+    await NEIGHBOURS[name]?.(url);
+    await getPage(`${url}/`);
+  } finally {
+    child.kill("SIGKILL");
+  }
+});
