@@ -64,7 +64,7 @@ async function getPage(url: string): Promise<string> {
 
 async function checkOurs(url: string, cookie: string): Promise<void> {
   const ws = url.replace("http", "ws");
-  const headers = cookie === "" ? {} : { cookie };
+  const headers: Record<string, string> = cookie === "" ? {} : { cookie };
   const connection = await connect(`${ws}/chat`, { headers });
   assert.equal(await connection.readText(), name === "express" ? "hello alice" : "hello");
   await connection.send("text");
