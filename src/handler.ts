@@ -223,6 +223,12 @@ export interface HandlerBase<Context = unknown> {
   open?(connection: SendingConnection<Context>, request: Request): unknown;
   /** Called once, after the last message. A promise that it returns is not waited for. */
   close?(connection: SendingConnection<Context>, closing: CloseInfo): unknown;
+  /**
+   * Called when the server begins to close (`server.close()`), before the connection's Close: the place
+   * for a last message. The Close waits for a promise that it returns, at most until the end of
+   * `timeoutMs`. Messages arrive as before until then.
+   */
+  drain?(connection: SendingConnection<Context>): unknown;
   /** Called with each ping of the peer, which is answered; at once, also before messages that wait. */
   ping?(connection: SendingConnection<Context>, payload: Uint8Array): unknown;
   /**

@@ -41,6 +41,7 @@ export { Opcode } from "./protocol/opcode.ts";
 export { matchPath, routes } from "./server/routes.ts";
 export type { Route, Routes, RouteTable } from "./server/routes.ts";
 export type { WebSocketServer } from "./server/server.ts";
-export type { ServeOptions, ServerCloseOptions } from "./server/serve_options.ts";
+export type { ServerCloseOptions, ServerCloseReport } from "./server/closing_options.ts";
+export type { ServeOptions } from "./server/serve_options.ts";
 export type { RefusedUpgrade } from "./server/refusal_report.ts";
 export type { MountOptions, UpgradeOptions } from "./server/upgrade_options.ts";

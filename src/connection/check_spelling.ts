@@ -16,6 +16,10 @@ import { suggest } from "./suggest.ts";
  * @throws {RangeError} if `concurrency` makes no sense.
  */
 export function checkSpelling(handler: WebSocketHandler): WebSocketHandler {
+  const drainType = typeof handler?.drain;
+  if (drainType !== "undefined" && drainType !== "function") {
+    throw new TypeError(`handler.drain: must be a function, not ${drainType}`);
+  }
   const isFed = handler?.session !== undefined || handler?.message !== undefined;
   if (isFed || typeof handler !== "object" || handler === null) {
     const { concurrency = 1 } = checkHandler(handler);

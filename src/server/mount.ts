@@ -5,21 +5,27 @@
  */
 import type { AsyncDisposableLike } from "../disposable.ts";
 import type { WebSocketConnection } from "../handler.ts";
-import { DEFAULT_DRAIN_MS } from "../defaults.ts";
-import { CLOSE_CHECKS, type ServerCloseOptions } from "./serve_options.ts";
-import { atLeast } from "../options.ts";
+import {
+  resolveClosing,
+  type ServerCloseOptions,
+  type ServerCloseReport,
+  type ServerClosing,
+} from "./closing_options.ts";
 import { NOT_OURS } from "./refusals.ts";
-import { checkOptions } from "../connection/option_checks.ts";
 
 /** WebSockets of a server that belongs to somebody else. */
 export interface Mount extends AsyncDisposableLike {
   /** The open connections. */
   readonly connections: ReadonlySet<WebSocketConnection>;
   /**
-   * Refuses what is new with 503, tells every connection 1001, waits for them, then drops
-   * what is left. The server goes on; closing it does not close its WebSockets.
+   * Refuses what is new with 503, calls the handlers' `drain`, closes every connection with 1001, waits
+   * for them, then drops what is left. The server goes on; closing it does not close its WebSockets.
+   *
+   * @returns How many connections ended in time, how many were dropped, and how long they took.
+   * @throws {TypeError} if an option has the wrong type.
+   * @throws {RangeError} if a time makes no sense, or code or reason may not be sent.
    */
-  close(options?: ServerCloseOptions): Promise<void>;
+  close(options?: ServerCloseOptions): Promise<ServerCloseReport>;
 }
 
 /** Facts that the code before the upgrade hands on. */
@@ -52,16 +58,21 @@ export function answerUnclaimed(
 /** The part of an `Upgrader` that every mount shows, so that public declarations do not lead to all of it. */
 interface ConnectionsOwner {
   readonly connections: ReadonlySet<WebSocketConnection>;
-  close(timeoutMs: number): Promise<void>;
+  close(closing: ServerClosing): Promise<ServerCloseReport>;
 }
 
 /** Makes the common part of a mount. */
 export function makeMount(owner: ConnectionsOwner): Mount {
-  let closing: Promise<void> | null = null;
-  const close = async (options: ServerCloseOptions = {}): Promise<void> => {
-    checkOptions("close", options, CLOSE_CHECKS);
-    const { timeoutMs = DEFAULT_DRAIN_MS } = options;
-    return await (closing ??= owner.close(atLeast(0, "timeoutMs", timeoutMs)));
+  let closing: Promise<ServerCloseReport> | null = null;
+  const close = async (options: ServerCloseOptions = {}): Promise<ServerCloseReport> => {
+    const resolved = resolveClosing(options);
+    return await (closing ??= owner.close(resolved));
   };
-  return { connections: owner.connections, close, [Symbol.asyncDispose]: () => close() };
+  return {
+    connections: owner.connections,
+    close,
+    async [Symbol.asyncDispose]() {
+      await close();
+    },
+  };
 }

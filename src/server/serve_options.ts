@@ -1,5 +1,5 @@
 /**
- * Options of a server, and of closing it.
+ * Options of a server.
  *
  * @module
  */
@@ -19,16 +19,6 @@ export interface ServeOptions extends ListenOptions, UpgradeOptions {
   signal?: AbortSignal;
 }
 
-/** Options of closing a server. */
-export interface ServerCloseOptions {
-  /**
-   * Milliseconds for connections to end after they were told 1001; then they are dropped.
-   *
-   * @default {10000} Handlers can finish their work, and a deployment does not hang.
-   */
-  timeoutMs?: number;
-}
-
 const TLS_CHECKS: OptionChecks<TlsServerOptions> = { cert: isPem, key: isPem };
 
 /** A check for each option of a server. */
@@ -45,6 +35,3 @@ export const SERVE_CHECKS: OptionChecks<ServeOptions> = {
   fetch: isType("function"),
   signal: isSignal,
 };
-
-/** A check for each option of `close`. */
-export const CLOSE_CHECKS: OptionChecks<ServerCloseOptions> = { timeoutMs: null };

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { DEFAULT_DRAIN_MS } from "../defaults.ts";
 import type { AsyncDisposableLike } from "../disposable.ts";
 import type { Host } from "../framed/host.ts";
 import { withDeflate } from "../framed/platform.ts";
@@ -11,15 +10,15 @@ import type { Address } from "../message.ts";
 import type { Listener } from "../transport/runtime.ts";
 import type { HandlerProducer, WebSocketConnection, WebSocketHandler } from "../handler.ts";
 import { report } from "../connection/report.ts";
-import { atLeast } from "../options.ts";
 import { checkOptions } from "../connection/option_checks.ts";
 import { TransportUpgrades } from "./transport_upgrades.ts";
 import {
-  CLOSE_CHECKS,
-  SERVE_CHECKS,
-  type ServeOptions,
+  resolveClosing,
   type ServerCloseOptions,
-} from "./serve_options.ts";
+  type ServerCloseReport,
+  type ServerClosing,
+} from "./closing_options.ts";
+import { SERVE_CHECKS, type ServeOptions } from "./serve_options.ts";
 import { Upgrader } from "./upgrader.ts";
 
 /** A running server. */
@@ -32,10 +31,17 @@ export interface WebSocketServer extends AsyncDisposableLike {
   readonly port: number;
   /** The open connections. */
   readonly connections: ReadonlySet<WebSocketConnection>;
-  /** Fulfilled when the server is closed. */
-  readonly closed: Promise<void>;
-  /** Accepts no more, tells every connection 1001, waits for them, then drops what is left. */
-  close(options?: ServerCloseOptions): Promise<void>;
+  /** Fulfilled when the server is closed, with what `close` resolves to. */
+  readonly closed: Promise<ServerCloseReport>;
+  /**
+   * Accepts no more, calls the handlers' `drain`, closes every connection with 1001, waits for them,
+   * then drops what is left. A second call changes nothing and resolves to the same.
+   *
+   * @returns How many connections ended in time, how many were dropped, and how long they took.
+   * @throws {TypeError} if an option has the wrong type.
+   * @throws {RangeError} if a time makes no sense, or code or reason may not be sent.
+   */
+  close(options?: ServerCloseOptions): Promise<ServerCloseReport>;
 }
 
 /** Starts a server on a runtime. */
@@ -91,9 +97,9 @@ class Server implements WebSocketServer {
   readonly #scheme: "ws" | "wss";
   readonly #onAbort = (): void => void this.close();
   readonly #signal: AbortSignal | undefined;
-  #closing: Promise<void> | null = null;
-  #announce!: (closing: Promise<void>) => void;
-  readonly closed: Promise<void> = new Promise((resolve) => {
+  #closing: Promise<ServerCloseReport> | null = null;
+  #announce!: (closing: Promise<ServerCloseReport>) => void;
+  readonly closed: Promise<ServerCloseReport> = new Promise((resolve) => {
     this.#announce = resolve;
   });
 
@@ -126,12 +132,11 @@ class Server implements WebSocketServer {
     return this.#upgrader.connections;
   }
 
-  close(options: ServerCloseOptions = {}): Promise<void> {
-    checkOptions("close", options, CLOSE_CHECKS);
-    const timeoutMs = atLeast(0, "timeoutMs", options.timeoutMs ?? DEFAULT_DRAIN_MS);
+  close(options: ServerCloseOptions = {}): Promise<ServerCloseReport> {
+    const closing = resolveClosing(options);
     if (this.#closing === null) {
       this.#signal?.removeEventListener("abort", this.#onAbort);
-      this.#closing = this.#drain(timeoutMs);
+      this.#closing = this.#drain(closing);
       this.#announce(this.#closing);
     }
     return this.#closing;
@@ -141,9 +146,10 @@ class Server implements WebSocketServer {
     await this.close();
   }
 
-  async #drain(timeoutMs: number): Promise<void> {
-    const stopped = this.#listener.close(timeoutMs);
-    await this.#upgrader.close(timeoutMs);
+  async #drain(closing: ServerClosing): Promise<ServerCloseReport> {
+    const stopped = this.#listener.close(closing.timeoutMs);
+    const outcome = await this.#upgrader.close(closing);
     await stopped;
+    return outcome;
   }
 }

@@ -18,7 +18,6 @@ import type { Wire } from "../connection/wire.ts";
 import { attach } from "../connection/attach.ts";
 import { checkSpelling } from "../connection/check_spelling.ts";
 import { resolveLimits } from "../connection/limits.ts";
-import { WebSocketError } from "../errors.ts";
 import { type Compression, makeCompression } from "../framed/compression.ts";
 import { FrameWire } from "../framed/frame_wire.ts";
 import { noteSharing } from "../framed/sharing.ts";
@@ -28,11 +27,12 @@ import { checkHeadLimits } from "../handshake/head_limits.ts";
 import { makeOriginCheck, type OriginCheck } from "../handshake/origin_policy.ts";
 import { agreeProtocol, readUpgrade, refuse } from "../handshake/server_handshake.ts";
 import type { Address } from "../message.ts";
-import { isPromise, makeDeferred } from "../promises.ts";
-import { CloseCode } from "../protocol/close_code.ts";
+import { isPromise } from "../promises.ts";
 import { FilteredWire } from "../connection/filtered_wire.ts";
 import { AddressLimit } from "./address_limit.ts";
 import { type HostCheck, makeHostCheck, refuseHost } from "./allowed_hosts.ts";
+import type { ServerCloseReport, ServerClosing } from "./closing_options.ts";
+import { Drain, type DrainHandler } from "./drain.ts";
 import { Deadlines } from "./deadlines.ts";
 import { OpenedHandshake } from "./opened_handshake.ts";
 import { makeOwnership, type Ownership, pathOf, toRequest } from "./ownership.ts";
@@ -99,7 +99,8 @@ export class Upgrader {
   readonly #perAddress: AddressLimit<PendingHandshake | WebSocketConnection> | null;
   readonly #pending: Deadlines<PendingHandshake>;
   #isClosing = false;
-  #onEmpty: (() => void) | null = null;
+  readonly #drainers = new WeakMap<WebSocketConnection, DrainHandler>();
+  #drain: Drain | null = null; // once it is closing
 
   /** Checks handler and options; throws `TypeError` or `RangeError` naming what is wrong. */
   constructor({ handler, options, platform, mount, onOpen }: UpgraderOptions) {
@@ -133,7 +134,7 @@ export class Upgrader {
       onClosed: (connection) => {
         this.connections.delete(connection);
         this.#perAddress?.release(connection);
-        if (this.connections.size === 0) this.#onEmpty?.();
+        this.#drain?.onClosed(connection);
       },
     };
   }
@@ -230,7 +231,9 @@ export class Upgrader {
     options: Pick<AttachOptions, "wire" | "handshake" | "early">,
   ): void {
     const { wire, handshake, early } = options;
-    attach(handler, { wire: this.#filter(wire), handshake, early, context: this.context });
+    const filtered = this.#filter(wire), { context } = this;
+    const connection = attach(handler, { wire: filtered, handshake, early, context });
+    if (handler.drain !== undefined) this.#drainers.set(connection, handler);
   }
 
   /** Puts the limits of this server around a wire, if there are any. */
@@ -245,26 +248,15 @@ export class Upgrader {
     this.#pending.delete(pending);
   }
 
-  /** Refuses what is new, says 1001 to all that is open, and drops at the end of its time what is left. */
-  async close(timeoutMs: number): Promise<void> {
+  /** Refuses what is new, and ends all that is open. Called once. */
+  async close(closing: ServerClosing): Promise<ServerCloseReport> {
     this.#isClosing = true;
     for (const pending of this.#pending) pending.refuse(unavailable("closing"));
     this.#pending.stop();
-    for (const connection of this.connections) {
-      connection.close(CloseCode.GoingAway, "server is closing");
-    }
-    if (this.connections.size === 0) return;
-    const empty = makeDeferred<void>();
-    this.#onEmpty = empty.resolve;
-    const { clock } = this.context.platform;
-    const timer = timeoutMs === Infinity ? null : clock.after(timeoutMs, () => this.#abortAll());
-    await empty.promise;
-    if (timer !== null) clock.clear(timer);
-  }
-
-  #abortAll(): void {
-    const cause = new WebSocketError("ERR_SERVER_CLOSED", "the server was closed");
-    for (const connection of this.connections) connection.abort(cause);
+    const { connections, options: { onError }, context: { platform: { clock } } } = this;
+    const handlerOf = (connection: WebSocketConnection) => this.#drainers.get(connection);
+    this.#drain = new Drain({ connections, closing, clock, handlerOf, onError });
+    return await this.#drain.run();
   }
 
   /** Tells the owner of a refusal. */

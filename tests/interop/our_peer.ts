@@ -29,7 +29,7 @@ function chooseHandler(request: Request): WebSocketHandler {
 /** Starts our server. */
 export async function startOurServer(
   { port, adapter, tls }: Pick<ServerFlags, "port" | "adapter" | "tls">,
-): Promise<{ readonly url: string; stop(): Promise<void> }> {
+): Promise<{ readonly url: string; stop(): Promise<unknown> }> {
   const options: ServeOptions = { port, ...(tls && { tls }) };
   if (adapter === "http") options.fetch = () => new Response("over HTTP\n");
   const server = await serve(options, chooseHandler);

@@ -5,61 +5,12 @@
  */
 import assert from "node:assert/strict";
 import { describe } from "node:test";
-import type { Transport } from "../../src/transport/transport.ts";
-import type { Listener, ListenOptions, Runtime } from "../../src/transport/runtime.ts";
-import type { HandlerProducer, WebSocketHandler } from "../../src/handler.ts";
-import { startServer, type WebSocketServer } from "../../src/server/server.ts";
-import type { ServeOptions } from "../../src/server/serve_options.ts";
-import { testPlatform } from "../../src/testing/connection_pair.ts";
-import { MemoryTransport } from "../../src/testing/memory_transport.ts";
-import { settle, VirtualClock } from "../../src/testing/virtual_clock.ts";
+import type { WebSocketHandler } from "../../src/handler.ts";
+import { settle } from "../../src/testing/virtual_clock.ts";
 import { causeCode, isSettled, itEnds, underCause } from "../helpers/connections.ts";
-import { RawPeer, upgradeRequest } from "../helpers/raw_peer.ts";
+import { MemoryHost } from "../helpers/memory_host.ts";
 import { WebSocketError } from "../../src/errors.ts";
 import { IDLE } from "../helpers/idle_handler.ts";
-
-/** A runtime that listens in memory. */
-class MemoryHost {
-  readonly clock = new VirtualClock();
-  listening = 0;
-  #accept: (transport: Transport) => void = () => {};
-
-  start(
-    handler: WebSocketHandler | HandlerProducer,
-    options: ServeOptions = {},
-  ): Promise<WebSocketServer> {
-    const runtime: Runtime = {
-      name: "node",
-      listen: (_options: ListenOptions, accept) => {
-        this.#accept = accept;
-        this.listening++;
-        return Promise.resolve<Listener>({
-          address: { transport: "tcp", hostname: "memory", port: 1 },
-          close: () => {
-            this.listening--;
-            return Promise.resolve();
-          },
-        });
-      },
-      listenHttp: () => Promise.reject(new Error("in memory only")),
-      dial: () => Promise.reject(new Error("in memory only")),
-    };
-    return startServer(
-      { runtime, platform: testPlatform({ clock: this.clock }) },
-      options,
-      handler,
-    );
-  }
-
-  async connect(request = upgradeRequest()): Promise<RawPeer> {
-    const { client, server } = MemoryTransport.pair();
-    this.#accept(server);
-    const peer = new RawPeer(client, "client");
-    peer.write(request);
-    await settle();
-    return peer;
-  }
-}
 
 const CLOSE_1001 = "1 000 1000 m 0000010 x03e9";
 

@@ -23,7 +23,7 @@ export interface Setup {
 export interface Running {
   readonly port: number;
   countConnections(): number;
-  close(timeoutMs: number): Promise<void>;
+  close(timeoutMs: number): Promise<unknown>;
 }
 
 type Start = (setup: Setup) => Promise<Running>;

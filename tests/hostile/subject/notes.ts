@@ -81,7 +81,7 @@ function keep(list: string[], text: string): void {
 export interface Subject {
   readonly notes: Notes;
   /** Closes the server; rejects where there is no such call. */
-  close(timeoutMs: number): Promise<void>;
+  close(timeoutMs: number): Promise<unknown>;
   /** Opens connections to a server of the harness. */
   connect?(port: number, count: number, handler: string): Promise<void>;
 }

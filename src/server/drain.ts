@@ -1,0 +1,125 @@
+/**
+ * The good end of a server: handlers are told, Closes are spread so that clients do not come back all
+ * at once, and at the end of its time what is left is dropped.
+ *
+ * @module
+ */
+import type { Clock, TimerId } from "../clock.ts";
+import type { SendingConnection, WebSocketConnection } from "../handler.ts";
+import type { ServerCloseReport, ServerClosing } from "./closing_options.ts";
+import { report } from "../connection/report.ts";
+import { WebSocketError } from "../errors.ts";
+import { type Deferred, isPromise, makeDeferred } from "../promises.ts";
+
+/** Between two groups of Closes; at 10,000 connections in 30 s a group is seven. */
+const STEP_MS = 20;
+
+/** A handler that wants to know that its server ends. */
+export interface DrainHandler {
+  /** See `WebSocketHandler`. */
+  drain?(connection: SendingConnection): unknown;
+}
+
+/** What a server's end is made of. */
+export interface DrainOptions {
+  /** The open connections; they leave it when they are closed. */
+  readonly connections: ReadonlySet<WebSocketConnection>;
+  readonly closing: ServerClosing;
+  readonly clock: Clock;
+  /** The handlers that have `drain`. */
+  handlerOf(connection: WebSocketConnection): DrainHandler | undefined;
+  /** Takes what `drain` threw. */
+  onError(error: unknown, connection: WebSocketConnection): void;
+}
+
+/** Ends all connections of one server. */
+export class Drain {
+  readonly #options: DrainOptions;
+  readonly #total: number;
+  readonly #startedAt: number;
+  readonly #waiting: Set<WebSocketConnection>; // for their Close
+  readonly #toldAt = new Map<WebSocketConnection, number>();
+  readonly #over: Deferred<void> = makeDeferred();
+  #step: TimerId = null;
+  #longestMs = 0;
+  #forced = 0;
+
+  constructor(options: DrainOptions) {
+    this.#options = options;
+    this.#total = options.connections.size;
+    this.#startedAt = options.clock.now();
+    this.#waiting = new Set(options.connections);
+  }
+
+  /** Fulfilled when no connection is left. Never rejects. */
+  async run(): Promise<ServerCloseReport> {
+    const { clock, closing: { timeoutMs }, connections } = this.#options;
+    if (connections.size > 0) {
+      const timer = timeoutMs === Infinity ? null : clock.after(timeoutMs, () => this.#force());
+      for (const connection of connections) this.#tell(connection);
+      this.#closeDue();
+      if (connections.size > 0) await this.#over.promise;
+      if (timer !== null) clock.clear(timer);
+      if (this.#step !== null) clock.clear(this.#step);
+    }
+    const forced = this.#forced;
+    return { drained: this.#total - forced, forced, longestMs: this.#longestMs };
+  }
+
+  /** A connection is closed. */
+  onClosed(connection: WebSocketConnection): void {
+    this.#waiting.delete(connection);
+    const toldAt = this.#toldAt.get(connection);
+    if (toldAt !== undefined) {
+      this.#toldAt.delete(connection);
+      this.#longestMs = Math.max(this.#longestMs, this.#options.clock.now() - toldAt);
+    }
+    if (this.#options.connections.size === 0) this.#over.resolve();
+  }
+
+  /** Calls `drain`; the Close waits for its promise. */
+  #tell(connection: WebSocketConnection): void {
+    const handler = this.#options.handlerOf(connection);
+    if (handler?.drain === undefined) return;
+    const onFailed = (error: unknown): void =>
+      report(() => this.#options.onError(error, connection));
+    try {
+      const told = handler.drain(connection);
+      if (!isPromise(told)) return;
+      this.#waiting.delete(connection);
+      told.then(undefined, onFailed).then(() => {
+        if (this.#options.connections.has(connection)) this.#waiting.add(connection);
+        if (this.#step === null) this.#closeDue();
+      });
+    } catch (error) {
+      onFailed(error);
+    }
+  }
+
+  /** Sends the Closes that are due by now, evenly over `spreadMs`, the oldest connections first. */
+  #closeDue(): void {
+    this.#step = null;
+    const { clock, closing: { spreadMs } } = this.#options;
+    const elapsedMs = clock.now() - this.#startedAt;
+    const later = this.#total * (1 - elapsedMs / spreadMs); // those whose time has not come
+    let due = elapsedMs >= spreadMs ? Infinity : Math.ceil(this.#waiting.size - later);
+    for (const connection of this.#waiting) {
+      if (due-- <= 0) break;
+      this.#close(connection);
+    }
+    if (this.#waiting.size > 0) this.#step = clock.after(STEP_MS, () => this.#closeDue());
+  }
+
+  #close(connection: WebSocketConnection): void {
+    const { clock, closing: { code, reason } } = this.#options;
+    this.#waiting.delete(connection);
+    this.#toldAt.set(connection, clock.now());
+    connection.close(code, reason);
+  }
+
+  #force(): void {
+    const cause = new WebSocketError("ERR_SERVER_CLOSED", "the server was closed");
+    this.#forced = this.#options.connections.size;
+    for (const connection of this.#options.connections) connection.abort(cause);
+  }
+}
