@@ -14,8 +14,10 @@ import { READY } from "../promises.ts";
 import { Outbox } from "./outbox.ts";
 import { isMarked, readControl, writeAcknowledgement, writeMessage } from "./wire_format.ts";
 
-/** Received messages and bytes after which an acknowledgement is due, and milliseconds after which one is sent anyway. */
-const ACKNOWLEDGE_MESSAGES = 128, ACKNOWLEDGE_BYTES = 64 * 1024, ACKNOWLEDGE_MS = 200;
+/** Received bytes after which an acknowledgement is due, where a message counts as many more. */
+const ACKNOWLEDGE_BYTES = 64 * 1024, MESSAGE_BYTES = 512;
+/** Milliseconds after which one is sent anyway. */
+const ACKNOWLEDGE_MS = 200;
 /** Above this many bytes that wait for a transport senders wait. */
 const CONGESTED_BYTES = 256 * 1024;
 
@@ -48,6 +50,11 @@ export class SessionSocket implements NativeSocket {
   isClosing = false;
   /** Offset of the next message to arrive. */
   received = 0;
+  /**
+   * Whether senders are to wait: for the transport, as without sessions, and for acknowledgements only when
+   * much is not acknowledged. These come behind messages that the program may not read before it has sent.
+   */
+  isCongested = false;
   readonly #options: SessionSocketOptions;
   readonly #outbox = new Outbox();
   readonly #stuckBytes: number;
@@ -59,7 +66,8 @@ export class SessionSocket implements NativeSocket {
   #unwrittenBytes = 0;
   #isWaiting = false; // for room
   #acknowledged = 0;
-  #unacknowledgedBytes = 0;
+  /** Bytes that may arrive until an acknowledgement is due. */
+  #budget = ACKNOWLEDGE_BYTES;
   #timer: TimerId = null;
 
   constructor(options: SessionSocketOptions) {
@@ -76,15 +84,6 @@ export class SessionSocket implements NativeSocket {
     return this.#outbox.bytes;
   }
 
-  /**
-   * Whether senders are to wait: for the transport, as without sessions, and for acknowledgements only when
-   * much is not acknowledged. These come behind messages that the program may not read before it has sent.
-   */
-  get isCongested(): boolean {
-    if (this.#connection !== null && this.#isWaiting) return true;
-    return this.#unwrittenBytes > CONGESTED_BYTES || this.isStuck;
-  }
-
   /** Whether nothing goes on without acknowledgements: then messages must be taken although nobody reads them. */
   get isStuck(): boolean {
     return this.#outbox.bytes > this.#stuckBytes;
@@ -97,9 +96,14 @@ export class SessionSocket implements NativeSocket {
   send(message: Message, compress: boolean): void {
     const outbox = this.#outbox, connection = this.#connection;
     const cost = outbox.push(message, compress);
-    if (outbox.bytes > this.#stuckBytes) this.wire.release();
     const isFree = connection !== null && !this.#isWaiting && this.#unwrittenBytes === 0;
-    if (!isFree || !this.#write(connection, message, compress)) this.#unwrittenBytes += cost;
+    if (!isFree || !this.#write(connection, message, compress)) {
+      this.#unwrittenBytes += cost;
+      this.#update();
+    }
+    if (outbox.bytes <= this.#stuckBytes) return;
+    this.isCongested = true;
+    this.wire.release();
   }
 
   ping(payload: Uint8Array): void {
@@ -148,14 +152,15 @@ export class SessionSocket implements NativeSocket {
     this.#unwrittenBytes = this.#outbox.bytes;
     this.#isWaiting = false;
     this.#acknowledged = this.received;
-    this.#unacknowledgedBytes = 0;
+    this.#budget = ACKNOWLEDGE_BYTES;
     this.#flush(connection, { mayWait: true });
-    this.wire.onDrain();
+    this.#drain();
   }
 
   /** The connection is over, or is replaced. */
   unuse(): void {
     this.#connection = null;
+    this.#update();
     this.#stopTimer();
   }
 
@@ -182,6 +187,7 @@ export class SessionSocket implements NativeSocket {
       this.#written =
       this.#acknowledged =
         0;
+    this.#unwrittenBytes = this.#outbox.bytes;
     return before;
   }
 
@@ -193,15 +199,16 @@ export class SessionSocket implements NativeSocket {
     }
     if (control?.type !== "acknowledge" || !this.canResumeAt(control.received)) return false;
     this.#outbox.acknowledge(control.received);
-    this.wire.onDrain();
+    this.#drain();
     return true;
   }
 
   #take(message: Message): void {
     this.received++;
-    this.#unacknowledgedBytes += message.length;
+    this.#budget -= MESSAGE_BYTES + message.length;
     this.wire.onMessage(message);
-    this.#acknowledgeInTime();
+    if (this.#budget <= 0) this.#acknowledge();
+    else if (this.#timer === null) this.#acknowledgeLater();
   }
 
   /** Writes what waits. */
@@ -229,20 +236,28 @@ export class SessionSocket implements NativeSocket {
   #waitForRoom(connection: SendingConnection, hasRoom: Promise<void>): void {
     if (this.#isWaiting) return;
     this.#isWaiting = true;
+    this.#update();
     const goOn = (): void => {
       if (this.#connection !== connection) return;
       this.#isWaiting = false;
       this.#flush(connection, { mayWait: true });
-      this.wire.onDrain();
+      this.#drain();
     };
     hasRoom.then(goOn, () => {}); // a connection that is over is replaced
   }
 
-  #acknowledgeInTime(): void {
-    const isDue = this.received - this.#acknowledged >= ACKNOWLEDGE_MESSAGES ||
-      this.#unacknowledgedBytes >= ACKNOWLEDGE_BYTES;
-    if (isDue) return this.#acknowledge();
-    this.#timer ??= this.#options.clock.after(ACKNOWLEDGE_MS, () => {
+  #update(): void {
+    const isWaiting = this.#connection !== null && this.#isWaiting;
+    this.isCongested = isWaiting || this.#unwrittenBytes > CONGESTED_BYTES || this.isStuck;
+  }
+
+  #drain(): void {
+    this.#update();
+    this.wire.onDrain();
+  }
+
+  #acknowledgeLater(): void {
+    this.#timer = this.#options.clock.after(ACKNOWLEDGE_MS, () => {
       this.#timer = null;
       this.#acknowledge();
     });
@@ -251,9 +266,9 @@ export class SessionSocket implements NativeSocket {
   #acknowledge(): void {
     const connection = this.#connection;
     if (connection === null || connection.readyState !== ReadyState.OPEN) return;
+    this.#budget = ACKNOWLEDGE_BYTES;
     if (this.#acknowledged === this.received) return;
     this.#acknowledged = this.received;
-    this.#unacknowledgedBytes = 0;
     connection.send(writeAcknowledgement(this.received));
   }
 
