@@ -49,6 +49,13 @@ const RAW: readonly Entry[] = [
 const COMPILED: readonly Entry[] = [["other", "go"], ["other", "rust"]];
 const SESSIONS = on("ours-session");
 const OTHERS: readonly Entry[] = [["node", "ws+bufferutil"], ...on("crossws")];
+/** The faces, and `ws` where it is not measured anyway. (On Bun `ws` is a part of Bun.) */
+const FACES: readonly Entry[] = [
+  ...on("face-ws"),
+  ...on("face-hooks"),
+  ["deno", "ws"],
+  ["bun", "ws"],
+];
 const TEXT = { isText: true, variant: "text" };
 const TEXTS: readonly Entry[] = OURS_AND_PEERS.map(([place, server]) => [place, server, TEXT]);
 /** Neighbours in the list are measured one after the other: each runtime's stay together. */
@@ -86,13 +93,13 @@ export const BATCHES: readonly Batch[] = [
     "64x1",
     "64 B, 64 × 1",
     echo(64, 1, 64),
-    byPlace(OURS_AND_PEERS, RAW, SESSIONS, OTHERS, TEXTS, COMPILED),
+    byPlace(OURS_AND_PEERS, RAW, SESSIONS, OTHERS, FACES, TEXTS, COMPILED),
   ),
   batch(
     "32x32",
     "64 B, 32 × 32",
     echo(32, 32, 64),
-    byPlace(OURS_AND_PEERS, RAW, SESSIONS, OTHERS, TEXTS, COMPILED),
+    byPlace(OURS_AND_PEERS, RAW, SESSIONS, OTHERS, FACES, TEXTS, COMPILED),
   ),
   batch("1KiB", "1 KiB, 64 × 1", echo(64, 1, KIB), byPlace(OURS_AND_PEERS, COMPILED)),
   batch(

@@ -42,6 +42,8 @@ export const SERVERS = {
   "ws-deflate": { file: `${PEERS}/ws.ts`, args: ["--deflate"], ws: "plain" },
   "ws+bufferutil": { file: `${PEERS}/ws.ts` },
   "crossws": { file: `${PEERS}/crossws.ts` },
+  "face-ws": { file: `${PEERS}/face_ws.ts` },
+  "face-hooks": { file: `${PEERS}/face_hooks.ts` },
   "native-deno": { file: `${PEERS}/native_deno.ts` },
   "native-bun": { file: `${PEERS}/native_bun.ts` },
   "native-bun-deflate": { file: `${PEERS}/native_bun.ts`, args: ["--deflate"] },

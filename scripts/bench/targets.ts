@@ -50,6 +50,23 @@ function session(batch: string, title: string, least: number): Target {
   };
 }
 
+/** A face against the package that it stands for. */
+function face(
+  [server, original]: readonly [ServerName, ServerName],
+  batch: string,
+  title: string,
+  by: Target["by"],
+): Target {
+  return {
+    title,
+    quantity: "perSecond",
+    ours: { batch, server },
+    theirs: { batch, server: original },
+    bound: "least",
+    by,
+  };
+}
+
 /** Two loads of our own server: growth. */
 function growth(
   title: string,
@@ -89,6 +106,10 @@ export const TARGETS: readonly Target[] = [
     bound: "least",
     by: all(0.85),
   },
+  face(["face-ws", "ws"], "64x1", "`./ws` of `ws`, 64 × 1", all(1)),
+  face(["face-ws", "ws"], "32x32", "`./ws` of `ws`, 32 × 32", all(5)),
+  face(["face-hooks", "crossws"], "64x1", "`./hooks` of crossws, 64 × 1", all(1)),
+  face(["face-hooks", "crossws"], "32x32", "`./hooks` of crossws, 32 × 32", all(1)),
   session("64x1", "64 × 1", 0.95),
   session("32x32", "32 × 32", 0.5),
   {

@@ -11,14 +11,15 @@ import { notSupported } from "./not_supported.ts";
 /** How binary messages come to listeners. */
 export type BinaryType = "nodebuffer" | "arraybuffer" | "fragments";
 
-/** All that can be sent. Numbers go as their decimal text. */
+/** All that can be sent. Numbers go as their decimal text, a list of buffers as one message. */
 export type BufferLike =
   | string
   | number
   | ArrayBufferView
   | ArrayBuffer
   | SharedArrayBuffer
-  | readonly number[];
+  | readonly number[]
+  | readonly Uint8Array[];
 
 /** A message as listeners get it. */
 export function toRawData(message: Message, binaryType: BinaryType): RawData {
@@ -59,5 +60,12 @@ function toBytes(data: Exclude<BufferLike, string | number>): Uint8Array {
   }
   if (data instanceof ArrayBuffer || data instanceof SharedArrayBuffer) return new Uint8Array(data);
   if (data instanceof Blob) throw notSupported("send of a Blob", "send await blob.arrayBuffer()");
-  return Buffer.from(data);
+  return isBuffers(data) ? Buffer.concat(data) : Buffer.from(data);
+}
+
+/** Whether it is a message that came in fragments (see `binaryType`). */
+function isBuffers(
+  data: readonly number[] | readonly Uint8Array[],
+): data is readonly Uint8Array[] {
+  return Array.isArray(data) && data[0] instanceof Uint8Array;
 }

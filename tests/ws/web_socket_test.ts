@@ -55,6 +55,8 @@ describe("messages of ws", () => {
       [new DataView(Uint8Array.of(7, 8, 9).buffer, 1, 1), Buffer.of(8)],
       [Uint8Array.of(1).buffer, Buffer.of(1)],
       [[1, 255], Buffer.of(1, 255)],
+      [[Buffer.of(1), Buffer.of(2, 3)], Buffer.of(1, 2, 3)],
+      [[], Buffer.of()],
     ];
     await withServer({}, async ({ open }) => {
       const { client, socket } = await open();
