@@ -9,6 +9,11 @@ import { MAX_HEADER_BYTES } from "./frame_header.ts";
 /** Most that the memory of a message of unknown length grows by at once: 1 MiB. */
 const MAX_GROWTH_BYTES = 1024 * 1024;
 
+/** From this length on a frame must have begun to arrive before its memory is allocated. */
+const MIN_DECLARED_BYTES = 64 * 1024;
+/** The beginning that is enough: a frame that comes fast has more of it in its first chunk. */
+const ENOUGH_BYTES = 16 * 1024;
+
 /**
  * Collects bytes. A frame's length is known before its payload, so a message of one frame is
  * written into a buffer of exactly its size. Only a message of several frames grows, so a million
@@ -21,6 +26,7 @@ export class ExactBuffer {
   #at = 0; // how far it is filled
   #length = 0;
   #isInFrame = false;
+  #declaredBytes = 0; // length of a frame of which little has come; its memory is allocated later
 
   /** Never allocates for more than `maxBytes`. The owner has to check the lengths of frames first. */
   constructor(maxBytes: number) {
@@ -44,7 +50,11 @@ export class ExactBuffer {
     last: boolean,
   ): void {
     const length = end - start;
-    this.#grow(this.#isInFrame || frameBytes === null ? length : frameBytes);
+    if (this.#isInFrame || frameBytes === null) this.#grow(length);
+    else if (this.#bytes === null && frameBytes > MIN_DECLARED_BYTES && length < ENOUGH_BYTES) {
+      this.#declaredBytes = frameBytes;
+      this.#bytes = new Uint8Array(MIN_DECLARED_BYTES);
+    } else this.#grow(frameBytes);
     this.#isInFrame = !last;
     if (length === 0) return;
     if (!this.#isInPlace(chunk, start)) {
@@ -63,6 +73,7 @@ export class ExactBuffer {
    */
   readTarget(maxBytes: number): Uint8Array | null {
     if (!this.#isInFrame || this.#bytes === null) return null;
+    if (this.#at === this.#bytes.length && this.#declaredBytes > 0) this.#grow(1);
     return this.#bytes.subarray(this.#at, this.#at + maxBytes);
   }
 
@@ -76,7 +87,7 @@ export class ExactBuffer {
   take(): Uint8Array {
     const full = this.#full, bytes = this.#bytes ?? new Uint8Array(0), at = this.#at;
     this.#full = this.#bytes = null;
-    this.#at = this.#length = 0;
+    this.#at = this.#length = this.#declaredBytes = 0;
     if (full === null) return bytes.length === at ? bytes : bytes.slice(0, at);
     return concat([...full, bytes.subarray(0, at)]);
   }
@@ -88,7 +99,11 @@ export class ExactBuffer {
   #grow(needed: number): void {
     const old = this.#bytes;
     if (old === null) this.#bytes = new Uint8Array(needed);
-    else if (old.length - this.#at < needed) {
+    else if (old.length - this.#at < needed && this.#declaredBytes > 0) {
+      const bytes = this.#bytes = new Uint8Array(this.#declaredBytes);
+      bytes.set(old.subarray(0, this.#at));
+      this.#declaredBytes = 0;
+    } else if (old.length - this.#at < needed) {
       if (this.#at > 0) (this.#full ??= []).push(old.subarray(0, this.#at));
       const left = this.#maxBytes - this.#length;
       const growth = Math.min(this.#length, left, MAX_GROWTH_BYTES);

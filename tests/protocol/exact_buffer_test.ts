@@ -39,13 +39,25 @@ describe("ExactBuffer", () => {
   });
 
   it("a frame of known length is allocated once", () => {
-    const chunk = filler(1000);
+    const chunk = filler(20_000);
     const { sizes } = countAllocations(() => {
       const buffer = new ExactBuffer(MIB);
-      for (let part = 0; part < 100; part++) buffer.append(chunk, 0, 1000, 100_000, part === 99);
+      for (let part = 0; part < 5; part++) buffer.append(chunk, 0, 20_000, 100_000, part === 4);
       assert.equal(buffer.take().length, 100_000);
     });
     assert.deepEqual(sizes, [100_000]);
+  });
+
+  it("a large frame of which little has come gets 64 KiB, and the rest when that is full", () => {
+    const { sizes, largest } = countAllocations(() => {
+      const buffer = new ExactBuffer(MIB);
+      buffer.append(filler(1), 0, 1, MIB, false);
+      for (let part = 0; part < 60; part++) buffer.append(filler(1000), 0, 1000, MIB, false);
+    });
+    assert.equal(largest, 65_536);
+    assert.equal(sizes.filter((size) => size === 65_536).length, 1);
+    const buffer = new ExactBuffer(MIB), all = fill(buffer, [200_000, 70_000, 5], 999);
+    assert.deepEqual(buffer.take(), all);
   });
 
   it("readTarget is the memory of the rest of the frame, and bytes read to it are not copied", () => {
