@@ -33,6 +33,7 @@ export class NativeOpening<R> implements PendingHandshake {
   readonly isSilent = false;
   readonly peerAddress: Address | null;
   readonly context: unknown;
+  readonly remoteAddress: Address | null;
   readonly #options: NativeOpeningOptions<R>;
   readonly #answer = makeDeferred<R | Response | null>();
   #isAnswered = false;
@@ -40,7 +41,7 @@ export class NativeOpening<R> implements PendingHandshake {
 
   constructor(options: NativeOpeningOptions<R>) {
     this.#options = options;
-    this.peerAddress = options.peerAddress;
+    this.peerAddress = this.remoteAddress = options.peerAddress;
     this.context = options.context;
     this.scheme = schemeOf(options.request);
   }

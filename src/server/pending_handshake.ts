@@ -21,7 +21,8 @@ export type ServerRefusalName =
   | "noHandler"
   | "notOurs"
   | "producer"
-  | "protocolRequired";
+  | "protocolRequired"
+  | "proxyProtocol";
 
 /** A refusal in words of ours. */
 export interface PlainAnswer extends Omit<Refusal, "reason"> {
@@ -36,6 +37,8 @@ export interface PendingHandshake {
   readonly isSilent: boolean;
   /** The other end of the transport, or `null` where the runtime does not tell. */
   readonly peerAddress: Address | null;
+  /** The client, as the transport's proxy announces it; else the other end. */
+  readonly remoteAddress: Address | null;
   /** The value that was passed to the upgrade. */
   readonly context: unknown;
   /** The decision took longer than `handshakeTimeoutMs`. */

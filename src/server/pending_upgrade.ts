@@ -15,6 +15,8 @@ import { FrameWire } from "../framed/frame_wire.ts";
 import { formatExtensions } from "../handshake/header_values.ts";
 import type { HeadReader } from "../handshake/http_head.ts";
 import type { HeadReaderPool } from "./head_reader_pool.ts";
+import { ProxyHeaderReader } from "./proxy_header_reader.ts";
+import { NO_PROXY_HEADER } from "./refusals.ts";
 import { refuse, writeAcceptance, writeRefusal } from "../handshake/server_handshake.ts";
 import { writeResponse } from "../handshake/write_head.ts";
 import type { RefusedTransports } from "./refused_transports.ts";
@@ -54,6 +56,8 @@ export class PendingUpgrade implements PendingHandshake, TransportSink {
   #transport: Transport | TransportSource;
   #reader: HeadReader | null = null; // once a chunk has come that was not all of the head
   #isReadingHead = false;
+  #proxy: ProxyHeaderReader | null = null; // where a proxy announces its clients
+  #proxied: Address | null = null;
   #early: Uint8Array = EMPTY_BYTES;
   #isOver = false;
 
@@ -81,6 +85,10 @@ export class PendingUpgrade implements PendingHandshake, TransportSink {
     return "take" in transport ? transport.peerAddress : transport.remoteAddress;
   }
 
+  get remoteAddress(): Address | null {
+    return this.#proxied ?? this.peerAddress;
+  }
+
   get context(): unknown {
     return "take" in this.#transport ? this.#transport.context : undefined;
   }
@@ -96,6 +104,7 @@ export class PendingUpgrade implements PendingHandshake, TransportSink {
   onChunk(chunk: Uint8Array): void {
     if (this.#isOver) return;
     if (!this.#isReadingHead) return this.#keep(chunk);
+    if (this.#proxy !== null) return this.#readProxyHeader(this.#proxy, chunk);
     const reader = this.#reader ?? this.#readers.acquire();
     const progress = reader.push(chunk);
     if (progress.state === "more") {
@@ -126,6 +135,11 @@ export class PendingUpgrade implements PendingHandshake, TransportSink {
   /** Reads the head from the transport. */
   readHead(): void {
     this.#isReadingHead = true;
+  }
+
+  /** Expects the header of a proxy before the head of the request. */
+  expectProxyHeader(): void {
+    this.#proxy = new ProxyHeaderReader();
   }
 
   /** Has the upgrader decide; what the client sends meanwhile is kept. */
@@ -185,6 +199,18 @@ export class PendingUpgrade implements PendingHandshake, TransportSink {
     } finally {
       output.uncork();
     }
+  }
+
+  #readProxyHeader(proxy: ProxyHeaderReader, chunk: Uint8Array): void {
+    const rest = proxy.push(chunk);
+    if (rest === null) return;
+    if (rest === "wrong") { // no HTTP client of ours: it would not understand an answer
+      this.#upgrader.tell(this, NO_PROXY_HEADER, null);
+      return this.timeOut();
+    }
+    this.#proxy = null;
+    this.#proxied = proxy.source;
+    if (rest.length > 0) this.onChunk(rest);
   }
 
   /** Sends a last answer and ends the transport. */

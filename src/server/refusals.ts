@@ -53,6 +53,14 @@ export const FAILED: PlainAnswer = {
   body: "internal error\n",
 };
 
+/** `proxyProtocol` is on, and the transport does not begin with a PROXY header. */
+export const NO_PROXY_HEADER: PlainAnswer = {
+  reason: "proxyProtocol",
+  status: 400,
+  headers: [PLAIN_TEXT],
+  body: "no PROXY header came first, as proxyProtocol asks\n",
+};
+
 /** The client offered subprotocols, and the handler's is none of them. */
 export function refuseProtocols(offered: readonly string[], spoken: string): PlainAnswer {
   return {

@@ -15,6 +15,14 @@ export interface ServeOptions extends ListenOptions, UpgradeOptions {
    * no upgrade gets 426, and the server reads HTTP heads itself, which is faster.
    */
   fetch?: (request: Request) => Response | Promise<Response>;
+  /**
+   * Whether each connection begins with the header of the PROXY protocol, version 1 or 2, that a load
+   * balancer sends (HAProxy's `send-proxy-v2`). It tells `remoteAddress`; a connection without it is
+   * dropped. Together with `tls` or `fetch` it fails with `ERR_NOT_SUPPORTED`.
+   *
+   * @default {false} Any client could send the header, so the port must be the balancer's alone.
+   */
+  proxyProtocol?: boolean;
   /** Closes the server, with the default time to drain. */
   signal?: AbortSignal;
 }
@@ -33,5 +41,6 @@ export const SERVE_CHECKS: OptionChecks<ServeOptions> = {
   },
   reusePort: isType("boolean"),
   fetch: isType("function"),
+  proxyProtocol: isType("boolean"),
   signal: isSignal,
 };

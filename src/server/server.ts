@@ -10,6 +10,7 @@ import type { Address } from "../message.ts";
 import type { Listener } from "../transport/runtime.ts";
 import type { HandlerProducer, WebSocketConnection, WebSocketHandler } from "../handler.ts";
 import { report } from "../connection/report.ts";
+import { WebSocketError } from "../errors.ts";
 import { checkOptions } from "../connection/option_checks.ts";
 import { TransportUpgrades } from "./transport_upgrades.ts";
 import {
@@ -57,7 +58,7 @@ export async function startServer(
     options,
     platform: await withDeflate(platform, options.compression),
   });
-  const upgrades = new TransportUpgrades(upgrader);
+  const upgrades = new TransportUpgrades(upgrader, options);
   const scheme = options.tls === undefined ? "http" : "https";
   const { fetch } = options;
   const listener = fetch === undefined
@@ -81,6 +82,10 @@ function checkServe(options: ServeOptions, handler: unknown): void {
     throw new TypeError("serve(options, handler): the handler, its second argument, is missing");
   }
   checkOptions("serve", options, SERVE_CHECKS);
+  if (options.proxyProtocol && (options.tls !== undefined || options.fetch !== undefined)) {
+    const why = "proxyProtocol: not with tls or fetch, whose bytes the runtime reads first";
+    throw new WebSocketError("ERR_NOT_SUPPORTED", why);
+  }
 }
 
 /** Parts of a running server. */

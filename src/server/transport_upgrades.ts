@@ -20,13 +20,21 @@ export interface UpgradeInput {
   readonly scheme: "http" | "https";
 }
 
+/** Options of {@linkcode TransportUpgrades}. */
+export interface TransportUpgradesOptions {
+  /** Whether each transport begins with a PROXY header. */
+  readonly proxyProtocol?: boolean | undefined;
+}
+
 /** Begins the opening handshakes of one server or mount. */
 export class TransportUpgrades {
   readonly #upgrader: Upgrader;
   readonly #readers: HeadReaderPool;
   readonly #refused: RefusedTransports;
+  readonly #proxyProtocol: boolean;
 
-  constructor(upgrader: Upgrader) {
+  constructor(upgrader: Upgrader, { proxyProtocol = false }: TransportUpgradesOptions = {}) {
+    this.#proxyProtocol = proxyProtocol;
     const { maxHeadBytes, maxHeaderFields } = upgrader.options;
     this.#upgrader = upgrader;
     const { platform: { clock }, limits: { closeTimeoutMs } } = upgrader.context;
@@ -37,6 +45,7 @@ export class TransportUpgrades {
   /** Takes a transport that begins with an HTTP request. */
   accept(transport: Transport, scheme: "http" | "https"): void {
     const pending = this.#begin(transport, scheme);
+    if (this.#proxyProtocol) pending.expectProxyHeader();
     if (this.#upgrader.admit(pending)) pending.readHead();
   }
 

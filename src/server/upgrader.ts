@@ -148,10 +148,13 @@ export class Upgrader {
     const upgrade = excess === null ? readUpgrade(head) : refuse(excess);
     const refused = { pending, head, isOurs };
     if ("reason" in upgrade) return this.#refuse(refused, upgrade);
-    const seen = this.#readForwarded(upgrade.head.headers, pending.peerAddress);
-    const { scheme = pending.scheme, host = upgrade.host, remoteAddress } = seen;
-    const { context, peerAddress } = pending;
-    const hasExtras = context !== undefined || seen !== NOT_FORWARDED;
+    const { context, peerAddress, remoteAddress: announced } = pending;
+    const seen = this.#readForwarded(upgrade.head.headers, announced);
+    const { scheme = pending.scheme, host = upgrade.host } = seen;
+    const remoteAddress = seen.remoteAddress ??
+      (announced === peerAddress ? undefined : announced ?? undefined);
+    const hasExtras = context !== undefined || seen !== NOT_FORWARDED ||
+      remoteAddress !== undefined;
     const extras = hasExtras ? { context, remoteAddress, host } : null;
     const handshake = new OpenedHandshake({ scheme, text: upgrade.text, extras });
     const opening = { remoteAddress: remoteAddress ?? peerAddress, peerAddress, context };

@@ -54,6 +54,7 @@ const RIGHT: Readonly<Record<string, (value: unknown) => boolean>> = {
   trustedProxies: (value) => Array.isArray(value),
   path: (value) => typeof value === "string",
   port: (value) => value === 0,
+  proxyProtocol: (value) => typeof value === "boolean",
   protocols: (value) => typeof value === "string" || isObject(value),
   request: isObject,
   reusePort: (value) => typeof value === "boolean",
