@@ -122,3 +122,11 @@ export const NOT_FOR_BROWSERS: RegExp =
 export function findIntruders(modules: readonly string[]): readonly string[] {
   return modules.filter((name) => NOT_FOR_BROWSERS.test(name));
 }
+
+/** Folders of entry points of their own, which nobody pays for who does not import them. */
+const FEATURES = /(?:^|\/)src\/(?:cli|hooks|observe|topics|websocket|ws)\//;
+
+/** Modules of such features in a bundle of the main entry point. */
+export function findFeatures(modules: readonly string[]): readonly string[] {
+  return modules.filter((name) => FEATURES.test(name));
+}

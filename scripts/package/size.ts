@@ -10,7 +10,7 @@
  * @module
  */
 import process from "node:process";
-import { type BundleRequest, findIntruders, makeBundles } from "./bundle.ts";
+import { type BundleRequest, findFeatures, findIntruders, makeBundles } from "./bundle.ts";
 import { ensurePackage, makeTarball, readPackageJson } from "./npm_package.ts";
 import { formatTable } from "../lib/table.ts";
 
@@ -70,6 +70,9 @@ for (const intruder of findIntruders([...ofClient!.modules, ...ofReconnecting!.m
 }
 for (const path of ofWeb!.modules.filter((path) => path.startsWith("node:"))) {
   faults.push(`./web holds ${path}`);
+}
+for (const [index, { modules }] of made.entries()) {
+  for (const path of findFeatures(modules)) faults.push(`${bundles[index]!.what}: ${path}`);
 }
 // One adapter for each, which is what the conditions of `.` are for.
 for (const [index, { modules }] of ofRuntimes.entries()) {

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import {
+  findFeatures,
   findIntruders,
   type Metafile,
   readLoaded,
@@ -68,5 +69,13 @@ describe("findIntruders", () => {
       "src/errors.js",
     ];
     assert.deepEqual(findIntruders(modules), []);
+  });
+});
+
+describe("findFeatures", () => {
+  it("knows the modules of entry points of their own", () => {
+    const features = ["src/ws/server.js", "src/hooks/peer.js", "src/websocket/mod.js"];
+    const others = ["src/server/server.js", "src/native/web_socket.js", "node:http"];
+    assert.deepEqual(findFeatures([...others, ...features]), features);
   });
 });
