@@ -20,6 +20,8 @@ export interface BundleRequest {
   readonly platform: "browser" | "node";
   /** Conditions of `exports` besides those of the platform. */
   readonly conditions?: readonly string[];
+  /** Dynamic imports that are loaded when an option asks for them; they count as none. */
+  readonly late?: readonly string[];
 }
 
 /** A bundle. */
@@ -56,7 +58,7 @@ export async function makeBundles(requests: readonly BundleRequest[]): Promise<r
   if (!existsSync(folder)) await install(ESBUILD, folder);
   const { build, stop } = createRequire(join(folder, "package.json"))("esbuild") as Esbuild;
   const absWorkingDir = join(ROOT, PACKAGE_FOLDER), made: Bundle[] = [];
-  for (const { code, platform, conditions = [] } of requests) {
+  for (const { code, platform, conditions = [], late = [] } of requests) {
     const { outputFiles, metafile } = await build({
       stdin: { contents: code, resolveDir: absWorkingDir },
       absWorkingDir,
@@ -69,6 +71,7 @@ export async function makeBundles(requests: readonly BundleRequest[]): Promise<r
       write: false,
       platform,
       conditions,
+      external: late,
     });
     const loaded = readLoaded(metafile);
     const sizes = outputFiles

@@ -30,6 +30,7 @@ const bundles: readonly (BundleRequest & { readonly what: string })[] = [
     what: "reconnecting, for browsers",
     code: `export { connect } from "${name}"; export { reconnecting } from "${name}/reconnecting";`,
     platform: "browser",
+    late: ["./resuming.js"], // for who asks for `resume`
   },
   { what: "all of ./web", code: `export * from "${name}/web";`, platform: "browser" },
   ...["node", "bun", "deno"].map((condition) => ({

@@ -91,7 +91,7 @@ export class Attempts {
     const { shouldRetry, maxAttempts } = this.#options.reconnect;
     if (!(shouldRetry?.(cause) ?? !isFinal(cause))) throw toError(cause);
     if (this.#failures < maxAttempts) return;
-    const why = `gave up after ${this.#failures} failures in a row (maxAttempts)`;
+    const why = `gave up after ${this.#failures} failures in a row`;
     throw new WebSocketError("ERR_RECONNECT", why, { cause });
   }
 
@@ -138,7 +138,7 @@ export async function valueOf<T>(source: PerAttempt<T>): Promise<T> {
     return await source();
   } catch (cause) {
     if (cause instanceof WebSocketError) throw cause;
-    const why = "the function that gives an attempt its URL, headers or protocols failed";
+    const why = "the function for url, headers or protocols failed";
     throw new WebSocketError("ERR_CONNECT", why, { cause });
   }
 }
