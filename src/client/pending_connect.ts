@@ -15,11 +15,7 @@ import { type DeflateTerms, readDeflateAnswer } from "../handshake/permessage_de
 import { FrameWire } from "../framed/frame_wire.ts";
 import { makeDeferred, markHandled } from "../promises.ts";
 import { WebSocketError } from "../errors.ts";
-import {
-  type AgreedUpgrade,
-  readUpgradeResponse,
-  type SentUpgrade,
-} from "../handshake/client_handshake.ts";
+import { readUpgradeResponse, type SentUpgrade } from "../handshake/client_handshake.ts";
 import { HeadReader } from "../handshake/http_head.ts";
 import { concat } from "../bytes.ts";
 import { explain } from "./dial_errors.ts";
@@ -37,8 +33,6 @@ export interface DeflateOffer {
 
 /** What becomes of a transport once the server has agreed. */
 export interface Opening {
-  /** Why the answer is refused although RFC 6455 lets it pass; `null` when it is not. */
-  refuse?(agreed: AgreedUpgrade): string | null;
   /** Makes the connection, in the very turn in which the answer is read: bytes may follow it. */
   attach(options: AttachOptions): WebSocketConnection;
 }
@@ -172,8 +166,6 @@ export class PendingConnect implements TransportSink {
     if (head.status !== 101) return this.#readBody(this.#refusal = new Refusal(head), rest);
     const agreed = readUpgradeResponse(head, sent);
     if (agreed instanceof WebSocketError) return this.#break(agreed.message);
-    const refusal = opening.refuse?.(agreed) ?? null;
-    if (refusal !== null) return this.#break(refusal);
     const compression = agreeCompression(agreed.extensions, this.#options.deflate);
     if (typeof compression === "string") return this.#break(compression);
     this.#isOver = true;

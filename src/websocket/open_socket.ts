@@ -5,7 +5,6 @@
  */
 import type { ConnectOptions } from "../client/client.ts";
 import type { Opening } from "../client/pending_connect.ts";
-import type { AgreedUpgrade } from "../handshake/client_handshake.ts";
 import type { WebSocketOptions } from "./options.ts";
 import type { SocketSettings } from "./settings.ts";
 import { WebSocketError } from "../errors.ts";
@@ -53,20 +52,10 @@ export async function openSocket(
   );
   try {
     options.signal!.throwIfAborted();
-    const opening: Opening = { attach, refuse: (agreed) => refuseUnanswered(protocols, agreed) };
-    await environment.open(url, options, opening);
+    await environment.open(url, options, { attach });
   } finally {
     endTurn();
   }
-}
-
-/** "If protocols is not the empty list" and none was chosen, "then fail the WebSocket connection." */
-function refuseUnanswered(
-  protocols: readonly string[],
-  { protocol }: AgreedUpgrade,
-): string | null {
-  if (protocols.length === 0 || protocol !== "") return null;
-  return "the server chose none of the subprotocols that were offered";
 }
 
 /** Why Fetch would not send the request, or `null`. */

@@ -14,7 +14,7 @@ import type { Environment } from "../../src/websocket/environment.ts";
 import { OpeningTurns } from "../../src/websocket/opening_turns.ts";
 import type { WebSocketOptions } from "../../src/websocket/options.ts";
 import { setSettings } from "../../src/websocket/settings.ts";
-import { EventLoopTasks } from "../../src/websocket/tasks.ts";
+import { EventLoopTasks, platformSchedule } from "../../src/websocket/tasks.ts";
 import { WebSocket } from "../../src/websocket/websocket.ts";
 import { WebSocketStream } from "../../src/websocket/websocket_stream.ts";
 import { acceptance, RawPeer, runtimeOf } from "./raw_peer.ts";
@@ -26,11 +26,13 @@ export interface RawSocketsOptions extends PairOptions {
   platform?: Platform;
   /** Fails the transport before it is there. */
   dialError?: Error;
+  /** Takes each chunk for a task, as those of the system are. */
+  hasChunkTasks?: boolean;
 }
 
 /** A surrounding in memory, and the peers of all that was dialled in it. */
 export class RawSurrounding implements Environment {
-  readonly tasks = new EventLoopTasks();
+  readonly tasks: EventLoopTasks;
   readonly turns = new OpeningTurns();
   readonly peers: RawPeer[] = [];
   readonly transports: MemoryTransport[] = []; // of the sockets
@@ -38,6 +40,7 @@ export class RawSurrounding implements Environment {
 
   constructor(options: RawSocketsOptions = {}) {
     this.#options = options;
+    this.tasks = new EventLoopTasks(platformSchedule, options);
   }
 
   open: Environment["open"] = async (url, options, opening) => {

@@ -62,6 +62,7 @@ describe("the arguments of close()", () => {
     assert.equal(raw.socket.readyState, 3);
     assert.throws(() => raw.socket.close(1), named("InvalidAccessError"));
     raw.socket.close(3000, "does nothing");
+    assert.equal(raw.socket.readyState, 3);
   });
 
   it("are what the Close carries, converted", async () => {
@@ -212,6 +213,7 @@ describe("terminate() of a WebSocket", () => {
     assert.deepEqual(peer.takeFrames(), []);
     assert.deepEqual(events, ['close 1006 "" unclean']);
     socket.terminate();
+    assert.equal(socket.readyState, 3);
     await rest();
     assert.equal(events.length, 1);
   });

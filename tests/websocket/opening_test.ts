@@ -215,7 +215,7 @@ describe("the opening handshakes of WebSockets", () => {
       "ws://test:80/2",
       "http://test/3",
       "ws://other/4",
-      "ws://test:81/5",
+      "wss://test/5",
     ]
       .map((url) => recordEvents(new Socket(url)));
     await rest();

@@ -9,7 +9,16 @@ import { describe, it } from "node:test";
 import { settle } from "../../src/testing/virtual_clock.ts";
 import { EventLoopTasks } from "../../src/websocket/tasks.ts";
 import type { BinaryType, WebSocket } from "../../src/websocket/websocket.ts";
-import { openRawSocket, rest, StandIn } from "../helpers/raw_sockets.ts";
+import { bits, concat } from "../helpers/bits.ts";
+import { acceptance } from "../helpers/raw_peer.ts";
+import {
+  connectRawSocket,
+  openRawSocket,
+  rawSocketClass,
+  recordEvents,
+  rest,
+  StandIn,
+} from "../helpers/raw_sockets.ts";
 
 const BINARY = "1 000 0010 m 0000011 x010203";
 
@@ -143,6 +152,65 @@ describe("the tasks of a WebSocket's events", () => {
     peer.send('1 000 0001 m 0000001 "a" | 1 000 0001 m 0000001 "b"');
     await rest();
     assert.deepEqual(got, ["a"]);
+  });
+});
+
+describe("a chunk that comes in a task of the system", () => {
+  const ABC = '1 000 0001 m 0000001 "a" | 1 000 0001 m 0000001 "b" | 1 000 0001 m 0000001 "c"';
+
+  it("gives its task to its first message, and the others have their own", async () => {
+    const { peer, events } = await openRawSocket({ hasChunkTasks: true });
+    peer.send(ABC);
+    await settle();
+    assert.deepEqual(events, ["message a"]);
+    await rest();
+    assert.deepEqual(events, ["message a", "message b", "message c"]);
+  });
+
+  it("gives it to none while one of its socket, or of another one, has not had its turn", async () => {
+    const { Socket, surrounding } = rawSocketClass({ hasChunkTasks: true });
+    const sockets = ["ws://one/", "ws://two/"].map((url) => recordEvents(new Socket(url)));
+    await rest();
+    const [one, two] = surrounding.peers;
+    for (const peer of [one!, two!]) peer.write(acceptance(peer));
+    await rest();
+    sockets.forEach((events) => events.splice(0));
+    one!.send(ABC);
+    two!.send(ABC); // comes before the promises of the first event are through
+    await new Promise<void>((resolve) => queueMicrotask(() => queueMicrotask(resolve)));
+    one!.send('1 000 0001 m 0000001 "d"');
+    await settle();
+    assert.deepEqual(sockets, [["message a"], []]);
+    await rest();
+    assert.deepEqual(sockets, [
+      ["message a", "message b", "message c", "message d"],
+      ["message a", "message b", "message c"],
+    ]);
+  });
+
+  it("brings no message before the open event, when it has the answer too", async () => {
+    const { peer, events } = await connectRawSocket({ hasChunkTasks: true });
+    const head = new TextEncoder().encode(acceptance(peer));
+    peer.write(concat([head, bits('1 000 0001 m 0000001 "a"', "server")]));
+    await settle();
+    assert.deepEqual(events, []);
+    await rest();
+    assert.deepEqual(events, ["open", "message a"]);
+  });
+
+  it("has what its listeners send leave in one write", async () => {
+    const { socket, peer } = await openRawSocket({ hasChunkTasks: true });
+    socket.onmessage = ({ data }) => socket.send(data);
+    let chunks = 0;
+    const { onChunk } = peer;
+    peer.onChunk = (chunk) => {
+      chunks++;
+      onChunk.call(peer, chunk);
+    };
+    peer.send(ABC);
+    await rest();
+    assert.deepEqual(peer.takeFrames(), ['text "a"', 'text "b"', 'text "c"']);
+    assert.equal(chunks, 2); // the reply to the first message, and those to the others
   });
 });
 

@@ -143,6 +143,18 @@ describe("a Blob that is sent", () => {
     ]);
   });
 
+  it("lets nothing pass that is sent after close()", async () => {
+    const { socket, peer } = await openRawSocket();
+    socket.send(new Blob(["b"]));
+    socket.close();
+    socket.send("too late");
+    assert.equal(socket.bufferedAmount, 9);
+    await rest();
+    await rest();
+    assert.deepEqual(peer.takeFrames(), ["binary 62", "close"]);
+    assert.equal(socket.bufferedAmount, 8);
+  });
+
   it("counts in bufferedAmount with its size, and what waits behind it too", async () => {
     const { socket } = await openRawSocket();
     socket.send(new Blob(["ä".repeat(50)]));
