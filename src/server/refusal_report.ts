@@ -6,7 +6,6 @@
  */
 import type { Clock } from "../clock.ts";
 import type { Address } from "../message.ts";
-import type { PlainAnswer } from "./pending_handshake.ts";
 
 /** A refused opening handshake. */
 export interface RefusedUpgrade {
@@ -17,7 +16,7 @@ export interface RefusedUpgrade {
    * (`"maxConnections"`, `"allowedHosts"`), `"producer"` for a `Response` of the producer, and otherwise
    * the name of a rule of the handshake (`"origin"`, `"key"`).
    */
-  readonly rule: PlainAnswer["reason"];
+  readonly rule: string;
   /** The answer's text: the rule that the request broke, or the reason of the server. */
   readonly reason: string;
   /** The request; `null` when its head was no HTTP, or too long. */

@@ -14,6 +14,7 @@ import type {
   WebSocketHandler,
 } from "../handler.ts";
 import type { RequestHead } from "../handshake/head.ts";
+import type { Clock } from "../clock.ts";
 import type { Wire } from "../connection/wire.ts";
 import { attach } from "../connection/attach.ts";
 import { checkSpelling } from "../connection/check_spelling.ts";
@@ -26,7 +27,6 @@ import { report } from "../connection/report.ts";
 import { checkHeadLimits } from "../handshake/head_limits.ts";
 import { makeOriginCheck, type OriginCheck } from "../handshake/origin_policy.ts";
 import { agreeProtocol, readUpgrade, refuse } from "../handshake/server_handshake.ts";
-import type { Address } from "../message.ts";
 import { isPromise } from "../promises.ts";
 import { FilteredWire } from "../connection/filtered_wire.ts";
 import { AddressLimit } from "./address_limit.ts";
@@ -34,6 +34,7 @@ import { type HostCheck, makeHostCheck, refuseHost } from "./allowed_hosts.ts";
 import type { ServerCloseReport, ServerClosing } from "./closing_options.ts";
 import { Drain, type DrainHandler } from "./drain.ts";
 import { Deadlines } from "./deadlines.ts";
+import { oldestSilent } from "./oldest_silent.ts";
 import { OpenedHandshake } from "./opened_handshake.ts";
 import { makeOwnership, type Ownership, pathOf, toRequest } from "./ownership.ts";
 import { hasLimit, PacedWire } from "./paced_wire.ts";
@@ -49,6 +50,7 @@ import {
   unavailable,
 } from "./refusals.ts";
 import { refuseOrigin } from "./refuse_origin.ts";
+import { noteTappable, type ServerTap, type Tappable } from "./tap.ts";
 import { type ForwardedReader, makeForwardedReader, NOT_FORWARDED } from "./trusted_proxies.ts";
 import {
   type MountOptions,
@@ -82,11 +84,13 @@ export interface UpgraderOptions {
 }
 
 /** The accepting side of one server or mount. */
-export class Upgrader {
+export class Upgrader implements Tappable {
   readonly options: ResolvedUpgradeOptions;
   readonly context: FramedContext;
   /** How messages are compressed, if they are. */
   readonly compression: Compression | null;
+  /** Looks on at everything; set by `./observe`. */
+  tap: ServerTap | null = null;
   /** Open connections. */
   readonly connections: Set<WebSocketConnection> = new Set();
   readonly #handler: WebSocketHandler | HandlerProducer;
@@ -114,6 +118,7 @@ export class Upgrader {
     this.#ownership = mount === undefined ? null : makeOwnership(mount.match, handler);
     const { clock } = platform;
     this.#onRefuse = options.onRefuse ?? (platform.isDevelopment ? makeRefusalLog(clock) : null);
+    noteTappable(this);
     this.#pending = new Deadlines(clock, this.options.handshakeTimeoutMs);
     this.compression = makeCompression(options.compression, platform.deflate);
     const limits = resolveLimits(options);
@@ -127,6 +132,7 @@ export class Upgrader {
       onOpen: (connection, wire) => {
         this.connections.add(connection);
         this.#perAddress?.take(connection, connection.remoteAddress);
+        this.tap?.onOpen(connection, wire);
         onOpen?.(connection);
         const base = FilteredWire.baseOf(wire);
         if (base instanceof FrameWire) noteSharing(connection, base);
@@ -135,6 +141,7 @@ export class Upgrader {
         this.connections.delete(connection);
         this.#perAddress?.release(connection);
         this.#drain?.onClosed(connection);
+        this.tap?.onClosed(connection);
       },
     };
   }
@@ -199,6 +206,7 @@ export class Upgrader {
     const isFull = this.#pending.size >= maxPendingUpgrades ||
       this.connections.size + this.#pending.size >= maxConnections;
     const canMakeRoom = this.connections.size < maxConnections;
+    this.tap?.onAdmitted(pending);
     const isAdmitted = !this.#isClosing && (!isFull || (canMakeRoom && this.#makeRoomFor(pending)));
     this.#pending.add(pending);
     if (isAdmitted) return true;
@@ -209,21 +217,9 @@ export class Upgrader {
     return false;
   }
 
-  /**
-   * Drops the oldest opening that is silent. A host that holds half of the places makes room for
-   * itself; else the oldest of all goes, which is most likely one of who holds most.
-   */
+  /** Drops the oldest opening that is silent, if there is one. */
   #makeRoomFor({ peerAddress }: PendingHandshake): boolean {
-    const host = hostOf(peerAddress);
-    let oldest: PendingHandshake | null = null, own: PendingHandshake | null = null, owned = 0;
-    for (const pending of this.#pending) {
-      if (!pending.isSilent) continue;
-      oldest ??= pending;
-      if (hostOf(pending.peerAddress) !== host) continue;
-      own ??= pending;
-      owned++;
-    }
-    const dropped = owned * 2 > this.#pending.size ? own : oldest;
+    const dropped = oldestSilent(this.#pending, peerAddress);
     dropped?.timeOut();
     return dropped !== null;
   }
@@ -234,7 +230,9 @@ export class Upgrader {
     options: Pick<AttachOptions, "wire" | "handshake" | "early">,
   ): void {
     const { wire, handshake, early } = options;
-    const filtered = this.#filter(wire), { context } = this;
+    const { context, tap } = this;
+    const limited = this.#filter(wire);
+    const filtered = tap === null ? limited : tap.watch(limited, handshake);
     const connection = attach(handler, { wire: filtered, handshake, early, context });
     if (handler.drain !== undefined) this.#drainers.set(connection, handler);
   }
@@ -262,15 +260,25 @@ export class Upgrader {
     return await this.#drain.run();
   }
 
+  /** Whether refusals are told at all, so that a request need be made for them. */
+  get #isTold(): boolean {
+    return this.#onRefuse !== null || this.tap !== null;
+  }
+
+  get clock(): Clock {
+    return this.context.platform.clock;
+  }
+
   /** Tells the owner of a refusal. */
   tell(
     { peerAddress }: PendingHandshake,
     { status, reason: rule, body }: Pick<PlainAnswer, "status" | "reason" | "body">,
     request: Request | null,
   ): void {
-    if (this.#onRefuse === null) return;
+    const refused = { status, rule, reason: body, request, remoteAddress: peerAddress };
+    this.tap?.onRefused(refused);
     try {
-      this.#onRefuse({ status, rule, reason: body, request, remoteAddress: peerAddress });
+      this.#onRefuse?.(refused);
     } catch (error) {
       report(() => this.options.onError(error));
     }
@@ -279,13 +287,13 @@ export class Upgrader {
   #refuse({ pending, head, isOurs }: RefusedHead, answer: PlainAnswer): void {
     // The producer might have left this request alone, so another library may take it.
     if (isOurs === null) return this.#pass({ pending, head, isOurs }, answer);
-    if (this.#onRefuse !== null) this.tell(pending, answer, toRequest(pending.scheme, head));
+    if (this.#isTold) this.tell(pending, answer, toRequest(pending.scheme, head));
     pending.refuse(answer);
   }
 
   #pass({ pending, head }: RefusedHead, answer: PlainAnswer): void {
     pending.pass(answer, () => {
-      if (this.#onRefuse !== null) this.tell(pending, answer, toRequest(pending.scheme, head));
+      if (this.#isTold) this.tell(pending, answer, toRequest(pending.scheme, head));
     });
   }
 
@@ -335,6 +343,7 @@ export class Upgrader {
       this.tell(pending, answer, handshake.request);
       return pending.refuse(answer);
     }
+    this.tap?.onAccepted(pending, handshake);
     pending.accept({ upgrade, handshake, handler, headers });
   }
 
@@ -343,9 +352,4 @@ export class Upgrader {
     pending.refuse(FAILED);
     report(() => this.options.onError(error));
   }
-}
-
-/** The host of a peer, where it is known. */
-function hostOf(address: Address | null): string | null {
-  return address?.transport === "tcp" ? address.hostname : null;
 }

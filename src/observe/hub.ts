@@ -1,0 +1,122 @@
+/**
+ * The observers of one server, and the tap through which they see it.
+ *
+ * @module
+ */
+import type { Handshake } from "../connection/context.ts";
+import type { Wire } from "../connection/wire.ts";
+import type { SendingConnection, WebSocketConnection } from "../handler.ts";
+import type { PendingHandshake } from "../server/pending_handshake.ts";
+import type { RefusedUpgrade } from "../server/refusal_report.ts";
+import type { ServerTap, Tappable } from "../server/tap.ts";
+import type { Observer } from "./observer.ts";
+import { reportOnConsole } from "../connection/context.ts";
+import { report } from "../connection/report.ts";
+import { ObservedWire, type WireWatch } from "./observed_wire.ts";
+
+/** Tells several observers. */
+export class Hub implements ServerTap, WireWatch {
+  readonly now: () => number;
+  readonly #begun = new WeakMap<object, number>(); // by the opening, then by the handshake
+  readonly #wires = new WeakMap<SendingConnection, ObservedWire>();
+  #observers: readonly Observer[] = [];
+  // Those that have the method: a server with many messages pays for nothing else.
+  #receivers: readonly Observer[] = [];
+  #senders: readonly Observer[] = [];
+
+  constructor({ clock }: Tappable) {
+    this.now = () => clock.now();
+  }
+
+  get isEmpty(): boolean {
+    return this.#observers.length === 0;
+  }
+
+  add(observer: Observer): void {
+    this.#set([...this.#observers, observer]);
+  }
+
+  delete(observer: Observer): void {
+    this.#set(this.#observers.filter((other) => other !== observer));
+  }
+
+  onAdmitted(pending: PendingHandshake): void {
+    this.#begun.set(pending, this.now());
+  }
+
+  onAccepted(pending: PendingHandshake, handshake: Handshake): void {
+    this.#begun.set(handshake, this.#begun.get(pending) ?? this.now());
+  }
+
+  onRefused(refused: RefusedUpgrade): void {
+    for (const observer of this.#observers) tell(() => observer.onRefuse?.(refused));
+  }
+
+  watch(wire: Wire, handshake: Handshake): Wire {
+    const now = this.now();
+    const handshakeMs = now - (this.#begun.get(handshake) ?? now);
+    return new ObservedWire(wire, { watch: this, handshakeMs });
+  }
+
+  onOpen(connection: WebSocketConnection, wire: Wire): void {
+    if (!(wire instanceof ObservedWire)) return;
+    wire.connection = connection;
+    this.#wires.set(connection, wire);
+    const { handshakeMs } = wire;
+    for (const observer of this.#observers) {
+      tell(() => observer.onOpen?.({ connection, handshakeMs }));
+    }
+  }
+
+  onReceive(connection: SendingConnection, size: number): void {
+    for (const observer of this.#receivers) {
+      try {
+        observer.onReceive?.(connection, size);
+      } catch (error) {
+        report(() => reportOnConsole(error));
+      }
+    }
+  }
+
+  onSend(connection: SendingConnection, size: number): void {
+    for (const observer of this.#senders) {
+      try {
+        observer.onSend?.(connection, size);
+      } catch (error) {
+        report(() => reportOnConsole(error));
+      }
+    }
+  }
+
+  onRoundTrip(connection: SendingConnection, milliseconds: number): void {
+    for (const observer of this.#observers) {
+      tell(() => observer.onRoundTrip?.(connection, milliseconds));
+    }
+  }
+
+  onClosed(connection: WebSocketConnection): void {
+    const wire = this.#wires.get(connection), observers = this.#observers;
+    if (wire === undefined) return; // it opened before anybody looked
+    const durationMs = this.now() - wire.openedAt;
+    connection.closed.then((closing) => {
+      for (const observer of observers) {
+        tell(() => observer.onClose?.({ connection, closing, durationMs }));
+      }
+    });
+  }
+
+  #set(observers: readonly Observer[]): void {
+    this.#observers = observers;
+    this.#receivers = observers.filter(({ onReceive }) => onReceive !== undefined);
+    this.#senders = observers.filter(({ onSend }) => onSend !== undefined);
+  }
+}
+
+/** An observer must not harm the connection that it looks at. */
+function tell(call: () => void): void {
+  try {
+    call();
+  } catch (error) {
+    report(() => reportOnConsole(error));
+  }
+}

@@ -1,0 +1,23 @@
+/**
+ * Looking on at servers: a plain interface, channels of `node:diagnostics_channel`, OpenTelemetry,
+ * numbers for a metrics endpoint, and an inspector page. A server that is not looked at pays nothing.
+ *
+ * @example
+ * ```ts
+ * import { serve } from "@fullduplex/websocket";
+ * import { collect } from "@fullduplex/websocket/observe";
+ *
+ * const server = await serve({}, { message: (connection, text) => connection.send(text) });
+ * const numbers = collect(server);
+ * console.log(numbers.active, numbers.received, numbers.roundTrips.percentile(0.99));
+ * await server.close();
+ * ```
+ *
+ * @module
+ */
+export { type DiagnosticsChannel, type DiagnosticsChannels, toChannels } from "./channels.ts";
+export type { ChannelMessage } from "./channels.ts";
+export { collect, type Collector, type ConnectionStats, nameEnding } from "./collector.ts";
+export type { Histogram } from "./histogram.ts";
+export { type ObservableServer, observe } from "./observe.ts";
+export type { ClosedConnection, Observer, OpenedConnection } from "./observer.ts";
