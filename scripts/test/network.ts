@@ -19,6 +19,9 @@ const PROGRAMS = {
   squid: "squid",
   microsocks: "microsocks",
   haproxy: "haproxy",
+  nginx: "nginx",
+  caddy: "caddy",
+  apache2: "apache2",
   openssl: "openssl",
   ip: "iproute2",
 } as const;
@@ -35,7 +38,7 @@ function installMissing(): void {
   if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) {
     throw new Error(`missing: ${packages.join(", ")}; as root on Debian this task installs them`);
   }
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" }; // starts no service
   for (const args of [["update"], ["install", "-y", "--no-install-recommends", ...packages]]) {
     const { status } = spawnSync("apt-get", ["-qq", ...args], { env, stdio: ["ignore", 2, 2] });
     if (status !== 0) throw new Error(`apt-get ${args.join(" ")} ended with ${status}`);
