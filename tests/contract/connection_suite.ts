@@ -8,6 +8,7 @@ import { testBackpressure } from "./connection/backpressure.ts";
 import { testEnding } from "./connection/ending.ts";
 import { testHandlers } from "./connection/handlers.ts";
 import type { Adapter, AdapterFeatures, Serve } from "./connection/host.ts";
+import { testHooks } from "./connection/hooks.ts";
 import { testMessages } from "./connection/messages.ts";
 import { testOpening } from "./connection/opening.ts";
 
@@ -33,5 +34,6 @@ export function connectionSuite(name: string, serve: Serve, features: AdapterFea
     testEnding(adapter);
     testBackpressure(adapter);
     testOpening(adapter);
+    testHooks(adapter);
   });
 }
