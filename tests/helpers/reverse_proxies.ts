@@ -115,7 +115,7 @@ export function startApache(to: number): Promise<Daemon> {
         `Listen 127.0.0.1:${port}`,
         `PidFile ${folder}/apache.pid`,
         `DefaultRuntimeDir ${folder}`,
-        "ErrorLog /dev/stderr",
+        `ErrorLog ${folder}/error.log`,
         "ProxyPreserveHost On",
         `ProxyPass / ws://127.0.0.1:${to}/`,
         "",
