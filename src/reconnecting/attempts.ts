@@ -89,7 +89,7 @@ export class Attempts {
 
   #mustGoOn(cause: unknown): void {
     const { shouldRetry, maxAttempts } = this.#options.reconnect;
-    if (!(shouldRetry?.(cause) ?? !isFinal(cause))) throw toError(cause);
+    if (!(shouldRetry?.(cause) ?? !isFinal(cause, this.#host.answers))) throw toError(cause);
     if (this.#failures < maxAttempts) return;
     const why = `gave up after ${this.#failures} failures in a row`;
     throw new WebSocketError("ERR_RECONNECT", why, { cause });
@@ -100,7 +100,7 @@ export class Attempts {
     const host = this.#host;
     const { leastMs, mostMs } = cause === undefined
       ? { leastMs: 0, mostMs: 0 }
-      : delayRange(cause, this.#failures, reconnect, host.wallNow());
+      : delayRange(cause, this.#failures, reconnect, host);
     const delayMs = leastMs + host.random() * (mostMs - leastMs);
     reconnect.onAttempt?.({ attempt: this.#failures + 1, delayMs, cause });
     if (delayMs <= 0) return;

@@ -7,6 +7,7 @@ import type { ConnectOptions } from "../client/client.ts";
 import type { Clock } from "../clock.ts";
 import type { PingsHost, PingTracker } from "../connection/framing.ts";
 import type { WebSocketConnection } from "../handler.ts";
+import type { AnswerPolicy } from "./answers.ts";
 import { systemClock } from "../clock.ts";
 
 /** The surroundings of a client that reconnects. A test gives its own. */
@@ -25,6 +26,8 @@ export interface ReconnectHost {
   makePings(host: PingsHost): PingTracker;
   /** Whether the platform lets a client close with this code. */
   canClose(code: number): boolean;
+  /** Reads errors of attempts. */
+  readonly answers: AnswerPolicy;
 }
 
 /** A timer of the library does not keep a process alive; a client that waits for its next attempt does. */
@@ -35,7 +38,7 @@ const keepingClock: Clock = {
 
 /** The surroundings on a real runtime. */
 export function makeReconnectHost(
-  parts: Pick<ReconnectHost, "connect" | "makePings" | "canClose">,
+  parts: Pick<ReconnectHost, "connect" | "makePings" | "canClose" | "answers">,
 ): ReconnectHost {
   return {
     ...parts,

@@ -23,6 +23,7 @@ import type { WebSocketConnection } from "../handler.ts";
 import { connect as connectOnce } from "../../mod.ts";
 import { systemClock } from "../clock.ts";
 import { Pings } from "../framed/pings.ts";
+import { answerPolicy } from "./answers.ts";
 import { makeReconnectHost } from "./host.ts";
 import type { AttemptUrl } from "./options.ts";
 import { type ReconnectingOptions, startReconnecting } from "./reconnecting.ts";
@@ -44,6 +45,7 @@ const host = /* @__PURE__ */ makeReconnectHost({
   connect: connectOnce,
   makePings: (pings) => new Pings(pings, systemClock),
   canClose: () => true,
+  answers: answerPolicy,
 });
 
 /**

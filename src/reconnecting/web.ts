@@ -41,6 +41,7 @@ const host = /* @__PURE__ */ makeReconnectHost({
     throw new WebSocketError("ERR_NOT_SUPPORTED", "ping, pong: a WHATWG WebSocket has neither");
   },
   canClose: (code) => code === 1000 || code >= 3000, // as WHATWG has it
+  answers: { isFinal: ({ code }) => code === "ERR_NOT_SUPPORTED", retryAfterMs: () => 0 },
 });
 
 /**

@@ -6,6 +6,7 @@
 import type { Clock } from "../../src/clock.ts";
 import type { Runtime } from "../../src/transport/runtime.ts";
 import type { HandlerProducer, WebSocketConnection, WebSocketHandler } from "../../src/handler.ts";
+import { answerPolicy } from "../../src/reconnecting/answers.ts";
 import type { ReconnectHost } from "../../src/reconnecting/host.ts";
 import { type ConnectOptions, startClient } from "../../src/client/client.ts";
 import { Pings } from "../../src/framed/pings.ts";
@@ -112,6 +113,7 @@ export function makeTestHost(network: MemoryNetwork): TestHost {
     },
     makePings: (pings) => new Pings(pings, clock),
     canClose: () => true,
+    answers: answerPolicy,
     sign: () => listeners.forEach((listener) => listener()),
   };
   return host;

@@ -17,6 +17,7 @@ import {
 } from "../../mod.ts";
 import { systemClock } from "../../src/clock.ts";
 import { Pings } from "../../src/framed/pings.ts";
+import { answerPolicy } from "../../src/reconnecting/answers.ts";
 import type { ReconnectHost } from "../../src/reconnecting/host.ts";
 import { isCloseInfo } from "../../src/reconnecting/options.ts";
 import {
@@ -119,6 +120,7 @@ function makeHost(): ReconnectHost {
     listenForSigns: () => () => {},
     makePings: (pings) => new Pings(pings, systemClock),
     canClose: () => true,
+    answers: answerPolicy,
   };
 }
 

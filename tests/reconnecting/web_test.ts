@@ -8,6 +8,7 @@ import { describe } from "node:test";
 import type { SendingConnection } from "../../src/handler.ts";
 import { serve } from "../../mod.ts";
 import { systemClock } from "../../src/clock.ts";
+import { answerPolicy } from "../../src/reconnecting/answers.ts";
 import { makeReconnectHost } from "../../src/reconnecting/host.ts";
 import { connect, reconnecting } from "../../src/reconnecting/web.ts";
 import { resumable } from "../../src/resume/mod.ts";
@@ -60,6 +61,7 @@ describe("the signs of a browser", () => {
       connect: () => Promise.reject(new Error("not here")),
       makePings: () => assert.fail("no pings"),
       canClose: () => true,
+      answers: answerPolicy,
     });
     const page = Object.assign(new EventTarget(), { visibilityState: "hidden" });
     const listeners = new Map<string, unknown>();
