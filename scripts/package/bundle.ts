@@ -126,7 +126,7 @@ export function findIntruders(modules: readonly string[]): readonly string[] {
   return modules.filter((name) => NOT_FOR_BROWSERS.test(name));
 }
 
-/** Folders of entry points of their own, which nobody pays for who does not import them. */
+/** Folders of entry points of their own. A program that does not import them must not carry them. */
 const FEATURES = /(?:^|\/)src\/(?:cli|hooks|observe|topics|websocket|ws)\//;
 
 /** Modules of such features in a bundle of the main entry point. */

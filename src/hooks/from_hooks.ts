@@ -24,7 +24,7 @@ export interface FromHooksOptions {
    * the first subscription would be heard.
    */
   concurrency?: number;
-  /** What `peer.subscribe` and `peer.publish` stand on. Default: topics of its own. */
+  /** The topics behind `peer.subscribe` and `peer.publish`. Default: topics of its own. */
   topics?: Topics;
   /** Chooses a subprotocol of those offered, where the `upgrade` hook does not. Default: none. */
   handleProtocols?(
@@ -116,7 +116,7 @@ function responseOf(thrown: unknown): Response | null {
   return thrown.response instanceof Response ? thrown.response : null;
 }
 
-/** What is known of a connection before it is open. */
+/** The decisions about a connection before it is open. */
 interface Accepted {
   readonly rooms: Rooms<Peer>;
   readonly concurrency: number;
@@ -165,7 +165,7 @@ class HookHandler implements MessageHandler {
   async close(_connection: SendingConnection, closing: CloseInfo): Promise<void> {
     const { code, reason, cause } = closing;
     this.#accepted.rooms.delete(this.#peer);
-    // What a hook has thrown is reported; `terminate()` is no error.
+    // An error of a hook is reported to `onError`, and `terminate()` is none.
     if (cause instanceof WebSocketError && cause.code !== "ERR_ABORTED") {
       await this.#hooks.error?.(this.#peer, cause);
     }

@@ -8,7 +8,7 @@ import type { HookRequest, MaybePromise } from "./request.ts";
 import type { HookMessage } from "./message.ts";
 import type { Peer } from "./peer.ts";
 
-/** What an `upgrade` hook accepts a connection with. */
+/** The answer of an `upgrade` hook that accepts. */
 export interface AcceptedHook {
   /** Further header fields of the response. `Sec-WebSocket-Protocol` among them chooses the subprotocol. */
   headers?: HeadersSource;

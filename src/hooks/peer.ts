@@ -21,7 +21,7 @@ export interface WaitForDrainOptions {
   signal?: AbortSignal;
 }
 
-/** What a peer is made of. */
+/** The parts of a peer. */
 export interface PeerOptions {
   /** The connection under it. */
   readonly connection: SendingConnection;

@@ -1,12 +1,12 @@
 /**
- * What a peer asks of the others around it.
+ * The interface between a peer and the others of its namespace.
  *
  * @module
  */
 import type { SendingConnection } from "../handler.ts";
 import type { Message } from "../message.ts";
 
-/** What is known of one who is connected. */
+/** A connected peer, as the rooms see it. */
 export interface RoomMember {
   /** The connection. */
   readonly connection: SendingConnection;
@@ -24,7 +24,7 @@ export interface Publication {
   readonly compress?: boolean;
 }
 
-/** Who is connected, by namespace, and what they have subscribed to. */
+/** The connected peers, by namespace, and their subscriptions. */
 export interface PeerRooms<Peer extends RoomMember> {
   /** The peers of a namespace. */
   peersOf(namespace: string): ReadonlySet<Peer>;

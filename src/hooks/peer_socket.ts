@@ -1,5 +1,5 @@
 /**
- * What crossws gives as `peer.websocket`: the properties that are the same on all platforms.
+ * The `peer.websocket` of crossws, with the properties that are the same on all platforms.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export class PeerSocket {
     return this.#connection.request.url.replace(/^http/, "ws");
   }
 
-  /** The subprotocol agreed on, or `""`. (crossws tells all that the client offered.) */
+  /** The subprotocol agreed on, or `""`. (crossws gives the whole offer of the client.) */
   get protocol(): string {
     return this.#connection.protocol;
   }

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** What a hook may return in place of a value: the value, or a promise of it. */
+/** A value, or a promise of it. */
 export type MaybePromise<T> = T | Promise<T>;
 
 /** The request of an opening handshake; a framework may have put data of its own on it. */

@@ -7,8 +7,8 @@ import type { ForeignHooks, Hooks } from "./hooks.ts";
 import type { HookRequest } from "./request.ts";
 
 /**
- * What the hooks of a request are found in: the hooks, a response that carries them (as h3 and
- * Nitro answer a WebSocket route) or that refuses the request, or nothing.
+ * The answer of a resolver: hooks, a response that carries hooks (as h3 and Nitro answer a
+ * WebSocket route), a response that refuses the request, or nothing.
  */
 export type ResolvedHooks = Hooks | ForeignHooks | Response | null | undefined;
 

@@ -1,5 +1,5 @@
 /**
- * Who is connected, by namespace, and what they have subscribed to.
+ * The connected peers, by namespace, and their subscriptions.
  *
  * @module
  */
@@ -44,7 +44,7 @@ export class Rooms<Peer extends RoomMember> implements PeerRooms<Peer> {
     else peers.add(peer);
   }
 
-  /** A peer has gone. A namespace that nobody is in is forgotten: its name may come from the peer. */
+  /** A peer has gone. An empty namespace is deleted, because peers may choose its name. */
   delete(peer: Peer): void {
     const peers = this.#peers.get(peer.namespace);
     peers?.delete(peer);

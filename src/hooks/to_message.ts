@@ -1,5 +1,5 @@
 /**
- * What hooks send as messages.
+ * Converts the values that hooks send to messages.
  *
  * @module
  */

@@ -34,7 +34,7 @@ export interface AcceptedSocket {
   readonly rest: Uint8Array;
 }
 
-/** What the connections of one server share. */
+/** The limits, the compression and the platform that all connections of one server share. */
 export class Acceptor {
   readonly #context: FramedContext;
   readonly #compression: Compression | null;

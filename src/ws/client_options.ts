@@ -1,5 +1,5 @@
 /**
- * What a client of `ws` is given, checked and in the words of this library.
+ * Checks the arguments of a client of `ws`, and translates them into the options of `connect`.
  *
  * @module
  */

@@ -6,7 +6,7 @@
 import type { ConnectionLimits } from "../connection/limits.ts";
 import { refuseOther } from "./not_supported.ts";
 
-/** What a connection may cost, and how its listeners are called. */
+/** Limits of a connection, and how its listeners are called. */
 export interface ConnectionOptions {
   /** Bytes of a whole message, after inflating; 0 for no limit. @default `104857600` (100 MiB), as `ws` has it */
   maxPayload?: number;
@@ -28,7 +28,7 @@ export interface ConnectionOptions {
   awaitListeners?: number;
   /**
    * Bytes that may wait to be sent; a connection that goes beyond it is dropped. Not in `ws`.
-   * @default `Infinity`, as in `ws`: who sends watches `bufferedAmount`
+   * @default `Infinity`, as in `ws`: the sender has to watch `bufferedAmount`
    */
   maxBufferedBytes?: number;
   /** Milliseconds of silence after which a ping is sent. Not in `ws`. @default `Infinity`: none, as in `ws` */

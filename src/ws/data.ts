@@ -1,5 +1,5 @@
 /**
- * What `ws` gives its listeners, and what it takes to send.
+ * Converts messages between the forms of `ws` and those of this library.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { notSupported } from "./not_supported.ts";
 /** How binary messages come to listeners. */
 export type BinaryType = "nodebuffer" | "arraybuffer" | "fragments";
 
-/** All that can be sent. Numbers go as their decimal text, a list of buffers as one message. */
+/** The values that can be sent. A number goes as its decimal text, a list of buffers as one message. */
 export type BufferLike =
   | string
   | number
@@ -38,7 +38,7 @@ export function toBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** What was given to send as a message: a text if that is what it shall be, else bytes. */
+/** Converts a value to a message. `binary` decides between text and bytes; by default its type does. */
 export function toSendable(data: BufferLike, binary: boolean | undefined): Message {
   const value = typeof data === "number" ? String(data) : data;
   if (typeof value === "string") return binary === true ? Buffer.from(value) : value;

@@ -6,7 +6,7 @@
 import type { CompressionOptions } from "../framed/compression.ts";
 import { notSupported, refuseMissing } from "./not_supported.ts";
 
-/** What of it is here. */
+/** The supported part of `perMessageDeflate`. */
 export interface PerMessageDeflateOptions {
   /** Bytes below which a message is sent as it is. @default `1024` */
   threshold?: number;

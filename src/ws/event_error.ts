@@ -1,5 +1,5 @@
 /**
- * What `ws` tells by its event `error`.
+ * Makes the errors that `ws` emits as `error`.
  *
  * @module
  */

@@ -68,10 +68,10 @@ export interface FaceEventMap<Target> {
   error: FaceErrorEvent<Target>;
 }
 
-/** What `addEventListener` takes. */
+/** A listener for `addEventListener`. */
 export type FaceListener<E> = ((event: E) => void) | { handleEvent(event: E): void };
 
-/** What the functions below ask of an emitter, whatever its events are. */
+/** The methods of an emitter that the functions below call, whatever its events are. */
 export interface AnyEmitter {
   /** Adds a listener. */
   on(name: string, listener: (...args: never) => void): unknown;
@@ -84,7 +84,7 @@ export interface AnyEmitter {
   listeners(name: string): Function[];
 }
 
-/** What stands behind a listener that was written as for a browser. */
+/** The listener behind a wrapper that the emitter calls. */
 interface Origin {
   readonly listener: unknown;
   /** Whether it is the one of the `on…` attribute. */

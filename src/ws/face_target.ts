@@ -1,5 +1,5 @@
 /**
- * What `ws` has of a browser's `WebSocket`: the constants, `addEventListener` and the `on…`
+ * The part of `ws` that is as in a browser: the constants, `addEventListener` and the `on…`
  * attributes.
  *
  * @module

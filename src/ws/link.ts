@@ -89,7 +89,7 @@ export class Link implements MessageHandler {
 
   close(_connection: SendingConnection, closing: CloseInfo): void {
     const error = toEventError(closing);
-    // What a peer does must not end a process that has not asked to hear of it.
+    // Without a listener `emit` would throw, and a peer could end the process.
     if (error !== null && this.#emitter.listenerCount("error") > 0) {
       this.#emitter.emit("error", error);
     }

@@ -1,5 +1,5 @@
 /**
- * What of `ws` is not here fails by its name, never silently.
+ * A part of `ws` that is not supported throws an error with its name, and is never ignored.
  *
  * @module
  */

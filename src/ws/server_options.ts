@@ -1,5 +1,5 @@
 /**
- * What a server of `ws` is given.
+ * The options of a server of `ws`.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { PerMessageDeflateOptions } from "./deflate_options.ts";
 
 import type { WebSocket } from "./web_socket.ts";
 
-/** What `verifyClient` is asked about. */
+/** The client that `verifyClient` decides on. */
 export interface VerifyInfo {
   /** The value of `Origin`. */
   origin: string | undefined;

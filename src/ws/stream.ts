@@ -9,7 +9,7 @@ import type { WebSocket } from "./web_socket.ts";
 /**
  * Makes a duplex stream of a socket: what is written goes as messages, what comes is read as
  * bytes (or with `readableObjectMode` as one value for each message), and the peer waits
- * while nobody reads.
+ * while the stream is not read.
  */
 export function createWebSocketStream(socket: WebSocket, options: DuplexOptions = {}): Duplex {
   return new SocketStream(socket, options);
@@ -61,7 +61,7 @@ class SocketStream extends Duplex {
     } else socket.send(chunk, callback);
   }
 
-  /** The closing handshake is over: all that was written has gone. */
+  /** Calls back when the closing handshake is over, because then every message has gone. */
   override _final(callback: (error?: Error | null) => void): void {
     const socket = this.#socket;
     if (socket.readyState === socket.CONNECTING) {

@@ -1,5 +1,5 @@
 /**
- * What the documentation of crossws promises of hooks, in memory.
+ * The promises of the documentation of crossws about hooks, in memory.
  *
  * @module
  */

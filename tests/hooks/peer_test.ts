@@ -1,5 +1,5 @@
 /**
- * What the documentation of crossws promises of peers, messages and topics, in memory.
+ * The promises of the documentation of crossws about peers, messages and topics, in memory.
  *
  * @module
  */
@@ -87,7 +87,7 @@ describe("a peer", () => {
     const third = await openPeer();
     third.peer.terminate();
     assert.equal((await third.client.closed).code, 1006);
-    third.peer.send("to nobody"); // as any WebSocket that is closed
+    third.peer.send("too late"); // as any WebSocket that is closed
   });
 
   it("lists the peers of its namespace while they are connected", async () => {
@@ -175,7 +175,7 @@ describe("a message", () => {
 });
 
 describe("topics of peers", () => {
-  it("reach the subscribers of the namespace but the publisher, who can ask to be one", async () => {
+  it("reach the subscribers of the namespace, the publisher only with self: true", async () => {
     const peers: Peer[] = [];
     const producer = fromHooks({ open: (peer) => void peers.push(peer) });
     const clients = [];
@@ -203,7 +203,7 @@ describe("topics of peers", () => {
     for (const client of clients) assert.equal(await client.read(), null); // nothing else has come
   });
 
-  it("are those of the owner's Topics, who can publish without a peer", async () => {
+  it("are those of the Topics that were given, where one can publish without a peer", async () => {
     const topics = new Topics();
     const producer = fromHooks({ open: (peer) => peer.subscribe("news") }, { topics });
     const { client } = await pairConnections(producer, { url: "ws://test/a" });

@@ -288,7 +288,7 @@ describe("a client of ws", () => {
     assert.match(`${(error as Error & { code?: string }).code} ${error.message}`, /refused/i);
   });
 
-  it("sends header fields, Origin and who it is", async () => {
+  it("sends header fields, Origin and credentials", async () => {
     await withServer({}, async ({ url }) => {
       const seen: unknown[] = [];
       const http = createServer();
@@ -440,7 +440,7 @@ describe("awaitListeners", () => {
       client.send("a");
       client.send("b");
       client.ping();
-      await once(socket, "ping"); // all that came before has come
+      await once(socket, "ping"); // it came last
       assert.deepEqual(told, ["begin a"]);
       finish();
       await both;

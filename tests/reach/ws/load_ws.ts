@@ -9,7 +9,7 @@ import process from "node:process";
 import type * as face from "../../../src/ws/mod.ts";
 import { loadPackage } from "../load_package.ts";
 
-/** What the programs use of it. */
+/** The classes that the programs use. */
 export type Ws = Pick<typeof face, "WebSocket" | "WebSocketServer">;
 
 /** Loads it. (Bun has a `ws` of its own in place of the package.) */
