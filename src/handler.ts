@@ -72,10 +72,15 @@ export interface SendOptions {
   signal?: AbortSignal;
 }
 
-/** The values that `send` takes. A stream or an iterable goes out as the fragments of one message. */
+/**
+ * The values that `send` takes: a string as text, bytes in any shape as a binary message. A Blob, a
+ * stream or an iterable goes out as the fragments of one message.
+ */
 export type Sendable =
   | Message
-  | ArrayBuffer
+  | ArrayBufferLike
+  | ArrayBufferView
+  | Blob
   | ReadableStream<string>
   | ReadableStream<Uint8Array>
   | ReadableStream<Message>
@@ -121,7 +126,10 @@ export interface SendingConnection<Context = unknown> extends AsyncDisposableLik
    * A large message that is compressed goes out in slices, as fragments, in later turns of the
    * event loop; a Close waits for it.
    *
-   * @throws {TypeError} if the value cannot be sent.
+   * A mistake is told at once or to `onError`, because the promise need not be looked at: a value that
+   * cannot be sent throws at the call, and what is found out later goes to `onError` as well.
+   *
+   * @throws {TypeError} if the value cannot be sent, or an option is unknown or has the wrong type.
    * @throws {WebSocketError} `ERR_CLOSED` once the connection is not open, `ERR_SEND_LIMIT`
    * when more than the connection's limit waits to be sent, `ERR_NOT_SUPPORTED` where a native
    * WebSocket cannot do it.
@@ -150,9 +158,10 @@ export interface SendingConnection<Context = unknown> extends AsyncDisposableLik
    *
    * @param code 1000 to 1003, 1007 to 1014, or 3000 to 4999; 1005 for a Close without a code
    * (section 7.1.5). Default 1000.
-   * @param reason At most 123 bytes of UTF-8. Default `""`.
-   * @returns How the connection ended.
-   * @throws {RangeError} if code or reason may not be sent, in any state of the connection.
+   * @param reason At most 123 bytes of UTF-8. Of a longer one the beginning is sent, and `onError` is
+   * told. Default `""`.
+   * @returns How the connection ended. A rejection is told to `onError`, and need not be looked at.
+   * @throws {RangeError} if the code may not be sent, in any state of the connection.
    * @throws {WebSocketError} `ERR_NOT_SUPPORTED` where a native WebSocket cannot send the code.
    */
   close(code?: number, reason?: string): Promise<CloseInfo>;

@@ -17,6 +17,7 @@ import type { Address, Message } from "../message.ts";
 import type { ConnectionCore } from "./connection_core.ts";
 import type { Handshake } from "./context.ts";
 import { WebSocketError } from "../errors.ts";
+import { atLeast } from "../options.ts";
 import { NORMAL_CLOSURE } from "../protocol/close_code.ts";
 import { makeReadable, makeWritable } from "./web_streams.ts";
 import { markHandled } from "../promises.ts";
@@ -86,6 +87,7 @@ export class Connection implements WebSocketConnection {
   }
 
   set readTimeoutMs(ms: number) {
+    atLeast(0, "readTimeoutMs", ms);
     this.#readTimeoutMs = ms === Infinity ? null : ms;
   }
 
@@ -141,8 +143,8 @@ export class Connection implements WebSocketConnection {
     return markHandled(this.#core.sendPong(payload));
   }
 
-  async close(code: number = NORMAL_CLOSURE, reason = ""): Promise<CloseInfo> {
-    return await this.#core.close(code, reason);
+  close(code: number = NORMAL_CLOSURE, reason = ""): Promise<CloseInfo> {
+    return this.#core.close(code, reason);
   }
 
   abort(cause?: unknown): void {

@@ -10,18 +10,21 @@ import type { Violation } from "../protocol/violations.ts";
 import type { Delivery, MessageHead } from "../protocol/protocol_sink.ts";
 import type { ConnectionContext } from "./context.ts";
 import type {
-  FragmentSource,
   KeepaliveMember,
   MessageSender,
   PingsHost,
   PingTracker,
   SenderHost,
+  Streamed,
   WireFailure,
 } from "./framing.ts";
 import type { Receiver } from "./receiver.ts";
 import type { Wire, WireSink } from "./wire.ts";
 import { WebSocketError } from "../errors.ts";
+import { checkKnown } from "../options.ts";
+import { fitReason } from "./close_reason.ts";
 import { isFastEnough } from "./limits.ts";
+import { isClosedError } from "./report.ts";
 import { ReadyState } from "../handler.ts";
 import { INTERNAL_ERROR } from "../protocol/close_code.ts";
 import { type MessageOptions, WHOLE_MESSAGE } from "../protocol/message_writer.ts";
@@ -29,12 +32,15 @@ import { INFLATED_SHIFT, INFLATING_WORK, WORK_PER_TURN } from "./work.ts";
 import { Closing, type EndingDetails } from "./closing.ts";
 import { type EndingName, ENDINGS } from "./endings.ts";
 import { type Deferred, makeDeferred, markHandled, READY, withSignal } from "../promises.ts";
-import { toMessage } from "./sendable.ts";
+import { SEND_CHECKS, wrongReason } from "./call_checks.ts";
+import { toMessage, toPayload } from "./sendable.ts";
 
 /** The runner of a connection's handler. */
 export interface ConnectionOwner {
   /** The connection is `CLOSED`. */
   onClosed(): void;
+  /** A caller made a mistake in a call that need not be awaited. Never throws. */
+  onMistake(error: unknown): void;
   /** A ping arrived, and was answered; or a pong. Never rejects. */
   onFrame(kind: "ping" | "pong", payload: Uint8Array): void;
 }
@@ -99,7 +105,11 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
         return this.wire.isCongested ? this.whenReady() : READY;
       }
     }
-    return markHandled(this.#sendSlowly(message, options ?? {}));
+    const whole = toMessage(message); // throws here and now: the promise may not be looked at
+    if (options !== undefined) checkKnown("send", options, SEND_CHECKS);
+    const sent = this.#sendSlowly(whole ?? (message as Streamed), options ?? {});
+    sent.catch((error: unknown) => this.#tellMistake(error, options?.signal));
+    return sent;
   }
 
   mustBeOpen(call: string): void {
@@ -136,21 +146,32 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
   }
 
   /** Sends a ping; resolves with the milliseconds until its pong. */
-  async measureRoundTrip(payload: Message | undefined): Promise<number> {
-    this.#pings ??= this.context.keepalive.makePings(this);
-    return await this.#pings.measureRoundTrip(payload);
+  measureRoundTrip(payload: Message | undefined): Promise<number> {
+    return this.#withPings((pings) => pings.measureRoundTrip(toPayload(payload)));
   }
 
-  async sendPong(payload: Message | undefined): Promise<void> {
-    this.#pings ??= this.context.keepalive.makePings(this);
-    this.#pings.sendPong(payload);
-    await this.whenReady();
+  sendPong(payload: Message | undefined): Promise<void> {
+    return this.#withPings((pings) => {
+      pings.sendPong(toPayload(payload));
+      return this.whenReady();
+    });
   }
 
-  /** Starts the closing handshake, unless it has started; resolves when the connection is `CLOSED`. */
+  /**
+   * Starts the closing handshake, unless it has started; resolves when the connection is `CLOSED`. A
+   * reason that is none, or too long, is told to the owner and closes all the same: the call is often
+   * the last one in an error's path, and its promise is not looked at.
+   */
   close(code: number, reason: string): Promise<CloseInfo> {
-    this.wire.checkClose(code, reason); // throws on what may not be sent, in any state
-    if (this.#readyState === ReadyState.OPEN) this.#end("localClose", { code, reason });
+    const fitting = typeof reason === "string" ? fitReason(reason) : "";
+    try {
+      this.wire.checkClose(code, fitting); // throws on what may not be sent, in any state
+      if (fitting !== reason) this.#owner.onMistake(wrongReason(reason));
+    } catch (error) {
+      this.#owner.onMistake(error);
+      return markHandled(Promise.reject(error));
+    }
+    if (this.#readyState === ReadyState.OPEN) this.#end("localClose", { code, reason: fitting });
     return this.closed;
   }
 
@@ -221,7 +242,7 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
 
   onViolation(violation: Violation): void {
     const { frames } = this.wire;
-    if (frames !== null) this.onFailed(frames.failureOf(violation));
+    if (frames !== null) this.onFailed(frames.failureOf(violation, this.context.limits));
   }
 
   onFailed({ code, reason, cause }: WireFailure): void {
@@ -265,24 +286,38 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
 
   /** Every send but that of a whole message without options while nothing waits. */
   async #sendSlowly(
-    message: Sendable,
+    message: Message | Streamed,
     { signal, final = true, compress = true }: SendOptions,
   ): Promise<void> {
     signal?.throwIfAborted();
-    const whole = toMessage(message);
     this.mustBeOpen("send");
-    const { wire } = this;
+    const { wire } = this, options = { final, compress };
+    const isWhole = typeof message === "string" || message instanceof Uint8Array;
     if (wire.frames === null) {
-      // Throws unless the message is whole.
-      wire.sendMessage(whole ?? "", { final: final && whole !== null, compress });
+      if (isWhole) wire.sendMessage(message, options);
+      else wire.sendStreamed(message, options);
     } else {
       const sender = this.#sender ??= wire.frames.makeSender(this);
-      if (whole === null) {
-        return await sender.sendFragments(message as FragmentSource, { final, compress }, signal);
-      }
-      await sender.send(whole, { final, compress });
+      if (!isWhole) return await sender.sendFragments(message, options, signal);
+      await sender.send(message, options);
     }
     await withSignal(this.whenReady(), signal);
+  }
+
+  /** A payload that cannot be sent is told as well, because the promise need not be looked at. */
+  async #withPings<T>(use: (pings: PingTracker) => Promise<T>): Promise<T> {
+    try {
+      return await use(this.#pings ??= this.context.keepalive.makePings(this));
+    } catch (error) {
+      if (error instanceof TypeError || error instanceof RangeError) this.#owner.onMistake(error);
+      throw error;
+    }
+  }
+
+  /** The end of the connection, and of the caller's own signal, are no mistakes. */
+  #tellMistake(error: unknown, signal: AbortSignal | undefined): void {
+    if (isClosedError(error) || (signal?.aborted && error === signal.reason)) return;
+    this.#owner.onMistake(error);
   }
 
   #endFailureDelay(): void {
@@ -349,6 +384,8 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
     const why =
       `${bufferedBytes} bytes are buffered, maxBufferedBytes is ${maxBufferedBytes}: await send()`;
     this.#end("sendLimit", { reason: why });
-    return new WebSocketError("ERR_SEND_LIMIT", why);
+    const error = new WebSocketError("ERR_SEND_LIMIT", why);
+    this.#owner.onMistake(error);
+    return error;
   }
 }

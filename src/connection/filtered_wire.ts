@@ -9,7 +9,7 @@ import type { MessageOptions } from "../protocol/message_writer.ts";
 import type { Delivery, MessageHead } from "../protocol/protocol_sink.ts";
 import type { Violation } from "../protocol/violations.ts";
 import type { Unread } from "./endings.ts";
-import type { FrameFeatures, WireFailure } from "./framing.ts";
+import type { FrameFeatures, Streamed, WireFailure } from "./framing.ts";
 import type { Wire, WireSink } from "./wire.ts";
 
 /** Passes calls down to a wire, and its events up to a sink. */
@@ -73,6 +73,10 @@ export class FilteredWire implements Wire, WireSink {
 
   sendMessage(message: Message, options: MessageOptions): void {
     this.inner.sendMessage(message, options);
+  }
+
+  sendStreamed(message: Streamed, options: MessageOptions): void {
+    this.inner.sendStreamed(message, options);
   }
 
   sendPing(payload: Uint8Array): void {

@@ -7,6 +7,7 @@
 import type { CloseInfo, ReadyState } from "../handler.ts";
 import type { Message } from "../message.ts";
 import type { MessageOptions } from "../protocol/message_writer.ts";
+import type { ResolvedLimits } from "./limits.ts";
 import type { UnreadFragment } from "./inbox.ts";
 import type { PullReceiver, PullReceiverOptions } from "./pull_receiver.ts";
 import type { Violation } from "../protocol/violations.ts";
@@ -16,6 +17,9 @@ export type WireFailure = Pick<CloseInfo, "code" | "reason" | "cause">;
 
 /** The fragments of one message, in order. */
 export type FragmentSource = AsyncIterable<Message> | Pick<ReadableStream<Message>, "getReader">;
+
+/** A message that is no string and no bytes: it is read while it is sent. */
+export type Streamed = FragmentSource | Blob;
 
 /** The methods of a connection that its sender calls. */
 export interface SenderHost {
@@ -41,7 +45,7 @@ export interface MessageSender {
   send(message: Message, options: MessageOptions): Promise<void>;
   /** Sends a stream or an iterable as the fragments of one message. */
   sendFragments(
-    fragments: FragmentSource,
+    fragments: Streamed,
     options: MessageOptions,
     signal: AbortSignal | undefined,
   ): Promise<void>;
@@ -68,7 +72,7 @@ export interface FrameFeatures {
   /** Makes the receiver of a handler that reads. */
   makeReader(options: FramedReaderOptions): PullReceiver<Message | UnreadFragment>;
   /** The close code, reason and error of a broken rule. */
-  failureOf(violation: Violation): WireFailure;
+  failureOf(violation: Violation, limits: ResolvedLimits): WireFailure;
 }
 
 /** The methods of a connection that its pings call. */

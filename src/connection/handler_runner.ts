@@ -17,6 +17,7 @@ export abstract class HandlerRunner<H extends WebSocketHandler | null> implement
   protected readonly handler: H;
   protected readonly core: ConnectionCore;
   #hasEnded = false; // the handler has had all messages
+  #told: unknown; // the mistake that was told last; it may come again as the rejection of its call
 
   constructor(handler: H, options: AttachOptions, pull: Reader | null) {
     const { wire, handshake, context } = options;
@@ -34,6 +35,11 @@ export abstract class HandlerRunner<H extends WebSocketHandler | null> implement
   onClosed(): void {
     this.core.context.onClosed?.(this.connection);
     this.#callClose();
+  }
+
+  onMistake(error: unknown): void {
+    this.#told = error;
+    this.#report(error);
   }
 
   onFrame(kind: "ping" | "pong", payload: Uint8Array): void {
@@ -58,7 +64,7 @@ export abstract class HandlerRunner<H extends WebSocketHandler | null> implement
     if (this.core.readyState !== ReadyState.OPEN && isClosedError(error)) return;
     this.discard(); // also when the connection is closing: a handler that failed is given no more
     this.core.closeAfterError(error);
-    this.#report(error);
+    if (error !== this.#told || error === undefined) this.#report(error);
   }
 
   /** The handler has had all messages. Only the first call counts. */

@@ -12,11 +12,12 @@ import type { AttachOptions } from "./attach_options.ts";
 import { HandlerRunner } from "./handler_runner.ts";
 import { Inbox } from "./inbox.ts";
 import { isPromise, READY } from "../promises.ts";
+import { isMessage, returnedMessage } from "./call_checks.ts";
 
 /** The messages that wait for a handler, and the callbacks of the promises that they wait for. */
 interface Backlog {
   readonly inbox: Inbox<Message>;
-  readonly onDone: () => void;
+  readonly onDone: (result: unknown) => void;
   readonly onFailed: (error: unknown) => void;
 }
 
@@ -50,6 +51,7 @@ export class MessageRunner extends HandlerRunner<MessageHandler> implements Rece
     try {
       const opened: unknown = handler.open(connection, connection.request);
       if (isPromise(opened)) this.#waitForOpen(opened);
+      else this.#mustNotReturn(opened);
     } catch (error) {
       this.fail(error);
     }
@@ -93,7 +95,10 @@ export class MessageRunner extends HandlerRunner<MessageHandler> implements Rece
   #makeBacklog(): Backlog {
     return {
       inbox: new Inbox(),
-      onDone: () => this.#onDone(),
+      onDone: (result) => {
+        this.#mustNotReturn(result);
+        this.#onDone();
+      },
       onFailed: (error) => {
         this.fail(error);
         this.#onDone();
@@ -106,7 +111,7 @@ export class MessageRunner extends HandlerRunner<MessageHandler> implements Rece
     const limit = this.#limit;
     this.#limit = 0;
     this.#busy++;
-    work.then(undefined, (error) => this.fail(error)).then(() => {
+    work.then((opened) => this.#mustNotReturn(opened), (error) => this.fail(error)).then(() => {
       this.#limit = limit;
       this.#onDone();
     });
@@ -121,11 +126,17 @@ export class MessageRunner extends HandlerRunner<MessageHandler> implements Rece
         const { onDone, onFailed } = this.#backlog ??= this.#makeBacklog();
         return void result.then(onDone, onFailed);
       }
+      if (result !== undefined) this.#mustNotReturn(result);
     } catch (error) {
       this.fail(error);
     }
     this.#busy--;
     if (this.#state === "ended") this.#endIfIdle();
+  }
+
+  /** Whoever returns a message wants it to be sent, and would wait for its answer in vain. */
+  #mustNotReturn(result: unknown): void {
+    if (isMessage(result)) this.fail(returnedMessage(result));
   }
 
   #deliverNext(inbox: Inbox<Message>): void {

@@ -51,11 +51,7 @@ export function isWhole(least: number, most: number): OptionCheck {
   };
 }
 
-/** An `AbortSignal`, of whatever realm. */
-export const isSignal: OptionCheck = (option, value) => {
-  if (typeof value === "object" && value !== null && "aborted" in value) return;
-  throw wrongType(option, "an AbortSignal", value);
-};
+export { isSignal } from "./call_checks.ts";
 
 /** PEM text, or bytes of it. A path is neither, and is told so. */
 export const isPem: OptionCheck = (option, value) => {

@@ -61,13 +61,6 @@ export class ReadWait<T> {
   }
 }
 
-/** The error of a read whose timeout is not a number, or is negative. */
-export function wrongTimeout(timeoutMs: number): RangeError {
-  return new RangeError(
-    `read: timeoutMs must be at least 0 (Infinity for none), not ${String(timeoutMs)}`,
-  );
-}
-
 function timeoutError(timeoutMs: number): DOMException {
   return new DOMException(`read: no message within ${timeoutMs} ms`, "TimeoutError");
 }

@@ -1,27 +1,56 @@
 /**
- * Which values `send` takes.
+ * Which values `send` takes. None is asked for its class alone, because bytes may come from another
+ * realm: `node:vm`, and test runners that stand on it, have an `ArrayBuffer` of their own.
  *
  * @module
  */
-import type { Sendable } from "../handler.ts";
 import type { Message } from "../message.ts";
 
 /**
- * A message that is whole, or `null` for a stream or an iterable.
+ * A message that is whole, or `null` for a Blob, a stream or an iterable.
  *
  * @throws {TypeError} for any other value.
  */
-export function toMessage(message: Sendable): Message | null {
-  if (typeof message === "string" || message instanceof Uint8Array) return message;
-  if (message instanceof ArrayBuffer) return new Uint8Array(message);
+export function toMessage(message: unknown): Message | null {
+  const whole = toWhole(message);
+  if (whole !== null) return whole;
   if (typeof message === "object" && message !== null) {
-    if (Symbol.asyncIterator in message || "getReader" in message) return null;
+    if (Symbol.asyncIterator in message || "getReader" in message || isBlob(message)) return null;
   }
   throw new TypeError(
-    `send: message must be a string, Uint8Array, ArrayBuffer, ReadableStream or async iterable, not ${
+    `send: message must be a string, bytes (ArrayBuffer or a view of one, Blob), a ReadableStream or an async iterable, not ${
       nameOf(message)
     }`,
   );
+}
+
+/** A string or bytes as a message; `null` for any other value. */
+export function toWhole(value: unknown): Message | null {
+  if (typeof value === "string" || value instanceof Uint8Array) return value;
+  if (ArrayBuffer.isView(value)) {
+    return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  }
+  return isBuffer(value) ? new Uint8Array(value) : null;
+}
+
+/** The payload of a ping or pong; what is no message is left to those that check it. */
+export function toPayload(payload: Message | undefined): Message | undefined {
+  return payload === undefined ? undefined : toWhole(payload) ?? payload;
+}
+
+/** Whether a value is a `Blob`, or a `File`. */
+export function isBlob(value: unknown): value is Blob {
+  const tag = tagOf(value);
+  return tag === "Blob" || tag === "File";
+}
+
+function isBuffer(value: unknown): value is ArrayBufferLike {
+  const tag = tagOf(value);
+  return tag === "ArrayBuffer" || tag === "SharedArrayBuffer";
+}
+
+function tagOf(value: unknown): string {
+  return Object.prototype.toString.call(value).slice(8, -1);
 }
 
 /** The type of a value, for an error message. */

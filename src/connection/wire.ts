@@ -9,7 +9,7 @@ import type { Address, Message } from "../message.ts";
 import type { MessageOptions } from "../protocol/message_writer.ts";
 import type { ProtocolSink } from "../protocol/protocol_sink.ts";
 import type { Unread } from "./endings.ts";
-import type { FrameFeatures, WireFailure } from "./framing.ts";
+import type { FrameFeatures, Streamed, WireFailure } from "./framing.ts";
 
 /** Receives the events of a wire. No method may throw. */
 export interface WireSink extends ProtocolSink {
@@ -49,6 +49,8 @@ export interface Wire {
   receive(early: Uint8Array): void;
   /** Sends a message or a fragment of one. */
   sendMessage(message: Message, options: MessageOptions): void;
+  /** Of a wire without frames: sends a Blob, or throws `ERR_NOT_SUPPORTED`. */
+  sendStreamed(message: Streamed, options: MessageOptions): void;
   /** Sends a ping. */
   sendPing(payload: Uint8Array): void;
   /** Sends a pong. */

@@ -15,9 +15,13 @@ import { Sender } from "./sender.ts";
 export const frameFeatures: FrameFeatures = {
   makeSender: (host) => new Sender(host),
   makeReader: (options) => new FragmentReader(options),
-  failureOf({ code, rule, section, text }) {
-    const kind = code === CloseCode.MessageTooBig ? "ERR_MESSAGE_TOO_BIG" : "ERR_PROTOCOL";
-    const why = `the peer broke ${rule} (RFC 6455 section ${section}): ${text}`;
+  failureOf({ code, rule, section, text, size }, { maxMessageBytes }) {
+    const isTooBig = code === CloseCode.MessageTooBig;
+    const bytes = size === undefined ? "more" : `at least ${size} bytes`;
+    const why = isTooBig
+      ? `the peer sent a message of ${bytes}, maxMessageBytes is ${maxMessageBytes}`
+      : `the peer broke ${rule} (RFC 6455 section ${section}): ${text}`;
+    const kind = isTooBig ? "ERR_MESSAGE_TOO_BIG" : "ERR_PROTOCOL";
     return { code, reason: text, cause: Object.assign(new WebSocketError(kind, why), { rule }) };
   },
 };

@@ -231,6 +231,8 @@ export class FrameWire implements Wire, TransportSink, Output {
     if (this.#sharing !== null) this.#sharing.goOn();
   }
 
+  sendStreamed(): void {} // `frames` does it
+
   sendPing(payload: Uint8Array): void {
     this.#protocol.sendPing(payload);
   }

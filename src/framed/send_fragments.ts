@@ -3,12 +3,12 @@
  *
  * @module
  */
-import type { FragmentSource, SenderHost } from "../connection/framing.ts";
+import type { SenderHost, Streamed } from "../connection/framing.ts";
 import type { Message } from "../message.ts";
 import type { MessageOptions } from "../protocol/message_writer.ts";
 import { EMPTY_BYTES } from "../bytes.ts";
 import { withSignal } from "../promises.ts";
-import { nameOf } from "../connection/sendable.ts";
+import { isBlob, nameOf, toWhole } from "../connection/sendable.ts";
 
 /** How to send, and until when. */
 export interface FragmentsOptions extends MessageOptions {
@@ -21,7 +21,7 @@ export interface FragmentsOptions extends MessageOptions {
 
 /** Sends an iterable as the fragments of one message. */
 export async function sendFragments(
-  fragments: FragmentSource,
+  fragments: Streamed,
   { host, final, compress, signal, sendFragment }: FragmentsOptions,
 ): Promise<void> {
   const source = sourceOf(fragments);
@@ -29,11 +29,11 @@ export async function sendFragments(
   try {
     host.mustBeOpen("send"); // it may have waited behind another stream
     for (;;) {
-      const { done, value: fragment } = await withSignal(source.next(), signal);
+      const { done, value } = await withSignal(source.next(), signal);
       if (done) break;
-      if (typeof fragment !== "string" && !(fragment instanceof Uint8Array)) {
-        const what = nameOf(fragment);
-        throw new TypeError(`send: a part must be a string or a Uint8Array, not ${what}`);
+      const fragment = toWhole(value);
+      if (fragment === null) {
+        throw new TypeError(`send: a part must be a string or bytes, not ${nameOf(value)}`);
       }
       sendFragment(fragment, { final: false, compress });
       last = fragment;
@@ -56,7 +56,8 @@ interface Source {
   cancel(reason: unknown): Promise<void>;
 }
 
-function sourceOf(fragments: FragmentSource): Source {
+function sourceOf(from: Streamed): Source {
+  const fragments = isBlob(from) ? from.stream() : from;
   // A stream's reader, unlike its iterator, can be cancelled while it waits; and in some
   // browsers a stream is no async iterable.
   if ("getReader" in fragments) {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { FragmentSource, MessageSender, SenderHost } from "../connection/framing.ts";
+import type { MessageSender, SenderHost, Streamed } from "../connection/framing.ts";
 import type { Message } from "../message.ts";
 import type { MessageOptions } from "../protocol/message_writer.ts";
 import { READY } from "../promises.ts";
@@ -36,7 +36,7 @@ export class Sender implements MessageSender {
   }
 
   async sendFragments(
-    fragments: FragmentSource,
+    fragments: Streamed,
     { final, compress }: MessageOptions,
     signal: AbortSignal | undefined,
   ): Promise<void> {

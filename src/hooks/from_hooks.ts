@@ -15,6 +15,7 @@ import { HookMessage } from "./message.ts";
 import { Peer } from "./peer.ts";
 import { findHooks, type ResolvedHooks } from "./resolve.ts";
 import { Rooms } from "./rooms.ts";
+import { isResponse } from "../response.ts";
 
 /** How hooks are called. */
 export interface FromHooksOptions {
@@ -71,9 +72,9 @@ export function fromHooks(source: HooksSource, options: FromHooksOptions = {}): 
   return async (request: HookRequest, protocols, { responseHeaders }) => {
     const found = typeof source === "function" ? await source(request) : source;
     const hooks = findHooks(found, request);
-    if (!hooks || hooks instanceof Response) return hooks;
+    if (!hooks || isResponse(hooks)) return hooks;
     const accepted = await upgrade(hooks, request);
-    if (accepted instanceof Response) return accepted;
+    if (isResponse(accepted)) return accepted;
     let named = accepted.protocol;
     for (const [name, value] of new Headers(accepted.headers)) {
       if (name !== "sec-websocket-protocol") responseHeaders.append(name, value);
@@ -101,7 +102,7 @@ async function upgrade(hooks: Hooks, request: HookRequest): Promise<AcceptedHook
     if (response === null) throw thrown;
     return response;
   }
-  if (accepted instanceof Response) return accepted;
+  if (isResponse(accepted)) return accepted;
   for (const name of ["handled", "perMessageDeflate"]) {
     if (Reflect.get(accepted, name) === undefined) continue;
     const why = `upgrade: the hook returned ${name}, which only crossws's adapter for Node knows`;
@@ -111,9 +112,9 @@ async function upgrade(hooks: Hooks, request: HookRequest): Promise<AcceptedHook
 }
 
 function responseOf(thrown: unknown): Response | null {
-  if (thrown instanceof Response) return thrown;
+  if (isResponse(thrown)) return thrown;
   if (typeof thrown !== "object" || thrown === null || !("response" in thrown)) return null;
-  return thrown.response instanceof Response ? thrown.response : null;
+  return isResponse(thrown.response) ? thrown.response : null;
 }
 
 /** The decisions about a connection before it is open. */

@@ -5,6 +5,7 @@
  */
 import type { ForeignHooks, Hooks } from "./hooks.ts";
 import type { HookRequest } from "./request.ts";
+import { isResponse } from "../response.ts";
 
 /**
  * The answer of a resolver: hooks, a response that carries hooks (as h3 and Nitro answer a
@@ -24,7 +25,7 @@ export function findHooks(
   request: HookRequest,
 ): Hooks | Response | null | undefined {
   if (found === null || found === undefined) return hooksOn(request) ?? found;
-  if (!(found instanceof Response)) return carried(found) ?? found as Hooks;
+  if (!isResponse(found)) return carried(found) ?? found as Hooks;
   const hooks = carried(found) ?? hooksOn(request);
   if (hooks !== null) {
     found.body?.cancel().catch(() => {});

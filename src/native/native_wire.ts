@@ -13,9 +13,10 @@ import type { Clock, TimerId } from "../clock.ts";
 import type { ResolvedLimits } from "../connection/limits.ts";
 import type { Address, Message } from "../message.ts";
 import type { Unread } from "../connection/endings.ts";
-import type { WireFailure } from "../connection/framing.ts";
+import type { Streamed, WireFailure } from "../connection/framing.ts";
 import type { Wire, WireSink } from "../connection/wire.ts";
 import type { MessageOptions } from "../protocol/message_writer.ts";
+import { isBlob } from "../connection/sendable.ts";
 import { Inbox } from "../connection/inbox.ts";
 import { WebSocketError } from "../errors.ts";
 import { MESSAGE_TOO_BIG, NORMAL_CLOSURE, POLICY_VIOLATION } from "../protocol/close_code.ts";
@@ -35,6 +36,8 @@ export interface NativeSocket {
   /** Whether a caller's Close may carry this code. */
   canClose(code: number): boolean;
   send(message: Message, compress: boolean): void;
+  /** Missing where the platform takes none. */
+  sendBlob?(message: Blob): void;
   /** Missing where the platform keeps pings to itself. */
   ping?(payload: Uint8Array): void;
   /** Missing where the platform keeps pongs to itself. */
@@ -59,6 +62,8 @@ export interface NativeWireOptions {
 const NATIVE_HIGH_WATER_BYTES = 256 * 1024;
 /** First and longest time between two polls of `bufferedAmount`, while a sender waits. */
 const FIRST_POLL_MS = 1, LAST_POLL_MS = 64;
+
+const NO_FRAGMENTS = "fragments (final: false, streams, iterables)";
 
 const encoder = /* @__PURE__ */ new TextEncoder();
 
@@ -105,7 +110,7 @@ export class NativeWire implements Wire {
   receive(): void {} // the opening handshake is the platform's
 
   sendMessage(message: Message, { final, compress }: MessageOptions): void {
-    if (!final) throw this.#unsupported("send", "fragments (final: false, streams, iterables)");
+    if (!final) throw this.#unsupported("send", NO_FRAGMENTS);
     if (!compress && !this.#socket.canSendPlain) {
       throw this.#unsupported("send", "compress: false");
     }
@@ -113,6 +118,12 @@ export class NativeWire implements Wire {
     if (!this.#socket.tellsDrain && this.#poll === null && this.isCongested) {
       this.#pollAfter(FIRST_POLL_MS);
     }
+  }
+
+  sendStreamed(message: Streamed, { final }: MessageOptions): void {
+    if (!isBlob(message) || !final) throw this.#unsupported("send", NO_FRAGMENTS);
+    if (this.#socket.sendBlob === undefined) throw this.#unsupported("send", "Blobs");
+    this.#socket.sendBlob(message);
   }
 
   sendPing(payload: Uint8Array): void {
@@ -173,7 +184,7 @@ export class NativeWire implements Wire {
   onMessage(message: Message): void {
     if (this.#isClosed || this.#isClosing) return;
     this.#sink.onActivity(message.length);
-    if (this.#isTooBig(message)) this.#fail(tooBig(this.#limits));
+    if (this.#isTooBig(message)) this.#fail(tooBig(this.#limits, message.length));
     else if (this.#isPaused) this.#keep(message);
     else this.#sink.onMessage(message);
   }
@@ -272,8 +283,9 @@ export class NativeWire implements Wire {
 }
 
 /** The failure of a connection whose peer sent a message over the limit. */
-export function tooBig({ maxMessageBytes }: ResolvedLimits): WireFailure {
-  const why = `the peer sent a message of more than ${maxMessageBytes} bytes`;
+export function tooBig({ maxMessageBytes }: ResolvedLimits, bytes?: number): WireFailure {
+  const size = bytes === undefined ? "more" : `at least ${bytes} bytes`;
+  const why = `the peer sent a message of ${size}, maxMessageBytes is ${maxMessageBytes}`;
   const cause = new WebSocketError("ERR_MESSAGE_TOO_BIG", why);
   return { code: MESSAGE_TOO_BIG, reason: "message too big", cause };
 }

@@ -29,7 +29,7 @@ export interface WebSocketLike {
   /** Set to `"arraybuffer"`. */
   binaryType?: string;
   /** Sends a message. */
-  send(message: string | UnsharedBytes): void;
+  send(message: string | UnsharedBytes | Blob): void;
   /** Starts the closing handshake. */
   close(code?: number, reason?: string): void;
   /** Drops the transport: the `ws` package and Bun have it. */
@@ -111,6 +111,10 @@ export class WebSocketAdapter implements NativeSocket {
   send(message: Message): void {
     // The type excludes views of shared memory only. The message is copied at once.
     this.#socket.send(message as string | UnsharedBytes);
+  }
+
+  sendBlob(message: Blob): void {
+    this.#socket.send(message);
   }
 
   close(code: number, reason: string): void {

@@ -13,7 +13,7 @@ import type { Delivery, ProtocolSink } from "./protocol_sink.ts";
 import { EncodedMessage } from "./encoded_message.ts";
 import { MessageContent } from "./message_content.ts";
 import { Opcode } from "./opcode.ts";
-import { type Verdict, type Violation, Violations } from "./violations.ts";
+import { messageTooBig, type Verdict, type Violation, Violations } from "./violations.ts";
 
 /** What is done with the payload of the current message. */
 type Handling =
@@ -131,7 +131,11 @@ export class MessageAssembler {
     const fits = decoding === null
       ? this.#content.hasCapacityFor(payloadLength)
       : decoding.beginFrame(payloadLength);
-    if (!fits) return Violations.messageTooBig;
+    if (!fits) {
+      return decoding === null
+        ? messageTooBig(this.#content.collectedBytes + payloadLength)
+        : Violations.messageTooBig;
+    }
     this.#isOpen = !fin;
     return "go";
   }

@@ -83,10 +83,15 @@ export class MessageContent {
     this.#reset();
   }
 
+  /** Bytes of the message, or of the fragment, that are collected. */
+  get collectedBytes(): number {
+    return this.#prefixBytes + (this.#partial?.length ?? 0);
+  }
+
   /** Whether this many more bytes can be collected. Delivery by chunk collects none. */
   hasCapacityFor(bytes: number): boolean {
     if (this.#delivery !== "message" && this.#delivery !== "fragment") return true;
-    return this.#prefixBytes + (this.#partial?.length ?? 0) + bytes <= this.#maxMessageBytes;
+    return this.collectedBytes + bytes <= this.#maxMessageBytes;
   }
 
   /** Delivers a whole message that lies in a chunk; `payloadBits` is the OR of its bytes. */

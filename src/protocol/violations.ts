@@ -16,6 +16,8 @@ export interface Violation {
   readonly section: string;
   /** The close reason that the peer is sent. */
   readonly text: string;
+  /** Of a message that is too big: its bytes so far, with all that its last frame announces. */
+  readonly size?: number;
 }
 
 /**
@@ -50,6 +52,11 @@ export type Rule =
  * browser's client, which decodes no frames.
  */
 export const Violations: Readonly<Record<Rule, Violation>> = /* @__PURE__ */ makeViolations();
+
+/** The violation by a message whose frame says that it has at least so many bytes. */
+export function messageTooBig(size: number): Violation {
+  return { ...Violations.messageTooBig, size };
+}
 
 function makeViolations(): Readonly<Record<Rule, Violation>> {
   const rows: readonly (readonly [Rule, CloseCode, section: string, text: string])[] = [

@@ -10,6 +10,7 @@ import { checkHandler } from "../connection/check_handler.ts";
 import { reportOnConsole } from "../connection/context.ts";
 import type { OptionChecks } from "../options.ts";
 import { checkOptions, isAtLeast, isType } from "../connection/option_checks.ts";
+import { isResponse } from "../response.ts";
 import { isPromise } from "../promises.ts";
 import type { ResumeOutcome } from "./outcome.ts";
 import { Sessions } from "./sessions.ts";
@@ -73,7 +74,7 @@ export function makeResumable(
     if (!offered.includes(RESUME_PROTOCOL)) return produce(handler, request, offered, opening);
     const inner = offered.filter((protocol) => protocol !== RESUME_PROTOCOL);
     const wrap = (produced: Produced): Produced =>
-      produced === null || produced === undefined || produced instanceof Response
+      produced === null || produced === undefined || isResponse(produced)
         ? produced
         : sessions.makeHandler(checkHandler(produced));
     const produced = produce(handler, request, inner, opening);

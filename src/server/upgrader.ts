@@ -28,6 +28,7 @@ import { checkHeadLimits } from "../handshake/head_limits.ts";
 import { makeOriginCheck, type OriginCheck } from "../handshake/origin_policy.ts";
 import { agreeProtocol, readUpgrade, refuse } from "../handshake/server_handshake.ts";
 import { isPromise } from "../promises.ts";
+import { isResponse } from "../response.ts";
 import { FilteredWire } from "../connection/filtered_wire.ts";
 import { AddressLimit } from "./address_limit.ts";
 import { type HostCheck, makeHostCheck, refuseHost } from "./allowed_hosts.ts";
@@ -311,7 +312,7 @@ export class Upgrader implements Tappable {
       return pending.refuse(NO_HANDLER);
     }
     try {
-      if (!(produced instanceof Response)) {
+      if (!isResponse(produced)) {
         const handler = checkSpelling(produced);
         return this.#accept(pending, read, { handler, headers: opening.headerList });
       }

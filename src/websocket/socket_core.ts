@@ -51,8 +51,8 @@ export class SocketCore extends ConnectionCore {
   isChunkNew = false;
 
   constructor({ wire, context, owner }: SocketCoreOptions) {
-    // Pings are answered below, and the standard has no event for them.
-    super(wire, context, { onClosed: () => owner.over(), onFrame() {} });
+    // Pings are answered below, and the standard has no event for them, nor for a caller's mistake.
+    super(wire, context, { onClosed: () => owner.over(), onFrame() {}, onMistake() {} });
     this.#socket = owner;
   }
 

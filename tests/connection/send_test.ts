@@ -5,7 +5,6 @@
  */
 import assert from "node:assert/strict";
 import { describe } from "node:test";
-import type { Sendable } from "../../src/handler.ts";
 import { settle, VirtualClock } from "../../src/testing/virtual_clock.ts";
 import {
   causeCode,
@@ -99,15 +98,6 @@ describe("send", () => {
     await assert.rejects(connection.send(Uint8Array.of(1)), TypeError);
     await connection.send("b");
     assert.deepEqual(await peer.frames(), ['text "a" ...', "continuation 62"]);
-  });
-
-  itEnds("rejects what is no message", async () => {
-    const { peer, connection } = await openToServer(idle());
-    for (const wrong of [undefined, null, 1, true, {}, [], new Date(), Symbol("s"), () => {}]) {
-      await assert.rejects(connection.send(wrong as unknown as Sendable), TypeError);
-    }
-    await connection.send("ok");
-    assert.deepEqual(await peer.frames(), ['text "ok"']);
   });
 
   itSplit("of many messages in one turn loses none", async (split) => {
