@@ -10,7 +10,7 @@ export interface ReachRow {
   /** The npm packages of the program, with their versions; the first names the row. */
   readonly packages: readonly [string, ...string[]];
   /** The entry point that the packages stand on, or the package that it stands for, as the control. */
-  readonly face: "./websocket" | "./hooks" | "./ws" | "ws" | "crossws" | "mount";
+  readonly face: "./websocket" | "./hooks" | "./ws" | "ws" | "crossws" | "mount" | "./observe";
   /** The program, under `tests/reach/`. It exits with 0 after it has printed `done`. */
   readonly program: string;
   /** Words for the program, for programs that several rows share. */
@@ -223,4 +223,15 @@ export const REACH_ROWS: readonly ReachRow[] = [
     done:
       "an application: pages, hooks with topics and context, close codes, middleware that refuses",
   }),
+  {
+    packages: [
+      "@opentelemetry/api@1.9.0",
+      "@opentelemetry/core@2.12.1",
+      "@opentelemetry/sdk-metrics@2.12.1",
+      "@opentelemetry/sdk-trace-base@2.12.1",
+    ],
+    face: "./observe",
+    program: "observe/open_telemetry.ts",
+    done: "openTelemetry: every metric, a span a connection, its link to the request's span",
+  },
 ];

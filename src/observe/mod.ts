@@ -21,3 +21,14 @@ export { collect, type Collector, type ConnectionStats, nameEnding } from "./col
 export type { Histogram } from "./histogram.ts";
 export { type ObservableServer, observe } from "./observe.ts";
 export type { ClosedConnection, Observer, OpenedConnection } from "./observer.ts";
+export { openTelemetry, type OpenTelemetryApi } from "./open_telemetry.ts";
+export type {
+  TelemetryAttributes,
+  TelemetryCallback,
+  TelemetryCounter,
+  TelemetryGauge,
+  TelemetryInstrument,
+  TelemetryMeter,
+  TelemetryOptions,
+  TelemetrySpan,
+} from "./open_telemetry.ts";

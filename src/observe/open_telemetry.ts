@@ -1,0 +1,207 @@
+/**
+ * Metrics and spans through the OpenTelemetry API object of the user, so that no package is needed
+ * here and the user's version counts.
+ *
+ * @module
+ */
+import type { CloseInfo, SendingConnection } from "../handler.ts";
+import { WebSocketError } from "../errors.ts";
+import { type ObservableServer, observe } from "./observe.ts";
+
+/** Names and values of one measurement. */
+export type TelemetryAttributes = Record<string, string | number>;
+
+/** The part of a synchronous instrument that is used: `record` of histograms, `add` of counters. */
+export interface TelemetryInstrument {
+  /** Takes a value of a histogram. */
+  record(value: number, attributes?: TelemetryAttributes): void;
+}
+
+/** The part of a counter that is used. */
+export interface TelemetryCounter {
+  /** Adds to the counter. */
+  add(value: number, attributes?: TelemetryAttributes): void;
+}
+
+/** The part of an asynchronous instrument that is used. */
+export interface TelemetryGauge {
+  /** Asks for values when they are collected. */
+  addCallback(callback: TelemetryCallback): void;
+  /** Asks no more. */
+  removeCallback(callback: TelemetryCallback): void;
+}
+
+/** Gives the value of a gauge. */
+export type TelemetryCallback = (result: { observe(value: number): void }) => void;
+
+/** Description of an instrument. */
+export interface TelemetryOptions {
+  /** In words. */
+  description: string;
+  /** As UCUM writes it: `s`, `By`, `{connection}`. */
+  unit: string;
+}
+
+/** The part of a meter that is used. */
+export interface TelemetryMeter {
+  /** Makes a histogram. */
+  createHistogram(name: string, options: TelemetryOptions): TelemetryInstrument;
+  /** Makes a counter. */
+  createCounter(name: string, options: TelemetryOptions): TelemetryCounter;
+  /** Makes a gauge whose values add up over servers. */
+  createObservableUpDownCounter(name: string, options: TelemetryOptions): TelemetryGauge;
+}
+
+/** The part of a span that is used. */
+export interface TelemetrySpan {
+  /** Adds facts. */
+  setAttributes(attributes: TelemetryAttributes): unknown;
+  /** 2 is `ERROR`. */
+  setStatus(status: { code: 2; message?: string }): unknown;
+  /** The span is over. */
+  end(): void;
+}
+
+/**
+ * The part of the module `@opentelemetry/api` that is used. `Context` and `SpanContext` are its own
+ * types, which are passed on only.
+ */
+export interface OpenTelemetryApi<Context, SpanContext> {
+  /** Meters. */
+  readonly metrics: { getMeter(name: string): TelemetryMeter };
+  /** Tracers. */
+  readonly trace: {
+    getTracer(name: string): {
+      startSpan(name: string, options: {
+        kind: 1; // SERVER
+        attributes: TelemetryAttributes;
+        links: { context: SpanContext }[];
+      }): TelemetrySpan;
+    };
+    getSpanContext(context: Context): SpanContext | undefined;
+  };
+  /** Reads the context that a request carries. */
+  readonly propagation: { extract(context: Context, carrier: Record<string, string>): Context };
+  /** The context of the program. */
+  readonly context: { active(): Context };
+}
+
+const NAME = "@fullduplex/websocket";
+
+/**
+ * Measures a server with OpenTelemetry, and makes one span for each connection, which links to the span
+ * in the request's `traceparent`: a connection outlives the request that opened it.
+ *
+ * | metric | unit | attributes |
+ * | --- | --- | --- |
+ * | `websocket.connection.active` | connections | |
+ * | `websocket.connection.duration` | s | code, initiator, `error.type` |
+ * | `websocket.handshake.refused` | handshakes | rule, status |
+ * | `websocket.message.size` | bytes | direction |
+ * | `websocket.buffered_bytes` | bytes | |
+ * | `websocket.rtt` | s | |
+ * | `websocket.close` | connections | code, initiator, `error.type` |
+ *
+ * @param server A server of `serve`, or a mount.
+ * @param api The module `@opentelemetry/api`, version 1.
+ * @returns A function that ends it.
+ * @throws {TypeError} if `server` is no server of this library.
+ *
+ * @example
+ * ```ts ignore
+ * import * as api from "@opentelemetry/api";
+ * import { openTelemetry } from "@fullduplex/websocket/observe";
+ *
+ * openTelemetry(server, api);
+ * ```
+ */
+export function openTelemetry<Context, SpanContext>(
+  server: ObservableServer,
+  api: OpenTelemetryApi<Context, SpanContext>,
+): () => void {
+  const meter = api.metrics.getMeter(NAME), tracer = api.trace.getTracer(NAME);
+  const spans = new WeakMap<SendingConnection, TelemetrySpan>();
+  const duration = meter.createHistogram("websocket.connection.duration", {
+    description: "Time from the opening of a connection to its end",
+    unit: "s",
+  });
+  const size = meter.createHistogram("websocket.message.size", {
+    description: "Size of a message: bytes, or UTF-16 code units of a text",
+    unit: "By",
+  });
+  const roundTrip = meter.createHistogram("websocket.rtt", {
+    description: "Time from a ping to its pong",
+    unit: "s",
+  });
+  const refused = meter.createCounter("websocket.handshake.refused", {
+    description: "Opening handshakes that were refused",
+    unit: "{handshake}",
+  });
+  const closed = meter.createCounter("websocket.close", {
+    description: "Connections that have ended",
+    unit: "{connection}",
+  });
+  const stops = [
+    gauge(meter, "websocket.connection.active", {
+      description: "Open connections",
+      unit: "{connection}",
+      read: () => server.connections.size,
+    }),
+    gauge(meter, "websocket.buffered_bytes", {
+      description: "Bytes that wait to be given to the system",
+      unit: "By",
+      read: () =>
+        [...server.connections].reduce((sum, { bufferedAmount }) => sum + bufferedAmount, 0),
+    }),
+  ];
+  const incoming = { direction: "received" }, outgoing = { direction: "sent" };
+  stops.push(observe(server, {
+    onOpen({ connection }) {
+      const { request, protocol } = connection;
+      const carried = Object.fromEntries(request.headers);
+      const context = api.trace.getSpanContext(
+        api.propagation.extract(api.context.active(), carried),
+      );
+      const { pathname } = new URL(request.url);
+      const span = tracer.startSpan(`WebSocket ${pathname}`, {
+        kind: 1,
+        attributes: { "url.path": pathname, "websocket.subprotocol": protocol },
+        links: context === undefined ? [] : [{ context }],
+      });
+      spans.set(connection, span);
+    },
+    onRefuse: ({ rule, status }) => refused.add(1, { rule, "http.response.status_code": status }),
+    onReceive: (_connection, length) => size.record(length, incoming),
+    onSend: (_connection, length) => size.record(length, outgoing),
+    onRoundTrip: (_connection, milliseconds) => roundTrip.record(milliseconds / 1_000),
+    onClose({ connection, closing, durationMs }) {
+      const attributes = describeEnding(closing);
+      duration.record(durationMs / 1_000, attributes);
+      closed.add(1, attributes);
+      const span = spans.get(connection);
+      span?.setAttributes(attributes);
+      const { cause } = closing;
+      if (cause instanceof Error) span?.setStatus({ code: 2, message: cause.message });
+      span?.end();
+    },
+  }));
+  return () => stops.forEach((stop) => stop());
+}
+
+function gauge(
+  meter: TelemetryMeter,
+  name: string,
+  { read, ...options }: TelemetryOptions & { read(): number },
+): () => void {
+  const instrument = meter.createObservableUpDownCounter(name, options);
+  const callback: TelemetryCallback = (result) => result.observe(read());
+  instrument.addCallback(callback);
+  return () => instrument.removeCallback(callback);
+}
+
+/** Few values each, because every combination is a time series of its own. */
+function describeEnding({ code, initiator, cause }: CloseInfo): TelemetryAttributes {
+  const attributes = { "websocket.close.code": code, "websocket.close.initiator": initiator };
+  if (cause === undefined) return attributes;
+  return { ...attributes, "error.type": cause instanceof WebSocketError ? cause.code : "error" };
+}
