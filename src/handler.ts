@@ -95,6 +95,8 @@ export interface SendingConnection<Context = unknown> extends AsyncDisposableLik
   readonly protocol: string;
   /** The extensions agreed on, as the response named them, or `""` (RFC 6455 section 9.1). */
   readonly extensions: string;
+  /** The version of HTTP that the opening handshake was made in; `null` where the platform does not tell (a browser). */
+  readonly httpVersion: "1.1" | "2" | null;
   /** The request of the opening handshake; on a client, the one that was sent. */
   readonly request: Request;
   /**

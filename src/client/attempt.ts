@@ -11,39 +11,76 @@ import { resolveLimits } from "../connection/limits.ts";
 import { makeCompression } from "../framed/compression.ts";
 import { Keepalive } from "../framed/keepalive.ts";
 import { makeKey } from "../handshake/accept_key.ts";
-import { makeUpgradeRequest } from "../handshake/client_handshake.ts";
+import {
+  makeUpgradeRequest,
+  readUpgradeResponse,
+  type UpgradeRequestOptions,
+} from "../handshake/client_handshake.ts";
+import type { RequestHead } from "../handshake/head.ts";
 import { offerDeflate } from "../handshake/permessage_deflate.ts";
 import type { ConnectOptions } from "./connect_options.ts";
-import { type DeflateOffer, type Opening, PendingConnect } from "./pending_connect.ts";
+import {
+  type AnswerReader,
+  type DeflateOffer,
+  type Opening,
+  PendingConnect,
+} from "./pending_connect.ts";
 import type { Target } from "./target.ts";
 
+/** A request as it is sent, and as the connection tells of it. */
+interface MadeRequest<R> {
+  readonly request: R;
+  readonly head: RequestHead;
+  readonly key: string;
+}
+
+/** How one version of HTTP asks for a WebSocket. Its requests are sent as `R`. */
+export interface HttpVersion<R> extends AnswerReader {
+  /** Makes the request. Throws for wrong options. */
+  make(options: Omit<UpgradeRequestOptions, "key">): MadeRequest<R>;
+}
+
+/** HTTP/1.1: an upgrade. */
+export const HTTP_1_1: HttpVersion<Uint8Array> = {
+  httpVersion: "1.1",
+  status: 101,
+  read: readUpgradeResponse,
+  make(options) {
+    const key = makeKey(crypto.getRandomValues(new Uint8Array(16)));
+    const { head, bytes } = makeUpgradeRequest({ ...options, key });
+    return { request: bytes, head, key };
+  },
+};
+
+/** What an attempt stands on. */
+export interface AttemptOptions<R> {
+  readonly opening: Opening;
+  readonly platform: Platform;
+  readonly version: HttpVersion<R>;
+}
+
 /** One opening handshake, before there is a transport. Throws for wrong options. */
-export class Attempt {
-  /** The request's bytes. */
-  readonly request: Uint8Array;
+export class Attempt<R> {
+  /** What is sent. */
+  readonly request: R;
   readonly pending: PendingConnect;
 
-  constructor(
-    { url, options }: Target,
-    { opening, platform }: { opening: Opening; platform: Platform },
-  ) {
+  constructor({ url, options }: Target, { opening, platform, version }: AttemptOptions<R>) {
     const { onError = reportOnConsole, protocols = [], headers = {} } = options;
     const { allowNoProtocol = false } = options;
     const limits = resolveLimits(options);
     const keepalive = new Keepalive(platform.clock, limits);
     const context: FramedContext = { role: "client", platform, limits, keepalive, onError };
-    const key = makeKey(crypto.getRandomValues(new Uint8Array(16)));
     const offered = typeof protocols === "string" ? [protocols] : protocols;
     const deflate = makeDeflateOffer(options.compression, platform);
     const extensions = deflate === null ? [] : [offerDeflate(deflate.wanted)];
-    const { head, bytes } = makeUpgradeRequest({
+    const { head, request, key } = version.make({
       url,
       protocols: offered,
       headers: [...readHeaders(headers)],
       extensions,
-      key,
     });
-    this.request = bytes;
+    this.request = request;
     this.pending = new PendingConnect({
       context,
       opening,
@@ -55,6 +92,7 @@ export class Attempt {
         extensions: extensions.map(({ name }) => name),
         requiresProtocol: !allowNoProtocol,
       },
+      answers: version,
       deflate,
       headLimits: options,
     });

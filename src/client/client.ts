@@ -13,7 +13,7 @@ import { atLeast } from "../options.ts";
 import { DEFAULT_HANDSHAKE_TIMEOUT_MS } from "../defaults.ts";
 import { withDeflate } from "../framed/platform.ts";
 import { WebSocketError } from "../errors.ts";
-import { Attempt } from "./attempt.ts";
+import { Attempt, HTTP_1_1 } from "./attempt.ts";
 import { CONNECT_CHECKS, type ConnectOptions } from "./connect_options.ts";
 import { dialTarget } from "./dialing.ts";
 import type { Opening } from "./pending_connect.ts";
@@ -23,7 +23,7 @@ import { readTarget, type Target } from "./target.ts";
 export type { ConnectOptions } from "./connect_options.ts";
 
 /** The part of a runtime that a client uses. */
-export type ClientRuntime = Pick<Runtime, "dial" | "lookup" | "getEnv">;
+export type ClientRuntime = Pick<Runtime, "dial" | "dialSession" | "lookup" | "getEnv">;
 
 /** Connects on a runtime. Rejects as `connect` says. */
 export async function startClient(
@@ -65,7 +65,14 @@ export async function openClient(
     giveUp.abort(new WebSocketError("ERR_HANDSHAKE_TIMEOUT", why));
   });
   const attempt = async (target: Target): Promise<WebSocketConnection> => {
-    const { request, pending } = new Attempt(target, { opening, platform });
+    const { httpVersion = "1.1" } = target.options;
+    if (httpVersion !== "1.1") {
+      const { openOnSession } = await import("./http2/open_on_session.ts"); // late, because few ask for it
+      const { runtime } = host, { signal } = giveUp;
+      const opened = await openOnSession(target, { runtime, opening, platform, signal });
+      if (opened !== null) return opened;
+    }
+    const { request, pending } = new Attempt(target, { opening, platform, version: HTTP_1_1 });
     giveUp.signal.addEventListener("abort", () => pending.giveUp(giveUp.signal.reason));
     const way = { runtime: host.runtime, clock, signal: giveUp.signal };
     pending.begin(await dialTarget(target, way, pending), request);

@@ -44,6 +44,14 @@ export interface ConnectOptions extends ConnectionLimits {
    * and 443 for `https://`, which is verified with `tls.ca`, too. Default `null`: none, whatever the environment says.
    */
   proxy?: string | null;
+  /**
+   * The version of HTTP to open the connection in. `"2"` opens it as a stream (RFC 8441) of a session that connections
+   * to the same server with the same options share; without TLS the server has to expect HTTP/2. `"auto"` does so where
+   * a server with TLS allows it, and falls back on HTTP/1.1, which it remembers for five minutes.
+   *
+   * @default {"1.1"} Every server has it, and a connection of its own waits for no other (docs/http2.md).
+   */
+  httpVersion?: "1.1" | "2" | "auto";
   /** Redirects to follow, never from `wss:` to `ws:`. `Authorization`, cookies and client certificates stay with their origin. Default 0. */
   maxRedirects?: number;
   /** Finds the addresses of a host, instead of the system. */
@@ -103,6 +111,11 @@ export const CONNECT_CHECKS: OptionChecks<ConnectOptions> = {
   },
   path: isType("string"),
   proxy: (option, value) => value === null || isType("string")(option, value),
+  httpVersion: (option, value) => {
+    if (value !== "1.1" && value !== "2" && value !== "auto") {
+      throw new RangeError(`${option}: must be "1.1", "2" or "auto"`);
+    }
+  },
   maxRedirects: isWhole(0, 100),
   lookup: isType("function"),
   address: isType("string"),

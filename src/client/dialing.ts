@@ -5,7 +5,7 @@
  */
 import type { Clock } from "../clock.ts";
 import type { DialOptions, DialSettings, Runtime } from "../transport/runtime.ts";
-import type { Transport, TransportSink } from "../transport/transport.ts";
+import type { TransportSink } from "../transport/transport.ts";
 import { WebSocketError } from "../errors.ts";
 import type { ConnectOptions } from "./connect_options.ts";
 import { type AddressFault, connectFirst, interleaveFamilies } from "./connect_first.ts";
@@ -19,12 +19,20 @@ import {
   toDialTls,
 } from "./target.ts";
 
-/** What leads to a target. */
-export interface Way {
-  readonly runtime: Pick<Runtime, "dial" | "lookup" | "getEnv">;
+/** What leads to a target, where it is a `T`: a transport, or a session of HTTP/2. */
+export interface Way<T extends Dialed> {
+  readonly runtime: Pick<Runtime, "lookup" | "getEnv"> & {
+    dial(options: DialOptions, sink: TransportSink): Promise<T>;
+  };
   readonly clock: Clock;
   /** Ends it, with the reason to reject with. */
   readonly signal: AbortSignal;
+}
+
+/** The result of dialing. */
+export interface Dialed {
+  /** Drops it. */
+  abort(): void;
 }
 
 /** A host to connect to. */
@@ -38,11 +46,11 @@ interface Place extends DialSettings {
 const showPlace = (place: Place): string => place.showWhere?.() ?? showAuthority(place);
 
 /** Connects the transport to a target. Rejects with `ERR_CONNECT`, `ERR_CERTIFICATE`, `ERR_PROXY`, `ERR_NOT_SUPPORTED` or the signal's reason. */
-export async function dialTarget(
+export async function dialTarget<T extends Dialed>(
   { url, options }: Target,
-  way: Way,
+  way: Way<T>,
   sink: TransportSink,
-): Promise<Transport> {
+): Promise<T> {
   const { hostname, port } = readAuthority(url);
   const { path, localAddress } = options;
   const tls = isSecure(url) ? { tls: toDialTls(hostname, options.tls) } : {};
@@ -63,13 +71,13 @@ export async function dialTarget(
   return await dialPlace(throughProxy(proxy, place, { find, ca }), { options: {}, way, sink });
 }
 
-interface Dialing {
+interface Dialing<T extends Dialed> {
   readonly options: Pick<ConnectOptions, "lookup" | "address" | "family">;
-  readonly way: Way;
+  readonly way: Way<T>;
   readonly sink: TransportSink;
 }
 
-async function dialPlace(place: Place, dialing: Dialing): Promise<Transport> {
+async function dialPlace<T extends Dialed>(place: Place, dialing: Dialing<T>): Promise<T> {
   const { way, sink } = dialing, { signal, clock, runtime } = way;
   const addresses = await findAddresses(place, dialing);
   signal.throwIfAborted();
@@ -94,10 +102,10 @@ async function dialPlace(place: Place, dialing: Dialing): Promise<Transport> {
 }
 
 /** The one call where there is one address, or nothing is known but a name or a path. */
-async function dialOne(
+async function dialOne<T extends Dialed>(
   options: DialOptions,
-  { where, way, sink }: { where: () => string; way: Way; sink: TransportSink },
-): Promise<Transport> {
+  { where, way, sink }: { where: () => string; way: Way<T>; sink: TransportSink },
+): Promise<T> {
   const { signal, runtime } = way;
   try {
     return await runtime.dial({ ...options, signal }, sink);
@@ -109,9 +117,9 @@ async function dialOne(
 }
 
 /** The addresses to try; none if the runtime has to look the name up itself. */
-async function findAddresses(
+async function findAddresses<T extends Dialed>(
   place: Place,
-  { options, way }: Dialing,
+  { options, way }: Dialing<T>,
 ): Promise<readonly string[]> {
   const { hostname } = place, { lookup, address, family } = options;
   try {
@@ -140,9 +148,9 @@ async function findAddresses(
 }
 
 /** `null` where the runtime does it when it dials. */
-async function lookUp(
+async function lookUp<T extends Dialed>(
   { hostname, port, tls }: Place,
-  { runtime }: Way,
+  { runtime }: Way<T>,
 ): Promise<readonly string[] | null> {
   if (runtime.lookup === undefined) return null;
   try {

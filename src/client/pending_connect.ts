@@ -15,9 +15,9 @@ import { type DeflateTerms, readDeflateAnswer } from "../handshake/permessage_de
 import { FrameWire } from "../framed/frame_wire.ts";
 import { makeDeferred, markHandled } from "../promises.ts";
 import { WebSocketError } from "../errors.ts";
-import { readUpgradeResponse, type SentUpgrade } from "../handshake/client_handshake.ts";
+import type { AgreedUpgrade, SentUpgrade } from "../handshake/client_handshake.ts";
 import { HeadReader } from "../handshake/http_head.ts";
-import { concat } from "../bytes.ts";
+import { concat, EMPTY_BYTES } from "../bytes.ts";
 import { explain } from "./dial_errors.ts";
 import { cannotConnect } from "./messages.ts";
 import { nameProtocol } from "./known_protocols.ts";
@@ -37,6 +37,15 @@ export interface Opening {
   attach(options: AttachOptions): WebSocketConnection;
 }
 
+/** How a version of HTTP agrees to open a connection. */
+export interface AnswerReader {
+  readonly httpVersion: "1.1" | "2";
+  /** The status that opens it. */
+  readonly status: number;
+  /** Checks an answer of that status. */
+  read(head: ResponseHead, sent: SentUpgrade): AgreedUpgrade | WebSocketError;
+}
+
 /** What is known before the transport is there. */
 export interface PendingConnectOptions {
   readonly context: FramedContext;
@@ -44,6 +53,8 @@ export interface PendingConnectOptions {
   readonly url: URL;
   readonly head: RequestHead;
   readonly sent: SentUpgrade;
+  /** The version of HTTP. */
+  readonly answers: AnswerReader;
   /** The compression offered, if it was. */
   readonly deflate: DeflateOffer | null;
   readonly headLimits: { readonly maxHeadBytes?: number; readonly maxHeaderFields?: number };
@@ -91,6 +102,18 @@ export class PendingConnect implements TransportSink {
     this.#transport = transport;
     if (this.#isOver) return transport.abort();
     transport.write(request, 0, request.length);
+  }
+
+  /** The stream of HTTP/2 is there. Its answer follows. */
+  beginStream(transport: Transport): void {
+    this.#transport = transport;
+    this.#first = null;
+    if (this.#isOver) transport.abort();
+  }
+
+  /** The answer on a stream. */
+  answer(head: ResponseHead): void {
+    if (!this.#isOver) this.#answered(head, EMPTY_BYTES);
   }
 
   /** Stops waiting: time is up, or the caller has gone. */
@@ -162,14 +185,17 @@ export class PendingConnect implements TransportSink {
   }
 
   #answered(head: ResponseHead, rest: Uint8Array): void {
-    const { context, opening, url, sent } = this.#options;
-    if (head.status !== 101) return this.#readBody(this.#refusal = new Refusal(head), rest);
-    const agreed = readUpgradeResponse(head, sent);
+    const { context, opening, url, sent, answers } = this.#options;
+    if (head.status !== answers.status) {
+      return this.#readBody(this.#refusal = new Refusal(head), rest);
+    }
+    const agreed = answers.read(head, sent);
     if (agreed instanceof WebSocketError) return this.#break(agreed.message);
     const compression = agreeCompression(agreed.extensions, this.#options.deflate);
     if (typeof compression === "string") return this.#break(compression);
     this.#isOver = true;
-    const handshake = new SentHandshake({ url, head: this.#options.head, agreed });
+    const { httpVersion } = answers;
+    const handshake = new SentHandshake({ url, head: this.#options.head, agreed, httpVersion });
     const wire = new FrameWire({ transport: this.#transport!, context, compression });
     this.#opened.resolve(opening.attach({ wire, handshake, context, early: rest }));
   }

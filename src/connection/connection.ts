@@ -54,6 +54,11 @@ export class Connection implements WebSocketConnection {
     return this.#handshake.extensions;
   }
 
+  get httpVersion(): "1.1" | "2" | null {
+    const { httpVersion } = this.#handshake;
+    return httpVersion === undefined ? "1.1" : httpVersion;
+  }
+
   get request(): Request {
     return this.#handshake.request;
   }

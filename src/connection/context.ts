@@ -31,6 +31,8 @@ export interface Handshake {
   readonly extensions: string;
   /** The request. It may be made when it is first read. */
   readonly request: Request;
+  /** The version of HTTP; `null` where the platform does not tell. Absent: 1.1. */
+  readonly httpVersion?: "1.1" | "2" | null;
   /** The value that was passed to the upgrade. */
   readonly context?: unknown;
   /** The peer's address as a trusted proxy tells it. Absent: the transport's other end is the peer. */

@@ -46,21 +46,35 @@ export interface UpgradeRequestOptions {
 export function makeUpgradeRequest(
   options: UpgradeRequestOptions,
 ): { head: RequestHead; bytes: Uint8Array } {
-  const { url, protocols, extensions = [], headers: further = [], key } = options;
-  checkUrl(url);
-  checkProtocols(protocols);
+  const { url, headers: further = [], key } = options;
   checkFields(further, ["upgrade", "connection", "content-length", "transfer-encoding"]);
-  if (getAll(further, "host").length > 1) throw new TypeError("header Host: named twice");
+  const fields = makeOfferFields(options);
   if (!isKey(key)) throw new TypeError("the key is not 16 bytes in base64 (RFC 6455 4.1 (7))");
 
   const headers: [name: string, value: string][] = [];
   if (getHeader(further, "host") === null) headers.push(["Host", url.host]);
-  headers.push(
-    ["Upgrade", "websocket"],
-    ["Connection", "Upgrade"],
-    ["Sec-WebSocket-Key", key],
-    ["Sec-WebSocket-Version", "13"],
-  );
+  headers.push(["Upgrade", "websocket"], ["Connection", "Upgrade"], ["Sec-WebSocket-Key", key]);
+  const head = {
+    method: "GET",
+    target: url.pathname + url.search,
+    headers: [...headers, ...fields, ...further.map(([name, value]) => [name, value] as const)],
+  };
+  return { head, bytes: writeRequest(head) };
+}
+
+/**
+ * Makes the fields that every version of HTTP has: version, subprotocols, extensions, and the URL's
+ * credentials. Checks URL and subprotocols, too.
+ *
+ * @throws {DOMException} as {@linkcode makeUpgradeRequest} does.
+ * @throws {TypeError} if `Host` is named twice, or a user name has a colon.
+ */
+export function makeOfferFields(options: Omit<UpgradeRequestOptions, "key">): HeaderList {
+  const { url, protocols, extensions = [], headers: further = [] } = options;
+  checkUrl(url);
+  checkProtocols(protocols);
+  if (getAll(further, "host").length > 1) throw new TypeError("header Host: named twice");
+  const headers: HeaderList[number][] = [["Sec-WebSocket-Version", "13"]];
   if (protocols.length > 0) headers.push(["Sec-WebSocket-Protocol", protocols.join(", ")]);
   if (extensions.length > 0) {
     headers.push(["Sec-WebSocket-Extensions", formatExtensions(extensions)]);
@@ -68,12 +82,7 @@ export function makeUpgradeRequest(
   if ((url.username || url.password) && getHeader(further, "authorization") === null) {
     headers.push(["Authorization", basicAuthorization(url)]);
   }
-  const head = {
-    method: "GET",
-    target: url.pathname + url.search,
-    headers: [...headers, ...further.map(([name, value]) => [name, value] as const)],
-  };
-  return { head, bytes: writeRequest(head) };
+  return headers;
 }
 
 const SCHEMES: ReadonlySet<string> = new Set(["ws:", "wss:", "http:", "https:"]);
@@ -159,7 +168,14 @@ export function readUpgradeResponse(
   const [accept, ...otherAccepts] = getAll(headers, "sec-websocket-accept");
   if (otherAccepts.length > 0) return broken("acceptRepeated");
   if (accept !== acceptKey(sent.key)) return broken("accept");
+  return readAgreement(headers, sent);
+}
 
+/** Checks the subprotocol and the extensions of a response, of any version of HTTP. */
+export function readAgreement(
+  headers: HeaderList,
+  sent: Omit<SentUpgrade, "key">,
+): AgreedUpgrade | WebSocketError {
   const [extensionsHeader, ...otherExtensions] = getAll(headers, "sec-websocket-extensions");
   if (otherExtensions.length > 0) return broken("extensionsRepeated");
   const extensions = extensionsHeader === undefined ? [] : parseExtensions([extensionsHeader]);

@@ -41,7 +41,8 @@ export interface RequestHead {
   /** The request target: path and query, for example `/chat?room=1`. */
   readonly target: string;
   /**
-   * HTTP version. Set by an HTTP server that also accepts others.
+   * HTTP version. Set by an HTTP server that also accepts others. `"2"` is a request that
+   * `readConnect` has made of an extended CONNECT.
    *
    * @default {"1.1"}
    */

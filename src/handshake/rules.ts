@@ -143,6 +143,42 @@ export const RequestRules = {
 /** Name of a rule of {@linkcode RequestRules}. */
 export type RequestRuleName = keyof typeof RequestRules;
 
+/** Rules of the client's opening handshake over HTTP/2 alone, as a server checks them. */
+export const ConnectRules = {
+  connectMethod: {
+    status: 405,
+    section: "RFC 8441 4",
+    text: "this is a WebSocket endpoint: the method must be CONNECT with :protocol websocket",
+  },
+  connectProtocol: {
+    status: 501,
+    section: "RFC 9220 3",
+    text: "CONNECT is for :protocol websocket alone",
+  },
+  connectTarget: {
+    status: 400,
+    section: "RFC 8441 4",
+    text: "a CONNECT with :protocol must have one :scheme and one :path",
+  },
+  authority: {
+    status: 400,
+    section: "RFC 9113 8.3.1",
+    text: ":authority must not be repeated, and Host must not differ from it",
+  },
+  connectionField: {
+    status: 400,
+    section: "RFC 9113 8.2.2",
+    text: "HTTP/2 has no Connection, Upgrade, Keep-Alive, Proxy-Connection or Transfer-Encoding",
+  },
+  connectVersion: {
+    status: 400,
+    section: "RFC 6455 4.4",
+    text: "Sec-WebSocket-Version must be 13",
+  },
+} as const satisfies Record<string, AnsweredRule>;
+/** Name of a rule of {@linkcode ConnectRules}. */
+export type ConnectRuleName = keyof typeof ConnectRules;
+
 /** Rules of the server's opening handshake, as a client checks them. */
 export const ResponseRules = {
   status: { section: "RFC 6455 4.1 (1)", text: "the status must be 101" },

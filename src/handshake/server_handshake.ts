@@ -16,13 +16,20 @@ import {
 import { stringToLatin1 } from "./latin1.ts";
 import { type OriginSubject, withoutDefaultPort } from "./origin_policy.ts";
 import { RequestText, toHeadText } from "./parse_head.ts";
-import { type HeadRuleName, HeadRules, type RequestRuleName, RequestRules } from "./rules.ts";
+import {
+  type ConnectRuleName,
+  ConnectRules,
+  type HeadRuleName,
+  HeadRules,
+  type RequestRuleName,
+  RequestRules,
+} from "./rules.ts";
 import { UpgradeFields } from "./upgrade_fields.ts";
 import { checkFields, writeResponse } from "./write_head.ts";
 
 /** A request that keeps the rules, and may become a connection. */
 export interface UpgradeRequest extends OriginSubject {
-  /** The value of `Sec-WebSocket-Key`. */
+  /** The value of `Sec-WebSocket-Key`; `""` over HTTP/2, which has none (RFC 8441 section 5). */
   readonly key: string;
   /**
    * Path and query, beginning with `/`. To make a URL of it, put it behind `http://` and `host`.
@@ -46,7 +53,7 @@ export interface Refusal {
   /** One line of text for people: the rule and its section. */
   readonly body: string;
   /** Stable name of the rule. */
-  readonly reason: RequestRuleName | HeadRuleName;
+  readonly reason: RequestRuleName | HeadRuleName | ConnectRuleName;
 }
 
 // RFC 3986 3.2 without user information, and without a comma, which joins repeated fields.
@@ -62,7 +69,8 @@ const NO_PROTOCOLS: readonly string[] = [];
  */
 export function readUpgrade(head: RequestHead): UpgradeRequest | Refusal {
   const { version = "1.1", text = toHeadText(head) } = head;
-  if (version !== "1.1") {
+  const isHttp2 = version === "2"; // a request of `readConnect`, without what upgrades HTTP/1.1
+  if (version !== "1.1" && !isHttp2) {
     return refuse(/^1\./.test(version) ? "versionTooOld" : "versionUnknown");
   }
   if (head.method !== "GET") return refuse("method");
@@ -80,15 +88,17 @@ export function readUpgrade(head: RequestHead): UpgradeRequest | Refusal {
     return refuse("body");
   }
 
-  if (!hasToken(fields.upgrade, "websocket")) return refuse("upgrade");
-  if (!hasToken(fields.connection, "upgrade")) return refuse("connection");
+  if (!isHttp2) {
+    if (!hasToken(fields.upgrade, "websocket")) return refuse("upgrade");
+    if (!hasToken(fields.connection, "upgrade")) return refuse("connection");
+  }
 
   if (isRepeated(fields.version)) return refuse("versionRepeated");
-  if (fields.version !== "13") return refuse("version");
+  if (fields.version !== "13") return refuse(isHttp2 ? "connectVersion" : "version");
 
-  const key = fields.key ?? "";
+  const key = isHttp2 ? "" : fields.key ?? "";
   if (isRepeated(key)) return refuse("keyRepeated");
-  if (!isKey(key)) return refuse("key");
+  if (!isHttp2 && !isKey(key)) return refuse("key");
 
   const { origin } = fields;
   if (isRepeated(origin)) return refuse("originRepeated");
@@ -103,6 +113,18 @@ export function readUpgrade(head: RequestHead): UpgradeRequest | Refusal {
   if (extensions === null) return refuse("extensions");
 
   return { key, host, path: target.path, origin, protocols, extensions, head, text };
+}
+
+/**
+ * Host and path of a request that {@linkcode readUpgrade} has allowed, of any version of HTTP.
+ *
+ * @throws {Error} if it was not allowed.
+ */
+export function placeOf(head: RequestText): Omit<RequestTarget, "target"> {
+  const host = head.fields.host ?? "";
+  const place = isRepeated(host) ? "host" : readTarget(host, head.target);
+  if (typeof place === "string") throw new Error("not a request that was accepted");
+  return place;
 }
 
 /** A valid request target, with the host that it is valid for. */
@@ -153,13 +175,15 @@ function hostIn(authority: string, scheme: string): string {
 /** The content type of a refusal's body. */
 export const PLAIN_TEXT: HeaderList[number] = ["Content-Type", "text/plain; charset=utf-8"];
 
-const RULES = /* @__PURE__ */ Object.assign({}, HeadRules, RequestRules);
+const RULES = /* @__PURE__ */ Object.assign({}, HeadRules, RequestRules, ConnectRules);
 
 /** Makes the refusal for a broken rule: its status, the fields of that status, one line of text. */
-export function refuse(reason: RequestRuleName | HeadRuleName): Refusal {
+export function refuse(reason: Refusal["reason"]): Refusal {
   const { status, section, text } = RULES[reason];
   const headers: HeaderList[number][] = [PLAIN_TEXT];
   if (status === 405) headers.push(["Allow", "GET"]);
+  if (reason === "connectMethod") headers[1] = ["Allow", "CONNECT"];
+  if (reason === "connectVersion") headers.push(["Sec-WebSocket-Version", "13"]);
   if (status === 426) {
     // RFC 9110 15.5.22 and RFC 6455 4.4: name the protocol to upgrade to, and its version.
     headers.push(["Upgrade", "websocket"], ["Connection", "Upgrade"]);

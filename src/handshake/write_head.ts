@@ -68,6 +68,7 @@ const STATUS_TEXT: ReadonlyMap<number, string> = new Map([
   [426, "Upgrade Required"],
   [431, "Request Header Fields Too Large"],
   [500, "Internal Server Error"],
+  [501, "Not Implemented"],
   [503, "Service Unavailable"],
   [505, "HTTP Version Not Supported"],
 ]);

@@ -35,6 +35,7 @@ export function attachPausable(
   const handshake = {
     protocol,
     extensions: first.extensions,
+    httpVersion: first.httpVersion,
     get request() {
       return first.request;
     },

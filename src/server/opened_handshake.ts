@@ -6,7 +6,7 @@
 import type { Handshake } from "../connection/context.ts";
 import { toHeaders } from "../handshake/head.ts";
 import { parseRequestHead } from "../handshake/parse_head.ts";
-import { readUpgrade } from "../handshake/server_handshake.ts";
+import { placeOf } from "../handshake/server_handshake.ts";
 import type { Address } from "../message.ts";
 
 /** A request that was accepted. */
@@ -27,6 +27,8 @@ export interface HandshakeExtras {
   readonly remoteAddress?: Address | undefined;
   /** The host that the client asked for, as a trusted proxy tells it. */
   readonly host?: string | undefined;
+  /** The version of HTTP, if it is not 1.1. */
+  readonly httpVersion?: "2" | undefined;
 }
 
 /**
@@ -56,6 +58,10 @@ export class OpenedHandshake implements Handshake {
     return this.#extras?.context;
   }
 
+  get httpVersion(): "1.1" | "2" {
+    return this.#extras?.httpVersion ?? "1.1";
+  }
+
   get remoteAddress(): Address | undefined {
     return this.#extras?.remoteAddress;
   }
@@ -63,8 +69,7 @@ export class OpenedHandshake implements Handshake {
 
 function toRequest(scheme: string, text: string, host: string | undefined): Request {
   const head = parseRequestHead(text);
-  const upgrade = typeof head === "string" ? null : readUpgrade(head);
-  if (upgrade === null || "reason" in upgrade) throw new Error("not a request that was accepted");
-  const headers = toHeaders(upgrade.head.headers);
-  return new Request(`${scheme}://${host ?? upgrade.host}${upgrade.path}`, { headers });
+  if (typeof head === "string") throw new Error("not a request that was accepted");
+  const place = placeOf(head), headers = toHeaders(head.headers);
+  return new Request(`${scheme}://${host ?? place.host}${place.path}`, { headers });
 }

@@ -3,8 +3,15 @@
  *
  * @module
  */
-import type { ListenOptions, TlsServerOptions } from "../transport/runtime.ts";
-import { checkOptions, isPem, isSignal, isType, isWhole } from "../connection/option_checks.ts";
+import type { Http2Limits, ListenOptions, TlsServerOptions } from "../transport/runtime.ts";
+import {
+  checkOptions,
+  isAtLeast,
+  isPem,
+  isSignal,
+  isType,
+  isWhole,
+} from "../connection/option_checks.ts";
 import type { OptionChecks } from "../options.ts";
 import { UPGRADE_CHECKS, type UpgradeOptions } from "./upgrade_options.ts";
 
@@ -18,16 +25,29 @@ export interface ServeOptions extends ListenOptions, UpgradeOptions {
   /**
    * Whether each connection begins with the header of the PROXY protocol, version 1 or 2, that a load
    * balancer sends (HAProxy's `send-proxy-v2`). It tells `remoteAddress`; a connection without it is
-   * dropped. Together with `tls` or `fetch` it fails with `ERR_NOT_SUPPORTED`.
+   * dropped. Together with `tls`, `fetch` or `http2` it fails with `ERR_NOT_SUPPORTED`.
    *
    * @default {false} Any client could send the header, so the port must be the balancer's alone.
    */
   proxyProtocol?: boolean;
+  /**
+   * Accepts WebSockets over HTTP/2, too (RFC 8441), and ordinary requests of both versions. With `tls` each client
+   * chooses by ALPN; without it HTTP/2 is for clients that know of it, such as a proxy. An object sets limits.
+   *
+   * @default {false} HTTP/1.1 alone needs no session, and is faster (docs/http2.md).
+   */
+  http2?: boolean | Http2Limits;
   /** Closes the server, with the default time to drain. */
   signal?: AbortSignal;
 }
 
 const TLS_CHECKS: OptionChecks<TlsServerOptions> = { cert: isPem, key: isPem };
+
+const HTTP2_CHECKS: OptionChecks<Http2Limits> = {
+  maxStreams: isWhole(1, 2 ** 31 - 1),
+  streamWindowBytes: isWhole(65_535, 2 ** 31 - 1),
+  maxSessions: isAtLeast(1),
+};
 
 /** A check for each option of a server. */
 export const SERVE_CHECKS: OptionChecks<ServeOptions> = {
@@ -42,5 +62,11 @@ export const SERVE_CHECKS: OptionChecks<ServeOptions> = {
   reusePort: isType("boolean"),
   fetch: isType("function"),
   proxyProtocol: isType("boolean"),
+  http2: (option, value) => {
+    if (typeof value === "boolean") return;
+    isType("boolean", "object")(option, value);
+    if (Array.isArray(value)) throw new TypeError(`${option}: must be true, false or an object`);
+    checkOptions(option, value as Http2Limits, HTTP2_CHECKS);
+  },
   signal: isSignal,
 };

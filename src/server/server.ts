@@ -7,7 +7,8 @@ import type { AsyncDisposableLike } from "../disposable.ts";
 import type { Host } from "../framed/host.ts";
 import { withDeflate } from "../framed/platform.ts";
 import type { Address } from "../message.ts";
-import type { Listener } from "../transport/runtime.ts";
+import type { Http2Limits, Http2Sink, HttpSink, Listener, Runtime } from "../transport/runtime.ts";
+import type { Transport } from "../transport/transport.ts";
 import type { HandlerProducer, WebSocketConnection, WebSocketHandler } from "../handler.ts";
 import { report } from "../connection/report.ts";
 import { WebSocketError } from "../errors.ts";
@@ -60,19 +61,45 @@ export async function startServer(
   });
   const upgrades = new TransportUpgrades(upgrader, options);
   const scheme = options.tls === undefined ? "http" : "https";
-  const { fetch } = options;
-  const listener = fetch === undefined
-    ? await runtime.listen(options, (transport) => upgrades.accept(transport, scheme))
-    : await runtime.listenHttp(options, {
-      fetch,
-      onError: (error) => report(() => upgrader.options.onError(error)),
-      upgrade: (head, transport, rest) => upgrades.upgrade(head, { transport, rest, scheme }),
-    });
+  const { fetch, http2 = false } = options;
+  const accept = (transport: Transport): void => upgrades.accept(transport, scheme);
+  const http: HttpSink | null = fetch === undefined ? null : {
+    fetch,
+    onError: (error) => report(() => upgrader.options.onError(error)),
+    upgrade: (head, transport, rest) => upgrades.upgrade(head, { transport, rest, scheme }),
+  };
+  const listener = http2 !== false
+    ? await listenBoth(runtime, { options, http2, sink: { http, accept }, upgrader })
+    : http === null
+    ? await runtime.listen(options, accept)
+    : await runtime.listenHttp(options, http);
   return new Server({
     listener,
     upgrader,
     signal: options.signal,
     scheme: scheme === "http" ? "ws" : "wss",
+  });
+}
+
+/** Parts of a server that speaks HTTP/2, too. */
+interface Http2Parts {
+  readonly options: ServeOptions;
+  readonly http2: true | Http2Limits;
+  readonly sink: Omit<Http2Sink, "connect">;
+  readonly upgrader: Upgrader;
+}
+
+async function listenBoth(
+  runtime: Runtime,
+  { options, http2, sink, upgrader }: Http2Parts,
+): Promise<Listener> {
+  if (runtime.listenHttp2 === undefined) {
+    throw new WebSocketError("ERR_NOT_SUPPORTED", `http2: ${runtime.name} has none here`);
+  }
+  const { openStream } = await import("./stream_opening.ts"); // late, because most servers have no HTTP/2
+  return await runtime.listenHttp2({ ...options, limits: http2 === true ? {} : http2 }, {
+    ...sink,
+    connect: (fields, stream) => openStream(upgrader, stream, fields),
   });
 }
 
@@ -82,8 +109,9 @@ function checkServe(options: ServeOptions, handler: unknown): void {
     throw new TypeError("serve(options, handler): the handler, its second argument, is missing");
   }
   checkOptions("serve", options, SERVE_CHECKS);
-  if (options.proxyProtocol && (options.tls !== undefined || options.fetch !== undefined)) {
-    const why = "proxyProtocol: not with tls or fetch, whose bytes the runtime reads first";
+  const { proxyProtocol, tls, fetch, http2 = false } = options;
+  if (proxyProtocol && (tls !== undefined || fetch !== undefined || http2 !== false)) {
+    const why = "proxyProtocol: not with tls, fetch or http2, whose bytes the runtime reads first";
     throw new WebSocketError("ERR_NOT_SUPPORTED", why);
   }
 }

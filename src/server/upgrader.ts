@@ -161,9 +161,10 @@ export class Upgrader implements Tappable {
     const { scheme = pending.scheme, host = upgrade.host } = seen;
     const remoteAddress = seen.remoteAddress ??
       (announced === peerAddress ? undefined : announced ?? undefined);
+    const httpVersion: "2" | undefined = head.version === "2" ? "2" : undefined;
     const hasExtras = context !== undefined || seen !== NOT_FORWARDED ||
-      remoteAddress !== undefined;
-    const extras = hasExtras ? { context, remoteAddress, host } : null;
+      remoteAddress !== undefined || httpVersion !== undefined;
+    const extras = hasExtras ? { context, remoteAddress, host, httpVersion } : null;
     const handshake = new OpenedHandshake({ scheme, text: upgrade.text, extras });
     const opening = { remoteAddress: remoteAddress ?? peerAddress, peerAddress, context };
     const read: ReadUpgrade = { upgrade, handshake, opening };

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { RequestHead } from "../handshake/head.ts";
+import type { HeaderList, RequestHead, ResponseHead } from "../handshake/head.ts";
 import type { Address } from "../message.ts";
 import type { Transport, TransportSink } from "./transport.ts";
 
@@ -145,6 +145,86 @@ export interface HttpSink {
   upgrade(head: RequestHead, transport: Transport, rest: Uint8Array): void;
 }
 
+/** A stream of HTTP/2 whose request was CONNECT, until it is a transport or refused. */
+export interface ConnectStream {
+  readonly scheme: "http" | "https";
+  /** The other end of the session's transport, or `null` where the runtime does not tell. */
+  readonly peerAddress: Address | null;
+  /** The value that was passed to the upgrade. */
+  readonly context: unknown;
+  /** Called when the stream is lost before it is decided on; set by the handshake. */
+  onLost: (() => void) | null;
+  /** Answers with these fields, among them `:status`. From then on the stream is a transport. */
+  accept(fields: HeaderList): Transport;
+  /** Answers with these fields and a body, and ends. */
+  refuse(fields: HeaderList, body: Uint8Array): void;
+  /** Leaves it alone; `onUnclaimed` is called if no other listener answers. */
+  pass(onUnclaimed: () => void): void;
+  /** Resets it with CANCEL. */
+  abort(): void;
+}
+
+/** Limits of a server of HTTP/2. */
+export interface Http2Limits {
+  /**
+   * Streams that are open on one session at the same time; a client that wants more waits, or opens
+   * another session.
+   *
+   * @default {256} Chromium opens at most 255 WebSockets to one host.
+   */
+  maxStreams?: number;
+  /**
+   * Bytes that a peer may send on one stream before they are read (SETTINGS_INITIAL_WINDOW_SIZE, RFC 9113 section
+   * 6.9.2). A connection that is not read holds up to this much, and one session up to `maxStreams` times as much.
+   *
+   * @default {65535} The protocol's own. More is faster on a long way: a stream moves one window per round trip.
+   */
+  streamWindowBytes?: number;
+  /**
+   * Sessions that are open at the same time. Beyond it, the one that has been without streams for longest is
+   * closed; if there is none, the new one is.
+   *
+   * @default {10000} Each is a socket with a table of header fields, about 50 KiB.
+   */
+  maxSessions?: number;
+}
+
+/** Receives the requests of a server that speaks HTTP/1.1 and HTTP/2. */
+export interface Http2Sink {
+  /** Receives ordinary requests, and all of HTTP/1.1; `null` if there is no answer to the former. */
+  readonly http: HttpSink | null;
+  /** A transport that begins with a request of HTTP/1.1, if `http` is `null`. */
+  accept(transport: Transport): void;
+  /** A request of HTTP/2 whose method is CONNECT. `fields` begin with pseudo-header fields. */
+  connect(fields: HeaderList, stream: ConnectStream): void;
+}
+
+/** A session of HTTP/2 with a server, for streams that become transports. */
+export interface ClientSession {
+  /** Whether the server allows WebSockets (SETTINGS_ENABLE_CONNECT_PROTOCOL, RFC 8441 section 3). */
+  readonly allowsConnect: boolean;
+  /** Streams that the server allows at the same time. */
+  readonly maxStreams: number;
+  /** Whether it takes new streams. */
+  readonly isOpen: boolean;
+  /** Sends a request on a new stream. */
+  request(fields: HeaderList, listeners: AnswerListeners): Transport;
+  /** Ends it after its last stream. */
+  close(): void;
+  /** Drops it. */
+  abort(): void;
+}
+
+/** Receives the answer on a stream. */
+export interface AnswerListeners {
+  /** Of the stream's bytes and its end, from the first on. */
+  readonly sink: TransportSink;
+  /** The head of the answer. It comes before any bytes; if it does not come, the sink is told the end. */
+  readonly onAnswer: (head: ResponseHead) => void;
+  /** The stream is closed. */
+  readonly onClosed: () => void;
+}
+
 /** All that the library asks of a runtime. */
 export interface Runtime {
   /** For error messages. */
@@ -156,8 +236,18 @@ export interface Runtime {
   ): Promise<Listener>;
   /** Listens with an HTTP server that shares its port with upgrades. */
   listenHttp(options: ListenOptions & HandshakeLimits, sink: HttpSink): Promise<Listener>;
+  /** Listens with a server that speaks HTTP/1.1 and HTTP/2 on one port. Missing: it cannot. */
+  listenHttp2?(
+    options: ListenOptions & HandshakeLimits & { readonly limits: Http2Limits },
+    sink: Http2Sink,
+  ): Promise<Listener>;
   /** Connects; `sink` is told of everything from the first byte. Rejects when no connection can be made. */
   dial(options: DialOptions, sink: TransportSink): Promise<Transport>;
+  /**
+   * Connects with HTTP/2. Resolves when the server's settings have come. Rejects with `ERR_HANDSHAKE` when the server
+   * has no HTTP/2, and as `dial` does. Missing: the runtime cannot.
+   */
+  dialSession?(options: DialOptions): Promise<ClientSession>;
   /**
    * Addresses of a host, in the system's order. Missing, or a rejection with `ERR_NOT_SUPPORTED`: `dial` finds them itself.
    */

@@ -40,6 +40,7 @@ const RIGHT: Readonly<Record<string, (value: unknown) => boolean>> = {
   compression: (value) => typeof value === "boolean" || isObject(value),
   fetch: (value) => typeof value === "function",
   handler: isObject,
+  http2: (value) => typeof value === "boolean" || (isObject(value) && !Array.isArray(value)),
   address: (value) => typeof value === "string",
   headers: isObject,
   localAddress: (value) => typeof value === "string",

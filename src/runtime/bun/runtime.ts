@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { dialSessionLate, listenHttp2Late } from "../node_builtins/http2/load.ts";
 import { noopSink, type Transport } from "../../transport/transport.ts";
 import type { Address } from "../../message.ts";
 import type {
@@ -25,7 +26,9 @@ export const bunRuntime: Runtime = {
   name: "bun",
   listen,
   listenHttp,
+  listenHttp2: listenHttp2Late,
   dial,
+  dialSession: dialSessionLate,
   lookup,
   getEnv,
 };

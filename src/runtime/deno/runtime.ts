@@ -25,6 +25,7 @@ import type {
   ListenOptions,
   Runtime,
 } from "../../transport/runtime.ts";
+import { dialSessionLate, listenHttp2Late } from "../node_builtins/http2/load.ts";
 import { dial } from "./dial.ts";
 import { lookup } from "./lookup.ts";
 import { listen } from "./listen.ts";
@@ -34,7 +35,9 @@ export const denoRuntime: Runtime = {
   name: "deno",
   listen,
   listenHttp,
+  listenHttp2: listenHttp2Late,
   dial,
+  dialSession: dialSessionLate,
   lookup,
   getEnv: (name) => Deno.env.get(name),
 };

@@ -10,6 +10,7 @@ import type {
   ListenOptions,
   Runtime,
 } from "../../transport/runtime.ts";
+import { dialSessionLate, listenHttp2Late } from "../node_builtins/http2/load.ts";
 import { dial } from "../node_builtins/dial.ts";
 import { getEnv, lookup } from "../node_builtins/lookup.ts";
 import { listen } from "../node_builtins/net.ts";
@@ -19,7 +20,9 @@ export const nodeRuntime: Runtime = {
   name: "node",
   listen,
   listenHttp,
+  listenHttp2: listenHttp2Late,
   dial,
+  dialSession: dialSessionLate,
   lookup,
   getEnv,
 };

@@ -14,22 +14,32 @@ import { toCommonTlsOptions } from "./tls_options.ts";
 
 /** Connects; see `Runtime.dial`. Rejects with the system's error, or with the signal's reason. */
 export async function dial(options: DialOptions, sink: TransportSink): Promise<Transport> {
+  return await dialSocket(options, (socket) => {
+    const transport = transportOf(socket, options.path);
+    transport.sink = sink; // now rather than when the promise is awaited: bytes may come with the handshake
+    return transport;
+  });
+}
+
+/** Connects, and gives the socket to `use` in the turn in which it is ready. */
+export async function dialSocket<T>(
+  options: DialOptions,
+  use: (socket: net.Socket) => T,
+): Promise<Awaited<T>> {
   const { signal, tunnel } = options;
   signal?.throwIfAborted();
   const { pins } = options.tls ?? {};
   // Loaded late, because only `pins` need `node:crypto`.
   const checker = pins === undefined ? null : await import("./spki_pins.ts");
-  const take = (socket: net.Socket): Transport => {
+  const take = (socket: net.Socket): T => {
     if (pins !== undefined && socket instanceof tls.TLSSocket) {
       checker!.checkPins(socket.getPeerCertificate().raw, pins);
     }
-    const transport = transportOf(socket, options.path);
-    transport.sink = sink; // now rather than when the promise is awaited: bytes may come with the handshake
-    return transport;
+    return use(socket);
   };
   if (tunnel === undefined) return await whenReady(open(options, options.tls), { options, take });
   const socket = await openTunnel(options, tunnel);
-  if (options.tls === undefined) return take(socket);
+  if (options.tls === undefined) return await take(socket);
   const secure = tls.connect({
     ...socketOptions,
     socket,
@@ -45,7 +55,10 @@ interface Waiting<T> {
   readonly take: (socket: net.Socket) => T;
 }
 
-async function whenReady<T>(socket: net.Socket, { options, take }: Waiting<T>): Promise<T> {
+async function whenReady<T>(
+  socket: net.Socket,
+  { options, take }: Waiting<T>,
+): Promise<Awaited<T>> {
   const { signal, onConnect } = options;
   if (signal?.aborted) socket.destroy();
   signal?.throwIfAborted();

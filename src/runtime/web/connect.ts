@@ -19,6 +19,7 @@ const NOT_SUPPORTED = [
   "address",
   "localAddress",
   "family",
+  "httpVersion",
   "compression",
   "maxHeadBytes",
   "maxHeaderFields",

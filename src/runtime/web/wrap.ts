@@ -125,6 +125,7 @@ function handshakeOf(socket: WebSocketLike, request: Request | undefined): Hands
   return {
     protocol,
     extensions,
+    httpVersion: null, // a browser may choose HTTP/2 for a client
     get request() {
       return request ??= new Request(url);
     },

@@ -6,7 +6,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { connect, serve, type ServeOptions } from "../../../mod.ts";
+import { connect, type ConnectOptions, serve, type ServeOptions } from "../../../mod.ts";
 import { RawClient } from "../../helpers/raw_http.ts";
 import { ca, cert, key } from "../../helpers/tls/fixtures.ts";
 import type { Serve } from "./host.ts";
@@ -14,8 +14,12 @@ import type { Serve } from "./host.ts";
 /** Where a server listens. */
 export type Place = "tcp" | "unix" | "tls";
 
-/** Serves at a place; `defaults` go under the options of each test. */
-export function serveAt(place: Place, defaults: ServeOptions = {}): Serve {
+/** Serves at a place; `defaults` and `client` go under the options of each test. */
+export function serveAt(
+  place: Place,
+  defaults: ServeOptions = {},
+  client: ConnectOptions = {},
+): Serve {
   return async (options, handler) => {
     const directory = place === "unix" ? mkdtempSync(join(tmpdir(), "fullduplex-")) : null;
     const path = directory === null ? undefined : join(directory, "socket");
@@ -34,6 +38,7 @@ export function serveAt(place: Place, defaults: ServeOptions = {}): Serve {
         connect(`${scheme}://${authority}${target}`, {
           ...(path === undefined ? {} : { path }),
           ...(place === "tls" ? { tls: { ca } } : {}),
+          ...client,
           ...more,
         }),
       openRaw: () => new RawClient(address, { tls: place === "tls" }),

@@ -1,0 +1,173 @@
+/**
+ * The sessions of clients: one is opened when the first connection to a place wants it, and closed after
+ * the last. A place gets another one when its server allows no more streams on the first.
+ *
+ * @module
+ */
+import type { Clock, TimerId } from "../../clock.ts";
+import type { HeaderList } from "../../handshake/head.ts";
+import type { AnswerListeners, ClientSession } from "../../transport/runtime.ts";
+import type { Transport } from "../../transport/transport.ts";
+import { WebSocketError } from "../../errors.ts";
+
+/** The server has no WebSockets over HTTP/2. */
+export class NoHttp2Error extends WebSocketError {
+  constructor(message: string) {
+    super("ERR_HANDSHAKE", message);
+  }
+}
+
+/** Milliseconds in which a server is known as one without HTTP/2. */
+const MEMORY_MS = 5 * 60_000;
+/** Places that are remembered so. */
+const MOST_REMEMBERED = 1_000;
+/** Milliseconds from the last connection to the end of its session: the peer reads what is on its way. */
+const LINGER_MS = 100;
+
+/** How to take a session. */
+export interface TakeOptions {
+  /** Gives up waiting; a session that others wait for goes on. */
+  readonly signal: AbortSignal;
+  dial(signal: AbortSignal): Promise<ClientSession>;
+}
+
+/** A session that is open or opening, and the streams that have a place on it. */
+class PooledSession {
+  readonly opened: Promise<ClientSession>;
+  readonly giveUp = new AbortController();
+  streams = 0;
+  session: ClientSession | null = null;
+  timer: TimerId = null;
+
+  constructor(dial: TakeOptions["dial"]) {
+    this.opened = dial(this.giveUp.signal);
+  }
+
+  /** Whether it has a place, as far as is known. */
+  get hasPlace(): boolean {
+    const { session } = this;
+    return session === null || (session.isOpen && this.streams < session.maxStreams);
+  }
+}
+
+/** A place for one stream on a session. */
+export interface SharedSession {
+  /** Opens the stream. Called once. */
+  request(fields: HeaderList, listeners: Omit<AnswerListeners, "onClosed">): Transport;
+}
+
+/** All sessions of one runtime. */
+export class SessionPool {
+  readonly #clock: Clock;
+  readonly #sessions = new Map<string, Set<PooledSession>>();
+  readonly #old = new Map<string, number>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Whether the server was found to have no HTTP/2, a short while ago. */
+  isKnownAsOld(place: string): boolean {
+    return (this.#old.get(place) ?? -Infinity) > this.#clock.now();
+  }
+
+  /** Takes a place on a session. Rejects with {@linkcode NoHttp2Error}, or as `dial` does. */
+  async take(place: string, options: TakeOptions): Promise<SharedSession> {
+    const { signal } = options;
+    for (;;) {
+      const pooled = this.#find(place) ?? this.#add(place, options);
+      pooled.streams++;
+      this.#stopTimer(pooled);
+      try {
+        const session = await orAborted(pooled.opened, signal);
+        if (!session.allowsConnect) throw this.#remember(place, noSetting());
+        // Those who waited together may be more than the server allows.
+        if (session.isOpen && pooled.streams <= session.maxStreams) {
+          return this.#share(pooled, place);
+        }
+        this.#release(pooled, place);
+      } catch (error) {
+        this.#release(pooled, place);
+        if (error instanceof WebSocketError && error.code === "ERR_HANDSHAKE") {
+          throw this.#remember(place, new NoHttp2Error(error.message));
+        }
+        throw error;
+      }
+    }
+  }
+
+  #find(place: string): PooledSession | undefined {
+    return [...this.#sessions.get(place) ?? []].find((pooled) => pooled.hasPlace);
+  }
+
+  #add(place: string, { dial }: TakeOptions): PooledSession {
+    const pooled = new PooledSession(dial);
+    const all = this.#sessions.get(place) ?? new Set();
+    this.#sessions.set(place, all.add(pooled));
+    pooled.opened.then(
+      (session) => {
+        pooled.session = session;
+        if (pooled.streams === 0) this.#linger(pooled, place);
+      },
+      () => this.#forget(pooled, place),
+    );
+    return pooled;
+  }
+
+  #share(pooled: PooledSession, place: string): SharedSession {
+    return {
+      request: (fields, listeners) => {
+        const onClosed = (): void => this.#release(pooled, place);
+        return pooled.session!.request(fields, { ...listeners, onClosed });
+      },
+    };
+  }
+
+  #release(pooled: PooledSession, place: string): void {
+    if (--pooled.streams > 0) return;
+    if (pooled.session === null) pooled.giveUp.abort(new DOMException("not wanted", "AbortError"));
+    else this.#linger(pooled, place);
+  }
+
+  #linger(pooled: PooledSession, place: string): void {
+    this.#stopTimer(pooled);
+    pooled.timer = this.#clock.after(LINGER_MS, () => {
+      this.#forget(pooled, place);
+      pooled.session?.close();
+    });
+  }
+
+  #stopTimer(pooled: PooledSession): void {
+    if (pooled.timer !== null) this.#clock.clear(pooled.timer);
+    pooled.timer = null;
+  }
+
+  #forget(pooled: PooledSession, place: string): void {
+    const all = this.#sessions.get(place);
+    all?.delete(pooled);
+    if (all?.size === 0) this.#sessions.delete(place);
+  }
+
+  #remember(place: string, error: NoHttp2Error): NoHttp2Error {
+    this.#old.delete(place);
+    this.#old.set(place, this.#clock.now() + MEMORY_MS);
+    if (this.#old.size > MOST_REMEMBERED) this.#old.delete([...this.#old.keys()][0]!);
+    return error;
+  }
+}
+
+function noSetting(): NoHttp2Error {
+  return new NoHttp2Error(
+    "the server does not allow WebSockets over HTTP/2 (SETTINGS_ENABLE_CONNECT_PROTOCOL, RFC 8441 section 3)",
+  );
+}
+
+/** Waits for the session, but not longer than the signal. */
+function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason);
+    if (signal.aborted) onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
+  });
+}

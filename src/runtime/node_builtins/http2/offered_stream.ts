@@ -1,0 +1,87 @@
+/**
+ * A stream of an extended CONNECT that waits for its answer.
+ *
+ * @module
+ */
+import { constants, type ServerHttp2Stream } from "node:http2";
+import type { HeaderList } from "../../../handshake/head.ts";
+import type { Address } from "../../../message.ts";
+import { makeDeferred } from "../../../promises.ts";
+import type { ConnectStream } from "../../../transport/runtime.ts";
+import type { Transport } from "../../../transport/transport.ts";
+import { peerOf, schemeOf } from "../socket_transport.ts";
+import { toHeadersObject } from "./header_fields.ts";
+import { transportOfStream } from "./stream_transport.ts";
+
+/** Milliseconds that other listeners have to answer a stream, as for sockets. */
+const OTHERS_TURN_MS = 1_000;
+/** Milliseconds from an answer to the reset of a stream whose client does not end it. */
+const LINGER_MS = 1_000;
+
+/** One stream. */
+export class OfferedStream implements ConnectStream {
+  readonly scheme: "http" | "https";
+  readonly peerAddress: Address | null;
+  readonly context: unknown;
+  onLost: (() => void) | null = null;
+  readonly #stream: ServerHttp2Stream;
+  readonly #taken = makeDeferred<boolean>();
+  readonly #onClose = (): void => {
+    this.onLost?.();
+    this.#taken.resolve(false);
+  };
+
+  constructor(stream: ServerHttp2Stream, context: unknown) {
+    this.#stream = stream;
+    this.context = context;
+    const socket = stream.session?.socket;
+    this.scheme = socket === undefined ? "http" : schemeOf(socket);
+    this.peerAddress = socket === undefined ? null : peerOf(socket);
+    // Without a listener the reset of a stream would end the process.
+    if (stream.listenerCount("error") === 0) stream.on("error", () => {});
+    stream.once("close", this.#onClose);
+    if (stream.destroyed) queueMicrotask(this.#onClose);
+  }
+
+  /** Whether the stream was taken, once that is decided. */
+  get isTaken(): Promise<boolean> {
+    return this.#taken.promise;
+  }
+
+  accept(fields: HeaderList): Transport {
+    const stream = this.#take();
+    if (!stream.destroyed) stream.respond(toHeadersObject(fields));
+    return transportOfStream(stream, this.peerAddress);
+  }
+
+  refuse(fields: HeaderList, body: Uint8Array): void {
+    const stream = this.#take();
+    if (stream.destroyed) return;
+    stream.respond(toHeadersObject(fields));
+    stream.end(body);
+    stream.resume();
+    setTimeout(() => stream.close(constants.NGHTTP2_NO_ERROR), LINGER_MS).unref();
+  }
+
+  pass(onUnclaimed: () => void): void {
+    this.#stream.off("close", this.#onClose);
+    this.#taken.resolve(false);
+    const ask = (): void => {
+      const { headersSent, destroyed } = this.#stream;
+      if (!headersSent && !destroyed) onUnclaimed();
+    };
+    setTimeout(ask, OTHERS_TURN_MS).unref();
+  }
+
+  abort(): void {
+    const stream = this.#take();
+    stream.close(constants.NGHTTP2_CANCEL);
+    stream.destroy();
+  }
+
+  #take(): ServerHttp2Stream {
+    this.#stream.off("close", this.#onClose);
+    this.#taken.resolve(true);
+    return this.#stream;
+  }
+}

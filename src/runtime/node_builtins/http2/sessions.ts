@@ -1,0 +1,123 @@
+/**
+ * The sessions of one server: how many there may be, how long one may be idle, and how many streams
+ * a peer may reset (CVE-2023-44487).
+ *
+ * @module
+ */
+import { constants, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
+import process from "node:process";
+import { systemClock } from "../../../clock.ts";
+import { DEFAULT_HANDSHAKE_TIMEOUT_MS } from "../../../defaults.ts";
+import { Deadlines } from "../../../server/deadlines.ts";
+import type { HandshakeLimits, Http2Limits } from "../../../transport/runtime.ts";
+
+const DEFAULT_MAX_SESSIONS = 10_000;
+/** Streams that a peer may reset at once. A page that closes resets each of its connections. */
+const RESETS = 1_024;
+/** Resets that are forgiven each second: a page that is reloaded again and again stays below. */
+const RESETS_PER_SECOND = 64;
+/** Windows are numbers of 31 bits (RFC 9113 section 6.9.1). */
+const LARGEST_WINDOW = 2 ** 31 - 1;
+
+/** Windows of a new session. */
+export interface SessionWindows {
+  readonly maxStreams: number;
+  readonly streamWindowBytes: number;
+}
+
+/** The sessions of a server. */
+export class Sessions {
+  readonly #all = new Map<ServerHttp2Session, Session>();
+  /** Those without a stream, which are closed after a time. */
+  readonly #idle: Deadlines<Session>;
+  readonly #maxSessions: number;
+  #isClosing = false;
+
+  constructor(
+    { handshakeTimeoutMs = DEFAULT_HANDSHAKE_TIMEOUT_MS, limits }: HandshakeLimits & {
+      readonly limits: Http2Limits;
+    },
+  ) {
+    this.#idle = new Deadlines(systemClock, handshakeTimeoutMs);
+    this.#maxSessions = limits.maxSessions ?? DEFAULT_MAX_SESSIONS;
+  }
+
+  /** Takes a session that has begun. */
+  add(native: ServerHttp2Session, { maxStreams, streamWindowBytes }: SessionWindows): void {
+    native.on("error", () => {}); // the peer's faults
+    if (this.#isClosing) return native.destroy();
+    if (this.#all.size >= this.#maxSessions) {
+      const [oldest] = this.#idle;
+      if (oldest === undefined) {
+        return native.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM);
+      }
+      oldest.timeOut();
+    }
+    const session = new Session(native);
+    this.#all.set(native, session);
+    this.#idle.add(session);
+    native.once("close", () => {
+      this.#all.delete(native);
+      this.#idle.delete(session);
+    });
+    // One connection that is not read keeps its window's bytes. The session's has room for those of all,
+    // so that none waits for another. Bun 1.4.5 sends nothing more after this call, and its sessions
+    // count what has arrived as read.
+    if (process.versions.bun === undefined) {
+      native.setLocalWindowSize(Math.min(maxStreams * streamWindowBytes, LARGEST_WINDOW));
+    }
+  }
+
+  /** Counts a stream of one of them. */
+  addStream(stream: ServerHttp2Stream): void {
+    const native = stream.session;
+    const session = native === undefined ? undefined : this.#all.get(native as ServerHttp2Session);
+    if (session === undefined) return;
+    if (session.streams++ === 0) this.#idle.delete(session);
+    stream.once("close", () => {
+      if (stream.aborted) session.countReset();
+      if (--session.streams > 0 || session.isClosed) return;
+      if (this.#isClosing) session.timeOut();
+      else this.#idle.add(session);
+    });
+  }
+
+  /** Says GOAWAY to all: those without streams end now, others after their last. */
+  close(): void {
+    this.#isClosing = true;
+    this.#idle.stop();
+    for (const native of this.#all.keys()) native.close();
+  }
+}
+
+/** One of them. */
+class Session {
+  streams = 0;
+  readonly #native: ServerHttp2Session;
+  #resets = 0;
+  #countedAt = 0;
+
+  constructor(native: ServerHttp2Session) {
+    this.#native = native;
+  }
+
+  get isClosed(): boolean {
+    return this.#native.closed;
+  }
+
+  /** Ends it with GOAWAY. */
+  timeOut(): void {
+    this.#native.close();
+  }
+
+  /** The peer has reset a stream. */
+  countReset(): void {
+    const now = systemClock.now();
+    const forgiven = (now - this.#countedAt) / 1_000 * RESETS_PER_SECOND;
+    this.#resets = Math.max(0, this.#resets - forgiven) + 1;
+    this.#countedAt = now;
+    if (this.#resets > RESETS) {
+      this.#native.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    }
+  }
+}
