@@ -7,6 +7,7 @@ import type { FramedContext } from "../framed/framed_context.ts";
 import type { Platform } from "../framed/platform.ts";
 import { reportOnConsole } from "../connection/context.ts";
 import { readHeaders } from "../handshake/head.ts";
+import { callChecks } from "../connection/call_checks.ts";
 import { resolveLimits } from "../connection/limits.ts";
 import { makeCompression } from "../framed/compression.ts";
 import { Keepalive } from "../framed/keepalive.ts";
@@ -70,7 +71,14 @@ export class Attempt<R> {
     const { allowNoProtocol = false } = options;
     const limits = resolveLimits(options);
     const keepalive = new Keepalive(platform.clock, limits);
-    const context: FramedContext = { role: "client", platform, limits, keepalive, onError };
+    const context: FramedContext = {
+      role: "client",
+      platform,
+      limits,
+      keepalive,
+      onError,
+      checks: callChecks,
+    };
     const offered = typeof protocols === "string" ? [protocols] : protocols;
     const deflate = makeDeflateOffer(options.compression, platform);
     const extensions = deflate === null ? [] : [offerDeflate(deflate.wanted)];

@@ -1,55 +1,26 @@
 /**
- * Checks of the calls on a connection, and of what its handler returns.
+ * Checks of the options of calls on a connection. A browser's client does not load them.
  *
  * @module
  */
 import type { ReadOptions, SendOptions } from "../handler.ts";
-import { atLeast, describe, type OptionCheck, type OptionChecks } from "../options.ts";
-import { nameOf, toWhole } from "./sendable.ts";
+import { atLeast, type OptionChecks } from "../options.ts";
+import type { CallChecks } from "./context.ts";
+import { checkOptions, isSignal, isType } from "./option_checks.ts";
 
-const isBoolean: OptionCheck = (option, value) => {
-  if (typeof value !== "boolean") {
-    throw new TypeError(`${option}: must be a boolean, not ${describe(value)}`);
-  }
-};
-
-/** An `AbortSignal`, of whatever realm. */
-export const isSignal: OptionCheck = (option, value) => {
-  if (typeof value === "object" && value !== null && "aborted" in value) return;
-  throw new TypeError(`${option}: must be an AbortSignal, not ${describe(value)}`);
-};
-
-/** A check for each option of `send`. */
-export const SEND_CHECKS: OptionChecks<SendOptions> = {
-  final: isBoolean,
-  compress: isBoolean,
+const SEND_CHECKS: OptionChecks<SendOptions> = {
+  final: isType("boolean"),
+  compress: isType("boolean"),
   signal: isSignal,
 };
 
-/** A check for each option of a read. */
-export const READ_CHECKS: OptionChecks<ReadOptions> = {
+const READ_CHECKS: OptionChecks<ReadOptions> = {
   timeoutMs: (option, value) => void atLeast(0, option, value),
   signal: isSignal,
 };
 
-/** The error of a close reason that is none, or too long. */
-export function wrongReason(reason: unknown): Error {
-  if (typeof reason !== "string") {
-    return new TypeError(`close: reason must be a string, not ${nameOf(reason)}`);
-  }
-  const { length } = new TextEncoder().encode(reason);
-  return new RangeError(`close: reason is ${length} bytes of UTF-8, and was cut: at most 123 fit`);
-}
-
-/** Whether a value that a handler has returned is a message. */
-export function isMessage(result: unknown): boolean {
-  return (typeof result === "string" || typeof result === "object") && toWhole(result) !== null;
-}
-
-/** The error of a handler that has returned one. */
-export function returnedMessage(message: unknown): TypeError {
-  const what = typeof message === "string" ? "a string" : nameOf(message);
-  return new TypeError(
-    `handler: returned ${what}, which is not sent; call connection.send() to send it`,
-  );
-}
+/** The checks of a server's or a client's connections. */
+export const callChecks: CallChecks = {
+  send: (options) => checkOptions("send", options, SEND_CHECKS),
+  read: (options) => checkOptions("read", options, READ_CHECKS),
+};

@@ -20,8 +20,8 @@ import { WebSocketError } from "../errors.ts";
 import { atLeast } from "../options.ts";
 import { NORMAL_CLOSURE } from "../protocol/close_code.ts";
 import { makeReadable, makeWritable } from "./web_streams.ts";
-import { markHandled } from "../promises.ts";
-import type { Reader } from "./pull_receiver.ts";
+import type { Reader, ReadResults } from "./pull_receiver.ts";
+import type { ReadKind } from "./read_wait.ts";
 
 /** Parts of a {@linkcode Connection}. */
 export interface ConnectionParts {
@@ -105,8 +105,7 @@ export class Connection implements WebSocketConnection {
   }
 
   read(options?: ReadOptions): Promise<Message | null> {
-    const pull = this.#pull;
-    return pull === null ? cannotRead() : pull.read("message", options, this.readTimeoutMs);
+    return this.#read("message", options);
   }
 
   async readText(options?: ReadOptions): Promise<string | null> {
@@ -122,13 +121,11 @@ export class Connection implements WebSocketConnection {
   }
 
   readFragment(options?: ReadOptions): Promise<Fragment | null> {
-    const pull = this.#pull;
-    return pull === null ? cannotRead() : pull.read("fragment", options, this.readTimeoutMs);
+    return this.#read("fragment", options);
   }
 
   readStream(options?: ReadOptions): Promise<MessageStream | null> {
-    const pull = this.#pull;
-    return pull === null ? cannotRead() : pull.read("stream", options, this.readTimeoutMs);
+    return this.#read("stream", options);
   }
 
   [Symbol.asyncIterator](): AsyncIterator<Message> {
@@ -141,11 +138,11 @@ export class Connection implements WebSocketConnection {
   }
 
   ping(payload?: Message): Promise<number> {
-    return markHandled(this.#core.measureRoundTrip(payload));
+    return this.#core.told(this.#core.measureRoundTrip(payload));
   }
 
   pong(payload?: Message): Promise<void> {
-    return markHandled(this.#core.sendPong(payload));
+    return this.#core.told(this.#core.sendPong(payload));
   }
 
   close(code: number = NORMAL_CLOSURE, reason = ""): Promise<CloseInfo> {
@@ -158,6 +155,20 @@ export class Connection implements WebSocketConnection {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  #read<K extends Exclude<ReadKind, "step">>(
+    kind: K,
+    options: ReadOptions | undefined,
+  ): Promise<ReadResults[K] | null> {
+    const pull = this.#pull;
+    if (pull === null) return cannotRead();
+    try {
+      if (options !== undefined) this.#core.context.checks?.read(options);
+      return pull.read(kind, options, this.readTimeoutMs);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 }
 

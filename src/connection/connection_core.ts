@@ -21,7 +21,6 @@ import type {
 import type { Receiver } from "./receiver.ts";
 import type { Wire, WireSink } from "./wire.ts";
 import { WebSocketError } from "../errors.ts";
-import { checkKnown } from "../options.ts";
 import { fitReason } from "./close_reason.ts";
 import { isFastEnough } from "./limits.ts";
 import { isClosedError } from "./report.ts";
@@ -32,7 +31,6 @@ import { INFLATED_SHIFT, INFLATING_WORK, WORK_PER_TURN } from "./work.ts";
 import { Closing, type EndingDetails } from "./closing.ts";
 import { type EndingName, ENDINGS } from "./endings.ts";
 import { type Deferred, makeDeferred, markHandled, READY, withSignal } from "../promises.ts";
-import { SEND_CHECKS, wrongReason } from "./call_checks.ts";
 import { toMessage, toPayload } from "./sendable.ts";
 
 /** The runner of a connection's handler. */
@@ -44,6 +42,9 @@ export interface ConnectionOwner {
   /** A ping arrived, and was answered; or a pong. Never rejects. */
   onFrame(kind: "ping" | "pong", payload: Uint8Array): void;
 }
+
+const WRONG_REASON =
+  "close: the reason was cut, because it must be a string of at most 123 bytes of UTF-8";
 
 /** State and rules of one connection. */
 export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, PingsHost {
@@ -106,10 +107,17 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
       }
     }
     const whole = toMessage(message); // throws here and now: the promise may not be looked at
-    if (options !== undefined) checkKnown("send", options, SEND_CHECKS);
-    const sent = this.#sendSlowly(whole ?? (message as Streamed), options ?? {});
-    sent.catch((error: unknown) => this.#tellMistake(error, options?.signal));
-    return sent;
+    if (options !== undefined) this.context.checks?.send(options);
+    return this.told(this.#sendSlowly(whole ?? (message as Streamed), options ?? {}), options);
+  }
+
+  /** Tells of a rejection, which need not be looked at. The end of the connection is no mistake. */
+  told<T>(call: Promise<T>, options?: SendOptions): Promise<T> {
+    call.catch((error: unknown) => {
+      const isAsked = options?.signal?.aborted && error === options.signal.reason;
+      if (!isAsked && !isClosedError(error)) this.#owner.onMistake(error);
+    });
+    return call;
   }
 
   mustBeOpen(call: string): void {
@@ -146,15 +154,15 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
   }
 
   /** Sends a ping; resolves with the milliseconds until its pong. */
-  measureRoundTrip(payload: Message | undefined): Promise<number> {
-    return this.#withPings((pings) => pings.measureRoundTrip(toPayload(payload)));
+  async measureRoundTrip(payload: Message | undefined): Promise<number> {
+    this.#pings ??= this.context.keepalive.makePings(this);
+    return await this.#pings.measureRoundTrip(toPayload(payload));
   }
 
-  sendPong(payload: Message | undefined): Promise<void> {
-    return this.#withPings((pings) => {
-      pings.sendPong(toPayload(payload));
-      return this.whenReady();
-    });
+  async sendPong(payload: Message | undefined): Promise<void> {
+    this.#pings ??= this.context.keepalive.makePings(this);
+    this.#pings.sendPong(toPayload(payload));
+    await this.whenReady();
   }
 
   /**
@@ -166,7 +174,7 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
     const fitting = typeof reason === "string" ? fitReason(reason) : "";
     try {
       this.wire.checkClose(code, fitting); // throws on what may not be sent, in any state
-      if (fitting !== reason) this.#owner.onMistake(wrongReason(reason));
+      if (fitting !== reason) this.#owner.onMistake(new RangeError(WRONG_REASON));
     } catch (error) {
       this.#owner.onMistake(error);
       return markHandled(Promise.reject(error));
@@ -302,22 +310,6 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
       await sender.send(message, options);
     }
     await withSignal(this.whenReady(), signal);
-  }
-
-  /** A payload that cannot be sent is told as well, because the promise need not be looked at. */
-  async #withPings<T>(use: (pings: PingTracker) => Promise<T>): Promise<T> {
-    try {
-      return await use(this.#pings ??= this.context.keepalive.makePings(this));
-    } catch (error) {
-      if (error instanceof TypeError || error instanceof RangeError) this.#owner.onMistake(error);
-      throw error;
-    }
-  }
-
-  /** The end of the connection, and of the caller's own signal, are no mistakes. */
-  #tellMistake(error: unknown, signal: AbortSignal | undefined): void {
-    if (isClosedError(error) || (signal?.aborted && error === signal.reason)) return;
-    this.#owner.onMistake(error);
   }
 
   #endFailureDelay(): void {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { WebSocketConnection } from "../handler.ts";
+import type { ReadOptions, SendOptions, WebSocketConnection } from "../handler.ts";
 import type { Address } from "../message.ts";
 import type { Clock } from "../clock.ts";
 import type { KeepaliveWatch } from "./framing.ts";
@@ -15,12 +15,20 @@ export interface ConnectionContext {
   readonly platform: { readonly clock: Clock };
   readonly limits: ResolvedLimits;
   readonly keepalive: KeepaliveWatch;
+  /** Missing in a browser, whose client is to be small. */
+  readonly checks?: CallChecks;
   /** Takes errors that user code threw. */
   onError(error: unknown, connection: WebSocketConnection): void;
   /** The connection is open, and no code of the handler has run yet. */
   onOpen?(connection: WebSocketConnection, wire: Wire): void;
   /** The connection is `CLOSED`. */
   onClosed?(connection: WebSocketConnection): void;
+}
+
+/** Checks of the options of single calls. Each throws an error that names the option. */
+export interface CallChecks {
+  send(options: SendOptions): void;
+  read(options: ReadOptions): void;
 }
 
 /** The result of the opening handshake. */

@@ -12,7 +12,7 @@ import type { AttachOptions } from "./attach_options.ts";
 import { HandlerRunner } from "./handler_runner.ts";
 import { Inbox } from "./inbox.ts";
 import { isPromise, READY } from "../promises.ts";
-import { isMessage, returnedMessage } from "./call_checks.ts";
+import { mustNotReturn } from "./sendable.ts";
 
 /** The messages that wait for a handler, and the callbacks of the promises that they wait for. */
 interface Backlog {
@@ -51,7 +51,7 @@ export class MessageRunner extends HandlerRunner<MessageHandler> implements Rece
     try {
       const opened: unknown = handler.open(connection, connection.request);
       if (isPromise(opened)) this.#waitForOpen(opened);
-      else this.#mustNotReturn(opened);
+      else mustNotReturn(opened);
     } catch (error) {
       this.fail(error);
     }
@@ -96,7 +96,11 @@ export class MessageRunner extends HandlerRunner<MessageHandler> implements Rece
     return {
       inbox: new Inbox(),
       onDone: (result) => {
-        this.#mustNotReturn(result);
+        try {
+          mustNotReturn(result);
+        } catch (error) {
+          this.fail(error);
+        }
         this.#onDone();
       },
       onFailed: (error) => {
@@ -111,7 +115,7 @@ export class MessageRunner extends HandlerRunner<MessageHandler> implements Rece
     const limit = this.#limit;
     this.#limit = 0;
     this.#busy++;
-    work.then((opened) => this.#mustNotReturn(opened), (error) => this.fail(error)).then(() => {
+    work.then(mustNotReturn).then(undefined, (error) => this.fail(error)).then(() => {
       this.#limit = limit;
       this.#onDone();
     });
@@ -126,17 +130,12 @@ export class MessageRunner extends HandlerRunner<MessageHandler> implements Rece
         const { onDone, onFailed } = this.#backlog ??= this.#makeBacklog();
         return void result.then(onDone, onFailed);
       }
-      if (result !== undefined) this.#mustNotReturn(result);
+      if (result !== undefined) mustNotReturn(result);
     } catch (error) {
       this.fail(error);
     }
     this.#busy--;
     if (this.#state === "ended") this.#endIfIdle();
-  }
-
-  /** Whoever returns a message wants it to be sent, and would wait for its answer in vain. */
-  #mustNotReturn(result: unknown): void {
-    if (isMessage(result)) this.fail(returnedMessage(result));
   }
 
   #deliverNext(inbox: Inbox<Message>): void {

@@ -51,7 +51,11 @@ export function isWhole(least: number, most: number): OptionCheck {
   };
 }
 
-export { isSignal } from "./call_checks.ts";
+/** An `AbortSignal`, of whatever realm. */
+export const isSignal: OptionCheck = (option, value) => {
+  if (typeof value === "object" && value !== null && "aborted" in value) return;
+  throw wrongType(option, "an AbortSignal", value);
+};
 
 /** PEM text, or bytes of it. A path is neither, and is told so. */
 export const isPem: OptionCheck = (option, value) => {

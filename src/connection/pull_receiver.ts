@@ -9,8 +9,7 @@ import type { Delivery, MessageHead } from "../protocol/protocol_sink.ts";
 import type { Clock } from "../clock.ts";
 import type { Receiver, ReceiverState } from "./receiver.ts";
 import { Inbox, type UnreadFragment } from "./inbox.ts";
-import { checkKnown } from "../options.ts";
-import { READ_CHECKS } from "./call_checks.ts";
+import { atLeast } from "../options.ts";
 import { type ReadKind, ReadWait } from "./read_wait.ts";
 
 /** Result of a step of `for await`. */
@@ -68,8 +67,6 @@ export abstract class PullReceiver<Entry extends Message | UnreadFragment> imple
   ): Promise<AnyResult | null> {
     const conflict = this.conflictOf(kind);
     if (conflict !== null) return Promise.reject(conflict);
-    const mistake = options === undefined ? null : mistakeIn(options);
-    if (mistake !== null) return Promise.reject(mistake);
     if (options?.signal?.aborted) return Promise.reject(options.signal.reason);
     if (this.waits.length === 0) {
       if (!this.inbox.isEmpty) return this.#readNext(kind);
@@ -150,6 +147,7 @@ export abstract class PullReceiver<Entry extends Message | UnreadFragment> imple
     defaultTimeoutMs: number,
   ): Promise<AnyResult | null> {
     const timeoutMs = options?.timeoutMs ?? defaultTimeoutMs;
+    atLeast(0, "timeoutMs", timeoutMs);
     const wait = new ReadWait<AnyResult>(kind, this.#options.clock);
     if (timeoutMs !== Infinity || options?.signal !== undefined) {
       wait.limit(timeoutMs, options?.signal, () => {
@@ -159,15 +157,6 @@ export abstract class PullReceiver<Entry extends Message | UnreadFragment> imple
     this.waits.push(wait);
     this.#options.wire.resume(); // the message on the wire may be the wanted one
     return wait.promise;
-  }
-}
-
-function mistakeIn(options: ReadOptions): unknown {
-  try {
-    checkKnown("read", options, READ_CHECKS);
-    return null;
-  } catch (error) {
-    return error;
   }
 }
 

@@ -18,7 +18,7 @@ export function toMessage(message: unknown): Message | null {
     if (Symbol.asyncIterator in message || "getReader" in message || isBlob(message)) return null;
   }
   throw new TypeError(
-    `send: message must be a string, bytes (ArrayBuffer or a view of one, Blob), a ReadableStream or an async iterable, not ${
+    `send: message must be a string, bytes, a Blob, a stream or an async iterable, not ${
       nameOf(message)
     }`,
   );
@@ -31,6 +31,15 @@ export function toWhole(value: unknown): Message | null {
     return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
   }
   return isBuffer(value) ? new Uint8Array(value) : null;
+}
+
+/**
+ * Checks the result of a handler. Whoever returns a message wants it to be sent, and would wait for an
+ * answer in vain.
+ */
+export function mustNotReturn(result: unknown): void {
+  if (toWhole(result) === null) return;
+  throw new TypeError("handler: returned a message, which is not sent: call connection.send()");
 }
 
 /** The payload of a ping or pong; what is no message is left to those that check it. */

@@ -7,7 +7,7 @@ import type { SessionHandler } from "../handler.ts";
 import { NORMAL_CLOSURE } from "../protocol/close_code.ts";
 import type { AttachOptions } from "./attach_options.ts";
 import { HandlerRunner } from "./handler_runner.ts";
-import { isMessage, returnedMessage } from "./call_checks.ts";
+import { mustNotReturn } from "./sendable.ts";
 import { makeReader } from "./make_reader.ts";
 import type { Reader } from "./pull_receiver.ts";
 
@@ -34,8 +34,7 @@ export class SessionRunner extends HandlerRunner<SessionHandler | null> {
     const { connection } = this;
     try {
       await handler.open?.(connection, connection.request);
-      const result: unknown = await handler.session(connection, connection.request);
-      if (isMessage(result)) throw returnedMessage(result);
+      mustNotReturn(await handler.session(connection, connection.request));
       await this.core.close(NORMAL_CLOSURE, "");
     } catch (error) {
       this.fail(error);

@@ -18,6 +18,7 @@ import type { Clock } from "../clock.ts";
 import type { Wire } from "../connection/wire.ts";
 import { attach } from "../connection/attach.ts";
 import { checkSpelling } from "../connection/check_spelling.ts";
+import { callChecks } from "../connection/call_checks.ts";
 import { resolveLimits } from "../connection/limits.ts";
 import { type Compression, makeCompression } from "../framed/compression.ts";
 import { FrameWire } from "../framed/frame_wire.ts";
@@ -126,6 +127,7 @@ export class Upgrader implements Tappable {
     const { onError } = this.options;
     this.context = {
       role: "server",
+      checks: callChecks,
       platform,
       limits,
       onError,

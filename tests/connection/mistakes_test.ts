@@ -32,7 +32,7 @@ describe("a mistake that is not awaited", () => {
       for (const wrong of [undefined, null, 1, true, {}, [], new Date(), Symbol("s"), () => {}]) {
         assert.throws(() => void connection.send(untyped(wrong)), {
           name: "TypeError",
-          message: /^send: message must be a string, bytes/,
+          message: /^send: message must be a string, bytes, a Blob/,
         });
       }
       assert.deepEqual(told, []);
@@ -43,7 +43,7 @@ describe("a mistake that is not awaited", () => {
     [{ final: 1 }, /^final: must be a boolean, not 1$/],
     [{ compress: "no" }, /^compress: must be a boolean, not "no"$/],
     [{ signal: {} }, /^signal: must be an AbortSignal/],
-    [{ finale: true }, /^send: unknown option "finale"$/],
+    [{ finale: true }, /^send: unknown option "finale"; did you mean "final"\?$/],
     [5, /^send: options must be an object, not 5$/],
   ] as const;
   for (const [options, message] of OPTIONS) {
@@ -146,8 +146,7 @@ describe("a mistake that is not awaited", () => {
       void connection.close(1011, "€".repeat(42));
       const { code, reason } = await connection.closed;
       assert.deepEqual([code, reason], [1011, "€".repeat(41)]);
-      const message = "close: reason is 126 bytes of UTF-8, and was cut: at most 123 fit";
-      assert.deepEqual(told, [`RangeError: ${message}`]);
+      assert.match(told.join(), /^RangeError: close: the reason was cut, .* 123 bytes of UTF-8$/);
     });
   });
 
@@ -155,7 +154,7 @@ describe("a mistake that is not awaited", () => {
     await onBoth(async (connection, told) => {
       void connection.close(4000, untyped(new Error("mine")));
       assert.equal((await connection.closed).code, 4000);
-      assert.deepEqual(told, ["TypeError: close: reason must be a string, not Error"]);
+      assert.match(told.join(), /^RangeError: close: the reason .* must be a string/);
     });
   });
 
@@ -201,7 +200,7 @@ describe("a handler that returns a message", () => {
       peer.send('1 000 0001 m 0000010 "hi"');
       assert.deepEqual(await peer.frames(), ["close 1011"]);
       assert.equal(told.length, 1);
-      assert.match(String(told[0]), /^TypeError: handler: returned .* call connection\.send\(\)/);
+      assert.match(String(told[0]), /^TypeError: handler: returned .* call connection\.send\(\)$/);
     });
   }
 
