@@ -10,8 +10,8 @@ import { ByteRing } from "./byte_ring.ts";
 const ENTRY_BYTES = 64;
 /** Bytes up to this size lie in the ring, others have a buffer of their own. */
 const MAX_RING_MESSAGE_BYTES = 1_024;
-/** Freed entries after which the arrays are cut. */
-const CUT_AFTER = 1_024;
+/** Entries that there is room for at first, a power of two. */
+const FIRST_CAPACITY = 64;
 
 /** A message: a text, bytes of its own, or the position of bytes in the ring. */
 type Entry = string | Uint8Array | number;
@@ -22,13 +22,14 @@ export interface KeptMessage {
   readonly compress: boolean;
 }
 
-/** A queue of messages by their offsets. Keeping a short one allocates nothing. */
+/** A queue of messages by their offsets. Keeping a short one allocates nothing: the entries lie in a circle. */
 export class Outbox {
   readonly #ring = new ByteRing();
-  #entries: Entry[] = [];
-  #sizes: number[] = [];
-  /** Of `#entries` that are freed. */
-  #freed = 0;
+  #entries: Entry[] = new Array<Entry>(FIRST_CAPACITY).fill("");
+  #sizes: Uint32Array = new Uint32Array(FIRST_CAPACITY);
+  /** Index of the oldest entry, and how many there are. */
+  #head = 0;
+  #count = 0;
   /** Offset of the oldest entry. */
   #first = 0;
   #bytes = 0;
@@ -42,7 +43,7 @@ export class Outbox {
 
   /** Offset of the next message. */
   get next(): number {
-    return this.#first + this.#entries.length - this.#freed;
+    return this.#first + this.#count;
   }
 
   /** Bytes that are kept. Text counts two bytes a character. */
@@ -53,44 +54,46 @@ export class Outbox {
   /** Keeps a message; its bytes are copied. Returns what it counts. */
   push(message: Message, compress: boolean): number {
     if (!compress) (this.#plain ??= new Set()).add(this.next);
-    const size = typeof message === "string" ? message.length * 2 : message.length;
-    this.#entries.push(this.#keep(message));
-    this.#sizes.push(size);
+    if (this.#count === this.#entries.length) this.#grow();
+    const index = (this.#head + this.#count++) & (this.#entries.length - 1);
+    let size = message.length;
+    if (typeof message === "string") {
+      size *= 2;
+      this.#entries[index] = message;
+    } else {
+      const isShort = size <= MAX_RING_MESSAGE_BYTES;
+      this.#entries[index] = isShort ? this.#ring.push(message) : message.slice();
+    }
+    this.#sizes[index] = size;
     this.#bytes += ENTRY_BYTES + size;
     return ENTRY_BYTES + size;
   }
 
   /** The message of an offset that is kept. */
   at(offset: number): KeptMessage {
-    const index = this.#freed + offset - this.#first, entry = this.#entries[index]!;
+    const index = this.#indexOf(offset), entry = this.#entries[index]!;
     const message = typeof entry === "number" ? this.#ring.read(entry, this.#sizes[index]!) : entry;
     return { message, compress: this.#plain?.has(offset) !== true };
   }
 
   /** What the message of an offset counts. */
   costAt(offset: number): number {
-    return ENTRY_BYTES + this.#sizes[this.#freed + offset - this.#first]!;
+    return ENTRY_BYTES + this.#sizes[this.#indexOf(offset)]!;
   }
 
   /** Frees the messages before an offset, which must be one that is kept or the next. */
   acknowledge(received: number): void {
-    const entries = this.#entries, sizes = this.#sizes;
+    const entries = this.#entries, mask = entries.length - 1;
     for (; this.#first < received; this.#first++) {
-      const entry = entries[this.#freed]!, size = sizes[this.#freed]!;
+      const entry = entries[this.#head]!, size = this.#sizes[this.#head]!;
       this.#bytes -= ENTRY_BYTES + size;
       if (typeof entry === "number") this.#ring.free(entry + size);
-      else entries[this.#freed] = "";
+      else entries[this.#head] = ""; // lets go of it
       this.#plain?.delete(this.#first);
-      this.#freed++;
+      this.#head = (this.#head + 1) & mask;
+      this.#count--;
     }
-    if (this.#freed === entries.length) {
-      entries.length = sizes.length = this.#freed = 0;
-      this.#ring.clear();
-    } else if (this.#freed >= CUT_AFTER) {
-      this.#entries = entries.slice(this.#freed);
-      this.#sizes = sizes.slice(this.#freed);
-      this.#freed = 0;
-    }
+    if (this.#count === 0) this.#ring.clear();
   }
 
   /** Begins anew at the offset 0. Gives what was kept: before an offset, and from there on. */
@@ -107,8 +110,18 @@ export class Outbox {
     };
   }
 
-  #keep(message: Message): Entry {
-    if (typeof message === "string") return message;
-    return message.length <= MAX_RING_MESSAGE_BYTES ? this.#ring.push(message) : message.slice();
+  #indexOf(offset: number): number {
+    return (this.#head + offset - this.#first) & (this.#entries.length - 1);
+  }
+
+  #grow(): void {
+    const { length } = this.#entries, head = this.#head;
+    const inOrder = <T>(items: ArrayLike<T>): T[] =>
+      Array.from({ length }, (_, index) => items[(head + index) & (length - 1)]!);
+    const sizes = inOrder(this.#sizes);
+    this.#entries = [...inOrder(this.#entries), ...new Array<Entry>(length).fill("")];
+    this.#sizes = new Uint32Array(2 * length);
+    this.#sizes.set(sizes);
+    this.#head = 0;
   }
 }
