@@ -91,5 +91,10 @@ export async function connect(
 export * from "../../public.ts";
 export { mount } from "./mount.ts";
 export type { NodeMount } from "./mount.ts";
-export type { NodeUpgradeRequest, NodeUpgradeSocket } from "./native_types.ts";
+export type {
+  NodeHttp2Headers,
+  NodeHttp2Stream,
+  NodeUpgradeRequest,
+  NodeUpgradeSocket,
+} from "./native_types.ts";
 export type { Mount } from "../../server/mount.ts";

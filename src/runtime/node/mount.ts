@@ -7,7 +7,17 @@
 import { Duplex } from "node:stream";
 import type { HandlerProducer, WebSocketHandler } from "../../handler.ts";
 import { MOUNT_CHECKS, type MountOptions } from "../../server/upgrade_options.ts";
-import type { NodeUpgradeRequest, NodeUpgradeSocket } from "./native_types.ts";
+import type { IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
+import { isWebSocketConnect } from "../../handshake/extended_connect.ts";
+import { openStream } from "../../server/stream_opening.ts";
+import { toFields } from "../node_builtins/http2/header_fields.ts";
+import { OfferedStream } from "../node_builtins/http2/offered_stream.ts";
+import type {
+  NodeHttp2Headers,
+  NodeHttp2Stream,
+  NodeUpgradeRequest,
+  NodeUpgradeSocket,
+} from "./native_types.ts";
 import { makeMount, type Mount, type UpgradeDetails } from "../../server/mount.ts";
 import { TransportUpgrades } from "../../server/transport_upgrades.ts";
 import { Upgrader } from "../../server/upgrader.ts";
@@ -35,6 +45,24 @@ export interface NodeMount<Context = unknown> extends Mount {
     request: NodeUpgradeRequest,
     socket: NodeUpgradeSocket,
     head: Uint8Array,
+    details?: UpgradeDetails<Context>,
+  ) => Promise<boolean>;
+  /**
+   * The listener for `stream` events of a server of `node:http2`, whose settings are to have `enableConnectProtocol:
+   * true`: `server.on("stream", mount.stream)`. Streams that ask for no WebSocket (RFC 8441) are left alone, as are
+   * those of other paths; if no other listener answers such a stream within a second, it is answered with 404.
+   *
+   * A server with a listener for `request` answers every CONNECT with 405, unless it has one for `connect`. Then it is
+   * that which has to call the mount: `server.on("connect", ({ stream, headers }) => mount.stream(stream, headers))`.
+   *
+   * @returns Whether the mount took the stream, once that is decided. Never rejects.
+   * @throws {TypeError} if `stream` is no `Duplex` of `node:stream`.
+   */
+  readonly stream: (
+    stream: NodeHttp2Stream,
+    headers: NodeHttp2Headers,
+    flags?: number,
+    rawHeaders?: readonly string[],
     details?: UpgradeDetails<Context>,
   ) => Promise<boolean>;
 }
@@ -86,6 +114,16 @@ export function mount<Context = unknown>(
       const input = { transport: offered, rest: toOwnBytes(head), scheme: schemeOf(socket) };
       upgrades.upgrade(toRequestHead(request), input);
       return offered.isTaken;
+    },
+    async stream(stream, headers, _flags, rawHeaders, { context } = {}) {
+      if (!(stream instanceof Duplex)) {
+        throw new TypeError("stream: must be a Duplex of node:stream, as `stream` events have");
+      }
+      const fields = toFields(rawHeaders ?? (headers as IncomingHttpHeaders));
+      if (!isWebSocketConnect(fields)) return false;
+      const offered = new OfferedStream(stream as Duplex as ServerHttp2Stream, context);
+      openStream(upgrader, offered, fields);
+      return await offered.isTaken;
     },
   };
 }

@@ -17,6 +17,17 @@ export interface NodeUpgradeRequest {
   readonly rawHeaders: readonly string[];
 }
 
+/** The stream of a `stream` event: a `ServerHttp2Stream` of `node:http2`. */
+export interface NodeHttp2Stream {
+  /** Whether an answer was sent. */
+  readonly headersSent: boolean;
+  /** Whether it is closed. */
+  readonly destroyed: boolean;
+}
+
+/** The header fields of a `stream` event, as an object. */
+export type NodeHttp2Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
+
 /** The socket of an `upgrade` event: a `Duplex` of `node:stream`. */
 export interface NodeUpgradeSocket {
   /** Whether it can be read. */

@@ -108,7 +108,7 @@ class NodeSession implements ClientSession {
       rawHeaders?: readonly string[],
     ): void => {
       const status = Number(headers[":status"]);
-      const list = rawHeaders === undefined ? toList(headers) : toFields(rawHeaders);
+      const list = toFields(rawHeaders ?? headers);
       transport.sink = sink;
       onAnswer({ status, statusText: "", headers: list.filter(([name]) => !name.startsWith(":")) });
       if (early.bytes.length > 0) transport.sink.onChunk(early.bytes);
@@ -148,10 +148,4 @@ class EarlySink implements TransportSink {
   onClose(cause?: unknown): void {
     this.#sink.onClose(cause);
   }
-}
-
-function toList(headers: http2.IncomingHttpHeaders): HeaderList {
-  return Object.entries(headers).flatMap(([name, value]) =>
-    [value ?? []].flat().map((each) => [name, String(each)] as const)
-  );
 }

@@ -3,12 +3,18 @@
  *
  * @module
  */
-import type { OutgoingHttpHeaders } from "node:http2";
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http2";
 import type { HeaderList } from "../../../handshake/head.ts";
 
-/** The list of `rawHeaders`: names and values in turn. */
-export function toFields(rawHeaders: readonly string[]): HeaderList {
+/** The list of `rawHeaders`, which are names and values in turn, or of the headers as an object. */
+export function toFields(rawHeaders: readonly string[] | IncomingHttpHeaders): HeaderList {
   const fields: HeaderList[number][] = [];
+  if (!isRaw(rawHeaders)) {
+    for (const [name, value] of Object.entries(rawHeaders)) {
+      for (const each of [value ?? []].flat()) fields.push([name, String(each)]);
+    }
+    return fields;
+  }
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
     fields.push([rawHeaders[at]!, rawHeaders[at + 1]!]);
   }
@@ -24,4 +30,8 @@ export function toHeadersObject(fields: HeaderList): OutgoingHttpHeaders {
     else headers[name] = known === undefined ? value : `${known}, ${value}`;
   }
   return headers;
+}
+
+function isRaw(headers: readonly string[] | IncomingHttpHeaders): headers is readonly string[] {
+  return Array.isArray(headers);
 }

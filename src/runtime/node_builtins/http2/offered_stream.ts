@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { constants, type ServerHttp2Stream } from "node:http2";
+import type { ServerHttp2Stream } from "node:http2";
 import type { HeaderList } from "../../../handshake/head.ts";
 import type { Address } from "../../../message.ts";
 import { makeDeferred } from "../../../promises.ts";
 import type { ConnectStream } from "../../../transport/runtime.ts";
 import type { Transport } from "../../../transport/transport.ts";
 import { peerOf, schemeOf } from "../socket_transport.ts";
+import { ErrorCode } from "./error_codes.ts";
 import { toHeadersObject } from "./header_fields.ts";
 import { transportOfStream } from "./stream_transport.ts";
 
@@ -60,7 +61,7 @@ export class OfferedStream implements ConnectStream {
     stream.respond(toHeadersObject(fields));
     stream.end(body);
     stream.resume();
-    setTimeout(() => stream.close(constants.NGHTTP2_NO_ERROR), LINGER_MS).unref();
+    setTimeout(() => stream.close(ErrorCode.NoError), LINGER_MS).unref();
   }
 
   pass(onUnclaimed: () => void): void {
@@ -75,7 +76,7 @@ export class OfferedStream implements ConnectStream {
 
   abort(): void {
     const stream = this.#take();
-    stream.close(constants.NGHTTP2_CANCEL);
+    stream.close(ErrorCode.Cancel);
     stream.destroy();
   }
 

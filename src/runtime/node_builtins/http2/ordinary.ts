@@ -3,13 +3,14 @@
  *
  * @module
  */
-import { constants, type ServerHttp2Stream } from "node:http2";
+import type { ServerHttp2Stream } from "node:http2";
 import { type HeaderList, toHeaders } from "../../../handshake/head.ts";
 import { refuseConnect, valuesOf } from "../../../handshake/extended_connect.ts";
 import { refuse } from "../../../handshake/server_handshake.ts";
 import type { Http2Sink } from "../../../transport/runtime.ts";
 import { schemeOf, toOwnBytes } from "../socket_transport.ts";
 import { checkAnswer } from "../http/response.ts";
+import { ErrorCode } from "./error_codes.ts";
 import { toHeadersObject } from "./header_fields.ts";
 
 /** Answers a request whose method is not CONNECT. Never rejects. */
@@ -34,7 +35,7 @@ export async function answerStream(
     await send(stream, checkAnswer(await http.fetch(request)), request.method);
   } catch (error) {
     if (!gone.signal.aborted) http.onError(error);
-    if (stream.headersSent) stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+    if (stream.headersSent) stream.close(ErrorCode.InternalError);
     else sendWhole(stream, [[":status", "500"]], "");
   }
 }

@@ -4,12 +4,13 @@
  *
  * @module
  */
-import { constants, type ServerHttp2Session, type ServerHttp2Stream } from "node:http2";
+import type { ServerHttp2Session, ServerHttp2Stream } from "node:http2";
 import process from "node:process";
 import { systemClock } from "../../../clock.ts";
 import { DEFAULT_HANDSHAKE_TIMEOUT_MS } from "../../../defaults.ts";
 import { Deadlines } from "../../../server/deadlines.ts";
 import type { HandshakeLimits, Http2Limits } from "../../../transport/runtime.ts";
+import { ErrorCode } from "./error_codes.ts";
 
 const DEFAULT_MAX_SESSIONS = 10_000;
 /** Streams that a peer may reset at once. A page that closes resets each of its connections. */
@@ -49,7 +50,7 @@ export class Sessions {
     if (this.#all.size >= this.#maxSessions) {
       const [oldest] = this.#idle;
       if (oldest === undefined) {
-        return native.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM);
+        return native.destroy(undefined, ErrorCode.EnhanceYourCalm);
       }
       oldest.timeOut();
     }
@@ -117,7 +118,7 @@ class Session {
     this.#resets = Math.max(0, this.#resets - forgiven) + 1;
     this.#countedAt = now;
     if (this.#resets > RESETS) {
-      this.#native.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM);
+      this.#native.destroy(undefined, ErrorCode.EnhanceYourCalm);
     }
   }
 }

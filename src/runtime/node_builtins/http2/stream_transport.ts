@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { constants, type Http2Stream } from "node:http2";
+import type { Http2Stream } from "node:http2";
 import { setImmediate } from "node:timers";
 import { WebSocketError } from "../../../errors.ts";
 import type { Address } from "../../../message.ts";
@@ -19,7 +19,7 @@ import {
   type TransportSink,
 } from "../../../transport/transport.ts";
 import { toOwnBytes } from "../socket_transport.ts";
-import { nameError } from "./error_names.ts";
+import { ErrorCode, nameError } from "./error_codes.ts";
 
 const owner: unique symbol = Symbol("transport");
 
@@ -85,7 +85,7 @@ class StreamTransport implements Transport {
     const stream = this.#stream;
     if (stream.destroyed) return;
     this.#isAborted = true;
-    stream.close(constants.NGHTTP2_CANCEL);
+    stream.close(ErrorCode.Cancel);
     stream.destroy();
   }
 
@@ -127,14 +127,14 @@ class StreamTransport implements Transport {
   }
 
   get #isReset(): boolean {
-    const { rstCode = constants.NGHTTP2_NO_ERROR, aborted } = this.#stream;
-    return aborted || rstCode !== constants.NGHTTP2_NO_ERROR;
+    const { rstCode = ErrorCode.NoError, aborted } = this.#stream;
+    return aborted || rstCode !== ErrorCode.NoError;
   }
 
   /** Why the stream is closed; `undefined` when both sides were ended. */
   #explain(): unknown {
     if (!this.#isReset) return this.#cause;
-    const { rstCode = constants.NGHTTP2_NO_ERROR } = this.#stream, session = this.#session;
+    const { rstCode = ErrorCode.NoError } = this.#stream, session = this.#session;
     const error = this.#cause === undefined ? {} : { cause: this.#cause };
     if (session === undefined || session.destroyed) {
       return new WebSocketError("ERR_TRANSPORT", "the HTTP/2 session was lost", error);

@@ -1,5 +1,5 @@
 /**
- * The names of HTTP/2's error codes.
+ * HTTP/2's error codes and their names.
  *
  * @module
  */
@@ -21,6 +21,14 @@ const NAMES = [
   "INADEQUATE_SECURITY",
   "HTTP_1_1_REQUIRED",
 ];
+
+/** The codes that are sent. They are here, because a mount must not load `node:http2`. */
+export const ErrorCode = {
+  NoError: 0x0,
+  InternalError: 0x2,
+  Cancel: 0x8,
+  EnhanceYourCalm: 0xb,
+} as const;
 
 /** The name of an error code; its number if it has none. */
 export function nameError(code: number): string {
