@@ -7,6 +7,7 @@ import type { CloseInfo, HandlerProducer, MessageHandler, SendingConnection } fr
 import type { Message } from "../message.ts";
 import { checkConcurrency } from "../connection/check_concurrency.ts";
 import { WebSocketError } from "../errors.ts";
+import { isPromise } from "../promises.ts";
 import { CloseCode } from "../protocol/close_code.ts";
 import { Topics } from "../topics/mod.ts";
 import type { AcceptedHook, ForeignHooks, Hooks } from "./hooks.ts";
@@ -148,11 +149,11 @@ class HookHandler implements MessageHandler {
     const onDrain = (peer: Peer): void => void this.#drain(peer);
     this.#peer = new Peer({ connection, request, namespace, context, rooms, onDrain });
     rooms.add(this.#peer);
-    return this.#hooks.open?.(this.#peer);
+    return withoutValue(this.#hooks.open?.(this.#peer));
   }
 
   message(_connection: SendingConnection, message: Message): unknown {
-    return this.#hooks.message?.(this.#peer, new HookMessage(this.#peer, message));
+    return withoutValue(this.#hooks.message?.(this.#peer, new HookMessage(this.#peer, message)));
   }
 
   ping(_connection: SendingConnection, payload: Uint8Array): unknown {
@@ -182,4 +183,9 @@ class HookHandler implements MessageHandler {
       await this.#hooks.error?.(peer, error instanceof Error ? error : new Error(String(error)));
     }
   }
+}
+
+/** The end of a hook. crossws ignores its value, and a handler that returned a message would fail. */
+function withoutValue(result: unknown): PromiseLike<void> | undefined {
+  return isPromise(result) ? result.then(() => {}) : undefined;
 }

@@ -18,6 +18,7 @@ export type BufferLike =
   | ArrayBufferView
   | ArrayBuffer
   | SharedArrayBuffer
+  | Blob
   | readonly number[]
   | readonly Uint8Array[];
 
@@ -39,9 +40,18 @@ export function toBuffer(bytes: Uint8Array): Buffer {
 }
 
 /** Converts a value to a message. `binary` decides between text and bytes; by default its type does. */
-export function toSendable(data: BufferLike, binary: boolean | undefined): Message {
+export function toSendable(
+  data: Exclude<BufferLike, Blob>,
+  binary: boolean | undefined,
+): Message;
+export function toSendable(data: BufferLike, binary: boolean | undefined): Message | Blob;
+export function toSendable(data: BufferLike, binary: boolean | undefined): Message | Blob {
   const value = typeof data === "number" ? String(data) : data;
   if (typeof value === "string") return binary === true ? Buffer.from(value) : value;
+  if (value instanceof Blob) {
+    if (binary !== false) return value;
+    throw notSupported("send of a Blob with binary: false", "send await blob.text()");
+  }
   const bytes = toBytes(value);
   return binary === false ? toBuffer(bytes).toString() : bytes;
 }
@@ -49,17 +59,17 @@ export function toSendable(data: BufferLike, binary: boolean | undefined): Messa
 /** The payload of a ping or pong. */
 export function toPayload(data: BufferLike | undefined): Message {
   if (data === undefined || data === null) return "";
+  if (data instanceof Blob) throw new TypeError("a Blob cannot be the payload of a ping or pong");
   return toSendable(data, undefined);
 }
 
 /** The bytes of what is no string. */
-function toBytes(data: Exclude<BufferLike, string | number>): Uint8Array {
+function toBytes(data: Exclude<BufferLike, string | number | Blob>): Uint8Array {
   if (data instanceof Uint8Array) return data;
   if (ArrayBuffer.isView(data)) {
     return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
   }
   if (data instanceof ArrayBuffer || data instanceof SharedArrayBuffer) return new Uint8Array(data);
-  if (data instanceof Blob) throw notSupported("send of a Blob", "send await blob.arrayBuffer()");
   return isBuffers(data) ? Buffer.concat(data) : Buffer.from(data);
 }
 

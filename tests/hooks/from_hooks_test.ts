@@ -206,6 +206,18 @@ describe("hooks of a connection", () => {
     assert.throws(() => fromHooks({}, { concurrency: 0 }), RangeError);
   });
 
+  it("may return values, which are ignored as in crossws", async () => {
+    const values = ["text", Promise.resolve("text"), 1, new Uint8Array(1)];
+    const foreign = { message: () => values.shift(), open: () => "text", close: () => "text" };
+    const { client, server } = await pairConnections(fromHooks(foreign));
+    while (values.length > 0) {
+      await client.send("a");
+      await settle();
+    }
+    assert.equal(server.readyState, 1);
+    assert.equal((await client.close()).code, 1000);
+  });
+
   it("that throw close with 1011, and are reported", async () => {
     for (const name of ["open", "message"] as const) {
       const failure = new Error(name);

@@ -68,9 +68,15 @@ describe("messages of ws", () => {
       assert.deepEqual(await nextMessage(socket), Buffer.from("text"));
       client.send(Buffer.from("bytes"), { binary: false });
       assert.equal(await nextMessage(socket), "bytes");
-      assert.throws(() => client.send(new Blob([]) as unknown as string), {
-        code: "ERR_NOT_SUPPORTED",
-      });
+      const told: string[] = [];
+      socket.on("message", (data, isBinary) => told.push(`${isBinary} ${data}`));
+      client.send(new Blob(["a", "b"]));
+      client.send("behind it");
+      while (told.length < 2) await once(socket, "message");
+      assert.deepEqual(told, ["true ab", "false behind it"]);
+      const asText = () => client.send(new Blob([]), { binary: false });
+      assert.throws(asText, { code: "ERR_NOT_SUPPORTED" });
+      assert.throws(() => client.ping(new Blob([])), TypeError);
     });
   });
 
