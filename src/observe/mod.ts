@@ -19,6 +19,7 @@ export { type DiagnosticsChannel, type DiagnosticsChannels, toChannels } from ".
 export type { ChannelMessage } from "./channels.ts";
 export { collect, type Collector, type ConnectionStats, nameEnding } from "./collector.ts";
 export type { Histogram } from "./histogram.ts";
+export { inspector, type InspectorOptions } from "./inspector.ts";
 export { type ObservableServer, observe } from "./observe.ts";
 export type { ClosedConnection, Observer, OpenedConnection } from "./observer.ts";
 export { openTelemetry, type OpenTelemetryApi } from "./open_telemetry.ts";
