@@ -1,5 +1,5 @@
 /**
- * Drives the chat example, and a page that compresses, in a real Chromium, once for each runtime that serves it. Without
+ * Drives the chat example, a page that compresses, and the inspector, in a real Chromium, once for each runtime that serves it. Without
  * it only clients that we wrote or chose would ever have met the demo, and browsers are
  * the strictest of all.
  *
@@ -23,7 +23,11 @@ import { findRuntime, type FoundRuntime, install, isRuntimeName, ROOT } from "..
 import { testArguments } from "./plan.ts";
 import { formatTable } from "../lib/table.ts";
 
-const TEST_FILES = ["tests/browser/chat_test.ts", "tests/browser/compression_test.ts"];
+const TEST_FILES = [
+  "tests/browser/chat_test.ts",
+  "tests/browser/compression_test.ts",
+  "tests/browser/inspector_test.ts",
+];
 /** Over a `redis-server`, which `deno task test:topics` installs. */
 const ACROSS = "tests/browser/chat_across_test.ts";
 const PLAYWRIGHT = "playwright-core@1.65.1";

@@ -15,12 +15,13 @@ body { margin: 0; padding: 16px; background: var(--back); color: var(--text);
 header { display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: baseline; margin-bottom: 12px; }
 h1 { font-size: 18px; margin: 0; } h2 { font-size: 14px; margin: 0 0 8px; }
 #state { color: var(--soft); } #state.bad { color: var(--bad); }
-.grid { display: grid; gap: 12px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 220px), 1fr)); }
+.grid { display: grid; gap: 12px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 160px), 1fr)); }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 12px;
   min-width: 0; }
 .card + .card, .grid + .grid, .grid + .card { margin-top: 0; }
 main { display: grid; gap: 12px; grid-template-columns: minmax(0, 1fr); }
-.value { font-size: 22px; font-variant-numeric: tabular-nums; } .value small { font-size: 13px; }
+.value { font-size: 22px; font-variant-numeric: tabular-nums; } .value small { font-size: 13px; color: var(--soft); }
+.value b { font-weight: 400; display: inline-block; white-space: nowrap; margin-right: 8px; }
 .one { color: var(--one); } .two { color: var(--two); }
 svg { display: block; width: 100%; height: 48px; margin-top: 6px; }
 polyline { fill: none; stroke-width: 1.5; vector-effect: non-scaling-stroke; }
@@ -53,6 +54,7 @@ let last = null, order = "slowest", failures = 0;
 const byId = (id) => document.getElementById(id);
 const short = (n) => n >= 1e9 ? (n / 1e9).toFixed(1) + " G" : n >= 1e6 ? (n / 1e6).toFixed(1) + " M"
   : n >= 1e4 ? (n / 1e3).toFixed(1) + " k" : n >= 100 || Number.isInteger(n) ? String(Math.round(n)) : n.toFixed(1);
+const bytes = (n) => short(n).replace(/ ?([GMk]?)$/, " $1B");
 const time = (ms) => ms < 60000 ? Math.round(ms / 1000) + " s" : ms < 3600000
   ? Math.round(ms / 60000) + " min" : (ms / 3600000).toFixed(1) + " h";
 const trip = (ms) => ms === null ? "\\u2013" : (ms < 10 ? ms.toFixed(1) : Math.round(ms)) + " ms";
@@ -95,7 +97,7 @@ function table(rows) {
   const names = ["address", "path", "round trip", "held", "received", "sent", "age", ""];
   byId("rows").replaceChildren(...rows.map((row) => {
     const tr = document.createElement("tr");
-    const cells = [row.address, row.path, trip(row.roundTripMs), short(row.bufferedBytes) + "B",
+    const cells = [row.address, row.path, trip(row.roundTripMs), bytes(row.bufferedBytes),
       short(row.received), short(row.sent), time(row.ageMs)];
     cells.forEach((cell, i) => {
       const td = document.createElement("td");
@@ -113,18 +115,22 @@ function table(rows) {
   }));
 }
 function show(now) {
-  const seconds = last === null ? 0 : (now.at - last.at) / 1000;
-  const rate = (name) => seconds > 0 ? (now[name] - last[name]) / seconds : 0;
+  if (last === null) {
+    last = now; // rates are the difference of two looks
+    table(now[order]);
+    return;
+  }
+  const rate = (name) => (now[name] - last[name]) / Math.max(0.001, (now.at - last.at) / 1000);
   text("connections", short(now.active));
   plot("connections", [now.active]);
   text("messages", short(rate("received")), short(rate("sent")));
   plot("messages", [rate("received"), rate("sent")]);
-  text("bytes", short(rate("receivedBytes")), short(rate("sentBytes")));
+  text("bytes", bytes(rate("receivedBytes")), bytes(rate("sentBytes")));
   plot("bytes", [rate("receivedBytes"), rate("sentBytes")]);
   const { count, p50, p99 } = now.roundTrips;
   text("trips", count ? trip(p50) : "\\u2013", count ? trip(p99) : "\\u2013");
   plot("trips", [p50, p99]);
-  text("held", short(now.bufferedBytes) + "B");
+  text("held", bytes(now.bufferedBytes));
   plot("held", [now.bufferedBytes]);
   list("closed", now.closed);
   list("refused", now.refused);
@@ -165,7 +171,7 @@ const plot = (id: string, title: string, values: string, lines: number): string 
   }</svg></section>`;
 
 const both = (first: string, second: string): string =>
-  `<span class="one">\u2013</span> <small>${first}</small> <span class="two">\u2013</span> <small>${second}</small>`;
+  `<b><span class="one">\u2013</span> <small>${first}</small></b><b><span class="two">\u2013</span> <small>${second}</small></b>`;
 
 const BODY =
   `<header><h1>WebSocket connections</h1><span id="state" role="status">loading</span></header>

@@ -32,6 +32,9 @@ export interface Page {
   getByRole(role: string, options?: { readonly name: string }): Locator;
   getByText(text: string, options?: { readonly exact: boolean }): Locator;
   locator(selector: string): Locator;
+  emulateMedia(options: { readonly colorScheme: "light" | "dark" }): Promise<void>;
+  screenshot(options: { readonly path: string; readonly fullPage: boolean }): Promise<unknown>;
+  setViewportSize(size: { readonly width: number; readonly height: number }): Promise<void>;
   on(event: "request", listener: (request: PageRequest) => void): void;
   on(event: "pageerror", listener: (error: Error) => void): void;
 }
