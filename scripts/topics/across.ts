@@ -10,7 +10,7 @@
  */
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { connect, type WebSocketConnection } from "../../mod.ts";
+import { connect, ReadyState, type WebSocketConnection } from "../../mod.ts";
 import {
   type Engine,
   startNats,
@@ -37,7 +37,7 @@ const { values: flags } = parseArgs({
 const CONNECTIONS = Number(flags.connections), MESSAGES = Number(flags.messages);
 const PUBLISHERS = 4; // of each process
 const RUNTIMES = ["node24", "bun", "deno"] as const;
-const QUIET_MS = 20_000;
+const QUIET_MS = 10_000;
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -116,15 +116,16 @@ async function runSeed(seed: number): Promise<string[]> {
     if (number % 8 === 0) await sleep(1);
   }
   await disturbing;
-  const until = performance.now() + QUIET_MS;
+  // Until nothing has come for a while: also when enough is told to be lost, more may come.
   const isDone = (): boolean => ledgers.every((ledger) => ledger.missing(sent).length === 0);
-  // Also when enough is told to be lost, more may come.
-  for (let last = -1; performance.now() < until;) {
+  for (let last = -1, until = 0;; await sleep(500)) {
     const count = ledgers.reduce((sum, { got }) => sum + got.size, 0);
-    if (count === last && isDone()) break;
+    if (count === last && (isDone() || performance.now() > until)) break;
+    if (count !== last) until = performance.now() + QUIET_MS;
     last = count;
-    await sleep(500);
   }
+  const closed = connections.filter(({ readyState }) => readyState !== ReadyState.OPEN);
+  for (const connection of closed.slice(0, 3)) console.log("closed:", await connection.closed);
   const faults = ledgers.flatMap((ledger, index) => [
     ...ledger.faults.slice(0, 3).map((fault) => `receiver ${index}: ${fault}`),
     ...ledger.missing(sent).slice(0, 3).map((message) => `receiver ${index} misses ${message}`),

@@ -8,18 +8,18 @@ import type { Outlet } from "./outlet.ts";
 import type { Subscriber } from "./subscriber.ts";
 import { openOutlet } from "./outlet.ts";
 
-/** One connection that is in at least one topic. */
+/** One connection that is, or was, in topics. */
 export interface Membership {
   readonly outlet: Outlet;
   readonly subscribers: Map<string, Subscriber>;
 }
 
-/** All connections that are in topics. Those that are closed leave by themselves. */
+/** All connections that have been in topics, until they are closed. Then they leave by themselves. */
 export class Memberships {
   readonly #all = new Map<SendingConnection, Membership>();
   readonly #onClosed: (connection: SendingConnection) => void;
 
-  /** `onClosed` is called for a connection that is closed and still in topics. */
+  /** `onClosed` is called for a connection that is closed and perhaps still in topics. */
   constructor(onClosed: (connection: SendingConnection) => void) {
     this.#onClosed = onClosed;
   }
@@ -34,16 +34,16 @@ export class Memberships {
     if (known !== undefined) return known;
     const membership = { outlet: openOutlet(connection), subscribers: new Map() };
     this.#all.set(connection, membership);
+    // Once for its life: a promise keeps all that was ever hung on it.
     connection.closed.then(() => {
-      if (this.#all.get(connection) === membership) this.#onClosed(connection);
+      this.#onClosed(connection);
+      this.#all.delete(connection);
     });
     return membership;
   }
 
-  /** Takes a connection out of a topic, and forgets it when that was the last. */
+  /** Takes a connection out of a topic. */
   delete(connection: SendingConnection, name: string): void {
-    const membership = this.#all.get(connection);
-    membership?.subscribers.delete(name);
-    if (membership?.subscribers.size === 0) this.#all.delete(connection);
+    this.#all.get(connection)?.subscribers.delete(name);
   }
 }

@@ -57,6 +57,23 @@ describe("Topics", () => {
     assert.equal(topics.count("x"), 1);
   });
 
+  itEnds("leave nothing behind on a connection that comes and goes", async () => {
+    const topics = new Topics(), { connection } = await openReceiver();
+    let asked = 0;
+    const counted = new Proxy(connection, {
+      get(target, name) {
+        if (name === "closed") asked++;
+        const value: unknown = Reflect.get(target, name, target);
+        return typeof value === "function" ? value.bind(target) : value;
+      },
+    });
+    for (let round = 0; round < 10; round++) {
+      topics.subscribe(counted, "room");
+      topics.unsubscribe(counted, "room");
+    }
+    assert.equal(asked, 1, "a promise keeps all that was ever hung on it");
+  });
+
   itEnds("subscribed twice, a connection gets a message once", async () => {
     const topics = new Topics(), { connection, got } = await openReceiver();
     topics.subscribe(connection, "room");
