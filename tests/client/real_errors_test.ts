@@ -9,7 +9,7 @@ import { connect } from "../../mod.ts";
 import type { ConnectOptions } from "../../src/client/client.ts";
 import type { WebSocketErrorCode } from "../../src/errors.ts";
 import { itEnds, rejectsWith } from "../helpers/connections.ts";
-import { listenOnSockets } from "../helpers/socket_server.ts";
+import { listenOnSockets, withSockets } from "../helpers/socket_server.ts";
 import {
   ca,
   cert,
@@ -32,9 +32,13 @@ async function meetTls(
   options: ConnectOptions,
   code: WebSocketErrorCode,
 ): Promise<string> {
-  await using server = await listenOnSockets(answer("no"), { tls: { cert: serverCert, key } });
-  const url = `wss://localhost:${server.port}/`;
-  return (await rejectsWith(connect(url, options), code)).message;
+  return await withSockets(
+    { serve: answer("no"), tls: { cert: serverCert, key } },
+    async (server) => {
+      const url = `wss://localhost:${server.port}/`;
+      return (await rejectsWith(connect(url, options), code)).message;
+    },
+  );
 }
 
 describe("connect, where nobody listens", () => {
@@ -42,7 +46,7 @@ describe("connect, where nobody listens", () => {
     "says that the connection was refused, the code, and each address that was tried",
     async () => {
       const { port } = await listenOnSockets(() => {}).then(async (server) => {
-        await server[Symbol.asyncDispose]();
+        await server.close();
         return server;
       });
       const lookup = (): string[] => ["127.0.0.1", "127.0.0.2"];
@@ -109,38 +113,45 @@ describe("connect, with a certificate's fault, says its name and what would be r
 
 describe("connect, where another protocol is spoken, says so at once", () => {
   itEnds("plain HTTP under wss:", async () => {
-    await using server = await listenOnSockets(answer("HTTP/1.1 400 Bad Request\r\n\r\n"));
-    const { message } = await rejectsWith(
-      connect(`wss://localhost:${server.port}/`),
-      "ERR_CONNECT",
-    );
-    assert.match(message, /does not speak TLS on this port: use ws:/);
+    await withSockets({ serve: answer("HTTP/1.1 400 Bad Request\r\n\r\n") }, async (server) => {
+      const { message } = await rejectsWith(
+        connect(`wss://localhost:${server.port}/`),
+        "ERR_CONNECT",
+      );
+      assert.match(message, /does not speak TLS on this port: use ws:/);
+    });
   });
 
   itEnds("SSH, under ws: and wss:", async () => {
-    await using server = await listenOnSockets((socket) => void socket.write("SSH-2.0-Test_1\r\n"));
-    const plain = await rejectsWith(connect(`ws://localhost:${server.port}/`), "ERR_HANDSHAKE");
-    assert.match(plain.message, /speaks SSH/);
-    const secure = await rejectsWith(connect(`wss://localhost:${server.port}/`), "ERR_CONNECT");
-    assert.match(secure.message, /does not speak TLS/);
+    await withSockets(
+      { serve: (socket) => void socket.write("SSH-2.0-Test_1\r\n") },
+      async (server) => {
+        const plain = await rejectsWith(connect(`ws://localhost:${server.port}/`), "ERR_HANDSHAKE");
+        assert.match(plain.message, /speaks SSH/);
+        const secure = await rejectsWith(connect(`wss://localhost:${server.port}/`), "ERR_CONNECT");
+        assert.match(secure.message, /does not speak TLS/);
+      },
+    );
   });
 
   itEnds("TLS under ws:", async () => {
-    await using server = await listenOnSockets(() => {}, { tls: { cert, key } });
-    const { message } = await rejectsWith(
-      connect(`ws://localhost:${server.port}/`),
-      "ERR_HANDSHAKE",
-    );
-    assert.match(message, /use wss:/);
+    await withSockets({ serve() {}, tls: { cert, key } }, async (server) => {
+      const { message } = await rejectsWith(
+        connect(`ws://localhost:${server.port}/`),
+        "ERR_HANDSHAKE",
+      );
+      assert.match(message, /use wss:/);
+    });
   });
 });
 
 describe("connect, to a server that wants a client certificate", () => {
   itEnds("says so: the alert of TLS is not lost", async () => {
     const tls = { cert, key, ca, requestCert: true, rejectUnauthorized: true };
-    await using server = await listenOnSockets(() => {}, { tls });
-    const opened = connect(`wss://localhost:${server.port}/`, { tls: { ca } });
-    const { message } = await rejectsWith(opened, "ERR_HANDSHAKE");
-    assert.match(message, /asks for a client certificate: give tls\.cert and tls\.key/);
+    await withSockets({ serve() {}, tls }, async (server) => {
+      const opened = connect(`wss://localhost:${server.port}/`, { tls: { ca } });
+      const { message } = await rejectsWith(opened, "ERR_HANDSHAKE");
+      assert.match(message, /asks for a client certificate: give tls\.cert and tls\.key/);
+    });
   });
 });

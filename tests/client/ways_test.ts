@@ -12,7 +12,7 @@ import { describe } from "node:test";
 import { connect, serve, type ServeOptions, type WebSocketServer } from "../../mod.ts";
 import type { ConnectOptions } from "../../src/client/client.ts";
 import { itEnds, rejectsWith } from "../helpers/connections.ts";
-import { listenOnSockets } from "../helpers/socket_server.ts";
+import { withSockets } from "../helpers/socket_server.ts";
 import { ca, cert, key, selfSignedCert } from "../helpers/tls/fixtures.ts";
 
 const isDeno = process.versions["deno"] !== undefined;
@@ -91,10 +91,11 @@ describe("connect reaches a server", () => {
   });
 
   itEnds("by no other address once TCP is connected, though TLS is not answered", async () => {
-    await using silent = await listenOnSockets(() => {}, { hostname: "127.0.0.1" });
-    const options = { lookup: () => ["127.0.0.1", "127.0.0.2"], handshakeTimeoutMs: 600 };
-    const opened = connect(`wss://example.test:${silent.port}/`, options);
-    await rejectsWith(opened, "ERR_HANDSHAKE_TIMEOUT");
+    await withSockets({ serve() {} }, async (silent) => {
+      const options = { lookup: () => ["127.0.0.1", "127.0.0.2"], handshakeTimeoutMs: 600 };
+      const opened = connect(`wss://example.test:${silent.port}/`, options);
+      await rejectsWith(opened, "ERR_HANDSHAKE_TIMEOUT");
+    });
   });
 
   itEnds("from an address of this machine, or says that the runtime cannot", async () => {
@@ -155,24 +156,32 @@ describe("connect with TLS", () => {
   itEnds("offers application protocols", async () => {
     const asked: (string | false | null)[] = [];
     const tls = { cert, key, ALPNProtocols: ["http/1.1"] };
-    await using server = await listenOnSockets((socket) => {
-      if ("alpnProtocol" in socket) asked.push(socket.alpnProtocol as string | false | null);
-      socket.end("no");
-    }, { tls });
-    const url = `wss://localhost:${server.port}/`;
-    await assert.rejects(connect(url, { tls: { ca, alpn: ["http/1.1"] } }));
-    await assert.rejects(connect(url, { tls: { ca } }));
-    assert.deepEqual(asked, ["http/1.1", false]);
+    await withSockets({
+      tls,
+      serve(socket) {
+        if ("alpnProtocol" in socket) asked.push(socket.alpnProtocol as string | false | null);
+        socket.end("no");
+      },
+    }, async (server) => {
+      const url = `wss://localhost:${server.port}/`;
+      await assert.rejects(connect(url, { tls: { ca, alpn: ["http/1.1"] } }));
+      await assert.rejects(connect(url, { tls: { ca } }));
+      assert.deepEqual(asked, ["http/1.1", false]);
+    });
   });
 
   itEnds("shows a client certificate", async () => {
     const tls = { cert, key, ca, requestCert: true, rejectUnauthorized: true };
-    await using server = await listenOnSockets((socket) => {
-      socket.on("data", () => socket.end("HTTP/1.1 418 Seen\r\nContent-Length: 0\r\n\r\n"));
-    }, { tls });
-    const options = { tls: { ca, cert, key: new TextEncoder().encode(key) } };
-    const opened = connect(`wss://localhost:${server.port}/`, options);
-    assert.equal((await rejectsWith(opened, "ERR_HANDSHAKE_STATUS")).status, 418);
+    await withSockets({
+      tls,
+      serve(socket) {
+        socket.on("data", () => socket.end("HTTP/1.1 418 Seen\r\nContent-Length: 0\r\n\r\n"));
+      },
+    }, async (server) => {
+      const options = { tls: { ca, cert, key: new TextEncoder().encode(key) } };
+      const opened = connect(`wss://localhost:${server.port}/`, options);
+      assert.equal((await rejectsWith(opened, "ERR_HANDSHAKE_STATUS")).status, 418);
+    });
   });
 });
 
@@ -180,20 +189,23 @@ describe("connect follows redirects", () => {
   itEnds("up to maxRedirects, and none by default", async () => {
     await withServer({}, async (_server, port) => {
       let asked = 0;
-      await using redirecting = await listenOnSockets((socket) => {
-        socket.on("data", () => {
-          const location = asked++ % 2 === 0 ? "/again" : `http://localhost:${port}/there`;
-          socket.end(`HTTP/1.1 302 Found\r\nLocation: ${location}\r\nContent-Length: 0\r\n\r\n`);
-        });
+      await withSockets({
+        serve(socket) {
+          socket.on("data", () => {
+            const location = asked++ % 2 === 0 ? "/again" : `http://localhost:${port}/there`;
+            socket.end(`HTTP/1.1 302 Found\r\nLocation: ${location}\r\nContent-Length: 0\r\n\r\n`);
+          });
+        },
+      }, async (redirecting) => {
+        const url = `ws://localhost:${redirecting.port}/`;
+        const error = await rejectsWith(connect(url), "ERR_HANDSHAKE_REDIRECT");
+        assert.deepEqual([error.status, error.location], [302, "/again"]);
+        asked = 0;
+        await rejectsWith(connect(url, { maxRedirects: 1 }), "ERR_HANDSHAKE_REDIRECT");
+        asked = 0;
+        const { url: there } = await seen(url, { maxRedirects: 2 });
+        assert.equal(there, `http://localhost:${port}/there`);
       });
-      const url = `ws://localhost:${redirecting.port}/`;
-      const error = await rejectsWith(connect(url), "ERR_HANDSHAKE_REDIRECT");
-      assert.deepEqual([error.status, error.location], [302, "/again"]);
-      asked = 0;
-      await rejectsWith(connect(url, { maxRedirects: 1 }), "ERR_HANDSHAKE_REDIRECT");
-      asked = 0;
-      const { url: there } = await seen(url, { maxRedirects: 2 });
-      assert.equal(there, `http://localhost:${port}/there`);
     });
   });
 });

@@ -7,14 +7,38 @@ import { createServer, type Server, type Socket } from "node:net";
 import { createServer as createTlsServer, type TlsOptions } from "node:tls";
 
 /** A server on a port of its own. */
-export interface SocketServer extends AsyncDisposable {
+export interface SocketServer {
   readonly port: number;
+  /** Drops what is connected, and listens no more. */
+  close(): Promise<void>;
+}
+
+/** How to listen. */
+export interface SocketServerOptions {
+  /** Speaks TLS. */
+  readonly tls?: TlsOptions;
+  readonly hostname?: string;
+}
+
+type Serve = (socket: Socket) => void;
+
+/** Listens while something is done. */
+export async function withSockets<T>(
+  options: SocketServerOptions & { readonly serve: Serve },
+  use: (server: SocketServer) => Promise<T>,
+): Promise<T> {
+  const server = await listenOnSockets(options.serve, options);
+  try {
+    return await use(server);
+  } finally {
+    await server.close();
+  }
 }
 
 /** Listens; `serve` is given each socket. With `tls` it speaks TLS. */
 export async function listenOnSockets(
-  serve: (socket: Socket) => void,
-  { tls, hostname = "127.0.0.1" }: { tls?: TlsOptions; hostname?: string } = {},
+  serve: Serve,
+  { tls, hostname = "127.0.0.1" }: SocketServerOptions = {},
 ): Promise<SocketServer> {
   const sockets = new Set<Socket>();
   const accept = (socket: Socket): void => {
@@ -30,7 +54,7 @@ export async function listenOnSockets(
   if (typeof address !== "object" || address === null) throw new Error("no port");
   return {
     port: address.port,
-    async [Symbol.asyncDispose]() {
+    async close() {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
     },
