@@ -1,0 +1,157 @@
+/**
+ * SIGTERM while many connections are open and some are at work, on each runtime: prints the server's
+ * report, the spread of the Closes, and the answers that were lost. Without it a deployment could drop
+ * what its handlers had begun, and send all clients to the next server at once.
+ *
+ *     deno task test:drain [--runtimes deno,bun,node24] [--connections N] [--busy N] [--spread MS]
+ *     deno task test:drain --quick
+ *
+ * `--quick`: 500 connections, 100 of them busy, as in the gate of CI. The peers and the server are
+ * processes of their own, with a file for each connection.
+ *
+ * @module
+ */
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import process from "node:process";
+import { createInterface } from "node:readline";
+import { parseArgs } from "node:util";
+import {
+  findRuntime,
+  type FoundRuntime,
+  isRuntimeName,
+  ROOT,
+  startArguments,
+} from "../lib/runtimes.ts";
+import { formatTable } from "../lib/table.ts";
+import { Peers } from "./peers.ts";
+
+const BUSY_MS = 2_000;
+/** Bars of the histogram. */
+const BARS = 10;
+
+interface Size {
+  readonly all: number;
+  readonly busy: number;
+  readonly spreadMs: number;
+}
+
+/** The line that the server prints at its end. */
+interface ServerLine {
+  readonly drained: number;
+  readonly forced: number;
+  readonly longestMs: number;
+  readonly ms: number;
+  readonly begun: number;
+  readonly answered: number;
+  readonly failed: number;
+  readonly goodbyes: number;
+}
+
+interface Result {
+  readonly row: readonly string[];
+  readonly histogram: string;
+  readonly failures: readonly string[];
+}
+
+async function drainOne(runtime: FoundRuntime, { all, busy, spreadMs }: Size): Promise<Result> {
+  const { kind, path, name } = runtime;
+  const args = [
+    ...startArguments(kind),
+    join(ROOT, "scripts/drain/server.ts"),
+    "--spread",
+    `${spreadMs}`,
+  ];
+  const child = spawn(path, args, { stdio: ["ignore", "pipe", "inherit"] });
+  const exit = new Promise<number | null>((resolve) => child.on("exit", resolve));
+  const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
+  const readLine = async (): Promise<string> => String((await lines.next()).value ?? "");
+  const peers = new Peers(Number(await readLine()));
+  await peers.open({ all, busy });
+  await new Promise((resolve) => setTimeout(resolve, BUSY_MS));
+  const startedAt = performance.now();
+  if (child.pid !== undefined) process.kill(child.pid, "SIGTERM");
+  const told: ServerLine = JSON.parse(await readLine() || "{}");
+  await peers.whenEnded();
+  const code = await exit, { closes, answers, lost } = peers.counts;
+  const unanswered = told.begun - answers;
+  const delays = closes.map((at) => at - startedAt);
+  const failures = [
+    code === 0 ? "" : `ended with ${code}`,
+    told.drained === all ? "" : `${told.drained} of ${all} drained`,
+    told.goodbyes === all ? "" : `drain() was called ${told.goodbyes} times`,
+    unanswered === 0 ? "" : `${unanswered} answers of ${told.begun} messages begun are lost`,
+    lost === 0 ? "" : `${lost} connections ended without a Close`,
+    told.failed === 0 ? "" : `${told.failed} errors of handlers`,
+    isSpread(delays, spreadMs) ? "" : "the Closes are not spread evenly",
+  ].filter((failure) => failure !== "");
+  const { drained, forced, longestMs, ms, begun } = told;
+  const numbers = [drained, forced, Math.round(longestMs), ms, begun, answers, unanswered];
+  return { row: [name, ...numbers.map(String)], histogram: draw(delays), failures };
+}
+
+/** Whether each tenth of the time has between half and double of its share. */
+function isSpread(delays: readonly number[], spreadMs: number): boolean {
+  if (spreadMs === 0) return true;
+  const counts = countBars(delays, spreadMs), share = delays.length / BARS;
+  return counts.every((count) => count > share / 2 && count < share * 2);
+}
+
+function countBars(delays: readonly number[], lengthMs: number): readonly number[] {
+  const counts = Array<number>(BARS).fill(0);
+  for (const delay of delays) {
+    const bar = Math.min(BARS - 1, Math.max(0, Math.floor(delay * BARS / lengthMs)));
+    counts[bar] = (counts[bar] ?? 0) + 1;
+  }
+  return counts;
+}
+
+function draw(delays: readonly number[]): string {
+  const longest = Math.max(1, ...delays),
+    counts = countBars(delays, longest),
+    most = Math.max(...counts);
+  return counts.map((count, bar) => {
+    const until = `${Math.round((bar + 1) * longest / BARS)} ms`.padStart(9);
+    return `${until} ${String(count).padStart(6)} ${"#".repeat(Math.ceil(count * 50 / most))}`;
+  }).join("\n");
+}
+
+async function main(args: string[]): Promise<number> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      runtimes: { type: "string", default: "deno,bun,node24" },
+      connections: { type: "string", default: "10000" },
+      busy: { type: "string", default: "2000" },
+      spread: { type: "string", default: "5000" },
+      quick: { type: "boolean", default: false },
+    },
+  });
+  const { quick, connections, busy, spread } = values;
+  const size: Size = quick
+    ? { all: 500, busy: 100, spreadMs: 1_000 }
+    : { all: Number(connections), busy: Number(busy), spreadMs: Number(spread) };
+  const rows = [[
+    "runtime",
+    "drained",
+    "dropped",
+    "longest ms",
+    "all ms",
+    "begun",
+    "answered",
+    "lost",
+  ]];
+  const failed: string[] = [];
+  for (const name of values.runtimes.split(",")) {
+    if (!isRuntimeName(name)) throw new RangeError(`Unknown runtime "${name}"`);
+    const { row, histogram, failures } = await drainOne(await findRuntime(name), size);
+    rows.push([...row]);
+    failed.push(...failures.map((failure) => `${name}: ${failure}`));
+    console.log(`${name}: Closes after SIGTERM\n${histogram}\n`);
+  }
+  console.log(formatTable(rows));
+  for (const failure of failed) console.log(`FAILED ${failure}`);
+  return failed.length > 0 ? 1 : 0;
+}
+
+process.exit(await main(process.argv.slice(2)));
