@@ -46,6 +46,12 @@ export class Connection implements WebSocketConnection {
     this.#pull = pull;
   }
 
+  /** Closes once the handler has answered the message that it works on, if it does. */
+  static closeWhenIdle(connection: WebSocketConnection, code: number, reason: string): void {
+    if (#core in connection) connection.#core.closeWhenIdle(code, reason);
+    else connection.close(code, reason);
+  }
+
   get protocol(): string {
     return this.#handshake.protocol;
   }
@@ -84,6 +90,7 @@ export class Connection implements WebSocketConnection {
   }
 
   get closed(): Promise<CloseInfo> {
+    this.#pull?.noteWaiting();
     return this.#core.closed;
   }
 

@@ -183,6 +183,11 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
     return this.closed;
   }
 
+  /** The same once the handler has answered the message that it works on. */
+  closeWhenIdle(code: number, reason: string): void {
+    this.#receiver.whenIdle(() => this.close(code, reason));
+  }
+
   /** Closes because the handler failed. */
   closeAfterError(cause: unknown): void {
     if (this.#readyState !== ReadyState.OPEN) return;

@@ -23,6 +23,8 @@ export interface ConnectionContext {
   onOpen?(connection: WebSocketConnection, wire: Wire): void;
   /** The connection is `CLOSED`. */
   onClosed?(connection: WebSocketConnection): void;
+  /** The handler has ended as well, its `close` included. */
+  onFinished?(connection: WebSocketConnection): void;
 }
 
 /** Checks of the options of single calls. Each throws an error that names the option. */

@@ -76,13 +76,14 @@ export abstract class HandlerRunner<H extends WebSocketHandler | null> implement
 
   /** `close` is the last call of a handler: after the last message, and after the transport's end. */
   async #callClose(): Promise<void> {
-    const { handler } = this, { closeInfo } = this.core;
-    if (!this.#hasEnded || closeInfo === null || handler?.close === undefined) return;
+    const { handler } = this, { closeInfo, context } = this.core;
+    if (!this.#hasEnded || closeInfo === null) return;
     try {
-      await handler.close(this.connection, closeInfo);
+      if (handler?.close !== undefined) await handler.close(this.connection, closeInfo);
     } catch (error) {
       this.#report(error);
     }
+    context.onFinished?.(this.connection);
   }
 
   #report(error: unknown): void {

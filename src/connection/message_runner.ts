@@ -17,6 +17,8 @@ import { mustNotReturn } from "./sendable.ts";
 /** The messages that wait for a handler, and the callbacks of the promises that they wait for. */
 interface Backlog {
   readonly inbox: Inbox<Message>;
+  /** Called once the handler is at work no more. */
+  onIdle: (() => void) | null;
   readonly onDone: (result: unknown) => void;
   readonly onFailed: (error: unknown) => void;
 }
@@ -92,9 +94,16 @@ export class MessageRunner extends HandlerRunner<MessageHandler> implements Rece
     this.#backlog?.inbox.clear();
   }
 
+  whenIdle(callback: () => void): void {
+    if (this.#busy === 0) return callback();
+    (this.#backlog ??= this.#makeBacklog()).onIdle = callback;
+    this.#limit = 0;
+  }
+
   #makeBacklog(): Backlog {
     return {
       inbox: new Inbox(),
+      onIdle: null,
       onDone: (result) => {
         try {
           mustNotReturn(result);
@@ -113,10 +122,11 @@ export class MessageRunner extends HandlerRunner<MessageHandler> implements Rece
   /** Delivers nothing until the promise of `open` is settled. */
   #waitForOpen(work: PromiseLike<unknown>): void {
     const limit = this.#limit;
+    this.#backlog ??= this.#makeBacklog();
     this.#limit = 0;
     this.#busy++;
     work.then(mustNotReturn).then(undefined, (error) => this.fail(error)).then(() => {
-      this.#limit = limit;
+      if (this.#backlog?.onIdle === null) this.#limit = limit;
       this.#onDone();
     });
   }
@@ -149,7 +159,12 @@ export class MessageRunner extends HandlerRunner<MessageHandler> implements Rece
   /** A promise of the handler is settled. */
   #onDone(): void {
     this.#busy--;
-    const { wire } = this.core, { inbox } = this.#backlog ??= this.#makeBacklog();
+    const backlog = this.#backlog ??= this.#makeBacklog(), { inbox, onIdle } = backlog;
+    const { wire } = this.core;
+    if (onIdle !== null && this.#busy === 0) {
+      backlog.onIdle = null;
+      onIdle();
+    }
     if (!inbox.isEmpty) {
       wire.cork();
       try {
@@ -158,7 +173,7 @@ export class MessageRunner extends HandlerRunner<MessageHandler> implements Rece
         wire.uncork();
       }
     }
-    if (this.#busy >= this.#limit) {
+    if (this.#busy > 0 && this.#busy >= this.#limit) {
       if (inbox.hasRoom) wire.resume();
     } else if (this.#state === "ended") this.#endIfIdle();
     else wire.resume();

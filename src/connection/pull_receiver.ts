@@ -36,6 +36,8 @@ export abstract class PullReceiver<Entry extends Message | UnreadFragment> imple
   protected readonly waits: ReadWait<AnyResult>[] = [];
   protected state: ReceiverState = "open";
   readonly #options: PullReceiverOptions;
+  #isAnswering = false; // the handler has taken a message, and waits neither for the next nor for the end
+  #onIdle: (() => void) | null = null;
 
   constructor(options: PullReceiverOptions) {
     this.#options = options;
@@ -65,6 +67,7 @@ export abstract class PullReceiver<Entry extends Message | UnreadFragment> imple
     options: ReadOptions | undefined,
     defaultTimeoutMs: number,
   ): Promise<AnyResult | null> {
+    this.noteWaiting();
     const conflict = this.conflictOf(kind);
     if (conflict !== null) return Promise.reject(conflict);
     if (options?.signal?.aborted) return Promise.reject(options.signal.reason);
@@ -73,6 +76,17 @@ export abstract class PullReceiver<Entry extends Message | UnreadFragment> imple
       if (this.state === "ended") return Promise.resolve(endOf(kind));
     }
     return this.#wait(kind, options, defaultTimeoutMs);
+  }
+
+  whenIdle(callback: () => void): void {
+    if (this.#isAnswering) this.#onIdle = callback;
+    else callback();
+  }
+
+  /** The handler asks for the next message, or for the end of the connection: it has answered the last. */
+  noteWaiting(): void {
+    this.#isAnswering = false;
+    if (this.#onIdle !== null) this.#goIdle(this.#onIdle);
   }
 
   abstract beginMessage(head: MessageHead): Delivery;
@@ -114,6 +128,7 @@ export abstract class PullReceiver<Entry extends Message | UnreadFragment> imple
 
   protected answer(wait: ReadWait<AnyResult>, result: AnyResult): void {
     this.shiftWaits();
+    this.#isAnswering = true;
     wait.resolve(result);
   }
 
@@ -131,9 +146,15 @@ export abstract class PullReceiver<Entry extends Message | UnreadFragment> imple
     return false;
   }
 
+  #goIdle(onIdle: () => void): void {
+    this.#onIdle = null;
+    onIdle();
+  }
+
   #readNext(kind: ReadKind): Promise<AnyResult> {
     try {
       const entry = this.inbox.shift();
+      this.#isAnswering = true;
       if (this.inbox.hasRoom) this.#options.wire.resume();
       return Promise.resolve(this.convert(kind, entry));
     } catch (error) {

@@ -30,4 +30,6 @@ export interface Receiver {
   onEnd(): void;
   /** Drops the messages that wait. */
   discard(): void;
+  /** Calls back once the handler works on no message, and gives it no further one until then. */
+  whenIdle(callback: () => void): void;
 }

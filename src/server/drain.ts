@@ -7,6 +7,7 @@
 import type { Clock, TimerId } from "../clock.ts";
 import type { SendingConnection, WebSocketConnection } from "../handler.ts";
 import type { ServerCloseReport, ServerClosing } from "./closing_options.ts";
+import { Connection } from "../connection/connection.ts";
 import { report } from "../connection/report.ts";
 import { WebSocketError } from "../errors.ts";
 import { type Deferred, isPromise, makeDeferred } from "../promises.ts";
@@ -24,6 +25,8 @@ export interface DrainHandler {
 export interface DrainOptions {
   /** The open connections; they leave it when they are closed. */
   readonly connections: ReadonlySet<WebSocketConnection>;
+  /** Those whose handlers are at work, closed or not; they leave it when the handler has ended. */
+  readonly atWork: ReadonlySet<WebSocketConnection>;
   readonly closing: ServerClosing;
   readonly clock: Clock;
   /** The handlers that have `drain`. */
@@ -43,6 +46,7 @@ export class Drain {
   #step: TimerId = null;
   #longestMs = 0;
   #forced = 0;
+  #isForced = false; // the time is up
 
   constructor(options: DrainOptions) {
     this.#options = options;
@@ -51,14 +55,17 @@ export class Drain {
     this.#waiting = new Set(options.connections);
   }
 
-  /** Fulfilled when no connection is left. Never rejects. */
+  /**
+   * Fulfilled when no connection is left and all handlers have ended, of which those that are still at
+   * work at the end of the time are not waited for. Never rejects.
+   */
   async run(): Promise<ServerCloseReport> {
-    const { clock, closing: { timeoutMs }, connections } = this.#options;
-    if (connections.size > 0) {
+    const { clock, closing: { timeoutMs }, connections, atWork } = this.#options;
+    if (atWork.size > 0) {
       const timer = timeoutMs === Infinity ? null : clock.after(timeoutMs, () => this.#force());
       for (const connection of connections) this.#tell(connection);
       this.#closeDue();
-      if (connections.size > 0) await this.#over.promise;
+      if (atWork.size > 0) await this.#over.promise;
       if (timer !== null) clock.clear(timer);
       if (this.#step !== null) clock.clear(this.#step);
     }
@@ -74,7 +81,12 @@ export class Drain {
       this.#toldAt.delete(connection);
       this.#longestMs = Math.max(this.#longestMs, this.#options.clock.now() - toldAt);
     }
-    if (this.#options.connections.size === 0) this.#over.resolve();
+    if (this.#isForced && this.#options.connections.size === 0) this.#over.resolve();
+  }
+
+  /** A handler has ended. */
+  onFinished(): void {
+    if (this.#options.atWork.size === 0) this.#over.resolve();
   }
 
   /** Calls `drain`; the Close waits for its promise. */
@@ -114,12 +126,14 @@ export class Drain {
     const { clock, closing: { code, reason } } = this.#options;
     this.#waiting.delete(connection);
     this.#toldAt.set(connection, clock.now());
-    connection.close(code, reason);
+    Connection.closeWhenIdle(connection, code, reason);
   }
 
   #force(): void {
     const cause = new WebSocketError("ERR_SERVER_CLOSED", "the server was closed");
+    this.#isForced = true;
     this.#forced = this.#options.connections.size;
+    if (this.#forced === 0) this.#over.resolve();
     for (const connection of this.#options.connections) connection.abort(cause);
   }
 }

@@ -95,6 +95,8 @@ export class Upgrader implements Tappable {
   tap: ServerTap | null = null;
   /** Open connections. */
   readonly connections: Set<WebSocketConnection> = new Set();
+  /** Those, and connections that are closed while their handler is still at work. */
+  readonly #atWork: Set<WebSocketConnection> = new Set();
   readonly #handler: WebSocketHandler | HandlerProducer;
   readonly #allowsOrigin: OriginCheck;
   readonly #readForwarded: ForwardedReader;
@@ -134,6 +136,7 @@ export class Upgrader implements Tappable {
       keepalive: new Keepalive(clock, limits),
       onOpen: (connection, wire) => {
         this.connections.add(connection);
+        this.#atWork.add(connection);
         this.#perAddress?.take(connection, connection.remoteAddress);
         this.tap?.onOpen(connection, wire);
         onOpen?.(connection);
@@ -145,6 +148,10 @@ export class Upgrader implements Tappable {
         this.#perAddress?.release(connection);
         this.#drain?.onClosed(connection);
         this.tap?.onClosed(connection);
+      },
+      onFinished: (connection) => {
+        this.#atWork.delete(connection);
+        this.#drain?.onFinished();
       },
     };
   }
@@ -260,7 +267,8 @@ export class Upgrader implements Tappable {
     this.#pending.stop();
     const { connections, options: { onError }, context: { platform: { clock } } } = this;
     const handlerOf = (connection: WebSocketConnection) => this.#drainers.get(connection);
-    this.#drain = new Drain({ connections, closing, clock, handlerOf, onError });
+    const atWork = this.#atWork;
+    this.#drain = new Drain({ connections, atWork, closing, clock, handlerOf, onError });
     return await this.#drain.run();
   }
 

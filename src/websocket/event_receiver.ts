@@ -46,6 +46,11 @@ export class EventReceiver implements Receiver {
     return false;
   }
 
+  /** Events are told in tasks of their own: none is at work between them. */
+  whenIdle(callback: () => void): void {
+    callback();
+  }
+
   /** A message's task runs. */
   taken(message: Message): void {
     this.#bufferedBytes -= costOf(message);

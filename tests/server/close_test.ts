@@ -104,9 +104,9 @@ describe("server.close", () => {
     const closing = server.close();
     await settle();
     peer.send(CLOSE_1001);
-    await closing;
+    assert.equal(await isSettled(closing), false);
     gate.resolve();
-    await settle();
+    await closing;
     assert.deepEqual(log, ["message", "close 1001"]);
   });
 
