@@ -109,7 +109,12 @@ async function runSeed(seed: number): Promise<string[]> {
       for (let publisher = 0; publisher < PUBLISHERS; publisher++) {
         const message = `p${server}.${publisher}:${number}`;
         sent.push(message);
-        await connections[server * CONNECTIONS + publisher]!.send(message);
+        const connection = connections[server * CONNECTIONS + publisher]!;
+        if (connection.readyState !== ReadyState.OPEN) {
+          const { code, reason, cause } = await connection.closed;
+          throw new Error(`a publisher was closed: ${code} ${reason}`, { cause });
+        }
+        await connection.send(message);
       }
     }
     if (faultAt.includes(number)) disturbing = disturbing.then(() => disturb(engines, random));
