@@ -30,6 +30,8 @@ process.on("exit", () => children.forEach((child) => child.kill("SIGKILL")));
 /** A program under test that runs. */
 export class Target {
   readonly program: Program;
+  /** How many times as long as on a quiet machine others may wait. */
+  readonly slack: number;
   port = 0;
   readonly #child: ChildProcess;
   readonly #answers = new Map<number, (answer: unknown) => void>();
@@ -37,8 +39,9 @@ export class Target {
   #isGone = false;
   #nextId = 1;
 
-  constructor(program: Program, options: object) {
+  constructor(program: Program, options: object, slack: number) {
     this.program = program;
+    this.slack = slack;
     this.#child = spawn(program.file, [...program.arguments, JSON.stringify(options)], {
       env: { ...process.env, NO_COLOR: "1" },
       stdio: ["pipe", "pipe", "pipe"],
@@ -55,8 +58,8 @@ export class Target {
   }
 
   /** Starts it and waits until it listens. */
-  static async start(program: Program, options: object): Promise<Target> {
-    const target = new Target(program, options);
+  static async start(program: Program, options: object, slack: number): Promise<Target> {
+    const target = new Target(program, options, slack);
     const end = performance.now() + START_MS;
     while (target.port === 0) {
       if (target.#isGone || performance.now() > end) {

@@ -6,7 +6,8 @@
 import { deflateRawSync } from "node:zlib";
 import { concat } from "../../helpers/bits.ts";
 import { BINARY, frame, PING, TEXT } from "../../conformance/own/frame.ts";
-import { FRAMED, type HostileCase, outcome, pause } from "../case.ts";
+import { FRAMED, type HostileCase, type Outcome, outcome, pause } from "../case.ts";
+import type { Target } from "../target.ts";
 import { Peer } from "../peer.ts";
 import type { Experience } from "../honest.ts";
 import type { Measured } from "../subject/control.ts";
@@ -27,10 +28,10 @@ function deflated(payload: Uint8Array, opcode: number): Uint8Array {
   return frame({ opcode, payload: whole.subarray(0, -4), rsv: "100" }, "client");
 }
 
-function judge(honest: Experience, after: Measured, extra = ""): ReturnType<typeof outcome> {
+function judge(target: Target, honest: Experience, after: Measured): Outcome {
   const stallMs = Math.max(honest.worstMs, after.stallMs);
-  const saw = `others wait ${Math.round(honest.worstMs)} ms${extra}`;
-  return outcome(stallMs < MOST_MS && honest.failures === 0, saw, { stallMs });
+  const isGood = stallMs < MOST_MS * target.slack && honest.failures === 0;
+  return outcome(isGood, `others wait ${Math.round(honest.worstMs)} ms`, { stallMs });
 }
 
 interface Burst {
@@ -62,7 +63,7 @@ function burst({ name, bytes, isDeflated = false }: Burst): HostileCase {
       });
       peer.drop();
       const after = await target.measure();
-      return judge(honest, { ...after, stallMs: Math.max(during.stallMs, after.stallMs) });
+      return judge(target, honest, { ...after, stallMs: Math.max(during.stallMs, after.stallMs) });
     },
   };
 }
@@ -82,7 +83,7 @@ function flood(name: string, count: number, part: () => Uint8Array, path: string
         () => Promise.all(peers.map((peer) => peer.flood(bytes, 1_500))),
       );
       peers.forEach((peer) => peer.drop());
-      return judge(honest, await target.measure());
+      return judge(target, honest, await target.measure());
     },
   };
 }
