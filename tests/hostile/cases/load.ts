@@ -31,7 +31,11 @@ function deflated(payload: Uint8Array, opcode: number): Uint8Array {
 function judge(target: Target, honest: Experience, after: Measured): Outcome {
   const stallMs = Math.max(honest.worstMs, after.stallMs);
   const isGood = stallMs < MOST_MS * target.slack && honest.failures === 0;
-  return outcome(isGood, `others wait ${Math.round(honest.worstMs)} ms`, { stallMs });
+  return outcome(
+    isGood,
+    `others wait ${Math.round(honest.worstMs)} ms, the loop stands ${Math.round(after.stallMs)}`,
+    { stallMs },
+  );
 }
 
 interface Burst {
