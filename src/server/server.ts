@@ -63,15 +63,16 @@ export async function startServer(
   const scheme = options.tls === undefined ? "http" : "https";
   const { fetch, http2 = false } = options;
   const accept = (transport: Transport): void => upgrades.accept(transport, scheme);
+  const onError = (error: unknown): void => report(() => upgrader.options.onError(error));
   const http: HttpSink | null = fetch === undefined ? null : {
     fetch,
-    onError: (error) => report(() => upgrader.options.onError(error)),
+    onError,
     upgrade: (head, transport, rest) => upgrades.upgrade(head, { transport, rest, scheme }),
   };
   const listener = http2 !== false
     ? await listenBoth(runtime, { options, http2, sink: { http, accept }, upgrader })
     : http === null
-    ? await runtime.listen(options, accept)
+    ? await runtime.listen({ ...options, onError }, accept)
     : await runtime.listenHttp(options, http);
   return new Server({
     listener,

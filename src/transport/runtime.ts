@@ -124,6 +124,12 @@ export interface HandshakeLimits {
   readonly maxHeaderFields?: number;
 }
 
+/** What a listener tells besides. */
+export interface ListenReports {
+  /** Told once when `accept` begins to fail, for want of files for example. It is tried again. */
+  readonly onError?: (error: unknown) => void;
+}
+
 /** Something that accepts transports. */
 export interface Listener {
   /** The bound address, with the port that the system picked. */
@@ -231,7 +237,7 @@ export interface Runtime {
   readonly name: "node" | "deno" | "bun";
   /** Listens on the runtime's own TCP. `accept` sets `transport.sink` before it returns. */
   listen(
-    options: ListenOptions & HandshakeLimits,
+    options: ListenOptions & HandshakeLimits & ListenReports,
     accept: (transport: Transport) => void,
   ): Promise<Listener>;
   /** Listens with an HTTP server that shares its port with upgrades. */

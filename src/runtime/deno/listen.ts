@@ -4,7 +4,7 @@
  * @module
  */
 import type { Transport } from "../../transport/transport.ts";
-import type { Listener, ListenOptions } from "../../transport/runtime.ts";
+import type { Listener, ListenOptions, ListenReports } from "../../transport/runtime.ts";
 import { notSupported } from "./not_supported.ts";
 import { toAddress } from "./address.ts";
 import { listenOnPath } from "../node_builtins/listen_on_path.ts";
@@ -13,17 +13,23 @@ import { DenoTransport } from "./transport.ts";
 /** The pause after an `accept` that failed, for example because the process has too many files open. */
 const ACCEPT_RETRY_MS = 100;
 
+/** A failure that lasts, or comes and goes, is told once until this long has passed without it. */
+const QUIET_MS = 60_000;
+
 type DenoListener = Deno.Listener<Deno.Conn, Deno.Addr>;
 type Accept = (transport: Transport) => void;
 
 /** Listens; see `Runtime.listen`. Rejects with Deno's error. */
-export async function listen(options: ListenOptions, accept: Accept): Promise<Listener> {
+export async function listen(
+  options: ListenOptions & ListenReports,
+  accept: Accept,
+): Promise<Listener> {
   if (options.path !== undefined) {
-    return toListener(await listenUnix(options.path, options), accept);
+    return toListener(await listenUnix(options.path, options), accept, options);
   }
   // This function exists under --unstable-net. Without that flag `reusePort` ends the whole process.
   const canReusePort = "listenDatagram" in Deno;
-  if (!options.reusePort || canReusePort) return toListener(listenTcp(options), accept);
+  if (!options.reusePort || canReusePort) return toListener(listenTcp(options), accept, options);
   if (options.tls !== undefined) throw notSupported("`reusePort` with TLS without --unstable-net");
   return (await import("../node_builtins/net.ts")).listen(options, accept);
 }
@@ -41,11 +47,11 @@ async function listenUnix(path: string, { tls }: ListenOptions): Promise<DenoLis
   return await listenOnPath<DenoListener>(path, () => Deno.listen(place));
 }
 
-function toListener(listener: DenoListener, accept: Accept): Listener {
+function toListener(listener: DenoListener, accept: Accept, reports: ListenReports): Listener {
   const address = toAddress(listener.addr);
   if (address === null) throw new TypeError(`not a stream: ${listener.addr.transport}`);
   let isClosed = false;
-  const accepting = acceptAll(listener, accept, () => isClosed);
+  const accepting = acceptAll(listener, accept, { ...reports, isClosed: () => isClosed });
   return {
     address,
     close() {
@@ -59,8 +65,9 @@ function toListener(listener: DenoListener, accept: Accept): Listener {
 async function acceptAll(
   listener: DenoListener,
   accept: Accept,
-  isClosed: () => boolean,
+  { isClosed, onError }: ListenReports & { isClosed(): boolean },
 ): Promise<void> {
+  let quietUntil = -Infinity;
   while (!isClosed()) {
     let conn: Deno.Conn;
     try {
@@ -72,7 +79,11 @@ async function acceptAll(
       const hasLeft = error instanceof Deno.errors.NotConnected ||
         error instanceof Deno.errors.ConnectionReset ||
         error instanceof Deno.errors.ConnectionAborted;
-      if (!hasLeft) await new Promise((resolve) => setTimeout(resolve, ACCEPT_RETRY_MS));
+      if (hasLeft) continue;
+      const now = performance.now();
+      if (now >= quietUntil) onError?.(error);
+      quietUntil = now + QUIET_MS;
+      await new Promise((resolve) => setTimeout(resolve, ACCEPT_RETRY_MS));
       continue;
     }
     try {
