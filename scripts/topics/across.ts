@@ -17,6 +17,7 @@ import {
   startRedis,
   startRedisCluster,
 } from "../../tests/engines/servers.ts";
+import { makeRandom } from "../../tests/helpers/byte_pattern.ts";
 import { onRuntime } from "../lib/on_runtime.ts";
 import { startServer, withArguments } from "../lib/process.ts";
 import { Ledger } from "./ledger.ts";
@@ -40,17 +41,6 @@ const RUNTIMES = ["node24", "bun", "deno"] as const;
 const QUIET_MS = 10_000;
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Numbers from 0 to 1 that are the same for the same seed (mulberry32). */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 async function startEngines(): Promise<readonly Engine[]> {
   if (flags.engine === "nats") return [await startNats()];
@@ -79,7 +69,7 @@ async function receive(connection: WebSocketConnection, ledger: Ledger): Promise
 }
 
 async function runSeed(seed: number): Promise<string[]> {
-  const random = seeded(seed), engines = await startEngines();
+  const random = makeRandom(seed), engines = await startEngines();
   const more = ["--history", flags.history, ...engineFlags(engines)];
   const servers = await Promise.all(
     RUNTIMES.map(async (runtime) =>
