@@ -4,6 +4,7 @@
  * @module
  */
 import type { Socket } from "node:net";
+import { concat, EMPTY_BYTES } from "../../../bytes.ts";
 
 /** How a client of HTTP/2 begins (RFC 9113 section 3.4); no method of HTTP/1.1 begins so. */
 const PREFACE = "PRI * HTTP/2.0";
@@ -23,25 +24,29 @@ export function firstBytes(socket: Socket, timeoutMs: number): Promise<Uint8Arra
   return new Promise((resolve) => {
     const timer = setTimeout(() => socket.destroy(), timeoutMs);
     timer.unref();
-    const leave = (first: Uint8Array | null): void => {
+    const leave = (bytes: Uint8Array | null): void => {
       clearTimeout(timer);
       socket.off("readable", look);
+      socket.off("end", onEnd);
       socket.off("close", onClose);
       socket.off("error", onError);
-      resolve(first);
+      resolve(bytes);
     };
+    let first: Uint8Array = EMPTY_BYTES;
     const look = (): void => {
-      const first: unknown = socket.read();
-      if (!(first instanceof Uint8Array)) {
-        if (socket.readableEnded) socket.destroy();
-        return;
-      }
+      const chunk: unknown = socket.read();
+      if (!(chunk instanceof Uint8Array)) return;
+      first = concat([first, chunk]);
+      // Few bytes are kept here: put back, they would be told as readable again and again.
+      if (first.length < PREFACE.length && PREFACE.startsWith(ascii(first))) return;
       socket.unshift(first);
-      if (first.length >= PREFACE.length || !PREFACE.startsWith(ascii(first))) leave(first);
+      leave(first);
     };
+    const onEnd = (): void => void socket.destroy();
     const onClose = (): void => leave(null);
     const onError = (): void => {};
     socket.on("readable", look);
+    socket.on("end", onEnd);
     socket.on("close", onClose);
     socket.on("error", onError);
   });

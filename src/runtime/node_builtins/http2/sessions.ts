@@ -6,6 +6,7 @@
  */
 import type { ServerHttp2Session, ServerHttp2Stream } from "node:http2";
 import process from "node:process";
+import { setImmediate } from "node:timers";
 import { systemClock } from "../../../clock.ts";
 import { DEFAULT_HANDSHAKE_TIMEOUT_MS } from "../../../defaults.ts";
 import { Deadlines } from "../../../server/deadlines.ts";
@@ -46,12 +47,10 @@ export class Sessions {
   /** Takes a session that has begun. */
   add(native: ServerHttp2Session, { maxStreams, streamWindowBytes }: SessionWindows): void {
     native.on("error", () => {}); // the peer's faults
-    if (this.#isClosing) return native.destroy();
+    if (this.#isClosing) return refuseSession(native);
     if (this.#all.size >= this.#maxSessions) {
       const [oldest] = this.#idle;
-      if (oldest === undefined) {
-        return native.destroy(undefined, ErrorCode.EnhanceYourCalm);
-      }
+      if (oldest === undefined) return refuseSession(native);
       oldest.timeOut();
     }
     const session = new Session(native);
@@ -76,7 +75,7 @@ export class Sessions {
     if (session === undefined) return;
     if (session.streams++ === 0) this.#idle.delete(session);
     stream.once("close", () => {
-      if (stream.aborted) session.countReset();
+      if (!stream.writableFinished) session.countReset(); // Bun does not set `aborted` each time
       if (--session.streams > 0 || session.isClosed) return;
       if (this.#isClosing) session.timeOut();
       else this.#idle.add(session);
@@ -89,6 +88,11 @@ export class Sessions {
     this.#idle.stop();
     for (const native of this.#all.keys()) native.close();
   }
+}
+
+/** Ends a session that has just begun; later, because Node 24 throws if that is in the event that tells of it. */
+function refuseSession(native: ServerHttp2Session): void {
+  setImmediate(() => native.destroy(undefined, ErrorCode.EnhanceYourCalm));
 }
 
 /** One of them. */
