@@ -19,6 +19,20 @@ export function report(tell: () => unknown): void {
   }
 }
 
+/**
+ * Calls a callback that is told something. What it throws, or rejects with although its type has no
+ * promise, goes to `onError` and no further.
+ */
+export function tell(callback: () => unknown, onError: (error: unknown) => unknown): void {
+  const fail = (error: unknown): void => report(() => onError(error));
+  try {
+    const told = callback();
+    if (isPromise(told)) told.then(undefined, fail);
+  } catch (error) {
+    fail(error);
+  }
+}
+
 /** Whether an error says that the connection is closed. Of a `Proxy` even that question may throw. */
 export function isClosedError(error: unknown): boolean {
   try {

@@ -11,7 +11,7 @@ import type { RefusedUpgrade } from "../server/refusal_report.ts";
 import type { ServerTap, Tappable } from "../server/tap.ts";
 import type { Observer } from "./observer.ts";
 import { reportOnConsole } from "../connection/context.ts";
-import { report } from "../connection/report.ts";
+import { report, tell as tellTo } from "../connection/report.ts";
 import { ObservedWire, type WireWatch } from "./observed_wire.ts";
 
 /** Tells several observers. */
@@ -113,10 +113,6 @@ export class Hub implements ServerTap, WireWatch {
 }
 
 /** An observer must not harm the connection that it looks at. */
-function tell(call: () => void): void {
-  try {
-    call();
-  } catch (error) {
-    report(() => reportOnConsole(error));
-  }
+function tell(call: () => unknown): void {
+  tellTo(call, reportOnConsole);
 }

@@ -3,6 +3,9 @@
  *
  * @module
  */
+import { reportOnConsole } from "../connection/context.ts";
+import { tell } from "../connection/report.ts";
+import { describe } from "../options.ts";
 import type { ConnectOptions } from "../client/client.ts";
 import type { CloseInfo, WebSocketConnection } from "../handler.ts";
 import type { ReconnectHost } from "./host.ts";
@@ -53,7 +56,7 @@ export class Attempts {
     if (ended !== undefined) this.#countEnd();
     for (;;) {
       this.#options.signal.throwIfAborted();
-      if (cause !== undefined) this.#mustGoOn(cause);
+      if (cause !== undefined) await this.#mustGoOn(cause);
       await this.#announceAndWait(cause);
       try {
         const { url, options, signal } = this.#options;
@@ -87,9 +90,13 @@ export class Attempts {
     this.#failures = heldMs < this.#options.reconnect.stableMs ? this.#failures + 1 : 0;
   }
 
-  #mustGoOn(cause: unknown): void {
+  async #mustGoOn(cause: unknown): Promise<void> {
     const { shouldRetry, maxAttempts } = this.#options.reconnect;
-    if (!(shouldRetry?.(cause) ?? !isFinal(cause, this.#host.answers))) throw toError(cause);
+    const verdict: unknown = await shouldRetry?.(cause);
+    if (verdict !== undefined && typeof verdict !== "boolean") {
+      throw new TypeError(`shouldRetry: must return a boolean, not ${describe(verdict)}`);
+    }
+    if (!(verdict ?? !isFinal(cause, this.#host.answers))) throw toError(cause);
     if (this.#failures < maxAttempts) return;
     const why = `gave up after ${this.#failures} failures in a row`;
     throw new WebSocketError("ERR_RECONNECT", why, { cause });
@@ -102,7 +109,8 @@ export class Attempts {
       ? { leastMs: 0, mostMs: 0 }
       : delayRange(cause, this.#failures, reconnect, host);
     const delayMs = leastMs + host.random() * (mostMs - leastMs);
-    reconnect.onAttempt?.({ attempt: this.#failures + 1, delayMs, cause });
+    const attempt = { attempt: this.#failures + 1, delayMs, cause };
+    tell(() => reconnect.onAttempt?.(attempt), reportOnConsole);
     if (delayMs <= 0) return;
     const over = makeDeferred<void>();
     const end = (): void => over.resolve();

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { reportOnConsole } from "../connection/context.ts";
+import { tell } from "../connection/report.ts";
 import type { Clock } from "../clock.ts";
 import type { PingsHost, PingTracker } from "../connection/framing.ts";
 import type { ResolvedLimits } from "../connection/limits.ts";
@@ -107,8 +109,9 @@ export class ClientSession {
     const wasClean = isCloseInfo(cause) && cause.wasClean;
     // A Close of ours that was answered says that all before it has arrived.
     const hasArrived = wasClean && (isAsked || lost.length === 0);
-    if (!hasArrived) this.#reconnect.onResume?.({ resumed: false, lost });
-    if (unsent.length > 0) this.#reconnect.onUnsent?.(unsent);
+    const { onResume, onUnsent } = this.#reconnect;
+    if (!hasArrived) tell(() => onResume?.({ resumed: false, lost }), reportOnConsole);
+    if (unsent.length > 0) tell(() => onUnsent?.(unsent), reportOnConsole);
     endFor(cause, { wire: this.#wire, isAsked });
   }
 

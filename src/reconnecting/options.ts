@@ -43,7 +43,7 @@ export interface ReconnectOptions {
    * statuses 400 to 499 except 408, 425 and 429, on redirects, on answers 200 to 299, on wrong certificates, on
    * wrong options, and on the close codes 1002, 1003, 1007 and 1008.
    */
-  shouldRetry?: (cause: unknown) => boolean | undefined;
+  shouldRetry?: (cause: unknown) => boolean | undefined | Promise<boolean | undefined>;
   /** Told before each attempt, the first included. */
   onAttempt?: (attempt: ReconnectAttempt) => void;
   /** With `resume`: told after each loss of a connection whether the session went on, and if not, what was lost. */

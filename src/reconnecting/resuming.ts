@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { tell } from "../connection/report.ts";
 import type {
   CloseInfo,
   SendingConnection,
@@ -121,7 +122,8 @@ export class ResumingClient {
         endWatch();
         if (this.#fault !== null) throw this.#fault;
         if (this.#onEnded(ended)) break;
-        this.#options.reconnect.onDisconnect?.(ended);
+        const closing = ended;
+        tell(() => this.#options.reconnect.onDisconnect?.(closing), reportOnConsole);
       }
     } catch (error) {
       this.#session?.finish(error);
@@ -197,13 +199,14 @@ export class ResumingClient {
     const { reconnect, isOne } = this.#options;
     const session = this.#session;
     if (session !== null && welcome.resumed) {
-      if (session.resume(connection, welcome)) reconnect.onResume?.({ resumed: true });
-      else connection.close(1002, "impossible offset");
+      if (session.resume(connection, welcome)) {
+        tell(() => reconnect.onResume?.({ resumed: true }), reportOnConsole);
+      } else connection.close(1002, "impossible offset");
       return;
     }
     if (session !== null && isOne) {
       const lost = session.restart(connection, welcome);
-      return reconnect.onResume?.({ resumed: false, lost });
+      return tell(() => reconnect.onResume?.({ resumed: false, lost }), reportOnConsole);
     }
     session?.finish(new WebSocketError("ERR_TRANSPORT", "the server no longer knows the session"));
     this.#begin(connection, welcome);

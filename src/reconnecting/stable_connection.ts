@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { tell } from "../connection/report.ts";
 import type { Message } from "../message.ts";
 import type {
   CloseInfo,
@@ -127,7 +128,8 @@ class StableConnection {
         endWatch();
         this.#socket.unuse();
         if (this.#socket.isClosing) return this.#finish(ended);
-        onDisconnect?.(ended);
+        const closing = ended;
+        tell(() => onDisconnect?.(closing), reportOnConsole);
       }
     } catch (error) {
       if (this.#hasOpened) this.#finish(error);
@@ -140,7 +142,7 @@ class StableConnection {
   /** Tells the end, with what led to it: how the last connection ended, or why there is none. */
   #finish(cause: unknown): void {
     const unsent: readonly Message[] = this.#socket.takeUnsent();
-    if (unsent.length > 0) this.#reconnect.onUnsent?.(unsent);
+    if (unsent.length > 0) tell(() => this.#reconnect.onUnsent?.(unsent), reportOnConsole);
     endFor(cause, { wire: this.#wire, isAsked: this.#socket.isClosing });
   }
 }

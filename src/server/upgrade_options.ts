@@ -121,7 +121,7 @@ export interface MountOptions extends UpgradeOptions {
    *
    * @default {the paths of `routes`, else all} A producer may leave a request alone by `undefined`.
    */
-  match?: string | readonly string[] | ((pathname: string) => boolean);
+  match?: string | readonly string[] | ((pathname: string) => boolean | Promise<boolean>);
 }
 
 /** A check for each option of whatever accepts connections. */

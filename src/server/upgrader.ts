@@ -24,7 +24,7 @@ import { type Compression, makeCompression } from "../framed/compression.ts";
 import { FrameWire } from "../framed/frame_wire.ts";
 import { noteSharing } from "../framed/sharing.ts";
 import { Keepalive } from "../framed/keepalive.ts";
-import { report } from "../connection/report.ts";
+import { report, tell } from "../connection/report.ts";
 import { checkHeadLimits } from "../handshake/head_limits.ts";
 import { makeOriginCheck, type OriginCheck } from "../handshake/origin_policy.ts";
 import { agreeProtocol, readUpgrade, refuse } from "../handshake/server_handshake.ts";
@@ -38,7 +38,7 @@ import { Drain, type DrainHandler } from "./drain.ts";
 import { Deadlines } from "./deadlines.ts";
 import { oldestSilent } from "./oldest_silent.ts";
 import { OpenedHandshake } from "./opened_handshake.ts";
-import { makeOwnership, type Ownership, pathOf, toRequest } from "./ownership.ts";
+import { askOwnership, makeOwnership, type Ownership, pathOf, toRequest } from "./ownership.ts";
 import { hasLimit, PacedWire } from "./paced_wire.ts";
 import type { AcceptedUpgrade, PendingHandshake, PlainAnswer } from "./pending_handshake.ts";
 import { type OpeningFacts, PendingOpening } from "./pending_opening.ts";
@@ -158,7 +158,19 @@ export class Upgrader implements Tappable {
 
   /** Chooses the handler; called by the opening when it has the head. */
   decide(pending: PendingHandshake, head: RequestHead): void {
-    const isOurs = this.#ownership === null ? true : this.#ownership(pathOf(head.target));
+    if (this.#ownership === null) return this.#decideOurs(pending, head, true);
+    const failed = (error: unknown): void =>
+      this.#failed(pending, error, () => toRequest(pending.scheme, head));
+    try {
+      const isOurs = askOwnership(this.#ownership, pathOf(head.target));
+      if (!isPromise(isOurs)) return this.#decideOurs(pending, head, isOurs);
+      isOurs.then((isOurs) => this.#decideOurs(pending, head, isOurs)).then(undefined, failed);
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  #decideOurs(pending: PendingHandshake, head: RequestHead, isOurs: boolean | null): void {
     if (isOurs === false) return this.#pass({ pending, head, isOurs }, NOT_OURS);
     // What a server of the runtime's has read: our own reader has counted what it read.
     const excess = head.text === undefined ? checkHeadLimits(head, this.options) : null;
@@ -188,9 +200,9 @@ export class Upgrader implements Tappable {
       if (isAllowed === false) return this.#refuse(refused, refuseOrigin(subject));
       isAllowed.then((isAllowed) =>
         isAllowed ? this.#produce(pending, read) : this.#refuse(refused, refuseOrigin(subject))
-      ).catch((error: unknown) => this.#failed(pending, error, handshake));
+      ).catch((error: unknown) => this.#failed(pending, error, () => handshake.request));
     } catch (error) {
-      this.#failed(pending, error, handshake);
+      this.#failed(pending, error, () => handshake.request);
     }
   }
 
@@ -203,7 +215,7 @@ export class Upgrader implements Tappable {
     if (isPromise(produced)) {
       produced.then(
         (produced) => this.#take(pending, read, { produced, opening }),
-        (error: unknown) => this.#failed(pending, error, read.handshake),
+        (error: unknown) => this.#failed(pending, error, () => read.handshake.request),
       );
     } else this.#take(pending, read, { produced, opening });
   }
@@ -289,11 +301,7 @@ export class Upgrader implements Tappable {
   ): void {
     const refused = { status, rule, reason: body, request, remoteAddress: peerAddress };
     this.tap?.onRefused(refused);
-    try {
-      this.#onRefuse?.(refused);
-    } catch (error) {
-      report(() => this.options.onError(error));
-    }
+    tell(() => this.#onRefuse?.(refused), this.options.onError);
   }
 
   #refuse({ pending, head, isOurs }: RefusedHead, answer: PlainAnswer): void {
@@ -336,9 +344,11 @@ export class Upgrader implements Tappable {
         { status, reason: "producer", body: `the producer's answer ${statusText}` },
         handshake.request,
       );
-      pending.respond(produced).catch((error) => this.#failed(pending, error, handshake));
+      pending.respond(produced).catch((error) =>
+        this.#failed(pending, error, () => handshake.request)
+      );
     } catch (error) {
-      this.#failed(pending, error, handshake);
+      this.#failed(pending, error, () => handshake.request);
     }
   }
 
@@ -359,8 +369,8 @@ export class Upgrader implements Tappable {
     pending.accept({ upgrade, handshake, handler, headers });
   }
 
-  #failed(pending: PendingHandshake, error: unknown, { request }: OpenedHandshake): void {
-    this.tell(pending, FAILED, request);
+  #failed(pending: PendingHandshake, error: unknown, requestOf: () => Request | null): void {
+    this.tell(pending, FAILED, requestOf());
     pending.refuse(FAILED);
     report(() => this.options.onError(error));
   }

@@ -17,6 +17,8 @@ import { type ResolvedPolicy, resolvePolicy, wholeNumber } from "./policy.ts";
 import { checkPosition, type Position, type Subscribed } from "./position.ts";
 import { Publication } from "./publication.ts";
 import { type Member, Presence } from "./presence.ts";
+import { reportOnConsole } from "../connection/context.ts";
+import { tell } from "../connection/report.ts";
 import { Relay } from "./relay.ts";
 import { Subscriber } from "./subscriber.ts";
 import { Sequence, Topic } from "./topic.ts";
@@ -209,9 +211,9 @@ export class Topics {
       whenDown,
       maxQueued: wholeNumber("maxQueued", maxQueued, 0),
       findTopic: (name) => this.#topics.get(name),
-      onLost: (name, lost, position) => options.onLost?.(name, lost, position),
-      onDown: (cause) => options.onBackplaneDown?.(cause),
-      onUp: () => options.onBackplaneUp?.(),
+      onLost: (...lost) => tell(() => options.onLost?.(...lost), reportOnConsole),
+      onDown: (cause) => tell(() => options.onBackplaneDown?.(cause), reportOnConsole),
+      onUp: () => tell(() => options.onBackplaneUp?.(), reportOnConsole),
     });
   }
 

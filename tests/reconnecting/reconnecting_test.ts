@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { describe } from "node:test";
 import type { WebSocketConnection } from "../../src/handler.ts";
+import { untyped } from "../helpers/untyped.ts";
 import { WebSocketError } from "../../src/errors.ts";
 import {
   type ReconnectingOptions,
@@ -212,6 +213,36 @@ describe("reconnecting", () => {
     await started.network.clock.advance(4_000);
     assert.equal((await first).status, 503);
     assert.equal(asked.length, 2);
+  });
+
+  itEnds(
+    "awaits the promise of shouldRetry, and gives up on an answer that is no boolean",
+    async () => {
+      for (const [answer, name] of [[false, "WebSocketError"], ["yes", "TypeError"]] as const) {
+        const started = start({ shouldRetry: () => Promise.resolve(untyped<boolean>(answer)) });
+        started.network.answers = [refusal(503), refusal(503)];
+        const first = assert.rejects(started.connections.next(), { name });
+        await started.network.clock.advance(4_000);
+        await first;
+        assert.equal(started.network.dials, 1);
+      }
+    },
+  );
+
+  itEnds("goes on when onAttempt throws or rejects", async () => {
+    const { error } = console;
+    console.error = () => {};
+    try {
+      for (const onAttempt of [() => assert.fail("mine"), () => Promise.reject(null)]) {
+        const started = start({ onAttempt: untyped(onAttempt) });
+        const first = started.connections.next();
+        await started.network.clock.advance(4_000);
+        assert.equal((await first).done, false);
+        await started.connections.return();
+      }
+    } finally {
+      console.error = error;
+    }
   });
 
   itEnds("gives up after maxAttempts failures in a row", async () => {
