@@ -26,7 +26,7 @@ import { isFastEnough } from "./limits.ts";
 import { isClosedError } from "./report.ts";
 import { ReadyState } from "../handler.ts";
 import { INTERNAL_ERROR } from "../protocol/close_code.ts";
-import { type MessageOptions, WHOLE_MESSAGE } from "../protocol/message_writer.ts";
+import { type MessageOptions, WHOLE_MESSAGE } from "../protocol/message_options.ts";
 import { INFLATED_SHIFT, INFLATING_WORK, WORK_PER_TURN } from "./work.ts";
 import { Closing, type EndingDetails } from "./closing.ts";
 import { type EndingName, ENDINGS } from "./endings.ts";

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Address, Message } from "../message.ts";
-import type { MessageOptions } from "../protocol/message_writer.ts";
+import type { MessageOptions } from "../protocol/message_options.ts";
 import type { Delivery, MessageHead } from "../protocol/protocol_sink.ts";
 import type { Violation } from "../protocol/violations.ts";
 import type { Unread } from "./endings.ts";

@@ -6,7 +6,7 @@
  */
 import type { CloseInfo, ReadyState } from "../handler.ts";
 import type { Message } from "../message.ts";
-import type { MessageOptions } from "../protocol/message_writer.ts";
+import type { MessageOptions } from "../protocol/message_options.ts";
 import type { ResolvedLimits } from "./limits.ts";
 import type { UnreadFragment } from "./inbox.ts";
 import type { PullReceiver, PullReceiverOptions } from "./pull_receiver.ts";

@@ -6,7 +6,7 @@
  * @module
  */
 import type { Address, Message } from "../message.ts";
-import type { MessageOptions } from "../protocol/message_writer.ts";
+import type { MessageOptions } from "../protocol/message_options.ts";
 import type { ProtocolSink } from "../protocol/protocol_sink.ts";
 import type { Unread } from "./endings.ts";
 import type { FrameFeatures, Streamed, WireFailure } from "./framing.ts";

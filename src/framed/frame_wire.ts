@@ -9,7 +9,7 @@ import type { FramedContext } from "./framed_context.ts";
 import type { Unread } from "../connection/endings.ts";
 import type { FrameFeatures } from "../connection/framing.ts";
 import type { Address } from "../message.ts";
-import type { MessageOptions } from "../protocol/message_writer.ts";
+import type { MessageOptions } from "../protocol/message_options.ts";
 import type { Output } from "../protocol/output.ts";
 import type { ClosableCodec } from "./compression.ts";
 import type { SharedOutput } from "./shared_output.ts";

@@ -5,7 +5,7 @@
  */
 import type { SenderHost, Streamed } from "../connection/framing.ts";
 import type { Message } from "../message.ts";
-import type { MessageOptions } from "../protocol/message_writer.ts";
+import type { MessageOptions } from "../protocol/message_options.ts";
 import { EMPTY_BYTES } from "../bytes.ts";
 import { withSignal } from "../promises.ts";
 import { isBlob, nameOf, toWhole } from "../connection/sendable.ts";

@@ -6,7 +6,7 @@
  */
 import type { MessageSender, SenderHost, Streamed } from "../connection/framing.ts";
 import type { Message } from "../message.ts";
-import type { MessageOptions } from "../protocol/message_writer.ts";
+import type { MessageOptions } from "../protocol/message_options.ts";
 import { READY } from "../promises.ts";
 import { sendFragments } from "./send_fragments.ts";
 

@@ -15,7 +15,7 @@ import type { Address, Message } from "../message.ts";
 import type { Unread } from "../connection/endings.ts";
 import type { Streamed, WireFailure } from "../connection/framing.ts";
 import type { Wire, WireSink } from "../connection/wire.ts";
-import type { MessageOptions } from "../protocol/message_writer.ts";
+import type { MessageOptions } from "../protocol/message_options.ts";
 import { isBlob } from "../connection/sendable.ts";
 import { Inbox } from "../connection/inbox.ts";
 import { WebSocketError } from "../errors.ts";

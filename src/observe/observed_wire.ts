@@ -4,7 +4,7 @@
  * @module
  */
 import type { Message } from "../message.ts";
-import type { MessageOptions } from "../protocol/message_writer.ts";
+import type { MessageOptions } from "../protocol/message_options.ts";
 import type { Wire } from "../connection/wire.ts";
 import type { SendingConnection } from "../handler.ts";
 import { FilteredWire } from "../connection/filtered_wire.ts";

@@ -6,7 +6,8 @@
  * @module
  */
 import type { Message, MessageType } from "../message.ts";
-import { checkMessage, type MessageOptions, type MessageWriter } from "./message_writer.ts";
+import { checkMessage, type MessageWriter } from "./message_writer.ts";
+import type { MessageOptions } from "./message_options.ts";
 
 /** Size of a slice: 64 KiB take half a millisecond to compress. */
 const SLICE_BYTES = 64 * 1024;

@@ -5,19 +5,9 @@
  */
 import type { Message, MessageType } from "../message.ts";
 import type { MessageCodec } from "./message_codec.ts";
+import type { MessageOptions } from "./message_options.ts";
 import { type FrameEncoder, WHOLE } from "./frame_encoder.ts";
 import { Opcode } from "./opcode.ts";
-
-/** How a message is sent. */
-export interface MessageOptions {
-  /** Whether this ends the message. `false` sends a fragment, which the next call continues. */
-  readonly final: boolean;
-  /** Whether it may be compressed, if the endpoints agreed on compression. */
-  readonly compress: boolean;
-}
-
-/** A message that is sent whole, and compressed if that makes it smaller. */
-export const WHOLE_MESSAGE: MessageOptions = { final: true, compress: true };
 
 const textEncoder = /* @__PURE__ */ new TextEncoder();
 

@@ -36,7 +36,7 @@ export { FrameDecoder, type FrameSink, type Step } from "./frame_decoder.ts";
 export { type FrameBits, FrameEncoder, type MaskingKeySource, WHOLE } from "./frame_encoder.ts";
 export { FrameHeader, readFrameHeader, writeFrameHeader } from "./frame_header.ts";
 export type { EncodeFragmentOptions, MessageCodec, MessageDecoder } from "./message_codec.ts";
-export { type MessageOptions, WHOLE_MESSAGE } from "./message_writer.ts";
+export { type MessageOptions, WHOLE_MESSAGE } from "./message_options.ts";
 export { isControl, Opcode } from "./opcode.ts";
 export { CollectingOutput, type Output } from "./output.ts";
 export { Protocol } from "./protocol.ts";

@@ -15,7 +15,8 @@ import { CloseCode } from "./close_code.ts";
 import { checkClosePayload, encodeClose, toControlPayload } from "./control_payload.ts";
 import { FrameEncoder, WHOLE } from "./frame_encoder.ts";
 import { acquireReader, FrameReader, releaseReader } from "./frame_reader.ts";
-import { type MessageOptions, MessageWriter, WHOLE_MESSAGE, writeWhole } from "./message_writer.ts";
+import { MessageWriter, writeWhole } from "./message_writer.ts";
+import { type MessageOptions, WHOLE_MESSAGE } from "./message_options.ts";
 import { MessageQueue } from "./message_queue.ts";
 import { Opcode } from "./opcode.ts";
 import {

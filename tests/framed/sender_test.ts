@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { SenderHost } from "../../src/connection/framing.ts";
-import type { MessageOptions } from "../../src/protocol/message_writer.ts";
+import type { MessageOptions } from "../../src/protocol/message_options.ts";
 import { Sender } from "../../src/framed/sender.ts";
 import { makeDeferred, READY } from "../../src/promises.ts";
 import { settle } from "../../src/testing/virtual_clock.ts";

@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Message } from "../../src/message.ts";
 import { type ConnectionLimits, resolveLimits } from "../../src/connection/limits.ts";
-import { WHOLE_MESSAGE } from "../../src/protocol/message_writer.ts";
+import { WHOLE_MESSAGE } from "../../src/protocol/message_options.ts";
 import { type NativeSocket, NativeWire } from "../../src/native/native_wire.ts";
 import { settle, VirtualClock } from "../../src/testing/virtual_clock.ts";
 
