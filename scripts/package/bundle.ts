@@ -20,8 +20,8 @@ export interface BundleRequest {
   readonly platform: "browser" | "node";
   /** Conditions of `exports` besides those of the platform. */
   readonly conditions?: readonly string[];
-  /** Dynamic imports that are loaded when an option asks for them; they count as none. */
-  readonly late?: readonly string[];
+  /** Whether modules that are imported late count. Default `true`. */
+  readonly countsLate?: boolean;
 }
 
 /** A bundle. */
@@ -52,13 +52,30 @@ export interface Metafile {
   >;
 }
 
+/** Leaves out whatever only a dynamic import reaches, as a program does that never comes to it. */
+const LATE_IS_EXTERNAL = {
+  name: "late imports are external",
+  setup(build: { onResolve(filter: object, answer: (asked: Asked) => object | undefined): void }) {
+    build.onResolve(
+      { filter: /./ },
+      ({ kind, path }) => kind === "dynamic-import" ? { path, external: true } : undefined,
+    );
+  },
+};
+
+/** The part of esbuild's question for a module that is used here. */
+interface Asked {
+  readonly kind: string;
+  readonly path: string;
+}
+
 /** Bundles and minifies. */
 export async function makeBundles(requests: readonly BundleRequest[]): Promise<readonly Bundle[]> {
   const folder = join(ROOT, ".cache", ESBUILD);
   if (!existsSync(folder)) await install(ESBUILD, folder);
   const { build, stop } = createRequire(join(folder, "package.json"))("esbuild") as Esbuild;
   const absWorkingDir = join(ROOT, PACKAGE_FOLDER), made: Bundle[] = [];
-  for (const { code, platform, conditions = [], late = [] } of requests) {
+  for (const { code, platform, conditions = [], countsLate = true } of requests) {
     const { outputFiles, metafile } = await build({
       stdin: { contents: code, resolveDir: absWorkingDir },
       absWorkingDir,
@@ -71,7 +88,7 @@ export async function makeBundles(requests: readonly BundleRequest[]): Promise<r
       write: false,
       platform,
       conditions,
-      external: late,
+      plugins: countsLate ? [] : [LATE_IS_EXTERNAL],
     });
     const loaded = readLoaded(metafile);
     const sizes = outputFiles

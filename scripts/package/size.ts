@@ -5,7 +5,7 @@
  *     deno task size
  *
  * Fails when the client alone is larger than {@linkcode MAX_CLIENT_BYTES}, or holds code that no
- * browser needs.
+ * browser needs. The client counts without modules that an option loads late (`handler`, `resume`).
  *
  * @module
  */
@@ -25,12 +25,13 @@ const { bytes: tarballBytes, files } = makeTarball();
 const client = `export { connect } from "${name}";`;
 const both = `export { connect, serve } from "${name}";`;
 const bundles: readonly (BundleRequest & { readonly what: string })[] = [
-  { what: "connect, for browsers", code: client, platform: "browser" },
+  // A handler's code, and that of `resume`, is loaded by who asks for it.
+  { what: "connect, for browsers", code: client, platform: "browser", countsLate: false },
   {
     what: "reconnecting, for browsers",
     code: `export { connect } from "${name}"; export { reconnecting } from "${name}/reconnecting";`,
     platform: "browser",
-    late: ["./resuming.js"], // for who asks for `resume`
+    countsLate: false,
   },
   { what: "all of ./web", code: `export * from "${name}/web";`, platform: "browser" },
   ...["node", "bun", "deno"].map((condition) => ({

@@ -5,6 +5,7 @@
  */
 import type { WebSocketConnection, WebSocketHandler } from "../handler.ts";
 import type { AttachOptions } from "./attach_options.ts";
+import { attachReader } from "./attach_reader.ts";
 import { MessageRunner } from "./message_runner.ts";
 import { SessionRunner } from "./session_runner.ts";
 
@@ -16,7 +17,8 @@ export function attach(
   handler: WebSocketHandler | null,
   options: AttachOptions,
 ): WebSocketConnection {
-  const runner = handler === null || handler.session !== undefined
+  if (handler === null) return attachReader(options);
+  const runner = handler.session !== undefined
     ? new SessionRunner(handler, options)
     : new MessageRunner(handler, options);
   const { connection } = runner, { wire, context, early } = options;

@@ -12,7 +12,7 @@ import { ConnectionCore, type ConnectionOwner } from "./connection_core.ts";
 import { isClosedError, report } from "./report.ts";
 
 /** Runs a handler. One kind reads by itself, the other is given one message after another. */
-export abstract class HandlerRunner<H extends WebSocketHandler | null> implements ConnectionOwner {
+export abstract class HandlerRunner<H extends WebSocketHandler> implements ConnectionOwner {
   readonly connection: Connection;
   protected readonly handler: H;
   protected readonly core: ConnectionCore;
@@ -44,12 +44,12 @@ export abstract class HandlerRunner<H extends WebSocketHandler | null> implement
 
   onFrame(kind: "ping" | "pong", payload: Uint8Array): void {
     // A promise for each would cost as much as the rest of a ping.
-    if (this.handler !== null && this.handler[kind] !== undefined) this.#callFrame(kind, payload);
+    if (this.handler[kind] !== undefined) this.#callFrame(kind, payload);
   }
 
   async #callFrame(kind: "ping" | "pong", payload: Uint8Array): Promise<void> {
     try {
-      await this.handler?.[kind]?.(this.connection, payload.slice());
+      await this.handler[kind]?.(this.connection, payload.slice());
     } catch (error) {
       this.fail(error);
     }
@@ -79,7 +79,7 @@ export abstract class HandlerRunner<H extends WebSocketHandler | null> implement
     const { handler } = this, { closeInfo, context } = this.core;
     if (!this.#hasEnded || closeInfo === null) return;
     try {
-      if (handler?.close !== undefined) await handler.close(this.connection, closeInfo);
+      if (handler.close !== undefined) await handler.close(this.connection, closeInfo);
     } catch (error) {
       this.#report(error);
     }

@@ -1,5 +1,5 @@
 /**
- * Runs a handler with `session`, which reads by itself; or no handler, for a client that reads.
+ * Runs a handler with `session`, which reads by itself.
  *
  * @module
  */
@@ -12,10 +12,10 @@ import { makeReader } from "./make_reader.ts";
 import type { Reader } from "./pull_receiver.ts";
 
 /** The life of a session. */
-export class SessionRunner extends HandlerRunner<SessionHandler | null> {
+export class SessionRunner extends HandlerRunner<SessionHandler> {
   readonly #receiver: Reader;
 
-  constructor(handler: SessionHandler | null, options: AttachOptions) {
+  constructor(handler: SessionHandler, options: AttachOptions) {
     const { wire, context: { platform: { clock }, limits: { maxMessageBytes } } } = options;
     const receiver = makeReader({ wire, clock, maxMessageBytes });
     super(handler, options, receiver);
@@ -27,7 +27,7 @@ export class SessionRunner extends HandlerRunner<SessionHandler | null> {
   }
 
   run(): void {
-    if (this.handler !== null) this.#runSession(this.handler);
+    this.#runSession(this.handler);
   }
 
   async #runSession(handler: SessionHandler): Promise<void> {

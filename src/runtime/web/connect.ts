@@ -6,7 +6,8 @@
 import type { ConnectOptions } from "../../client/client.ts";
 import type { WebSocketConnection } from "../../handler.ts";
 import { WebSocketError } from "../../errors.ts";
-import { wrapWebSocket } from "./wrap.ts";
+import { attachReader } from "../../connection/attach_reader.ts";
+import { openSocket } from "./open_socket.ts";
 
 /** Options about what a browser decides itself. */
 const NOT_SUPPORTED = [
@@ -70,7 +71,12 @@ export async function connect(
   const target = new URL(url);
   target.protocol = target.protocol.replace("http", "ws"); // older browsers take no other
   const offered = typeof protocols === "string" ? [protocols] : [...protocols];
-  const connection = await wrapWebSocket(new WebSocket(target, offered), rest);
+  const { handler } = options;
+  // Before the socket is made, because its messages must not come first.
+  const attach = handler === undefined
+    ? attachReader
+    : (await import("../../connection/attach_checked.ts")).attachChecked(handler);
+  const connection = await openSocket(new WebSocket(target, offered), rest, attach);
   // Firefox and Deno open a WebSocket whose server has chosen none; other browsers fail it.
   if (connection.protocol !== "" || offered.length === 0 || allowNoProtocol) return connection;
   connection.abort();

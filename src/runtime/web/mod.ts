@@ -22,5 +22,6 @@ export { connect } from "./connect.ts";
 export { connectDuplex, type DuplexInfo, type DuplexMount, mount } from "./mount.ts";
 export type { UnsharedBytes, WebSocketEvent, WebSocketLike } from "../../native/web_socket.ts";
 export type { ReadableWritablePair } from "./transport.ts";
-export { type WrapOptions, wrapWebSocket } from "./wrap.ts";
+export { wrapWebSocket } from "./wrap.ts";
+export { type WrapOptions } from "./open_socket.ts";
 export type { Mount } from "../../server/mount.ts";

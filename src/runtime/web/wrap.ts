@@ -3,48 +3,11 @@
  *
  * @module
  */
-import { DEFAULT_HANDSHAKE_TIMEOUT_MS } from "../../defaults.ts";
-import type { ConnectionContext, Handshake } from "../../connection/context.ts";
-import type { WebSocketConnection, WebSocketHandler } from "../../handler.ts";
+import type { WebSocketConnection } from "../../handler.ts";
 import { attach } from "../../connection/attach.ts";
 import { checkHandler } from "../../connection/check_handler.ts";
-import { systemClock } from "../../clock.ts";
-import { reportOnConsole } from "../../connection/context.ts";
-import { WebSocketError } from "../../errors.ts";
-import { type ConnectionLimits, resolveLimits } from "../../connection/limits.ts";
-import { atLeast, checkKnown, type OptionChecks } from "../../options.ts";
-import { whenOpen } from "../../native/when_open.ts";
-import { WebSocketAdapter, type WebSocketLike } from "../../native/web_socket.ts";
-
-/** Limits of a wrapped connection, and its handler. */
-export interface WrapOptions extends Omit<ConnectionLimits, "pingIntervalMs" | "pongTimeoutMs"> {
-  /** Runs this handler on the connection, instead of leaving the reading to the caller. */
-  handler?: WebSocketHandler;
-  /** The connection's `request`. Default: one made of the socket's `url`, which a server's socket does not have. */
-  request?: Request;
-  /**
-   * Milliseconds until the socket must be open.
-   *
-   * @default {10000} A slow mobile link takes two or three seconds.
-   */
-  handshakeTimeoutMs?: number;
-  /** Stops waiting, closes the socket, and rejects with the signal's reason. */
-  signal?: AbortSignal;
-  /** Called with the error if the handler throws. Default: `console.error`. */
-  onError?: (error: unknown, connection?: WebSocketConnection) => void;
-}
-
-/** All options. Their values are checked where they are read. */
-const WRAP_CHECKS: OptionChecks<WrapOptions> = {
-  maxMessageBytes: null,
-  maxBufferedBytes: null,
-  closeTimeoutMs: null,
-  handler: null,
-  request: null,
-  handshakeTimeoutMs: null,
-  signal: null,
-  onError: null,
-};
+import type { WebSocketLike } from "../../native/web_socket.ts";
+import { openSocket, type WrapOptions } from "./open_socket.ts";
 
 /**
  * Makes a connection of a WHATWG `WebSocket`: a browser's, a Worker's, that of
@@ -93,41 +56,7 @@ export async function wrapWebSocket(
   socket: WebSocketLike,
   options: WrapOptions = {},
 ): Promise<WebSocketConnection> {
-  checkKnown("wrapWebSocket", options, WRAP_CHECKS);
-  const { handler = null, onError = reportOnConsole, signal } = options;
+  const { handler = null } = options;
   if (handler !== null) checkHandler(handler);
-  const timeoutMs = atLeast(
-    1,
-    "handshakeTimeoutMs",
-    options.handshakeTimeoutMs ?? DEFAULT_HANDSHAKE_TIMEOUT_MS,
-  );
-  const limits = resolveLimits(options);
-  const clock = systemClock;
-  const keepalive = { add() {}, delete() {}, makePings }; // the platform sends no ping of ours
-  const context: ConnectionContext = { platform: { clock }, limits, keepalive, onError };
-  const adapter = new WebSocketAdapter(socket, { clock, limits });
-  return await whenOpen(socket, { clock, timeoutMs, signal }, () => {
-    adapter.listen();
-    const handshake = handshakeOf(socket, options.request);
-    return attach(handler, { wire: adapter.wire, handshake, context });
-  });
-}
-
-function makePings(): never {
-  throw new WebSocketError("ERR_NOT_SUPPORTED", "ping, pong: a WHATWG WebSocket has neither");
-}
-
-/** The opening handshake, as far as the platform tells it. */
-function handshakeOf(socket: WebSocketLike, request: Request | undefined): Handshake {
-  const { protocol, extensions } = socket;
-  if (request !== undefined) return { protocol, extensions, request };
-  const url = (socket.url || "ws://unknown.invalid/").replace(/^ws/, "http"); // as Request has it
-  return {
-    protocol,
-    extensions,
-    httpVersion: null, // a browser may choose HTTP/2 for a client
-    get request() {
-      return request ??= new Request(url);
-    },
-  };
+  return await openSocket(socket, options, (attached) => attach(handler, attached));
 }
