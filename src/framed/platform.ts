@@ -53,6 +53,8 @@ export interface PlatformParts {
   readonly idleTicks?: number;
   /** Calls back after all reads that the system has ready. Default: `schedule`. */
   readonly later?: Schedule;
+  /** Calls back in a later turn of the event loop, in which others were heard. Default: `later`, or a timer. */
+  readonly nextTurn?: Schedule;
   readonly loadDeflate?: Platform["loadDeflate"];
   /** Default: the protocol's own, with large messages compressed in turns. */
   readonly tuning?: ProtocolTuning;
@@ -68,7 +70,7 @@ export function makePlatform(parts: PlatformParts = {}): Platform {
     isDevelopment,
     clock: systemClock,
     output: new SharedOutput({ schedule, idleTicks, later }),
-    nextTurn: parts.later ?? ((callback) => void systemClock.after(0, callback)),
+    nextTurn: parts.nextTurn ?? parts.later ?? ((callback) => void systemClock.after(0, callback)),
     maskingKeys: makeMaskingKeys(),
     loadDeflate,
     tuning: { ...tuning, sendsInTurns: true },

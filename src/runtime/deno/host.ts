@@ -15,6 +15,9 @@ export const denoHost: Host = {
   runtime: denoRuntime,
   platform: makePlatform({
     later: (callback) => void setImmediate(callback),
+    // While immediates follow on one another, Deno looks at its sockets in one turn of 61: tokio's
+    // interval. A timer lets it sleep, and look.
+    nextTurn: (callback) => void setTimeout(callback, 0),
     idleTicks: 6, // sessions of many connections take turns, each send a few microtasks after the last
     tuning: {
       textAcceleration: { decodeAscii, maxBatchBytes: V8_BATCH_BYTES },
