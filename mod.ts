@@ -40,7 +40,8 @@ import { startServer } from "./src/server/server.ts";
  * @returns The running server, once it accepts connections.
  * @throws {TypeError} if the handler or an option has the wrong shape.
  * @throws {RangeError} if a limit or a timeout makes no sense.
- * @throws {Error} the system's error if the address cannot be bound, for example because it is in use.
+ * @throws {WebSocketError} `ERR_LISTEN` if the address cannot be bound, for example because it is in use;
+ * `cause` is the runtime's error.
  *
  * @example
  * ```ts

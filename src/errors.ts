@@ -35,6 +35,8 @@ export type WebSocketErrorCode =
   | "ERR_HANDSHAKE_TIMEOUT"
   /** The peer answered no keepalive ping within `pongTimeoutMs`. */
   | "ERR_KEEPALIVE"
+  /** The server cannot listen there: in use, not an address of this machine, no permission; `message` has the address. */
+  | "ERR_LISTEN"
   /** The peer sent a message larger than `maxMessageBytes`. */
   | "ERR_MESSAGE_TOO_BIG"
   /** `readText()` met a binary message, or `readBinary()` a text message. */

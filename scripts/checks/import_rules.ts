@@ -62,6 +62,7 @@ export const LAYERS: readonly Layer[] = [
       "message",
       "clock",
       "promises",
+      "show_host",
       "response",
       "disposable",
       "defaults",

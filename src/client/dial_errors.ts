@@ -5,7 +5,7 @@
  */
 import { WebSocketError, type WebSocketErrorCode } from "../errors.ts";
 import type { AddressFault } from "./connect_first.ts";
-import { showHost } from "./messages.ts";
+import { showHost } from "../show_host.ts";
 
 /** A failure in words. */
 interface Explained {

@@ -14,8 +14,3 @@ export function showUrl({ protocol, host, pathname, search }: URL): string {
 export function cannotConnect(url: URL, why: string): string {
   return `cannot connect to ${showUrl(url)}: ${why}`;
 }
-
-/** A host or an address, in brackets if it is of IPv6. */
-export function showHost(hostname: string): string {
-  return hostname.includes(":") ? `[${hostname}]` : hostname;
-}

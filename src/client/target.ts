@@ -5,7 +5,7 @@
  */
 import type { DialTls, Pem, TlsClientOptions } from "../transport/runtime.ts";
 import type { ConnectOptions } from "./connect_options.ts";
-import { showHost } from "./messages.ts";
+import { showHost } from "../show_host.ts";
 
 /** One place that a client asks for a WebSocket. */
 export interface Target {

@@ -20,6 +20,8 @@ import {
   type ServerCloseReport,
   type ServerClosing,
 } from "./closing_options.ts";
+import { showHost } from "../show_host.ts";
+import { toListenError } from "./listen_errors.ts";
 import { SERVE_CHECKS, type ServeOptions } from "./serve_options.ts";
 import { Upgrader } from "./upgrader.ts";
 
@@ -69,11 +71,14 @@ export async function startServer(
     onError,
     upgrade: (head, transport, rest) => upgrades.upgrade(head, { transport, rest, scheme }),
   };
-  const listener = http2 !== false
-    ? await listenBoth(runtime, { options, http2, sink: { http, accept }, upgrader })
+  const listening = http2 !== false
+    ? listenBoth(runtime, { options, http2, sink: { http, accept }, upgrader })
     : http === null
-    ? await runtime.listen({ ...options, onError }, accept)
-    : await runtime.listenHttp(options, http);
+    ? runtime.listen({ ...options, onError }, accept)
+    : runtime.listenHttp(options, http);
+  const listener = await listening.catch((error) => {
+    throw toListenError(error, options);
+  });
   return new Server({
     listener,
     upgrader,
@@ -154,7 +159,7 @@ class Server implements WebSocketServer {
     const { address } = this;
     if (address.transport === "unix") return `ws+unix:${address.path}`;
     const { hostname, port } = address;
-    return `${this.#scheme}://${hostname.includes(":") ? `[${hostname}]` : hostname}:${port}/`;
+    return `${this.#scheme}://${showHost(hostname)}:${port}/`;
   }
 
   get port(): number {

@@ -37,7 +37,8 @@ import { denoHost } from "./host.ts";
  * @throws {RangeError} if a limit or a timeout makes no sense.
  * @throws {WebSocketError} `ERR_NOT_SUPPORTED` for `tls` on a unix socket, and for `reusePort` with
  * `tls` without `--unstable-net`.
- * @throws {Error} the system's error if the address cannot be bound, for example because it is in use.
+ * @throws {WebSocketError} `ERR_LISTEN` if the address cannot be bound, for example because it is in use;
+ * `cause` is the runtime's error.
  *
  * @example
  * ```ts

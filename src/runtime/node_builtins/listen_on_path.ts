@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { errorCode } from "./error_code.ts";
 
 /**
  * Calls `listen`. If a process that died left its socket on the path, removes that socket and calls
@@ -13,8 +14,11 @@ export async function listenOnPath<T>(path: string, listen: () => T | Promise<T>
   try {
     return await listen();
   } catch (error) {
-    const { errorCode, freeStalePath } = await import("./unix_path.ts");
-    if (errorCode(error) !== "EADDRINUSE" || !(await freeStalePath(path))) throw error;
+    const code = errorCode(error);
+    if (code !== "EADDRINUSE" && code !== "EACCES") throw error;
+    const { freeStalePath, unmask } = await import("./unix_path.ts");
+    if (code === "EACCES") throw await unmask(error, path);
+    if (!(await freeStalePath(path))) throw error;
     return await listen();
   }
 }

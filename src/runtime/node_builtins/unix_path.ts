@@ -6,6 +6,8 @@
  */
 import { lstat, unlink } from "node:fs/promises";
 import { connect } from "node:net";
+import { dirname } from "node:path";
+import { errorCode } from "./error_code.ts";
 
 /**
  * Removes a unix socket without a listener. Returns whether the path is free now. It is not free if a
@@ -33,7 +35,17 @@ function isRefused(path: string): Promise<boolean> {
   });
 }
 
-/** The system's code of an error, for example `EADDRINUSE`. */
-export function errorCode(error: unknown): unknown {
-  return error instanceof Error && "code" in error ? error.code : undefined;
+/**
+ * The error that the system meant by EACCES. Node tells EACCES for ENOENT when it binds the path of a
+ * socket (libuv, `uv_pipe_bind2`).
+ */
+export async function unmask(error: unknown, path: string): Promise<unknown> {
+  try {
+    await lstat(dirname(path));
+    return error;
+  } catch (fault) {
+    if (errorCode(fault) !== "ENOENT") return error;
+    const message = `listen ENOENT: no such file or directory ${path}`;
+    return Object.assign(new Error(message, { cause: error }), { code: "ENOENT" });
+  }
 }
