@@ -6,6 +6,7 @@
 import type { CloseInfo } from "../handler.ts";
 import type { Clock, TimerId } from "../clock.ts";
 import { ABNORMAL_CLOSURE } from "../protocol/close_code.ts";
+import type { FailureDelay } from "./framing.ts";
 import { WebSocketError } from "../errors.ts";
 import { type Deferred, makeDeferred } from "../promises.ts";
 import { type EndingName, ENDINGS } from "./endings.ts";
@@ -20,11 +21,10 @@ export interface EndingDetails {
 }
 
 /** The end of one connection, made when it comes near. The first ending that is decided stands. */
-export class Closing {
+export class Closing implements FailureDelay {
   /** Our Close, if it was sent before the peer's. It counts once the peer has answered it. */
   localClose: (EndingDetails & { readonly code: number }) | null = null;
-  /** The delay before a broken rule fails the connection: time to answer the messages before it. */
-  failureDelay: "none" | "running" | "elapsed" = "none";
+  failureDelay: FailureDelay["failureDelay"] = "none";
   readonly #clock: Clock;
   #info: CloseInfo | (() => CloseInfo) | null = null;
   #closed: Deferred<CloseInfo> | null = null;

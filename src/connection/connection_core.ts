@@ -219,14 +219,7 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
    */
   shouldFailNow(): boolean {
     const isBusy = this.#receiver.isBusy && this.#readyState === ReadyState.OPEN;
-    const closing = this.#closing;
-    if (!isBusy || closing.failureDelay === "elapsed") return true;
-    this.wire.pause();
-    if (closing.failureDelay === "none") {
-      this.context.platform.clock.after(0, () => this.#endFailureDelay());
-    }
-    closing.failureDelay = "running";
-    return false;
+    return !isBusy || !this.wire.frames?.putsOffFailure(this, this.#closing);
   }
 
   onDecoded(bytes: number): void {
@@ -315,11 +308,6 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
       await sender.send(message, options);
     }
     await withSignal(this.whenReady(), signal);
-  }
-
-  #endFailureDelay(): void {
-    this.#closing.failureDelay = "elapsed";
-    this.wire.resume();
   }
 
   /**

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { Clock } from "../clock.ts";
 import type { CloseInfo, ReadyState } from "../handler.ts";
 import type { Message } from "../message.ts";
 import type { MessageOptions } from "../protocol/message_options.ts";
@@ -65,6 +66,17 @@ export interface FramedReaderOptions extends PullReceiverOptions {
   readonly maxMessageBytes: number;
 }
 
+/** The delay before a broken rule fails the connection: time to answer the messages before it. */
+export interface FailureDelay {
+  failureDelay: "none" | "running" | "elapsed";
+}
+
+/** A connection whose failing is put off. */
+export interface FailingHost {
+  readonly wire: { pause(): void; resume(): void };
+  readonly context: { readonly platform: { readonly clock: Clock } };
+}
+
 /** Abilities of a wire that has frames. */
 export interface FrameFeatures {
   /** Makes what orders the sends of a connection, when it first needs it. */
@@ -73,6 +85,11 @@ export interface FrameFeatures {
   makeReader(options: FramedReaderOptions): PullReceiver<Message | UnreadFragment>;
   /** The close code, reason and error of a broken rule. */
   failureOf(violation: Violation, limits: ResolvedLimits): WireFailure;
+  /**
+   * Puts failing off to the end of this turn of the event loop, unless that was done before;
+   * returns `false` when it is time to fail.
+   */
+  putsOffFailure(host: FailingHost, delay: FailureDelay): boolean;
 }
 
 /** The methods of a connection that its pings call. */

@@ -15,6 +15,18 @@ import { Sender } from "./sender.ts";
 export const frameFeatures: FrameFeatures = {
   makeSender: (host) => new Sender(host),
   makeReader: (options) => new FragmentReader(options),
+  putsOffFailure({ wire, context }, delay) {
+    if (delay.failureDelay === "elapsed") return false;
+    wire.pause();
+    if (delay.failureDelay === "none") {
+      context.platform.clock.after(0, () => {
+        delay.failureDelay = "elapsed";
+        wire.resume();
+      });
+    }
+    delay.failureDelay = "running";
+    return true;
+  },
   failureOf({ code, rule, section, text, size }, { maxMessageBytes }) {
     const isTooBig = code === CloseCode.MessageTooBig;
     const bytes = size === undefined ? "more" : `at least ${size} bytes`;
