@@ -79,6 +79,8 @@ type ReadingState = "flowing" | "decoding" | "paused" | "draining";
  * calculation, of the 930 bytes of a connection on Node (docs/bench.md).
  */
 export class FrameWire implements Wire, TransportSink, Output {
+  /** Told of messages that go to many. Declared only: connections that are not looked on at have no such field. */
+  declare onShared?: (size: number) => void;
   readonly #transport: Transport;
   readonly #context: FramedContext;
   readonly #compression: ClosableCodec | null;
@@ -134,6 +136,7 @@ export class FrameWire implements Wire, TransportSink, Output {
       protocol: this.#protocol,
       codec: this.#compression?.codec ?? null,
       maxBufferedBytes: this.#context.limits.maxBufferedBytes,
+      onShared: this.onShared,
       onTooMuch: (failure) => {
         this.#sink.onFailed(failure);
         this.#transport.abort();

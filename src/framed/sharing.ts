@@ -23,6 +23,8 @@ export interface SharingOptions {
   readonly protocol: Protocol;
   readonly codec: MessageCodec | null;
   readonly maxBufferedBytes: number;
+  /** Told the length of each message, if the connection is looked on at. */
+  readonly onShared?: ((size: number) => void) | undefined;
   /** More than `maxBufferedBytes` is buffered: ends the connection. */
   onTooMuch(failure: WireFailure): void;
 }
@@ -58,6 +60,7 @@ export class Sharing {
         return onTooMuch(sendLimitFailure(bufferedBytes, maxBufferedBytes));
       }
     }
+    this.#options.onShared?.(message.message.length);
     if (protocol.isBetweenMessages) output.share(transport, message.frameFor(codec));
     else {
       this.#waiting.push(message);

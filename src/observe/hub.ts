@@ -12,6 +12,8 @@ import type { ServerTap, Tappable } from "../server/tap.ts";
 import type { Observer } from "./observer.ts";
 import { reportOnConsole } from "../connection/context.ts";
 import { report, tell as tellTo } from "../connection/report.ts";
+import { FilteredWire } from "../connection/filtered_wire.ts";
+import { FrameWire } from "../framed/frame_wire.ts";
 import { ObservedWire, type WireWatch } from "./observed_wire.ts";
 
 /** Tells several observers. */
@@ -62,6 +64,8 @@ export class Hub implements ServerTap, WireWatch {
     if (!(wire instanceof ObservedWire)) return;
     wire.connection = connection;
     this.#wires.set(connection, wire);
+    const base = FilteredWire.baseOf(wire);
+    if (base instanceof FrameWire) base.onShared = (size) => this.onSend(connection, size);
     const { handshakeMs } = wire;
     for (const observer of this.#observers) {
       tell(() => observer.onOpen?.({ connection, handshakeMs }));

@@ -38,7 +38,7 @@ export interface Observer {
    * (as many as bytes, while it is ASCII). Counting a text's bytes would read all of it.
    */
   onReceive?(connection: SendingConnection, size: number): void;
-  /** A message, or a fragment of one, was sent; not those that `./topics` sends to many. */
+  /** A message, or a fragment of one, was sent; also by `./topics`, over frames of our own. */
   onSend?(connection: SendingConnection, size: number): void;
   /** A ping was answered, of keepalive or of `connection.ping()`. */
   onRoundTrip?(connection: SendingConnection, milliseconds: number): void;

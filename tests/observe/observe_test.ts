@@ -5,6 +5,7 @@ import { describe, it } from "node:test";
 import type { WebSocketHandler } from "../../src/handler.ts";
 import type { WebSocketServer } from "../../src/server/server.ts";
 import { collect, observe, type Observer, toChannels } from "../../src/observe/mod.ts";
+import { Topics } from "../../src/topics/mod.ts";
 import { settle } from "../../src/testing/virtual_clock.ts";
 import { itEnds } from "../helpers/connections.ts";
 import { IDLE } from "../helpers/idle_handler.ts";
@@ -91,6 +92,21 @@ describe("observe", () => {
       "refuse noHandler 400",
       "refuse closing 503",
     ]);
+  });
+
+  itEnds("tells of messages that a topic sends", async () => {
+    const { log, observer } = record();
+    const host = new MemoryHost();
+    const topics = new Topics();
+    const server = await host.start({
+      open: (connection) => void topics.subscribe(connection, "news"),
+      message() {},
+    });
+    observe(server, observer);
+    const peers = [await host.connect(), await host.connect()];
+    await topics.publish("news", "hello");
+    assert.deepEqual(await peers[1]!.frames(), ['text "hello"']);
+    assert.deepEqual(log.filter((line) => line.startsWith("send")), ["send 5", "send 5"]);
   });
 
   itEnds("goes on for the others when one stops, and ends with the last", async () => {
