@@ -7,6 +7,7 @@
  */
 import { copyFileSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, posix } from "node:path";
+import { readConfig } from "../lib/deno_config.ts";
 import { ROOT } from "../lib/runtimes.ts";
 
 /** Test files of the adapter contract. They use only names that the package exports. */
@@ -24,15 +25,13 @@ export const SUITE: readonly string[] = [
 /** Other files that the suite reads. */
 const FIXTURES = "tests/helpers/tls/*.pem";
 
-/** The entry point of the package that exports the names of a source file. */
+/** The entry point of the package that exports the names of a source file which is none itself. */
 const ENTRY_OF: Readonly<Record<string, string>> = {
-  "mod.ts": "",
   "src/errors.ts": "",
   "src/handler.ts": "",
   "src/runtime/node/mount.ts": "/node",
   "src/runtime/bun/mount.ts": "/bun",
   "src/runtime/deno/mount.ts": "/deno",
-  "src/runtime/web/mod.ts": "/web",
   "src/testing/connection_pair.ts": "/testing",
   "src/testing/memory_transport.ts": "/testing",
   "src/testing/splitter.ts": "/testing",
@@ -61,7 +60,7 @@ export function rewriteImports(path: string, source: string, packageName: string
         return whole;
       }
       if (type !== undefined) return ""; // types are gone when the tests run
-      const entry = ENTRY_OF[target];
+      const entry = findEntry(target);
       if (entry === undefined) throw new Error(`${path}: the package does not export ${target}`);
       return `${keyword}${names}"${packageName}${entry}";`;
     },
@@ -69,6 +68,12 @@ export function rewriteImports(path: string, source: string, packageName: string
   const left = /["'](?:\.\.\/)+(?:src|mod\.ts|scripts)\b[^"']*/.exec(rewritten);
   if (left) throw new Error(`${path}: an import of ${left[0]} is left`);
   return { source: rewritten, imports };
+}
+
+/** What the package's name is followed by in an import of these names. */
+function findEntry(target: string): string | undefined {
+  const own = Object.entries(readConfig().exports).find(([, file]) => file === `./${target}`);
+  return own === undefined ? ENTRY_OF[target] : own[0].slice(1);
 }
 
 /** Writes the suite, and all files that it imports, into a project. */

@@ -56,7 +56,7 @@ export async function runConnect({ url, flags }: CommandLine, terminal: Terminal
   for await (const message of connection) output.received(message);
   const end = await connection.closed;
   if (timer !== null) clearInterval(timer);
-  output.ended(end, describeEnd(end));
+  output.ended(end, describeEnd(end, { peer: "the server" }));
   terminal.close();
   await typing;
   return end.wasClean && end.code < 1002 || end.code >= 3000 ? 0 : 1;

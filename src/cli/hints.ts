@@ -29,13 +29,12 @@ export function describeError(error: unknown): string {
 }
 
 /** An ending as a line. */
-export function describeEnd({ code, reason, initiator, cause }: CloseInfo): string {
+export function describeEnd(
+  { code, reason, initiator, cause }: CloseInfo,
+  { peer }: { readonly peer: "the server" | "the client" },
+): string {
   const name = Object.entries(CloseCode).find(([, value]) => value === code)?.[0] ?? "";
-  const by = initiator === "remote"
-    ? "the server"
-    : initiator === "local"
-    ? "this side"
-    : "the transport";
+  const by = initiator === "remote" ? peer : initiator === "local" ? "this side" : "the transport";
   const parts = [`closed by ${by}: ${code}`, name, reason === "" ? "" : JSON.stringify(reason)];
   const line = parts.filter((part) => part !== "").join(" ");
   return cause === undefined ? line : `${line}\n${describeError(cause)}`;

@@ -67,4 +67,5 @@ function isMain(): boolean {
   return started !== undefined && realpathSync(started) === fileURLToPath(import.meta.url);
 }
 
-if (isMain()) process.exit(await runCli(process.argv.slice(2)));
+// No `await`: `require` cannot load a module that waits.
+if (isMain()) void runCli(process.argv.slice(2)).then((exitCode) => process.exit(exitCode));

@@ -42,7 +42,8 @@ function makeEcho(terminal: Terminal): MessageHandler {
   return {
     open: (connection) => terminal.note(`${nameOf(connection)} is there`),
     message: (connection, message) => connection.send(message),
-    close: (connection, end) => terminal.note(`${nameOf(connection)}: ${describeEnd(end)}`),
+    close: (connection, end) =>
+      terminal.note(`${nameOf(connection)}: ${describeEnd(end, { peer: "the client" })}`),
   };
 }
 

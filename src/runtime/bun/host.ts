@@ -8,6 +8,7 @@ import { setImmediate } from "node:timers";
 import type { Host } from "../../framed/host.ts";
 import { makePlatform } from "../../framed/platform.ts";
 import { bunRuntime } from "./runtime.ts";
+import { isDevelopment } from "../node_builtins/is_development.ts";
 import { loadZlib } from "../node_builtins/zlib/load.ts";
 import { decodeAscii, writeUtf8 } from "../node_builtins/buffer_text.ts";
 
@@ -29,6 +30,6 @@ export const bunHost: Host = {
       minWordsBytes: Infinity,
     },
     loadDeflate: loadZlib,
-    isDevelopment: process.env.NODE_ENV !== "production",
+    isDevelopment: isDevelopment(),
   }),
 };

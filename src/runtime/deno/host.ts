@@ -7,6 +7,7 @@ import { setImmediate } from "node:timers";
 import type { Host } from "../../framed/host.ts";
 import { makePlatform } from "../../framed/platform.ts";
 import { denoRuntime } from "./runtime.ts";
+import { isDevelopment } from "../node_builtins/is_development.ts";
 import { loadZlib } from "../node_builtins/zlib/load.ts";
 import { decodeAscii, V8_BATCH_BYTES } from "../node_builtins/buffer_text.ts";
 
@@ -24,12 +25,6 @@ export const denoHost: Host = {
       minSharedBytes: 1, // Deno's V8 keeps no bytes on its heap: 300 ns for a copy, 30 for a view
     },
     loadDeflate: loadZlib,
-    isDevelopment: !isProduction(),
+    isDevelopment: isDevelopment(),
   }),
 };
-
-/** Reads the variable only where that is permitted, so that no permission is asked for. */
-function isProduction(): boolean {
-  const permission = Deno.permissions.querySync({ name: "env", variable: "NODE_ENV" });
-  return permission.state === "granted" && Deno.env.get("NODE_ENV") === "production";
-}

@@ -6,6 +6,7 @@
 import process from "node:process";
 import { setImmediate } from "node:timers";
 import { makePlatform, type Platform } from "../../framed/platform.ts";
+import { isDevelopment } from "../node_builtins/is_development.ts";
 import { loadZlib } from "../node_builtins/zlib/load.ts";
 import { decodeAscii, V8_BATCH_BYTES, writeUtf8 } from "../node_builtins/buffer_text.ts";
 
@@ -23,5 +24,5 @@ export const nodePlatform: Platform = makePlatform({
     minSharedBytes: 65, // V8 keeps up to 64 bytes on its own heap, where a copy is as cheap as a view
   },
   loadDeflate: loadZlib,
-  isDevelopment: process.env.NODE_ENV !== "production",
+  isDevelopment: isDevelopment(),
 });

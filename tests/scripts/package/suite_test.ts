@@ -1,7 +1,10 @@
 /** How test files come to import the package. @module */
 import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, it } from "node:test";
-import { rewriteImports } from "../../../scripts/package/suite.ts";
+import { copySuite, rewriteImports, SUITE } from "../../../scripts/package/suite.ts";
 
 const rewrite = (source: string) => rewriteImports("tests/contract/a_test.ts", source, "@a/b");
 
@@ -46,5 +49,17 @@ import { once } from "node:events";
     assert.throws(() => rewrite(secret), /a_test.ts: the package does not export src\/server/);
     const dynamic = `await import("../../src/runtime/node/runtime.ts");`;
     assert.throws(() => rewrite(dynamic), /left/);
+  });
+});
+
+describe("copySuite", () => {
+  it("finds an entry point for whatever the suite imports", () => {
+    const folder = mkdtempSync(join(tmpdir(), "fullduplex-suite-"));
+    try {
+      copySuite(folder, "@a/b");
+      for (const file of SUITE) assert.ok(existsSync(join(folder, file)), file);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 });
