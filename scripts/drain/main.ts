@@ -122,7 +122,7 @@ async function main(args: string[]): Promise<number> {
       runtimes: { type: "string", default: "deno,bun,node24" },
       connections: { type: "string", default: "10000" },
       busy: { type: "string", default: "2000" },
-      spread: { type: "string", default: "5000" },
+      spread: { type: "string", default: "30000" },
       quick: { type: "boolean", default: false },
     },
   });

@@ -18,7 +18,8 @@ const REQUEST = [
 /** A text message of one byte and an empty mask, as a client sends it. */
 const ASK = Uint8Array.of(0x81, 0x81, 0, 0, 0, 0, 0x61);
 const CLOSE_1012 = Uint8Array.of(0x88, 0x82, 0, 0, 0, 0, 0x03, 0xf4);
-const TEXT_BYTES = 3, CLOSE_OPCODE = 0x88;
+const PONG = Uint8Array.of(0x8a, 0x80, 0, 0, 0, 0);
+const TEXT = 0x81, CLOSE = 0x88, PING = 0x89;
 /** Between an answer and the next message. */
 const THINK_MS = 300;
 /** Connections that open at once. */
@@ -79,14 +80,16 @@ export class Peers {
           if (isBusy) setTimeout(() => this.#ask(socket), Math.random() * THINK_MS);
           resolve();
         }
-        while (pending.length >= TEXT_BYTES) {
+        while (pending.length >= 2) {
           const size = 2 + pending[1]!;
           if (pending.length < size) return;
-          if (pending[0] === CLOSE_OPCODE) {
+          const [type] = pending;
+          if (type === CLOSE) {
             hasClosed = true;
             counts.closes.push(performance.now());
             socket.end(CLOSE_1012);
-          } else {
+          } else if (type === PING) socket.write(PONG);
+          else if (type === TEXT) {
             counts.answers++;
             setTimeout(() => this.#ask(socket), THINK_MS);
           }
