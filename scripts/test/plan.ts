@@ -8,7 +8,13 @@ import type { Counts } from "./junit.ts";
 import { DENO_FLAGS, type RuntimeKind, startArguments } from "../lib/runtimes.ts";
 
 /** Test folders with a task of their own. */
-const ON_DEMAND = ["tests/engines", "tests/interop", "tests/browser", "tests/network"];
+const ON_DEMAND = [
+  "tests/engines",
+  "tests/interop",
+  "tests/browser",
+  "tests/network",
+  "tests/http2",
+];
 
 /** The test files among `files` (relative, `/`) that `paths` ask for, sorted. */
 export function selectFiles(files: readonly string[], paths: readonly string[]): readonly string[] {

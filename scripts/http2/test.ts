@@ -1,0 +1,74 @@
+/**
+ * Runs the tests of `tests/http2` on the three runtimes: HAProxy in front of our servers, Python's h2 as a peer that
+ * sends what no client would, and Chromium with 200 connections on one session. Without it HTTP/2 would be proven
+ * with `node:http2` alone, on both ends.
+ *
+ *     deno task test:http2 [--runtimes deno,bun,node24] [FILE...]
+ *
+ * Python's packages go into `.cache`; as root on Debian it installs what else is missing. Anywhere else a missing
+ * program is a failure.
+ *
+ * @module
+ */
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import process from "node:process";
+import { findRuntime, install, ROOT } from "../lib/runtimes.ts";
+
+const H2 = "h2==4.4.1", PLAYWRIGHT = "playwright-core@1.65.1";
+/** Programs, and the packages of Debian that have them. */
+const PROGRAMS = { haproxy: "haproxy", chromium: "chromium", python3: "python3-pip" } as const;
+
+const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin"];
+const find = (program: string): string | undefined =>
+  folders.map((folder) => join(folder, program)).find((path) => existsSync(path));
+
+function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): number {
+  const options = { env: { ...process.env, ...env }, stdio: ["ignore", 2, 2] } as const;
+  return spawnSync(command, args, { ...options, stdio: [...options.stdio] }).status ?? 1;
+}
+
+function installPrograms(): void {
+  const missing = Object.entries(PROGRAMS).filter(([program]) => find(program) === undefined);
+  if (missing.length === 0) return;
+  const packages = missing.map(([, name]) => name);
+  if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) {
+    throw new Error(`missing: ${packages.join(", ")}; as root on Debian this task installs them`);
+  }
+  const env = { DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" }; // starts no service
+  for (const args of [["update"], ["install", "-y", "--no-install-recommends", ...packages]]) {
+    const status = run("apt-get", ["-qq", ...args], env);
+    if (status !== 0) throw new Error(`apt-get ${args.join(" ")} ended with ${status}`);
+  }
+}
+
+function installH2(): string {
+  const folder = join(ROOT, ".cache", H2.replace("==", "@"));
+  if (existsSync(join(folder, "h2"))) return folder;
+  const status = run("python3", ["-m", "pip", "install", "-q", "--target", folder, H2]);
+  if (status !== 0) throw new Error(`pip install ${H2} ended with ${status}`);
+  return folder;
+}
+
+installPrograms();
+const playwright = join(ROOT, ".cache", PLAYWRIGHT);
+if (!existsSync(playwright)) await install(PLAYWRIGHT, playwright);
+const given = process.argv.slice(2);
+const files = given.some((argument) => argument.startsWith("tests/")) ? [] : ["tests/http2"];
+const { status } = spawnSync(
+  process.execPath,
+  ["run", "-A", join(ROOT, "scripts/test/run.ts"), ...given, ...files],
+  {
+    stdio: "inherit",
+    env: {
+      ...process.env,
+      PATH: folders.join(delimiter),
+      PYTHONPATH: installH2(),
+      CHROME_PATH: process.env.CHROME_PATH ?? find("chromium"),
+      PLAYWRIGHT_PATH: join(playwright, "node_modules", "playwright-core", "index.mjs"),
+      NODE_PATH_24: (await findRuntime("node24")).path,
+    },
+  },
+);
+process.exit(status ?? 1);
