@@ -38,6 +38,7 @@ export class PacedWire extends FilteredWire {
   #timer: TimerId = null; // while reading has stopped for a rate
   #isPausedBySink = false;
   #isEnding = false;
+  #hasFailed = false;
 
   constructor(inner: Wire, { rates, clock }: { rates: Rates; clock: Clock }) {
     super(inner);
@@ -116,6 +117,7 @@ export class PacedWire extends FilteredWire {
 
   /** A ping counts as a message: its answer costs as much. Returns `false` if the connection has failed. */
   #countMessage(): boolean {
+    if (this.#hasFailed) return false; // the chunk or message that exceeded bytesPerSecond
     const waitMs = this.#messages?.take(1, this.#now) ?? 0;
     return waitMs === 0 || this.#onExcess("messagesPerSecond", waitMs);
   }
@@ -133,6 +135,7 @@ export class PacedWire extends FilteredWire {
   }
 
   #fail(why: string): void {
+    this.#hasFailed = true;
     const code = CloseCode.PolicyViolation, reason = "rate exceeded";
     this.sendClose(code, reason);
     const cause = new WebSocketError("ERR_RATE_LIMIT", why);
