@@ -87,10 +87,6 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
     return this.wire.bufferedAmount + (this.#sender?.waitingBytes ?? 0);
   }
 
-  get isReadPaused(): boolean {
-    return this.wire.isPaused;
-  }
-
   /** Begins to listen to the peer. */
   start(receiver: Receiver): void {
     this.#receiver = receiver;
@@ -147,12 +143,6 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
     }
   }
 
-  failMessage(error: unknown): void {
-    if (this.#readyState !== ReadyState.OPEN) return;
-    const reason = "message cannot be finished";
-    this.#end("localClose", { code: INTERNAL_ERROR, reason, cause: error });
-  }
-
   /** Sends a ping; resolves with the milliseconds until its pong. */
   async measureRoundTrip(payload: Message | undefined): Promise<number> {
     this.#pings ??= this.context.keepalive.makePings(this);
@@ -188,10 +178,10 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
     this.#receiver.whenIdle(() => this.close(code, reason));
   }
 
-  /** Closes because the handler failed. */
-  closeAfterError(cause: unknown): void {
+  /** Closes because the handler failed, or because a message was begun and cannot be finished. */
+  closeAfterError(cause: unknown, reason = ""): void {
     if (this.#readyState !== ReadyState.OPEN) return;
-    this.#end("localClose", { code: INTERNAL_ERROR, reason: "", cause });
+    this.#end("localClose", { code: INTERNAL_ERROR, reason, cause });
   }
 
   abort(cause: unknown): void {

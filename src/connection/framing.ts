@@ -33,7 +33,7 @@ export interface SenderHost {
   /** Fails the connection and throws when more than `maxBufferedBytes` are waiting. */
   checkBuffered(): void;
   /** A message was begun and cannot be finished. */
-  failMessage(error: unknown): void;
+  closeAfterError(cause: unknown, reason: string): void;
 }
 
 /** Orders the sends of one connection. Its promises reject as `WebSocketConnection.send` says. */
@@ -129,10 +129,10 @@ export interface KeepaliveMember {
   takenMark: number;
   /** Bytes a millisecond that the peer took when output last waited for it; 0 once it does not. */
   takenPerMs: number;
-  /** Whether this side does not read: it would not see a pong, so that silence means nothing. */
-  readonly isReadPaused: boolean;
   readonly readyState: ReadyState;
   readonly wire: Pick<PingsHost["wire"], "sendPing"> & {
+    /** Whether this side does not read: it would not see a pong, so that silence means nothing. */
+    readonly isPaused: boolean;
     readonly bufferedAmount: number;
     readonly takenBytes: number;
   };

@@ -75,7 +75,7 @@ export class Keepalive implements KeepaliveWatch {
         `the peer took less than 1 KiB a second of what was sent, for ${member.stalledMs} ms`,
       );
     }
-    if (member.isReadPaused) return this.#checkPaused(member);
+    if (member.wire.isPaused) return this.#checkPaused(member);
     if (wasActive || isTaking) {
       member.silentMs = 0;
       return;

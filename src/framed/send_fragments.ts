@@ -12,7 +12,7 @@ import { isBlob, nameOf, toWhole } from "../connection/sendable.ts";
 
 /** How to send, and until when. */
 export interface FragmentsOptions extends MessageOptions {
-  readonly host: Pick<SenderHost, "mustBeOpen" | "whenReady" | "failMessage">;
+  readonly host: Pick<SenderHost, "mustBeOpen" | "whenReady" | "closeAfterError">;
   /** Ends the wait for the next fragment. */
   readonly signal: AbortSignal;
   /** Sends one fragment; throws when the connection is not open. */
@@ -41,7 +41,7 @@ export async function sendFragments(
     }
   } catch (error) {
     source.cancel(error).catch(() => {}); // not awaited: it may hang where `next` did
-    if (last !== null) host.failMessage(error);
+    if (last !== null) host.closeAfterError(error, "message cannot be finished");
     throw error;
   }
   // The last fragment is known only when there is no next one: an empty frame ends the message.

@@ -89,7 +89,7 @@ export class Outgoing {
         this.#waiting.shift();
       }
     } catch (error) {
-      this.#core?.failMessage(error); // a Blob that cannot be read: a file that is gone
+      this.#core?.closeAfterError(error, "message cannot be finished"); // a Blob that cannot be read: a file that is gone
     }
   }
 }

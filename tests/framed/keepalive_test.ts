@@ -20,13 +20,13 @@ class SlowMember implements KeepaliveMember {
   stalledMs = 0;
   takenMark = 0;
   takenPerMs = 0;
-  readonly isReadPaused = false;
   readonly readyState = ReadyState.OPEN;
   readonly reasons: string[] = [];
   pings = 0;
   readonly wire = {
     bufferedAmount: 1_000_000,
     takenBytes: 0,
+    isPaused: false,
     sendPing: (): void => {
       this.pings++;
       this.wasActive = true; // it lives

@@ -23,7 +23,7 @@ function open(host: Partial<SenderHost> = {}) {
     },
     whenReady: () => READY,
     checkBuffered: () => void log.push("check"),
-    failMessage: (error) => void log.push(`failed ${error}`),
+    closeAfterError: (error) => void log.push(`failed ${error}`),
     ...host,
   });
   return { sender, log };
