@@ -93,15 +93,19 @@ export type AttemptUrl = PerAttempt<string | URL>;
 /** Fills in the defaults; throws a `RangeError` or `TypeError` that names the option that makes no sense. */
 export function resolveReconnectOptions(options: ReconnectOptions): ResolvedReconnectOptions {
   const { shouldRetry, onAttempt, onResume } = options;
-  for (const [name, value] of Object.entries({ shouldRetry, onAttempt, onResume })) {
+  const { firstDelayMs = 1_000, maxDelayMs = 30_000, stableMs = 10_000 } = options;
+  const { maxAttempts = Infinity } = options;
+  const { onConnect, onDisconnect, onUnsent }: StableOptions = options;
+  const callbacks = { shouldRetry, onAttempt, onResume, onConnect, onDisconnect, onUnsent };
+  for (const [name, value] of Object.entries(callbacks)) {
     if (value === undefined || typeof value === "function") continue;
     throw new TypeError(`${name}: must be a function, not ${typeof value}`);
   }
   return {
-    firstDelayMs: atLeast(0, "firstDelayMs", options.firstDelayMs ?? 1_000),
-    maxDelayMs: atLeast(0, "maxDelayMs", options.maxDelayMs ?? 30_000),
-    stableMs: atLeast(0, "stableMs", options.stableMs ?? 10_000),
-    maxAttempts: atLeast(1, "maxAttempts", options.maxAttempts ?? Infinity),
+    firstDelayMs: atLeast(0, "firstDelayMs", firstDelayMs),
+    maxDelayMs: atLeast(0, "maxDelayMs", maxDelayMs),
+    stableMs: atLeast(0, "stableMs", stableMs),
+    maxAttempts: atLeast(1, "maxAttempts", maxAttempts),
     shouldRetry,
     onAttempt,
     onResume,

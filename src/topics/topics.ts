@@ -19,11 +19,17 @@ import { Publication } from "./publication.ts";
 import { type Member, Presence } from "./presence.ts";
 import { reportOnConsole } from "../connection/context.ts";
 import { tell } from "../connection/report.ts";
+import { checkOptions } from "../connection/option_checks.ts";
 import { Relay } from "./relay.ts";
 import { Subscriber } from "./subscriber.ts";
 import { Sequence, Topic } from "./topic.ts";
 import { checkName, randomName, rejectClosed, takeMessage } from "./arguments.ts";
-import type { PublishOptions, SubscribeOptions, TopicsOptions } from "./topics_options.ts";
+import {
+  type PublishOptions,
+  type SubscribeOptions,
+  TOPICS_CHECKS,
+  type TopicsOptions,
+} from "./topics_options.ts";
 
 /** Between two looks for messages that are too old. */
 const SWEEP_MS = 1_000;
@@ -72,6 +78,7 @@ export class Topics {
    * @throws {RangeError} if a limit makes no sense.
    */
   constructor(options: TopicsOptions = {}) {
+    checkOptions("Topics", options, TOPICS_CHECKS);
     keepSharing();
     this.#policy = resolvePolicy(options);
     this.#history = options.history === undefined ? null : checkHistory(options.history);

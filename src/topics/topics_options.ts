@@ -9,6 +9,8 @@ import type { Backplane } from "./backplane.ts";
 import type { HistoryOptions } from "./history.ts";
 import type { OutageOptions } from "./outbox.ts";
 import type { PolicyOptions } from "./policy.ts";
+import { isAtLeast, isType } from "../connection/option_checks.ts";
+import type { OptionChecks } from "../options.ts";
 import type { Lost, Position } from "./position.ts";
 import type { Format } from "./publication.ts";
 import type { Announcements } from "./subscriber.ts";
@@ -37,6 +39,22 @@ export interface TopicsOptions extends PolicyOptions, OutageOptions {
   /** Time, for tests. Default: the system's. */
   clock?: Clock;
 }
+
+/** A check for each of them. */
+export const TOPICS_CHECKS: OptionChecks<TopicsOptions> = {
+  policy: null,
+  maxBehindBytes: null,
+  maxWaiting: null,
+  key: null,
+  history: null,
+  backplane: isType("object"),
+  whenDown: isType("string"),
+  maxQueued: isAtLeast(0),
+  onLost: isType("function"),
+  onBackplaneDown: isType("function"),
+  onBackplaneUp: isType("function"),
+  clock: isType("object"),
+};
 
 /** How one connection takes part in one topic. */
 export interface SubscribeOptions extends PolicyOptions, Announcements {

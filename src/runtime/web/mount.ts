@@ -17,9 +17,10 @@ import { makePlatform, type Platform } from "../../framed/platform.ts";
 import { WebSocketError } from "../../errors.ts";
 import { makeMount, type Mount } from "../../server/mount.ts";
 import { TransportUpgrades } from "../../server/transport_upgrades.ts";
+import type { OptionChecks } from "../../options.ts";
 import { Upgrader } from "../../server/upgrader.ts";
 import { type ReadableWritablePair, StreamsTransport } from "./transport.ts";
-import { checkOptions } from "../../connection/option_checks.ts";
+import { checkOptions, isType } from "../../connection/option_checks.ts";
 
 /** Facts about a duplex that its streams do not tell. */
 export interface DuplexInfo {
@@ -46,6 +47,11 @@ export interface DuplexMount extends Mount {
    */
   accept(duplex: ReadableWritablePair, info?: DuplexInfo): void;
 }
+
+const DUPLEX_CHECKS: OptionChecks<DuplexInfo> = {
+  secure: isType("boolean"),
+  remoteAddress: isType("object"),
+};
 
 let platform: Platform | null = null; // made late, because it holds a buffer
 
@@ -83,8 +89,11 @@ export function mount(
   const upgrades = new TransportUpgrades(upgrader);
   return {
     ...makeMount(upgrader),
-    accept: (duplex, { secure = false, remoteAddress } = {}) =>
-      upgrades.accept(new StreamsTransport(duplex, { remoteAddress }), secure ? "https" : "http"),
+    accept(duplex, info = {}) {
+      checkOptions("accept", info, DUPLEX_CHECKS);
+      const { secure = false, remoteAddress } = info;
+      upgrades.accept(new StreamsTransport(duplex, { remoteAddress }), secure ? "https" : "http");
+    },
   };
 }
 
