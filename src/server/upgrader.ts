@@ -6,7 +6,6 @@
  */
 import type { AttachOptions } from "../connection/attach_options.ts";
 import type { FramedContext } from "../framed/framed_context.ts";
-import type { Platform } from "../framed/platform.ts";
 import type {
   HandlerProducer,
   Produced,
@@ -41,7 +40,7 @@ import { OpenedHandshake } from "./opened_handshake.ts";
 import { askOwnership, makeOwnership, type Ownership, pathOf, toRequest } from "./ownership.ts";
 import { hasLimit, PacedWire } from "./paced_wire.ts";
 import type { AcceptedUpgrade, PendingHandshake, PlainAnswer } from "./pending_handshake.ts";
-import { type OpeningFacts, PendingOpening } from "./pending_opening.ts";
+import { PendingOpening } from "./pending_opening.ts";
 import { makeRefusalLog, type RefusedUpgrade } from "./refusal_report.ts";
 import {
   FAILED,
@@ -54,36 +53,8 @@ import {
 import { refuseOrigin } from "./refuse_origin.ts";
 import { noteTappable, type ServerTap, type Tappable } from "./tap.ts";
 import { type ForwardedReader, makeForwardedReader, NOT_FORWARDED } from "./trusted_proxies.ts";
-import {
-  type MountOptions,
-  type ResolvedUpgradeOptions,
-  resolveUpgradeOptions,
-  type UpgradeOptions,
-} from "./upgrade_options.ts";
-
-/** A request that the rules allow, before its handler is chosen. */
-interface ReadUpgrade extends Pick<AcceptedUpgrade<never>, "upgrade" | "handshake"> {
-  readonly opening: OpeningFacts;
-}
-
-/** A request that is refused before its handler is asked for. */
-interface RefusedHead {
-  readonly pending: PendingHandshake;
-  readonly head: RequestHead;
-  /** Whether the path is this mount's; `null` when only the producer knows. */
-  readonly isOurs: boolean | null;
-}
-
-/** Options of an upgrader. */
-export interface UpgraderOptions {
-  readonly handler: WebSocketHandler | HandlerProducer;
-  readonly options: UpgradeOptions;
-  readonly platform: Platform;
-  /** Called with each connection before its handler. */
-  readonly onOpen?: (connection: WebSocketConnection) => void;
-  /** Of a mount, whose server other libraries may use as well. */
-  readonly mount?: Pick<MountOptions, "match">;
-}
+import { type ResolvedUpgradeOptions, resolveUpgradeOptions } from "./upgrade_options.ts";
+import type { ReadUpgrade, RefusedHead, UpgraderOptions } from "./upgrader_parts.ts";
 
 /** The accepting side of one server or mount. */
 export class Upgrader implements Tappable {
