@@ -11,6 +11,7 @@ export type { CompressionOptions } from "./framed/compression.ts";
 export type { ConnectionLimits } from "./connection/limits.ts";
 export type { Address, Message, MessageType } from "./message.ts";
 export type {
+  Http2Limits,
   ListenOptions,
   Pem,
   TlsClientOptions,

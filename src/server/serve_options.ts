@@ -34,6 +34,8 @@ export interface ServeOptions extends ListenOptions, UpgradeOptions {
    * Accepts WebSockets over HTTP/2, too (RFC 8441), and ordinary requests of both versions. With `tls` each client
    * chooses by ALPN; without it HTTP/2 is for clients that know of it, such as a proxy. An object sets limits.
    *
+   * On Deno together with `tls`, a client of HTTP/1.1 that is not read is not held back, as `node:tls` reads on (2.9.6).
+   *
    * @default {false} HTTP/1.1 alone needs no session, and is faster (docs/http2.md).
    */
   http2?: boolean | Http2Limits;
