@@ -5,6 +5,7 @@
  * @module
  */
 import { type AcceptOptions, agreeProtocol, type Refusal, refuse } from "./server_handshake.ts";
+import { acceptKey } from "./accept_key.ts";
 import type { HeaderList, RequestHead, ResponseHead } from "./head.ts";
 import { WebSocketError } from "../errors.ts";
 import {
@@ -68,8 +69,8 @@ export function readConnect(fields: HeaderList): RequestHead | Refusal {
 }
 
 /**
- * Makes the fields of the answer that opens the connection: status 200 and no
- * `Sec-WebSocket-Accept` (RFC 8441 section 5).
+ * Makes the fields of the answer that opens the connection: status 200, and no
+ * `Sec-WebSocket-Accept` (RFC 8441 section 5) unless the client has sent a key.
  *
  * @throws {TypeError} if a header field of the caller is malformed or belongs to the handshake.
  */
@@ -77,6 +78,7 @@ export function acceptConnect(options: AcceptOptions): HeaderList {
   const { upgrade, protocol, extensions = [], headers: further = [] } = options;
   checkFields(further, [...CONNECTION_FIELDS, "content-length"]);
   const headers: HeaderList[number][] = [[":status", "200"]];
+  if (upgrade.key !== "") headers.push(["sec-websocket-accept", acceptKey(upgrade.key)]);
   const agreed = agreeProtocol(upgrade, protocol);
   if (agreed !== "") headers.push(["sec-websocket-protocol", agreed]);
   if (extensions.length > 0) {

@@ -5,7 +5,7 @@
  * @module
  */
 import { acceptKey, isKey, writeAcceptKey } from "./accept_key.ts";
-import { hasToken, isRepeated, toList } from "./field_lines.ts";
+import { type FieldValue, hasToken, isRepeated, toList } from "./field_lines.ts";
 import type { HeaderList, RequestHead, ResponseHead } from "./head.ts";
 import {
   type ExtensionOffer,
@@ -29,7 +29,7 @@ import { checkFields, writeResponse } from "./write_head.ts";
 
 /** A request that keeps the rules, and may become a connection. */
 export interface UpgradeRequest extends OriginSubject {
-  /** The value of `Sec-WebSocket-Key`; `""` over HTTP/2, which has none (RFC 8441 section 5). */
+  /** The value of `Sec-WebSocket-Key`; `""` over HTTP/2 without one, which does not use it (RFC 8441 section 5). */
   readonly key: string;
   /**
    * Path and query, beginning with `/`. To make a URL of it, put it behind `http://` and `host`.
@@ -96,7 +96,7 @@ export function readUpgrade(head: RequestHead): UpgradeRequest | Refusal {
   if (isRepeated(fields.version)) return refuse("versionRepeated");
   if (fields.version !== "13") return refuse(isHttp2 ? "connectVersion" : "version");
 
-  const key = isHttp2 ? "" : fields.key ?? "";
+  const key = isHttp2 ? readUnusedKey(fields.key) : fields.key ?? "";
   if (isRepeated(key)) return refuse("keyRepeated");
   if (!isHttp2 && !isKey(key)) return refuse("key");
 
@@ -125,6 +125,11 @@ export function placeOf(head: RequestText): Omit<RequestTarget, "target"> {
   const place = isRepeated(host) ? "host" : readTarget(host, head.target);
   if (typeof place === "string") throw new Error("not a request that was accepted");
   return place;
+}
+
+/** The key of a client that sends one over HTTP/2 all the same, and waits for its answer: undici 7 does. */
+function readUnusedKey(key: FieldValue): string {
+  return typeof key === "string" && isKey(key) ? key : "";
 }
 
 /** A valid request target, with the host that it is valid for. */

@@ -121,6 +121,17 @@ describe("acceptConnect", () => {
     ]);
   });
 
+  it("answers a key that was sent all the same, as undici 7 expects", () => {
+    const head = readConnect(connectWith({ "sec-websocket-key": "dGhlIHNhbXBsZSBub25jZQ==" }));
+    assert.ok(!("reason" in head));
+    const upgrade = readUpgrade(head);
+    assert.ok(!("reason" in upgrade));
+    assert.deepEqual(acceptConnect({ upgrade })[1], [
+      "sec-websocket-accept",
+      "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=",
+    ]);
+  });
+
   it("throws for a field of the handshake or of HTTP/1.1", () => {
     for (const name of ["Sec-WebSocket-Protocol", "Connection", "Keep-Alive", "Content-Length"]) {
       const headers: HeaderList = [[name, "x"]];
