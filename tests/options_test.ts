@@ -1,7 +1,14 @@
 /** Checks of options: unknown names, and values of wrong types. @module */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { checkOptions, isPem, isSignal, isType, isWhole } from "../src/connection/option_checks.ts";
+import {
+  checkOptions,
+  isPem,
+  isPrivateKey,
+  isSignal,
+  isType,
+  isWhole,
+} from "../src/connection/option_checks.ts";
 import { atLeast, type OptionChecks } from "../src/options.ts";
 import { suggest } from "../src/connection/suggest.ts";
 import { untyped } from "./helpers/untyped.ts";
@@ -41,6 +48,7 @@ describe("checkOptions", () => {
       ["host", '; did you mean "hostname"?'],
       ["maxPayload", '; did you mean "maxMessageBytes"?'],
       ["maxMesageBytes", '; did you mean "maxMessageBytes"?'],
+      ["rejectUnauthorized", ""],
       ["__proto_", ""],
       ["somethingElse", ""],
     ] as const
@@ -88,10 +96,21 @@ describe("checks of single options", () => {
     isPem("cert", new Uint8Array(1));
     for (const value of ["./cert.pem", 1, null]) throws(isPem, value);
   });
+
+  it("isPrivateKey tells a certificate from a key", () => {
+    for (const kind of ["PRIVATE KEY", "RSA PRIVATE KEY", "ENCRYPTED PRIVATE KEY"]) {
+      isPrivateKey("key", `-----BEGIN ${kind}-----`);
+    }
+    isPrivateKey("key", new Uint8Array(1));
+    for (const value of ["./key.pem", "-----BEGIN CERTIFICATE-----"]) throws(isPrivateKey, value);
+  });
 });
 
 describe("suggest", () => {
   it("overlooks case and up to a third of wrong letters", () => {
+    assert.equal(suggest("rejectUnauthorized", ["tls", "path"]), '; did you mean "tls"?');
+    assert.match(suggest("rejectUnauthorized", ["ca", "dangerouslyAcceptAnyCertificate"]), /Any/);
+    assert.equal(suggest("threshold", ["thresholdBytes"]), '; did you mean "thresholdBytes"?');
     assert.equal(suggest("Onmessage".slice(2), ["message"]), '; did you mean "message"?');
     assert.equal(suggest("mesage", ["message", "close"]), '; did you mean "message"?');
     assert.equal(suggest("history", ["message", "close"]), "");

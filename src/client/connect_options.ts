@@ -12,6 +12,7 @@ import {
   checkOptions,
   isAtLeast,
   isPem,
+  isPrivateKey,
   isSignal,
   isType,
   isWhole,
@@ -91,7 +92,7 @@ export interface ConnectOptions extends ConnectionLimits {
 const TLS_CHECKS: OptionChecks<TlsClientOptions> = {
   ca: null,
   cert: isPem,
-  key: isPem,
+  key: isPrivateKey,
   serverName: isType("string"),
   pins: isType("object"),
   alpn: isType("object"),

@@ -62,7 +62,8 @@ export class Refusal {
     const type = (getHeader(headers, "content-type") ?? "").split(";", 1)[0]!.trim();
     const answer = `the server answered ${status} ${statusText}`.trimEnd();
     if (status < 300) return `${answer}${type && ` ${type}`}: is this the WebSocket's path?`;
-    const text = type === "text/plain" ? firstLine(this.#body.bytes) : "";
+    // Bun gives a Response of a string no Content-Type.
+    const text = type === "text/plain" || type === "" ? firstLine(this.#body.bytes) : "";
     return text === "" ? answer : `${answer}: ${text}`;
   }
 }

@@ -5,6 +5,7 @@
  */
 import type { DialTls, Pem, TlsClientOptions } from "../transport/runtime.ts";
 import type { ConnectOptions } from "./connect_options.ts";
+import { describe } from "../options.ts";
 import { showHost } from "../show_host.ts";
 
 /** One place that a client asks for a WebSocket. */
@@ -20,6 +21,11 @@ export function readTarget(url: string | URL, options: ConnectOptions): Target {
   const { family } = options;
   if (family !== undefined && family !== 4 && family !== 6) {
     throw new RangeError(`family: must be 4 or 6, not ${family}`);
+  }
+  if (!URL.canParse(String(url))) {
+    throw new TypeError(
+      `connect: the URL must be like "ws://host:port/path", not ${describe(url)}`,
+    );
   }
   const target = new URL(url);
   const scheme = /^(wss?)\+unix:$/.exec(target.protocol)?.[1];

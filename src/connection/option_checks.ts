@@ -64,6 +64,14 @@ export const isPem: OptionCheck = (option, value) => {
   throw wrongType(option, "PEM (-----BEGIN ...), not the path of a file", value);
 };
 
+/** A private key, which is told from a certificate. */
+export const isPrivateKey: OptionCheck = (option, value) => {
+  isPem(option, value);
+  if (typeof value !== "string" || value.includes(" PRIVATE KEY-----")) return;
+  const [kind = ""] = /-----BEGIN [^-]*-----/.exec(value) ?? [];
+  throw wrongType(option, "a private key (-----BEGIN PRIVATE KEY-----)", kind);
+};
+
 /** The options of every connection; `resolveLimits` checks their values. */
 export const LIMIT_CHECKS: OptionChecks<ConnectionLimits> = {
   maxMessageBytes: null,

@@ -12,11 +12,18 @@ const FOREIGN_NAMES: Readonly<Record<string, string>> = {
   perMessageDeflate: "compression",
   idleTimeout: "pingIntervalMs",
   unix: "path",
+  agent: "proxy",
+  ca: "tls",
+  cert: "tls",
+  key: "tls",
+  threshold: "thresholdBytes",
 };
 
 /** `; did you mean "x"?` for a name that is nearly one of `known`, else `""`. */
 export function suggest(name: string, known: readonly string[]): string {
-  const foreign = FOREIGN_NAMES[name] ?? "";
+  // Of one name in two places: at the call, and in `tls`.
+  const verification = known.includes("tls") ? "tls" : "dangerouslyAcceptAnyCertificate";
+  const foreign = name === "rejectUnauthorized" ? verification : FOREIGN_NAMES[name] ?? "";
   if (known.includes(foreign)) return `; did you mean "${foreign}"?`;
   const [nearest] = known.map((right) => ({ right, edits: countEdits(name, right) }))
     .sort((a, b) => a.edits - b.edits);

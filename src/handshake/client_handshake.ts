@@ -89,7 +89,10 @@ const SCHEMES: ReadonlySet<string> = new Set(["ws:", "wss:", "http:", "https:"])
 
 function checkUrl(url: URL): void {
   if (!SCHEMES.has(url.protocol)) {
-    throw new DOMException(`the scheme ${url.protocol} is not ws: or wss:`, "SyntaxError");
+    throw new DOMException(
+      `the scheme ${url.protocol} is not ws: or wss: (ws://host:port/path)`,
+      "SyntaxError",
+    );
   }
   // `url.hash` is also empty for an empty fragment, which RFC 6455 section 3 forbids as well.
   if (url.href.includes("#")) {

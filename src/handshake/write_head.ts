@@ -59,17 +59,28 @@ export function writeRequest(head: RequestHead): Uint8Array {
 /** Reason phrases for responses of an opening handshake that have none. */
 const STATUS_TEXT: ReadonlyMap<number, string> = new Map([
   [101, "Switching Protocols"],
+  [302, "Found"],
+  [303, "See Other"],
+  [307, "Temporary Redirect"],
+  [308, "Permanent Redirect"],
   [400, "Bad Request"],
+  [401, "Unauthorized"],
   [403, "Forbidden"],
   [404, "Not Found"],
   [405, "Method Not Allowed"],
   [408, "Request Timeout"],
+  [409, "Conflict"],
+  [410, "Gone"],
+  [413, "Content Too Large"],
   [414, "URI Too Long"],
   [426, "Upgrade Required"],
+  [429, "Too Many Requests"],
   [431, "Request Header Fields Too Large"],
   [500, "Internal Server Error"],
   [501, "Not Implemented"],
+  [502, "Bad Gateway"],
   [503, "Service Unavailable"],
+  [504, "Gateway Timeout"],
   [505, "HTTP Version Not Supported"],
 ]);
 

@@ -4,6 +4,7 @@
  * @module
  */
 import type { HandlerProducer, WebSocketHandler } from "../handler.ts";
+import { describe } from "../options.ts";
 import { checkSpelling } from "../connection/check_spelling.ts";
 import { compilePattern } from "./path_pattern.ts";
 
@@ -24,7 +25,7 @@ export interface Routes<Context = unknown> extends HandlerProducer<Context> {
  * `"/echo"`, `"/chat/:room"`, `"/files/*"`. The first pattern that matches is taken; a
  * path that none matches is refused with 404.
  *
- * @throws {TypeError} if a pattern does not begin with `/` or a handler is malformed.
+ * @throws {TypeError} if `table` is no object, a pattern does not begin with `/` or a handler is malformed.
  *
  * @example
  * ```ts
@@ -40,6 +41,11 @@ export interface Routes<Context = unknown> extends HandlerProducer<Context> {
  * ```
  */
 export function routes<Context = unknown>(table: RouteTable<Context>): Routes<Context> {
+  if (typeof table !== "object" || table === null) {
+    throw new TypeError(
+      `routes: must be given an object of paths and handlers, not ${describe(table)}`,
+    );
+  }
   const compiled = Object.entries(table).map(([pattern, route]) => ({
     pattern: compilePattern(pattern),
     route: typeof route === "function" ? route : checkSpelling(route),

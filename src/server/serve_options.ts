@@ -8,6 +8,7 @@ import {
   checkOptions,
   isAtLeast,
   isPem,
+  isPrivateKey,
   isSignal,
   isType,
   isWhole,
@@ -43,7 +44,7 @@ export interface ServeOptions extends ListenOptions, UpgradeOptions {
   signal?: AbortSignal;
 }
 
-const TLS_CHECKS: OptionChecks<TlsServerOptions> = { cert: isPem, key: isPem };
+const TLS_CHECKS: OptionChecks<TlsServerOptions> = { cert: isPem, key: isPrivateKey };
 
 const HTTP2_CHECKS: OptionChecks<Http2Limits> = {
   maxStreams: isWhole(1, 2 ** 31 - 1),
@@ -59,7 +60,11 @@ export const SERVE_CHECKS: OptionChecks<ServeOptions> = {
   path: isType("string"),
   tls: (option, value) => {
     isType("object")(option, value);
+    const { cert, key } = value as Partial<TlsServerOptions>;
     checkOptions(option, value as TlsServerOptions, TLS_CHECKS);
+    if (cert === undefined || key === undefined) {
+      throw new TypeError(`${option}: must have cert and key, both PEM`);
+    }
   },
   reusePort: isType("boolean"),
   fetch: isType("function"),

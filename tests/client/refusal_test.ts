@@ -75,6 +75,7 @@ describe("the error of a refused opening handshake", () => {
         "the server answered 403 Forbidden: this origin may not connect",
       ],
       ["404 Not Found\r\nContent-Type: text/html\r\n\r\n<p>", "the server answered 404 Not Found"],
+      ["401 \r\nServer: Bun\r\n\r\nwho are you?", "the server answered 401: who are you?"],
       ["401 \r\nContent-Type: text/plain\r\n\r\n\x1b[2Jx", "the server answered 401:  [2Jx"],
       [
         "200 OK\r\nContent-Type: text/html\r\n\r\n<html>",

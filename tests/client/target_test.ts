@@ -22,6 +22,15 @@ describe("readTarget", () => {
     });
   }
 
+  for (const url of ["/chat", "127.0.0.1:8080", "", "ws://", "ws://x:99999"]) {
+    it(`names ${JSON.stringify(url)}, which is no URL, and tells what one is`, () => {
+      const message = `connect: the URL must be like "ws://host:port/path", not ${
+        JSON.stringify(url)
+      }`;
+      assert.throws(() => readTarget(url, {}), { name: "TypeError", message });
+    });
+  }
+
   it("refuses two paths, and none", () => {
     assert.throws(() => readTarget("ws+unix:/a:/", { path: "/b" }), TypeError);
     assert.throws(() => readTarget("ws+unix::/", {}), TypeError);

@@ -85,6 +85,18 @@ const CALLS: readonly (readonly [name: string, options: readonly string[], call:
   ],
 ];
 
+describe("serve with tls", () => {
+  it("asks for both cert and key", async () => {
+    const cert = "-----BEGIN CERTIFICATE-----", key = "-----BEGIN PRIVATE KEY-----";
+    for (const tls of [{}, { cert }, { key }]) {
+      await assert.rejects(async () => await serve({ tls: untyped(tls) }, HANDLER), {
+        name: "TypeError",
+        message: "tls: must have cert and key, both PEM",
+      });
+    }
+  });
+});
+
 for (const [name, options, call] of CALLS) {
   describe(name, () => {
     for (const option of options) {

@@ -67,6 +67,10 @@ describe("routes", () => {
   }
 
   it("are checked when they are made", () => {
+    assert.throws(
+      () => routes(untyped<RouteTable>(undefined)),
+      /^TypeError: routes: .*, not undefined$/,
+    );
     assert.throws(() => routes({ echo: named("x") }), TypeError);
     assert.throws(() => routes({ "/": { message: 1 } } as unknown as RouteTable), TypeError);
     assert.throws(
