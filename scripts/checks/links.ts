@@ -35,8 +35,13 @@ function isAlive(root: string, file: string, target: string): boolean {
 /** The anchors of a page's headings, as GitHub makes them. */
 function headingsOf(markdown: string): readonly string[] {
   return [...withoutCode(markdown).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
-    heading.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, "").replaceAll(" ", "-")
+    anchorOf(heading)
   );
+}
+
+/** The anchor of a heading, given in Markdown, as GitHub makes it. */
+export function anchorOf(heading: string): string {
+  return heading.toLowerCase().replace(/[^\p{L}\p{N} _-]/gu, "").replaceAll(" ", "-");
 }
 
 function withoutCode(markdown: string): string {
