@@ -6,8 +6,18 @@
  */
 import { platformClasses } from "./platform_classes.ts";
 
+/** How any event is made. As `EventInit` of browsers, which the types of Node do not have. */
+export interface EventOptions {
+  /** Whether it bubbles. Default `false`. */
+  bubbles?: boolean;
+  /** Whether `preventDefault` cancels it. Default `false`. */
+  cancelable?: boolean;
+  /** Whether it leaves a shadow tree. Default `false`. */
+  composed?: boolean;
+}
+
 /** How a `CloseEvent` is made. */
-export interface CloseEventOptions extends EventInit {
+export interface CloseEventOptions extends EventOptions {
   /** Default `false`. */
   wasClean?: boolean;
   /** Default 0. */
@@ -17,7 +27,7 @@ export interface CloseEventOptions extends EventInit {
 }
 
 /** How an `ErrorEvent` is made. */
-export interface ErrorEventOptions extends EventInit {
+export interface ErrorEventOptions extends EventOptions {
   /** Default `""`. */
   message?: string;
   /** Default `null`. */

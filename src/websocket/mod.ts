@@ -51,6 +51,7 @@ export type {
   CloseEventOptions,
   ErrorEventOptions,
   EventClass,
+  EventOptions,
   SocketCloseEvent,
   SocketErrorEvent,
 } from "./events.ts";
