@@ -28,8 +28,9 @@ connectionSuite("duplexes", async (options, handler) => {
     },
     openRaw: () => new RawClient({ transport: "tcp", hostname: "127.0.0.1", port }),
     async close(closeOptions) {
-      server.close();
+      // First, because Node ends while sockets are paused and nothing listens.
       await mounted.close(closeOptions);
+      server.close();
     },
   };
 });
