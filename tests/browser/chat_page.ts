@@ -94,6 +94,47 @@ export class ChatPage {
     return await this.#page.locator("#log .text").allTextContents();
   }
 
+  /** Makes the window as large as this. */
+  async resize(width: number, height: number): Promise<void> {
+    await this.#page.setViewportSize({ width, height });
+  }
+
+  /** Types a text and leaves it in the box. */
+  async type(text: string): Promise<void> {
+    await this.#page.getByLabel("Message", { exact: true }).fill(text);
+  }
+
+  /** Scrolls the log to its beginning. */
+  async scrollToStart(): Promise<void> {
+    await this.#page.evaluate('document.querySelector("#log").scrollTo(0, 0)');
+    await this.#settle();
+  }
+
+  /** Pixels of the log below its visible part, once the page is drawn. */
+  async readHiddenPx(): Promise<number> {
+    await this.#settle();
+    return await this.#page.evaluate(`(() => {
+      const { scrollHeight, scrollTop, clientHeight } = document.querySelector("#log");
+      return Math.round(scrollHeight - scrollTop - clientHeight);
+    })()`) as number;
+  }
+
+  /** Height of the log's visible part. */
+  async readLogHeight(): Promise<number> {
+    return await this.#page.evaluate('document.querySelector("#log").clientHeight') as number;
+  }
+
+  /** Address of the link to a second window. */
+  async readInvitation(): Promise<string> {
+    return await this.#page.evaluate('document.querySelector("#invite").href') as string;
+  }
+
+  /** Waits for two drawings: scrolling and the observers of sizes come before the second one ends. */
+  async #settle(): Promise<void> {
+    const draw = "new Promise((resolve) => requestAnimationFrame(resolve))";
+    await this.#page.evaluate(`${draw}.then(() => ${draw})`);
+  }
+
   /** How many elements of the log have this tag. */
   async countInLog(tag: string): Promise<number> {
     return await this.#page.locator(`#log ${tag}`).count();

@@ -61,6 +61,34 @@ describe(`chat on ${runtime.name}, two pages in Chromium`, { timeout: 90_000 }, 
     assert.equal(await bob.countInLog("img"), 0);
   });
 
+  it("says what it shows, and invites a second window into the room", async () => {
+    const dan = await ChatPage.open(browser, server.url);
+    await dan.see("@fullduplex/websocket");
+    await dan.join("Dan", "alone");
+    await dan.see("Nobody else is here: open a second window");
+    assert.equal(await dan.readInvitation(), new URL("#alone", server.url).href);
+    await dan.leave();
+  });
+
+  it("stays at the end of its log when a phone's keyboard or a long text takes the room", async () => {
+    const eve = await ChatPage.open(browser, server.url);
+    await eve.resize(375, 667);
+    await eve.join("Eve", "phone");
+    for (let line = 1; line <= 30; line++) await eve.say(`line ${line}`);
+    await eve.see("line 30");
+    const before = await eve.readLogHeight();
+    await eve.resize(375, 380);
+    assert.ok(await eve.readLogHeight() < before - 200, "the keyboard has taken its room");
+    assert.ok(await eve.readHiddenPx() <= 1, `${await eve.readHiddenPx()} px are hidden`);
+    await eve.type("one\ntwo\nthree");
+    assert.ok(await eve.readHiddenPx() <= 1, `${await eve.readHiddenPx()} px are hidden`);
+    await eve.scrollToStart();
+    await eve.resize(375, 667);
+    await eve.resize(375, 380);
+    assert.ok(await eve.readHiddenPx() > 200, "who reads further up is left there");
+    await eve.leave();
+  });
+
   it("keeps rooms apart", async () => {
     const cleo = await ChatPage.open(browser, server.url);
     await cleo.join("Cleo", "tea");
@@ -112,9 +140,11 @@ describe(`chat on ${runtime.name}, two pages in Chromium`, { timeout: 90_000 }, 
     await ada.seePeople("Ada", "Bob");
   });
 
-  it("loads nothing but the page, and its scripts do not fail", () => {
+  it("loads nothing of other servers, and its scripts do not fail", () => {
     for (const page of [ada, bob]) {
-      assert.deepEqual(page.requests.filter((url) => !url.startsWith("data:")), [server.url.href]);
+      const loaded = page.requests.filter((url) => !url.startsWith("data:"));
+      assert.ok(loaded.includes(new URL("/src/reconnecting/web.ts", server.url).href));
+      assert.deepEqual(loaded.filter((url) => new URL(url).origin !== server.url.origin), []);
       assert.deepEqual(page.errors, []);
     }
   });

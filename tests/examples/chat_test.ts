@@ -3,7 +3,12 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { ChatEvent } from "../../examples/chat/chat.ts";
 import { connect, type WebSocketConnection, WebSocketError } from "../../mod.ts";
-import { type ExampleProcess, findOwnRuntime, startExample } from "../helpers/example_process.ts";
+import {
+  type ExampleProcess,
+  findOwnRuntime,
+  runExample,
+  startExample,
+} from "../helpers/example_process.ts";
 
 describe("chat", () => {
   let server: ExampleProcess;
@@ -29,6 +34,33 @@ describe("chat", () => {
     assert.match(response.headers.get("content-security-policy") ?? "", /default-src 'none'/);
     assert.match(await response.text(), /<title>Chat<\/title>/);
     assert.equal((await fetch(new URL("/favicon.ico", server.url))).status, 404);
+  });
+
+  it("serves the page's modules without types, and no other file", async () => {
+    const waiting = new Set(["/examples/chat/page.js"]);
+    for (const path of waiting) {
+      const response = await fetch(new URL(path, server.url));
+      assert.equal(response.status, 200, path);
+      assert.equal(response.headers.get("content-type"), "text/javascript; charset=utf-8");
+      const code = await response.text();
+      assert.doesNotMatch(code, /^(?:import|export) type |^export interface |^ +readonly #/m, path);
+      for (const [, target = ""] of code.matchAll(/^(?:im|ex)port\b.* from "(\..*)";/gm)) {
+        waiting.add(new URL(target, new URL(path, server.url)).pathname);
+      }
+    }
+    assert.ok(waiting.has("/src/connection/connection.ts"));
+    for (const path of ["/mod.ts", "/deno.json", "/examples/chat/main.ts", "/examples/chat/"]) {
+      assert.equal((await fetch(new URL(path, server.url))).status, 404, path);
+    }
+  });
+
+  it("says in one line that its port is taken, and which", async () => {
+    const { code, stderr } = await runExample(findOwnRuntime(), {
+      file: "chat/main.ts",
+      flags: ["--", "--port", server.url.port], // as `task demo -- --port N` passes it on
+    });
+    const why = `cannot listen on ${server.url.host}: the address is in use (EADDRINUSE)`;
+    assert.deepEqual({ code, stderr }, { code: 1, stderr: `${why}. Another port: --port N\n` });
   });
 
   it("tells who joins, what is said and who leaves", async () => {

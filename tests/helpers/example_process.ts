@@ -64,6 +64,19 @@ export async function startExample(
   };
 }
 
+/** Runs `examples/FILE`, which ends by itself. */
+export async function runExample(
+  { kind, path }: Startable,
+  { file, flags }: { readonly file: string; readonly flags: readonly string[] },
+): Promise<{ readonly code: number | null; readonly stderr: string }> {
+  const args = [...startArguments(kind), join(ROOT, "examples", file), ...flags];
+  const child = spawn(path, args, { stdio: ["ignore", "ignore", "pipe"] });
+  const code = new Promise<number | null>((resolve) => child.on("close", resolve));
+  let stderr = "";
+  for await (const part of child.stderr) stderr += part;
+  return { code: await code, stderr };
+}
+
 /** The first address in the program's output. */
 async function readAddress({ stdout }: ChildProcess): Promise<URL> {
   for await (const line of createInterface({ input: stdout! })) {
