@@ -33,9 +33,16 @@ function element(tag, { className = "", text = "" }, ...children) {
 const hueOf = (name) => [...name].reduce((hue, c) => (hue * 31 + c.codePointAt(0)) % 360, 7);
 
 let isAtEnd = true; // who reads further up is left there
-const showEnd = () => isAtEnd && (log.scrollTop = log.scrollHeight);
+let lastTop = 0;
+function showEnd() {
+  if (isAtEnd) log.scrollTop = log.scrollHeight;
+  lastTop = log.scrollTop;
+}
 log.addEventListener("scroll", () => {
-  isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < AT_END_PX;
+  // Only who scrolls up leaves the end: the event of a new line may come after the log has shrunk.
+  if (log.scrollHeight - log.scrollTop - log.clientHeight < AT_END_PX) isAtEnd = true;
+  else if (log.scrollTop < lastTop) isAtEnd = false;
+  lastTop = log.scrollTop;
 });
 // A phone's keyboard and a text box that grows take the room of the newest lines.
 new ResizeObserver(showEnd).observe(log);
