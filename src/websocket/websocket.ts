@@ -44,9 +44,6 @@ export interface WebSocketEvents {
 /** Takes the events of one type; the value of an attribute like `onmessage`. */
 export type WebSocketListener<E> = ((this: WebSocket, event: E) => unknown) | null;
 
-/** What `addEventListener` of this platform takes; browsers and Node name these types differently. */
-type ListenArguments = Parameters<EventTarget["addEventListener"]>;
-
 /** How binary messages are delivered: `nodebuffer` is beyond the standard, and a `Buffer` of Node. */
 export type BinaryType = "blob" | "arraybuffer" | "nodebuffer";
 
@@ -75,13 +72,13 @@ export interface WebSocket {
       | ((this: WebSocket, event: WebSocketEvents[K]) => unknown)
       | { handleEvent(event: WebSocketEvents[K]): unknown }
       | null,
-    options?: ListenArguments[2],
+    options?: Parameters<EventTarget["addEventListener"]>[2],
   ): void;
   /** Listens to events. */
   addEventListener(
     type: string,
-    listener: ListenArguments[1],
-    options?: ListenArguments[2],
+    listener: Parameters<EventTarget["addEventListener"]>[1],
+    options?: Parameters<EventTarget["addEventListener"]>[2],
   ): void;
 }
 

@@ -98,4 +98,4 @@ export type {
   BunWebSocketData,
   BunWebSocketHandler,
 } from "./native_types.ts";
-export type { Mount } from "../../server/mount.ts";
+export type { FetchUpgradeDetails, Mount, UpgradeDetails } from "../../server/mount.ts";

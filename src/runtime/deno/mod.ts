@@ -97,4 +97,4 @@ export async function connect(
 export * from "../../public.ts";
 export { mount } from "./mount.ts";
 export type { DenoMount, DenoServeInfo } from "./mount.ts";
-export type { Mount } from "../../server/mount.ts";
+export type { FetchUpgradeDetails, Mount, UpgradeDetails } from "../../server/mount.ts";

@@ -98,4 +98,4 @@ export type {
   NodeUpgradeRequest,
   NodeUpgradeSocket,
 } from "./native_types.ts";
-export type { Mount } from "../../server/mount.ts";
+export type { Mount, UpgradeDetails } from "../../server/mount.ts";
