@@ -29,7 +29,9 @@ for (const entry of missing) console.error(`${entry} is exported by deno.json an
 
 const withoutExample = entries.filter(isThere).filter((entry) => {
   const [moduleDoc = ""] = readFileSync(join(ROOT, entry), "utf8").split("*/", 1);
-  return !moduleDoc.includes("@module") || readDocExamples(moduleDoc).length === 0;
+  // One that needs a package of the user's, or a server, is marked `ts ignore`.
+  const hasExample = readDocExamples(moduleDoc).length > 0 || moduleDoc.includes("```ts ignore");
+  return !moduleDoc.includes("@module") || !hasExample;
 });
 for (const entry of withoutExample) console.error(`${entry} has no module doc with an example`);
 const documented = runDeno("doc", "--lint", ...entries.filter(isThere));

@@ -16,7 +16,8 @@ import type { PeerRooms, Publication, RoomMember } from "./peer_rooms.ts";
  * import { Topics } from "@fullduplex/websocket/topics";
  *
  * const topics = new Topics();
- * export const handler = fromHooks({ open: (peer) => peer.subscribe("news") }, { topics });
+ * const handler = fromHooks({ open: (peer) => peer.subscribe("news") }, { topics });
+ * // serve({ port: 8080, handler })
  * await topics.publish(topicOf("/chat", "news"), "hello to all at /chat");
  * ```
  */

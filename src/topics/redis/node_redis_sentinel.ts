@@ -6,16 +6,14 @@
 import type { RedisClient, RedisSubscriber, SubscriberEvents } from "./subscriber.ts";
 import { systemClock } from "../../clock.ts";
 
-type Listener = (text: string, channel: string) => void;
-
 /** The methods that are used of what `createSentinel` of `redis` makes. */
 export interface NodeRedisSentinel {
   /** Sends a command to the primary. */
   sendCommand(isReadonly: boolean | undefined, words: string[]): Promise<unknown>;
   /** Subscribes, on a connection of its own. */
-  subscribe(channel: string, listener: Listener): Promise<unknown>;
+  subscribe(channel: string, listener: (text: string, channel: string) => void): Promise<unknown>;
   /** Subscribes no more. */
-  unsubscribe(channel: string, listener: Listener): Promise<unknown>;
+  unsubscribe(channel: string, listener: (text: string, channel: string) => void): Promise<unknown>;
   /** Adds a listener. */
   on(event: string, listener: (value: unknown) => void): unknown;
   /** Removes a listener. */
