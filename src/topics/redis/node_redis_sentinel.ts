@@ -41,7 +41,8 @@ class SentinelSubscriber implements RedisSubscriber {
   readonly #client: NodeRedisSentinel;
   readonly #events: SubscriberEvents;
   readonly #channels = new Set<string>();
-  readonly #onMessage: Listener = (text, channel) => this.#events.onMessage(channel, text);
+  readonly #onMessage = (text: string, channel: string): void =>
+    this.#events.onMessage(channel, text);
   readonly #onError = (cause: unknown): void => this.#lost(cause);
   #isAsking = false;
   #isClosed = false;
