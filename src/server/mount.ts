@@ -11,7 +11,6 @@ import {
   type ServerCloseReport,
   type ServerClosing,
 } from "./closing_options.ts";
-import { NOT_OURS } from "./refusals.ts";
 
 /** WebSockets of a server that belongs to somebody else. */
 export interface Mount extends AsyncDisposableLike {
@@ -40,19 +39,13 @@ export interface UpgradeDetails<Context = unknown> {
 /** The same for servers that answer requests by a `Response`. */
 export interface FetchUpgradeDetails<Context = unknown> extends UpgradeDetails<Context> {
   /**
-   * Answers a request that is not this mount's.
+   * Answers a request that is not this mount's. Of a producer's requests that are also those which
+   * the rules refuse, since it might have left them alone.
    *
-   * @default {404} No other code has a turn after the mount.
+   * @default {none} The mount answers with its refusal, 404 for a path that is not its own: no other
+   * code has a turn after it.
    */
   fallback?: () => Response | Promise<Response>;
-}
-
-/** The answer to a request that is not a mount's. */
-export function answerUnclaimed(
-  { fallback }: FetchUpgradeDetails,
-): Response | Promise<Response> {
-  const { status, body } = NOT_OURS;
-  return fallback?.() ?? new Response(body, { status });
 }
 
 /** The part of an `Upgrader` that every mount shows, so that public declarations do not lead to all of it. */

@@ -20,6 +20,8 @@ export interface NativeOpeningOptions<R> {
   readonly peerAddress: Address | null;
   /** The value that was passed to the upgrade. */
   readonly context: unknown;
+  /** Answers what is not this mount's; without it the mount refuses it. */
+  readonly fallback: (() => Response | Promise<Response>) | undefined;
   /**
    * Has the platform accept, and returns what the platform wants as response. It calls
    * `opening.finish()` when the WebSocket is open, or will never be.
@@ -35,7 +37,7 @@ export class NativeOpening<R> implements PendingHandshake {
   readonly context: unknown;
   readonly remoteAddress: Address | null;
   readonly #options: NativeOpeningOptions<R>;
-  readonly #answer = makeDeferred<R | Response | null>();
+  readonly #answer = makeDeferred<() => R | Response | Promise<Response>>();
   #isAnswered = false;
   #isOver = false;
 
@@ -51,13 +53,14 @@ export class NativeOpening<R> implements PendingHandshake {
     return this.#isOver;
   }
 
-  /** Has the upgrader decide. Gives the platform's response, or `null` if the request is not ours. */
-  run(): Promise<R | Response | null> {
+  /** Has the upgrader decide. Gives the platform's response. Rejects with what `fallback` throws. */
+  async run(): Promise<R | Response> {
     const { upgrader, request } = this.#options;
     const head = toRequestHead(request);
     if (head === null) this.refuse(refuse("host"));
     else if (upgrader.admit(this)) upgrader.decide(this, head);
-    return this.#answer.promise;
+    const answer = await this.#answer.promise;
+    return await answer();
   }
 
   timeOut(): void {
@@ -68,8 +71,13 @@ export class NativeOpening<R> implements PendingHandshake {
     this.#respond(new Response(body, { status, headers: headers.map(([...field]) => field) }));
   }
 
-  pass(): void {
-    if (!this.#isAnswered) this.#answer.resolve(null);
+  pass(refusal: PlainAnswer, onRefused: () => void): void {
+    const { fallback } = this.#options;
+    if (fallback === undefined) {
+      onRefused();
+      return this.refuse(refusal);
+    }
+    if (!this.#isAnswered) this.#answer.resolve(fallback);
     this.#isAnswered = true;
     this.finish();
   }
@@ -81,7 +89,8 @@ export class NativeOpening<R> implements PendingHandshake {
 
   accept(accepted: AcceptedUpgrade<WebSocketHandler>): void {
     if (this.#isOver) return;
-    this.#answer.resolve(this.#options.open(accepted, this));
+    const opened = this.#options.open(accepted, this);
+    this.#answer.resolve(() => opened);
     this.#isAnswered = true;
   }
 
@@ -93,7 +102,7 @@ export class NativeOpening<R> implements PendingHandshake {
   }
 
   #respond(response: Response): void {
-    if (!this.#isAnswered) this.#answer.resolve(response);
+    if (!this.#isAnswered) this.#answer.resolve(() => response);
     this.#isAnswered = true;
     this.finish();
   }

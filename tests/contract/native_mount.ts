@@ -46,6 +46,23 @@ export function testNativeMount(name: string, serve: Serve): void {
       await served.close({ timeoutMs: 0 });
     });
 
+    itEnds("refuses by the rules before it asks a producer, and tells of it", async () => {
+      const told: [number, string][] = [];
+      const onRefuse = ({ status, rule }: { status: number; rule: string }): void =>
+        void told.push([status, rule]);
+      const served = await serve({ onRefuse }, () => IDLE);
+      const answers: (string | undefined)[] = [];
+      for (const line of ["Host: a b^:x", "Host: test\r\nOrigin: http://evil.example"]) {
+        const raw = served.openRaw();
+        raw.socket.write(request().replace(/Host: .*/, line));
+        answers.push((await raw.until(/\r\n\r\n/)).slice(9, 12));
+        raw.socket.destroy();
+      }
+      assert.deepEqual(answers, ["400", "403"]);
+      assert.deepEqual(told.at(-1), [403, "origin"]);
+      await served.close({ timeoutMs: 0 });
+    });
+
     itEnds("keeps unread messages for a slow session, up to maxBufferedBytes", async () => {
       const seen = new Log<number>(), gate = Promise.withResolvers<void>();
       const served = await serve({ maxBufferedBytes: 2_000_000 }, {

@@ -10,12 +10,7 @@ import { MOUNT_CHECKS, type MountOptions } from "../../server/upgrade_options.ts
 import type { BunHttpServer, BunWebSocketData, BunWebSocketHandler } from "./native_types.ts";
 import { resolveLimits } from "../../connection/limits.ts";
 import { WebSocketError } from "../../errors.ts";
-import {
-  answerUnclaimed,
-  type FetchUpgradeDetails,
-  makeMount,
-  type Mount,
-} from "../../server/mount.ts";
+import { type FetchUpgradeDetails, makeMount, type Mount } from "../../server/mount.ts";
 import { Upgrader } from "../../server/upgrader.ts";
 import { bunHost } from "./host.ts";
 import { BunWebSocket } from "./native_socket.ts";
@@ -120,10 +115,9 @@ export function mount<Context = unknown>(
         if (request.signal.aborted) return; // the client has left
         throw new TypeError("upgrade: the request is not one of this server's, or was answered");
       };
-      const { context } = details, peerAddress = remoteAddress;
-      const opening = new NativeOpening({ upgrader, request, peerAddress, context, open });
-      const answer = await opening.run();
-      return answer === null ? await answerUnclaimed(details) : answer;
+      const { context, fallback } = details, peerAddress = remoteAddress;
+      return await new NativeOpening({ upgrader, request, peerAddress, context, fallback, open })
+        .run();
     },
   };
 }

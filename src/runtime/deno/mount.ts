@@ -9,12 +9,7 @@ import type { HandlerProducer, WebSocketHandler } from "../../handler.ts";
 import { MOUNT_CHECKS, type MountOptions } from "../../server/upgrade_options.ts";
 import { resolveLimits } from "../../connection/limits.ts";
 import { CloseCode } from "../../protocol/close_code.ts";
-import {
-  answerUnclaimed,
-  type FetchUpgradeDetails,
-  makeMount,
-  type Mount,
-} from "../../server/mount.ts";
+import { type FetchUpgradeDetails, makeMount, type Mount } from "../../server/mount.ts";
 import { Upgrader } from "../../server/upgrader.ts";
 import { toAddress } from "./address.ts";
 import { denoHost } from "./host.ts";
@@ -114,9 +109,9 @@ export function mount<Context = unknown>(
         attachLater({ upgrader, socket, accepted, opening, remoteAddress });
         return response;
       };
-      const { context } = details, peerAddress = remoteAddress;
-      const opening = new NativeOpening({ upgrader, request, peerAddress, context, open });
-      return await opening.run() ?? await answerUnclaimed(details);
+      const { context, fallback } = details, peerAddress = remoteAddress;
+      return await new NativeOpening({ upgrader, request, peerAddress, context, fallback, open })
+        .run();
     },
   };
 }
