@@ -23,7 +23,7 @@ export class Refusal {
     this.#body = new BodyReader(head, MAX_BODY_BYTES);
   }
 
-  /** Whether all that is wanted of the body is there. */
+  /** Whether the part of the body that is wanted has arrived. */
   get isComplete(): boolean {
     return this.#body.isComplete;
   }

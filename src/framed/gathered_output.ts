@@ -102,8 +102,8 @@ export class GatheredOutput {
   }
 
   /**
-   * Writes all that is here. Returns `false` when a transport still refers to bytes given to
-   * `add`, so that the caller must not use them again.
+   * Writes everything gathered so far. Returns `false` when a transport still refers to bytes given
+   * to `add`: the caller must not use those again.
    */
   writeAll(): boolean {
     const waiting = this.#waiting;

@@ -94,8 +94,9 @@ export class Keepalive implements KeepaliveWatch {
   }
 
   /**
-   * Whether the peer takes what waits for it, and fast enough that it does not hold us by one byte
-   * now and then. Its pong is behind all that: until that is taken, this is the sign of life.
+   * Whether the peer takes the output that waits for it, at a rate that `isFastEnough` accepts; one
+   * byte now and then is too slow. Our ping waits behind that output, so no pong can come before
+   * it is taken. Until then, taking it is the sign of life.
    */
   #isTaking(member: KeepaliveMember): boolean {
     const { wire: { bufferedAmount, takenBytes } } = member;

@@ -1,6 +1,6 @@
 /**
- * One message for many connections: it is encoded once, and compressed once for all that have
- * agreed on the same parameters.
+ * One message for many connections. It is encoded once, and compressed once for each set of
+ * agreed parameters.
  *
  * @module
  */
@@ -28,8 +28,8 @@ export class SharedMessage {
   }
 
   /**
-   * The frame that a server sends to a connection with this codec. It never changes: all that are
-   * sent the same frame are given the same bytes.
+   * The frame that a server sends to a connection with this codec. Connections share its bytes,
+   * which never change.
    */
   frameFor(codec: MessageCodec | null): Uint8Array {
     if (codec !== null && this.compress && codec.alone !== undefined) {

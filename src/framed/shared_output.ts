@@ -1,6 +1,6 @@
 /**
- * One output buffer for all connections of a process. Frames are encoded into it, and
- * all that one connection sends in one turn leaves in one write.
+ * One output buffer for all connections of a process. Frames are encoded into it. What one
+ * connection sends in one turn leaves in one write.
  *
  * A buffer per connection would cost 64 KiB and more for each. The buffer has one owner at a
  * time. When another connection sends, the bytes of the first are written before, or stay

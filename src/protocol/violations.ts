@@ -16,7 +16,7 @@ export interface Violation {
   readonly section: string;
   /** The close reason that the peer is sent. */
   readonly text: string;
-  /** Of a message that is too big: its bytes so far, with all that its last frame announces. */
+  /** Bytes of a message that is too big: those of its earlier frames and the length of its last. */
   readonly size?: number;
 }
 

@@ -75,7 +75,7 @@ export class ClientSession {
     this.#id = null;
   }
 
-  /** Goes on over another connection. Returns `false` if the server cannot have received what it says. */
+  /** Goes on over another connection. Returns `false` if the server claims an impossible count of received messages. */
   resume(connection: SendingConnection, { received }: Welcome): boolean {
     if (!this.socket.canResumeAt(received)) return false;
     this.#use(connection, received);

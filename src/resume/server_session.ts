@@ -87,7 +87,7 @@ export class ServerSession {
     return this.#options.id;
   }
 
-  /** Goes on over another connection. Returns `false` if the client cannot have received what it says. */
+  /** Goes on over another connection. Returns `false` if the client claims an impossible count of received messages. */
   resume(connection: SendingConnection, received: number): boolean {
     if (this.#isOver || !this.#socket.canResumeAt(received)) return false;
     const before = this.#current;

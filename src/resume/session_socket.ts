@@ -84,7 +84,7 @@ export class SessionSocket implements NativeSocket {
     return this.#outbox.bytes;
   }
 
-  /** Whether nothing goes on without acknowledgements: then messages must be taken although nobody reads them. */
+  /** Whether sending has to wait for acknowledgements. They come as messages, so these are taken even if nobody reads. */
   get isStuck(): boolean {
     return this.#outbox.bytes > this.#stuckBytes;
   }
