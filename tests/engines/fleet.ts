@@ -48,6 +48,9 @@ export class Witness {
   }
 }
 
+/** Connects one process to an engine. */
+export type OpenBackplane = () => Promise<{ backplane: Backplane; close(): void }>;
+
 /** Topics that share an engine. */
 export class Fleet {
   readonly all: readonly Topics[];
@@ -65,7 +68,7 @@ export class Fleet {
 
   static async open(
     count: number,
-    open: () => Promise<{ backplane: Backplane; close(): void }>,
+    open: OpenBackplane,
     options: TopicsOptions = {},
   ): Promise<Fleet> {
     const opened = await Promise.all(Array.from({ length: count }, open));
@@ -102,6 +105,24 @@ export class Fleet {
     return this.all[publisher]!.publish(name, message).then(() =>
       void this.taken[publisher]!.push(message)
     );
+  }
+
+  /** Publishes from all at once, so many messages each. */
+  async publishAll(topic: string, each: number, from = 0): Promise<void> {
+    const done: Promise<void>[] = [];
+    for (let number = from; number < from + each; number++) {
+      for (const publisher of this.all.keys()) {
+        done.push(this.publish(publisher, topic, `${publisher}:${number}`));
+      }
+      if (number % 10 === 9) await done.at(-1);
+    }
+    await Promise.all(done);
+  }
+
+  /** Waits until each witness has that many messages. */
+  receives(count: number, ms?: number): Promise<void> {
+    const isDone = (): boolean => this.witnesses.every(({ messages }) => messages.length >= count);
+    return until(`${count} messages`, isDone, ms);
   }
 
   async close(): Promise<void> {

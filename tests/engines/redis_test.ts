@@ -6,12 +6,11 @@
  */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import type { Backplane } from "../../src/topics/mod.ts";
 import { redisBackplane } from "../../src/topics/redis/mod.ts";
 import { openRedis } from "../../scripts/topics/clients.ts";
-import { openReceiver } from "../helpers/audience.ts";
 import { rejectsWith } from "../helpers/connections.ts";
-import { assertAddsUp, assertComplete, Fleet, until, Witness } from "./fleet.ts";
+import { testEngine } from "./engine_suite.ts";
+import { assertAddsUp, assertComplete, Fleet, type OpenBackplane, until } from "./fleet.ts";
 import { type Engine, startRedis, startRedisCluster } from "./servers.ts";
 
 const history = { messages: 1_000, seconds: 60 };
@@ -36,32 +35,10 @@ for (const { name, start, client } of LAYOUTS) {
 
     const url = (): string =>
       engines.map(({ port }) => `redis://127.0.0.1:${port}`).join(",") + `?client=${client}`;
-    const open = async (): Promise<{ backplane: Backplane; close(): void }> => {
+    const open: OpenBackplane = async () => {
       const { client: opened, close } = await openRedis(url());
       return { backplane: redisBackplane(opened, { prefix: "t:" }), close };
     };
-    /** Publishes from all at once, and waits until each witness has `count` messages. */
-    const publishAll = async (
-      fleet: Fleet,
-      topic: string,
-      each: number,
-      from = 0,
-    ): Promise<void> => {
-      const done: Promise<void>[] = [];
-      for (let number = from; number < from + each; number++) {
-        for (const publisher of fleet.all.keys()) {
-          done.push(fleet.publish(publisher, topic, `${publisher}:${number}`));
-        }
-        if (number % 10 === 9) await done.at(-1);
-      }
-      await Promise.all(done);
-    };
-    const all = (fleet: Fleet, count: number): Promise<void> =>
-      until(
-        `${count} messages`,
-        () => fleet.witnesses.every(({ messages }) => messages.length >= count),
-      );
-
     for (const options of [{}, { history }]) {
       const how = "history" in options ? "with a history" : "without a history";
       it(`each process gets each message once, in order per publisher, ${how}`, async () => {
@@ -69,7 +46,7 @@ for (const { name, start, client } of LAYOUTS) {
         for (const topic of [`a ${how}`, `b ${how}`]) {
           const before = fleet.witnesses.length;
           await fleet.witness(topic);
-          await publishAll(fleet, topic, 100);
+          await fleet.publishAll(topic, 100);
           const mine = fleet.witnesses.slice(before);
           await until("all", () => mine.every(({ messages }) => messages.length >= 300));
           assertComplete(mine, fleet.taken.map((taken) => taken.slice(-100)));
@@ -78,71 +55,20 @@ for (const { name, start, client } of LAYOUTS) {
       });
     }
 
-    it("binary messages arrive as they were sent", async () => {
-      const fleet = await Fleet.open(2, open);
-      const { connection, got } = await openReceiver();
-      await fleet.all[1]!.subscribe(connection, "bytes");
-      await fleet.all[0]!.publish("bytes", Uint8Array.of(0, 10, 128, 255));
-      await until("the message", () => got.length > 0);
-      assert.deepEqual(got, [Uint8Array.of(0, 10, 128, 255)]);
-      connection.abort();
-      await fleet.close();
-    });
-
-    it("a subscription resumes in another process", async () => {
-      const fleet = await Fleet.open(2, open, { history });
-      const first = await Witness.open(fleet.all[0]!, "resumed");
-      await publishAll(fleet, "resumed", 5);
-      await until("all", () => first.messages.length === 10);
-      const at = first.notes[3]!.at!;
-      const second = await Witness.open(fleet.all[1]!, "resumed", at);
-      assert.deepEqual(second.subscribed, { ...at, resumed: true });
-      await until("the rest", () => second.messages.length === 6);
-      assert.deepEqual(second.messages, first.messages.slice(4));
-      fleet.witnesses.push(first, second);
-      await fleet.close();
-    });
-
-    it("a subscription is told what is not kept any more", async () => {
-      const fleet = await Fleet.open(2, open, { history: { messages: 5, seconds: 60 } });
-      const first = await Witness.open(fleet.all[0]!, "short");
-      for (let number = 0; number < 12; number++) await fleet.publish(0, "short", `0:${number}`);
-      await until("all", () => first.messages.length === 12);
-      const { epoch } = first.subscribed!;
-      const second = await Witness.open(fleet.all[1]!, "short", { epoch, offset: 2 });
-      const lost = { from: 3, to: 7 };
-      assert.deepEqual(second.subscribed, { epoch, offset: 7, resumed: false, lost });
-      await until("the rest", () => second.messages.length === 5);
-      fleet.witnesses.push(first, second);
-      await fleet.close();
-    });
+    testEngine({ open: () => open, engines: () => engines });
 
     it("what is lost with a subscribing connection is read from the history", async () => {
       const fleet = await Fleet.open(2, open, { history });
       await fleet.witness("cut");
       for (let round = 0; round < 5; round++) {
-        const published = publishAll(fleet, "cut", 20, round * 20);
+        const published = fleet.publishAll("cut", 20, round * 20);
         for (const { port } of engines) await command(port, "CLIENT", "KILL", "TYPE", "pubsub");
         await published;
         await until("up again", () => fleet.isUp);
       }
-      await all(fleet, 200);
+      await fleet.receives(200);
       assertComplete(fleet.witnesses, fleet.taken);
       assertAddsUp(fleet.witnesses, fleet.taken.flat());
-      await fleet.close();
-    });
-
-    it("a stopped engine delays, and loses nothing", async () => {
-      const fleet = await Fleet.open(2, open, { history });
-      await fleet.witness("stopped");
-      await publishAll(fleet, "stopped", 10);
-      for (const engine of engines) engine.pause();
-      const published = publishAll(fleet, "stopped", 10, 10);
-      await new Promise((resolve) => setTimeout(resolve, 200));
-      for (const engine of engines) engine.resume();
-      await published;
-      await all(fleet, 40);
-      assertComplete(fleet.witnesses, fleet.taken);
       await fleet.close();
     });
 
@@ -150,8 +76,8 @@ for (const { name, start, client } of LAYOUTS) {
       it("a killed engine: local delivery goes on, publishes wait, and all is subscribed again", async () => {
         const fleet = await Fleet.open(2, open);
         await fleet.witness("killed");
-        await publishAll(fleet, "killed", 5);
-        await all(fleet, 10);
+        await fleet.publishAll("killed", 5);
+        await fleet.receives(10);
         await engines[0]!.kill();
         await until("down", () => !fleet.isUp);
         const published = fleet.publish(0, "killed", "0:while away");
@@ -160,7 +86,7 @@ for (const { name, start, client } of LAYOUTS) {
         await engines[0]!.start();
         await published;
         await until("up", () => fleet.isUp);
-        await publishAll(fleet, "killed", 5, 5);
+        await fleet.publishAll("killed", 5, 5);
         await until("the rest", () => fleet.witnesses[1]!.messages.includes("0:9"));
         await until("the other's", () => fleet.witnesses[0]!.messages.includes("1:9"));
         const last = fleet.witnesses[0]!.messages;
@@ -172,14 +98,14 @@ for (const { name, start, client } of LAYOUTS) {
         const fleet = await Fleet.open(3, open, { history });
         await fleet.witness("lost");
         for (let round = 0; round < 3; round++) {
-          const published = publishAll(fleet, "lost", 40, round * 40);
+          const published = fleet.publishAll("lost", 40, round * 40);
           await until("some", () => fleet.witnesses[0]!.messages.length > round * 120 + 20);
           await engines[0]!.kill();
           await engines[0]!.start();
           await published;
           await until("up", () => fleet.isUp);
         }
-        await publishAll(fleet, "lost", 1, 999);
+        await fleet.publishAll("lost", 1, 999);
         await until(
           "the last",
           () =>

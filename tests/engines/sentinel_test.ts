@@ -5,10 +5,9 @@
  * @module
  */
 import { after, before, describe, it } from "node:test";
-import type { Backplane } from "../../src/topics/mod.ts";
 import { redisBackplane } from "../../src/topics/redis/mod.ts";
 import { openSentinel } from "../../scripts/topics/clients.ts";
-import { assertAddsUp, Fleet, until } from "./fleet.ts";
+import { assertAddsUp, Fleet, type OpenBackplane } from "./fleet.ts";
 import { startSentinel } from "./servers.ts";
 
 for (const client of ["redis", "ioredis"]) {
@@ -20,27 +19,21 @@ for (const client of ["redis", "ioredis"]) {
     });
 
     it("topics go on over the replica when the primary is killed", async () => {
-      const open = async (): Promise<{ backplane: Backplane; close(): void }> => {
+      const open: OpenBackplane = async () => {
         const { client: opened, close } = await openSentinel(client, engines.sentinel.port);
         return { backplane: redisBackplane(opened), close };
       };
       const history = { messages: 100, seconds: 60 };
       const fleet = await Fleet.open(2, open, { history });
       await fleet.witness("room");
-      const all = (count: number): Promise<void> =>
-        until(
-          `${count} messages`,
-          () => fleet.witnesses.every(({ messages }) => messages.length >= count),
-          40_000,
-        );
       for (let number = 0; number < 5; number++) await fleet.publish(0, "room", `0:${number}`);
-      await all(5);
+      await fleet.receives(5, 40_000);
       await new Promise((resolve) => setTimeout(resolve, 500)); // for the replica
       await engines.primary.kill();
       const published = [fleet.publish(0, "room", "0:5"), fleet.publish(1, "room", "1:0")];
       await Promise.all(published);
       await fleet.publish(1, "room", "1:1");
-      await all(8);
+      await fleet.receives(8, 40_000);
       assertAddsUp(fleet.witnesses, fleet.taken.flat());
       await fleet.close();
     });

@@ -7,10 +7,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { connect, createServer } from "node:net";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
+import { findFreePort } from "../helpers/daemon.ts";
 
 const START_MS = 10_000;
 const running = new Set<ChildProcess>();
@@ -41,19 +42,9 @@ export function findProgram(name: string): string {
   );
 }
 
-/** A port that is free now. */
-export async function findPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (typeof address !== "object" || address === null) throw new Error("no port");
-  return address.port;
-}
-
 /** Starts a `redis-server` that keeps nothing on disk. */
 export async function startRedis(...more: readonly string[]): Promise<Engine> {
-  const port = await findPort();
+  const port = await findFreePort();
   return await startEngine("redis-server", {
     port,
     flags: (folder) => [
@@ -69,7 +60,7 @@ export async function startSentinel(): Promise<
 > {
   const primary = await startRedis();
   const replica = await startRedis("--replicaof", "127.0.0.1", `${primary.port}`);
-  const port = await findPort(), folder = await mkdtemp(join(tmpdir(), "sentinel-"));
+  const port = await findFreePort(), folder = await mkdtemp(join(tmpdir(), "sentinel-"));
   const file = join(folder, "sentinel.conf");
   await writeFile(
     file,
@@ -94,7 +85,7 @@ export async function startSentinel(): Promise<
 
 /** Starts a `nats-server` with JetStream, whose files outlive `kill`. */
 export async function startNats(): Promise<Engine> {
-  const port = await findPort();
+  const port = await findFreePort();
   return await startEngine("nats-server", {
     port,
     flags: (folder) => ["-p", `${port}`, "-a", "127.0.0.1", "-js", "-sd", folder],

@@ -8,6 +8,7 @@ import type { Position } from "../position.ts";
 import type { JetStreamMessage, JetStreamMessages } from "./types.ts";
 import { systemClock } from "../../clock.ts";
 import { placed, readRelayed } from "../envelope.ts";
+import { readMissed } from "../read_missed.ts";
 import { Once } from "./once.ts";
 
 /** Options of {@linkcode FollowedStream}. */
@@ -57,16 +58,10 @@ export class FollowedStream {
 
   async #catchUp(): Promise<void> {
     if (this.#isOver) return;
-    const { name, events, read } = this.#options;
+    const { name, events } = this.#options;
     this.#turn++;
     this.#messages?.stop();
-    const since = this.#position;
-    let page = await read(since);
-    if (page.position.epoch !== since.epoch || page.lost?.to === null) {
-      const { epoch } = page.position, lost = { from: since.offset + 1, to: null };
-      page = await read({ epoch, offset: 0 });
-      events.onLost(name, lost, page.position);
-    } else if (page.lost !== null) events.onLost(name, page.lost, page.position);
+    const page = await readMissed(this.#options, this.#position);
     this.#position = page.position;
     for (const message of page.messages) {
       this.#position = message.position!;

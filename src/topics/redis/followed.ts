@@ -7,6 +7,7 @@
 import type { BackplaneEvents, Delivered, RelayedPage } from "../backplane.ts";
 import type { Position } from "../position.ts";
 import { systemClock } from "../../clock.ts";
+import { readMissed } from "../read_missed.ts";
 
 /** Until the history is read again that could not be read. */
 const RETRY_MS = 200;
@@ -79,14 +80,7 @@ export class Followed {
   }
 
   async #read(since: Position): Promise<void> {
-    const { name, events, read } = this.#options;
-    let page = await read(since);
-    if (page.position.epoch !== since.epoch || page.lost?.to === null) {
-      // What the engine has of its new epoch comes from the beginning.
-      const { epoch } = page.position, lost = { from: since.offset + 1, to: null };
-      page = await read({ epoch, offset: 0 });
-      events.onLost(name, lost, page.position);
-    } else if (page.lost !== null) events.onLost(name, page.lost, page.position);
+    const page = await readMissed(this.#options, since);
     this.#position = page.position;
     for (const message of page.messages) this.#pass(message);
   }
