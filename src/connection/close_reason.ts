@@ -1,5 +1,5 @@
 /**
- * The reason of a Close that does not fit into its frame.
+ * Reasons of a Close: one of our own, and the cutting of one that does not fit into its frame.
  *
  * @module
  */
@@ -15,3 +15,6 @@ export function fitReason(reason: string): string {
   const { read } = new TextEncoder().encodeInto(reason, new Uint8Array(MOST_BYTES));
   return reason.slice(0, read);
 }
+
+/** Reason of the Close for a message that was begun and whose rest cannot be had. */
+export const UNFINISHED_MESSAGE = "message cannot be finished";

@@ -7,6 +7,7 @@ import type { SenderHost, Streamed } from "../connection/framing.ts";
 import type { Message } from "../message.ts";
 import type { MessageOptions } from "../protocol/message_options.ts";
 import { EMPTY_BYTES } from "../bytes.ts";
+import { UNFINISHED_MESSAGE } from "../connection/close_reason.ts";
 import { withSignal } from "../promises.ts";
 import { isBlob, nameOf, toWhole } from "../connection/sendable.ts";
 
@@ -41,7 +42,7 @@ export async function sendFragments(
     }
   } catch (error) {
     source.cancel(error).catch(() => {}); // not awaited: it may hang where `next` did
-    if (last !== null) host.closeAfterError(error, "message cannot be finished");
+    if (last !== null) host.closeAfterError(error, UNFINISHED_MESSAGE);
     throw error;
   }
   // The last fragment is known only when there is no next one: an empty frame ends the message.

@@ -9,6 +9,7 @@ import type { SocketCore } from "./socket_core.ts";
 import type { Tasks } from "./tasks.ts";
 import { ReadyState } from "../handler.ts";
 import { BufferedAmount, utf8Length } from "./buffered_amount.ts";
+import { UNFINISHED_MESSAGE } from "../connection/close_reason.ts";
 
 /** What `send()` takes, once it is converted. */
 export type Outgoable = string | Uint8Array | Blob;
@@ -89,7 +90,8 @@ export class Outgoing {
         this.#waiting.shift();
       }
     } catch (error) {
-      this.#core?.closeAfterError(error, "message cannot be finished"); // a Blob that cannot be read: a file that is gone
+      // A Blob cannot be read, for example because its file is gone.
+      this.#core?.closeAfterError(error, UNFINISHED_MESSAGE);
     }
   }
 }
