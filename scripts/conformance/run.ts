@@ -13,7 +13,7 @@
  * Pages go into `.cache/conformance/report`, with `--quick` or `--cases` into folders beside
  * it. There a run of some targets leaves the others' results of earlier runs; as soon as it has
  * those of all targets, `conformance.md` is written. The exit code is 0 if every cell of ours
- * is well or explained. It needs Python 3 with venv, beyond Node and npm.
+ * is well or explained; a target with one that is not is tried a second time, and both are told. It needs Python 3 with venv, beyond Node and npm.
  *
  * @module
  */
@@ -36,6 +36,7 @@ import { prepareTargets, type Target } from "../../tests/conformance/targets.ts"
 import { type Run, tryTarget } from "../../tests/conformance/try_target.ts";
 import { findVersions } from "../../tests/conformance/versions.ts";
 import { ROOT } from "../lib/runtimes.ts";
+import { formatFirst, selectAgain } from "./again.ts";
 
 /** Tries targets, so many at a time, and tells of each. The last come first: controls that do not answer take longest. */
 async function tryAll(targets: readonly Target[], jobs: number, run: Run): Promise<void> {
@@ -115,7 +116,13 @@ async function main(args: string[]): Promise<number> {
   };
   const tried = (await readAll(targets, report)).map(({ target }) => target.name);
   await tryAll(selectTargets(targets, flags.only, tried), Number(flags.jobs), run);
-  const columns = await readAll(targets, report);
+  let columns = await readAll(targets, report);
+  const again = selectAgain(targets, columns);
+  if (again.length > 0) {
+    console.log(`${formatFirst(columns)}\n`);
+    await tryAll(again, 1, run);
+    columns = await readAll(targets, report);
+  }
   console.log(formatMatrix(columns));
   await writeFile(join(report.folder, "index.html"), formatPage(columns));
   console.log(`\n${join(report.folder, "index.html")}`);

@@ -117,7 +117,7 @@ describe(`chat on ${runtime.name}, two pages in Chromium`, { timeout: 90_000 }, 
   it("is closed with 1001, cleanly, by a server that ends", async () => {
     assert.equal(await server.stop("SIGTERM"), 0);
     const end = { code: 1001, reason: "server is closing", wasClean: true };
-    assert.deepEqual(await ada.readCloses(1), [end]);
+    assert.deepEqual((await ada.readCloses(1))[0], end); // attempts that fail come behind it
     assert.deepEqual((await bob.readCloses(2))[1], end);
     await ada.see("Reconnecting…");
     await ada.seePeople();
