@@ -6,16 +6,23 @@
  */
 import { type Quantity, type Results, type Sample, series } from "./samples.ts";
 import { type Column, COLUMNS, type ServerName } from "./servers.ts";
-import { ratioOf, type Spread } from "./statistics.ts";
-import { PEERS, type Side, type Target, TARGETS } from "./targets.ts";
+import { ratiosOf, type Spread, spread } from "./statistics.ts";
+import { PEERS, type Side, type Target, TARGETS } from "./targets/mod.ts";
 import { cellId } from "./workloads.ts";
 
 /** The result for one target on one runtime. */
 export interface Verdict {
-  readonly target: number;
+  /** `null` for a ratio that is shown without a target. */
+  readonly target: number | null;
   readonly bound: Target["bound"];
   readonly ratio: Spread;
+  /** For rates: the same ratio by the servers' processor time for each message. */
+  readonly cpuRatio: Spread | null;
+  /** By the median; true if there is no target. */
   readonly isMet: boolean;
+  /** How many rounds there were, and how many say the same as the median. */
+  readonly rounds: number;
+  readonly agreeing: number;
 }
 
 /** The samples of one side on one runtime. */
@@ -27,18 +34,9 @@ function find(results: Results, place: Column, { batch, server, variant }: Side)
   return results[cellId({ batch, place, server: name, ...(variant && { variant }) })];
 }
 
-/**
- * The rounds of one side. With `isByCpu` a rate is that of a server which has a core for
- * itself, by its own time for each message: steady also while others use the machine.
- */
-function rounds(samples: readonly Sample[] | undefined, quantity: Quantity, isByCpu: boolean) {
-  if (quantity !== "perSecond" || !isByCpu) return series(samples, quantity);
-  return series(samples, "cpuUs").map((us) => 1e6 / us);
-}
-
 /** How targets are judged. */
 export interface Judging {
-  /** Whether it is judged by the server's processor time rather than by its throughput. */
+  /** Whether rates are judged by the server's processor time rather than by throughput. */
   readonly isByCpu: boolean;
 }
 
@@ -50,25 +48,51 @@ export function judge(
   { isByCpu }: Judging = { isByCpu: false },
 ): Verdict | null {
   const value = target.by[column];
-  const [ours, theirs] = [target.ours, target.theirs].map((side) =>
-    rounds(find(results, column, side), target.quantity, isByCpu)
-  );
-  const ratio = ratioOf(ours!, theirs!);
-  if (value === undefined || ratio === null) return null;
-  const isMet = target.bound === "least" ? ratio.median >= value : ratio.median <= value;
-  return { target: value, bound: target.bound, ratio, isMet };
+  if (value === undefined) return null;
+  const ours = find(results, column, target.ours);
+  const theirs = target.theirs === null ? null : find(results, column, target.theirs);
+  const compare = (quantity: Quantity) => compareBy(quantity, ours, theirs);
+  const isRate = target.quantity === "perSecond";
+  const byCpu = isRate ? compare("perCpuSecond") : [];
+  const ratios = isRate && isByCpu ? byCpu : compare(target.quantity);
+  const ratio = spread(ratios);
+  if (ratio === null) return null;
+  const meets = (each: number) =>
+    value === null || (target.bound === "least" ? each >= value : each <= value);
+  const isMet = meets(ratio.median);
+  return {
+    target: value,
+    bound: target.bound,
+    ratio,
+    cpuRatio: spread(byCpu),
+    isMet,
+    rounds: ratios.length,
+    agreeing: ratios.filter((each) => meets(each) === isMet).length,
+  };
+}
+
+type Samples = readonly Sample[] | undefined;
+
+/** Ours to theirs, round by round; ours alone where a target has no other side (`null`). */
+function compareBy(quantity: Quantity, ours: Samples, theirs: Samples | null) {
+  const own = series(ours, quantity);
+  return ratiosOf(own, theirs === null ? own.map(() => 1) : series(theirs, quantity));
 }
 
 /** One row of the table with its verdicts. */
 export interface JudgedRow {
+  readonly group: string;
   readonly title: string;
+  readonly isPictured: boolean;
   readonly verdicts: Readonly<Record<Column, Verdict | null>>;
 }
 
 /** The rows of which at least one runtime was measured. */
 export function judgeAll(results: Results, judging?: Judging): readonly JudgedRow[] {
   return TARGETS.map((target) => ({
+    group: target.group,
     title: target.title,
+    isPictured: target.isPictured ?? true,
     verdicts: Object.fromEntries(
       COLUMNS.map((column) => [column, judge(target, column, results, judging)]),
     ) as JudgedRow["verdicts"],

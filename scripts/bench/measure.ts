@@ -49,6 +49,7 @@ export function loadArguments(load: Load, effort: Effort): readonly string[] {
   const connections = Math.min(load.connections, effort.maxConnections);
   const words = ["--connections", String(connections), "--bytes", String(load.bytes)];
   if (load.isText) words.push("--text");
+  if (load.content !== undefined) words.push("--content", load.content);
   if (load.isRaw) words.push("--raw");
   if (load.mode === "idle") {
     const message = load.hasMessage ? ["--message"] : [];

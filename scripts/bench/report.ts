@@ -44,7 +44,8 @@ Medians of ${rounds} rounds (few rows of 3) on ${date}: ${machine}. ${versions}.
 /** Draws the picture into a file. */
 export function writePicture(record: RunRecord, file: string): void {
   const caption = `${record.date}, ${record.machine}`;
-  writeFileSync(file, drawTargets(judgeAll(record.results), caption));
+  const rows = judgeAll(record.results).filter(({ isPictured }) => isPictured);
+  writeFileSync(file, drawTargets(rows, caption));
 }
 
 /** Writes the section of `docs/bench.md`, and the picture that the README shows, too. */

@@ -4,14 +4,15 @@
  *     deno task bench                            everything; some 20 minutes
  *     deno task bench --quick                    only shows that everything works
  *     deno task bench --only "deno 64x1" --rounds 3
+ *     deno task bench --only text                one group
  *     deno task bench --list                     names for --only
  *     deno task bench --from .cache/bench/full.json --write-readme
  *
  *     deno task bench --only "bun 32x32" --by-cpu     judged by the server's own time
  *     BENCH_NICE=-15 deno task bench ...         before others on a busy machine; as root
  *
- * `--only` takes words that must all be in a cell's name (runtime, batch, server, variant),
- * alternatives between commas. A target that is missed is told, and fails nothing.
+ * `--only` takes words that must all be in a cell's name (runtime, batch, server, variant;
+ * or its group), alternatives between commas. A target that is missed is told, and fails nothing.
  *
  * @module
  */
@@ -19,7 +20,7 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { BATCHES } from "./batches.ts";
+import { BATCHES } from "./batches/mod.ts";
 import { judgeAll } from "./judge.ts";
 import { describeMachine, describeVersions } from "./machine.ts";
 import { type Effort, writeFrames } from "./measure.ts";
@@ -28,7 +29,7 @@ import { type Fault, runBatch } from "./run_batch.ts";
 import { type RunRecord, writePicture, writeReport } from "./report.ts";
 import type { Sample } from "./samples.ts";
 import { batchTable, targetsTable } from "./table.ts";
-import { type Batch, cellId, select } from "./workloads.ts";
+import { type Batch, cellId, select, selectQuick } from "./workloads.ts";
 
 const FULL: Effort = {
   seconds: 0.8,
@@ -67,7 +68,8 @@ if (flags.quick && flags["write-readme"]) throw new Error("--quick: its figures 
 const rounds = Number(flags.rounds ?? (flags.quick ? 1 : 5));
 const given = flags.quick ? QUICK : FULL;
 const effort: Effort = { ...given, seconds: Number(flags.seconds ?? given.seconds) };
-const batches = flags.only === undefined ? BATCHES : select(BATCHES, flags.only);
+const all = flags.quick ? selectQuick(BATCHES) : BATCHES;
+const batches = flags.only === undefined ? all : select(all, flags.only);
 
 async function measureAll(): Promise<{ record: RunRecord; faults: readonly Fault[] }> {
   const installed = await prepareServers();
@@ -101,8 +103,8 @@ function printTargets({ date, machine, versions, rounds, results }: RunRecord): 
   if (rows.length > 0) console.log(targetsTable(rows));
 }
 
-function list(all: readonly Batch[]): void {
-  for (const { cells } of all) for (const cell of cells) console.log(cellId(cell));
+function list(some: readonly Batch[]): void {
+  for (const { cells } of some) for (const cell of cells) console.log(cellId(cell));
 }
 
 if (flags.list) {

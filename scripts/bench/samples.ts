@@ -37,8 +37,11 @@ export interface Sample {
   readonly p999?: number;
 }
 
-/** A quantity of a sample. */
-export type Quantity = keyof Sample;
+/**
+ * A quantity of a sample. `perCpuSecond` is the rate of a server that has a core for itself, by its own
+ * time for each message: steady also while others use the machine, or where the load is the limit.
+ */
+export type Quantity = keyof Sample | "perCpuSecond";
 
 /** All rounds of all cells, by the names of the cells. */
 export type Results = Readonly<Record<string, readonly Sample[]>>;
@@ -75,7 +78,13 @@ export function isDisturbed(sample: Sample): boolean {
   return sample.serverBusy > 0 && busiest(sample) < 0.75; // 0 where the system does not tell
 }
 
+function valueOf(sample: Sample, quantity: Quantity): number | undefined {
+  return quantity === "perCpuSecond" ? 1e6 / sample.cpuUs : sample[quantity];
+}
+
 /** One quantity, round by round. */
 export function series(samples: readonly Sample[] | undefined, quantity: Quantity): number[] {
-  return (samples ?? []).map((sample) => sample[quantity]).filter((value) => value !== undefined);
+  return (samples ?? []).map((sample) => valueOf(sample, quantity)).filter((value) =>
+    value !== undefined
+  );
 }

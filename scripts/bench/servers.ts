@@ -39,6 +39,7 @@ export const SERVERS = {
   "raw-listen": { file: `${PEERS}/raw_deno.ts` },
   "raw-bun": { file: `${PEERS}/raw_bun.ts` },
   "ws": { file: `${PEERS}/ws.ts`, ws: "plain" },
+  "ws-string": { file: `${PEERS}/ws.ts`, args: ["--string"], ws: "plain" },
   "ws-deflate": { file: `${PEERS}/ws.ts`, args: ["--deflate"], ws: "plain" },
   "ws+bufferutil": { file: `${PEERS}/ws.ts` },
   "crossws": { file: `${PEERS}/crossws.ts` },

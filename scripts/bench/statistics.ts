@@ -21,14 +21,19 @@ export function spread(values: readonly number[]): Spread | null {
 }
 
 /**
- * The spread of the ratio of two series, round by round: what both met in one round (a busy
- * neighbour, a slower clock) is in neither quotient. `null` if there is no common round.
+ * The ratios of two series, round by round: what both met in one round (a busy neighbour, a slower clock)
+ * is in neither quotient. Rounds that only one of them has are left out.
  */
-export function ratioOf(
-  ours: readonly number[],
-  theirs: readonly number[],
-): Spread | null {
+export function ratiosOf(ours: readonly number[], theirs: readonly number[]): readonly number[] {
   const rounds = Math.min(ours.length, theirs.length);
   const ratios = Array.from({ length: rounds }, (_, i) => ours[i]! / theirs[i]!);
-  return spread(ratios.filter(Number.isFinite));
+  return ratios.filter(Number.isFinite);
+}
+
+/** Rounds whose extremes are further apart do not agree: the median is as good as a guess. */
+const NOISE = 1.25;
+
+/** Whether the rounds differ too much for the median to mean something. */
+export function isNoise({ least, most }: Spread): boolean {
+  return most > least * NOISE;
 }

@@ -46,15 +46,17 @@ const at = (value: number) => value.toFixed(1);
 function bar(verdict: Verdict, column: Column, y: number): string {
   const { ratio: { median }, target, bound, isMet } = verdict;
   const [from, to] = [position(1), position(median)].toSorted((a, b) => a - b);
-  const mark = at(position(target));
+  const mark = at(position(target ?? median));
   const sign = bound === "least" ? "≥" : "≤";
-  const end = `${digits(median)} ${isMet ? "✓" : `(target ${sign} ${target})`}`;
+  const mood = target === null ? "" : isMet ? "✓" : `(target ${sign} ${target})`;
+  const end = `${digits(median)} ${mood}`;
   const box = `x="${at(from!)}" y="${at(y)}" height="${BAR - 2}"`;
   const width = Math.max(1, to! - from!);
   const tick = `x1="${mark}" x2="${mark}" y1="${at(y - 1)}" y2="${at(y + BAR - 1)}"`;
   const text = `x="${at(Math.max(to!, Number(mark)) + 6)}" y="${at(y + BAR - 2)}"`;
   return `<rect class="${column}${isMet ? "" : " missed"}" ${box} width="${at(width)}"/>` +
-    `<line class="target" ${tick}/><text class="small" ${text}>${end}</text>`;
+    (target === null ? "" : `<line class="target" ${tick}/>`) +
+    `<text class="small" ${text}>${end}</text>`;
 }
 
 function row({ title, verdicts }: JudgedRow, y: number): string {

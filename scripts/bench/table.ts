@@ -12,7 +12,7 @@ import {
   series,
 } from "./samples.ts";
 import { COLUMNS } from "./servers.ts";
-import { spread } from "./statistics.ts";
+import { isNoise, spread } from "./statistics.ts";
 import type { JudgedRow, Verdict } from "./judge.ts";
 import { type Batch, type Cell, cellId } from "./workloads.ts";
 
@@ -37,25 +37,39 @@ export function digits(value: number): string {
   return value >= 10 ? value.toFixed(1) : value.toFixed(2);
 }
 
-/** `1.23 (1.20-1.30), met ≥ 1.15`. */
+/**
+ * `1.23 (1.20–1.30), CPU 1.21, met ≥ 1.15`; where some rounds say another thing than the median,
+ * `met in 2 of 3`; where they are too far apart, `noise`.
+ */
 export function verdictCell(verdict: Verdict | null): string {
   if (verdict === null) return "";
-  const { ratio: { median, least, most }, bound, target, isMet } = verdict;
-  const sign = bound === "least" ? "≥" : "≤";
-  return `${digits(median)} (${digits(least)}–${digits(most)}) ${
-    isMet ? "met" : "**missed**"
-  } ${sign} ${target}`;
+  const { ratio, cpuRatio, rounds, agreeing } = verdict;
+  const words = [`${digits(ratio.median)} (${digits(ratio.least)}–${digits(ratio.most)})`];
+  if (cpuRatio !== null) words.push(`CPU ${digits(cpuRatio.median)}`);
+  if (isNoise(ratio)) words.push("noise");
+  if (verdict.target !== null) {
+    const word = verdict.isMet ? "met" : "**missed**";
+    const share = agreeing === rounds ? "" : ` in ${agreeing} of ${rounds}`;
+    words.push(`${word}${share} ${verdict.bound === "least" ? "≥" : "≤"} ${verdict.target}`);
+  }
+  return words.join(", ");
 }
 
-/** The table of targets. */
-export function targetsTable(rows: readonly JudgedRow[]): string {
+function groupTable(rows: readonly JudgedRow[], group: string): string {
   return markdownTable([
-    ["ratio, median (least–most)", "Node / `ws`", "Deno / native", "Bun / native"],
+    [group, "Node / `ws`", "Deno / native", "Bun / native"],
     ...rows.map(({ title, verdicts }) => [
       title,
       ...COLUMNS.map((column) => verdictCell(verdicts[column])),
     ]),
   ]);
+}
+
+/** The targets, one table for each group. */
+export function targetsTable(rows: readonly JudgedRow[]): string {
+  const groups = [...new Set(rows.map(({ group }) => group))];
+  return groups.map((name) => groupTable(rows.filter(({ group }) => group === name), name))
+    .join("\n\n");
 }
 
 function spreadCell(samples: readonly Sample[], quantity: Quantity): string {

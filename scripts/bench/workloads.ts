@@ -6,6 +6,9 @@
  */
 import type { Place, ServerName } from "./servers.ts";
 
+/** Characters of text: letters alone, mostly letters, of three bytes each, of four bytes each. */
+export type Content = "ascii" | "mixed" | "cjk" | "emoji";
+
 /** The load on a server. */
 export interface Load {
   readonly mode: "echo" | "paced" | "handshakes" | "idle" | "client";
@@ -14,6 +17,8 @@ export interface Load {
   /** Payload of one message. */
   readonly bytes: number;
   readonly isText?: boolean;
+  /** The characters of the payload. Default: `ascii`. */
+  readonly content?: Content;
   /** The server echoes TCP. */
   readonly isRaw?: boolean;
   /** Bytes of each write. */
@@ -37,10 +42,14 @@ export interface Cell {
 /** A batch: its name on the command line, its title in the tables, its cells. */
 export interface Batch {
   readonly name: string;
+  /** The word that selects it together with others. */
+  readonly group: string;
   readonly title: string;
   readonly cells: readonly Cell[];
   /** No more than so many rounds: they take long, or differ little. */
   readonly rounds: number;
+  /** The cells that a quick run takes, in the words of `--only`; `null` for none. */
+  readonly quick: string | null;
 }
 
 /** The name of a cell in results and on the command line. */
@@ -50,15 +59,21 @@ export function cellId({ batch, place, server, variant }: Omit<Cell, "load">): s
 
 /**
  * The cells that `only` asks for: alternatives between commas, each of words that must all
- * be in the cell's name. `deno 64x1,bun 64x1 ours` is both rows of Deno, and one of Bun.
+ * be in the cell's name, or be the group of its batch. `text,deno 64x1,bun 64x1 ours` is all batches of
+ * text, both rows of Deno, and one of Bun.
  */
 export function select(batches: readonly Batch[], only: string): readonly Batch[] {
   const alternatives = only.split(",").map((text) => text.trim().split(/\s+/).filter(Boolean));
-  const isWanted = (cell: Cell) =>
-    alternatives.some((words) => {
-      const name = cellId(cell).split(" ");
-      return words.every((word) => name.includes(word));
+  return batches.map((batch) => {
+    const cells = batch.cells.filter((cell) => {
+      const name = [...cellId(cell).split(" "), batch.group];
+      return alternatives.some((words) => words.every((word) => name.includes(word)));
     });
-  return batches.map((batch) => ({ ...batch, cells: batch.cells.filter(isWanted) }))
-    .filter(({ cells }) => cells.length > 0);
+    return { ...batch, cells };
+  }).filter(({ cells }) => cells.length > 0);
+}
+
+/** The cells of a quick run, which only shows that each kind of load works. */
+export function selectQuick(batches: readonly Batch[]): readonly Batch[] {
+  return batches.flatMap((batch) => batch.quick === null ? [] : select([batch], batch.quick));
 }

@@ -55,9 +55,9 @@ int push(Connection *c, const Options *o) {
   return 1;
 }
 
-static void check_payload(const Connection *c, const uint8_t *bytes, size_t length) {
+static void check_payload(const Connection *c, const Options *o, const uint8_t *bytes, size_t length) {
   for (size_t i = 0; i < length; i++)
-    if (bytes[i] != payload_at(c->message_size + i)) fail("the echo differs");
+    if (bytes[i] != payload_at(o, c->message_size + i)) fail("the echo differs");
 }
 
 static void read_header(Connection *c, const Options *o) {
@@ -123,7 +123,7 @@ int take(Connection *c, const Options *o, const Frames *f, const uint8_t *b, siz
     }
     size_t part = length - i < c->payload_left ? length - i : c->payload_left;
     if (!c->is_control) {
-      if (c->is_first && !o->frames) check_payload(c, b + i, part);
+      if (c->is_first && !o->frames) check_payload(c, o, b + i, part);
       c->message_size += part;
     }
     i += part;

@@ -5,7 +5,27 @@
 
 static const uint8_t MASK[4] = {0x12, 0x34, 0x56, 0x78};
 
-uint8_t payload_at(size_t i) { return 'a' + i % 26; }
+// Each is repeated to fill a message; whole, so that the message is UTF-8.
+static const struct { const char *name, *text; } CONTENTS[] = {
+  {"ascii", "abcdefghijklmnopqrstuvwxyz"},
+  {"mixed", "{\"name\":\"Zo\u00eb M\u00fcller\",\"city\":\"\u5317\u4eac\",\"text\":\"a message of today\"},"},
+  {"cjk", "\u6f22\u5b57\u4eee\u540d\u4ea4\u3058\u308a\u6587"},
+  {"emoji", "\U0001f600\U0001f680\U0001f30d\U0001f389"},
+};
+
+uint8_t payload_at(const Options *o, size_t i) {
+  static const char *text;
+  static size_t size, whole;
+  if (!text) {
+    for (size_t k = 0; k < sizeof CONTENTS / sizeof *CONTENTS; k++)
+      if (!strcmp(o->content, CONTENTS[k].name)) text = CONTENTS[k].text;
+    if (!text) fail("--content %s: ascii, mixed, cjk or emoji", o->content);
+    size = strlen(text);
+    // Letters may be cut anywhere, and the rest of other texts is filled with letters.
+    whole = strcmp(o->content, "ascii") ? o->bytes - o->bytes % size : o->bytes;
+  }
+  return i < whole ? text[i % size] : 'a';
+}
 
 static size_t make_frame(const Options *o, uint8_t *to) {
   size_t n = o->bytes, head = 2;
@@ -15,7 +35,7 @@ static size_t make_frame(const Options *o, uint8_t *to) {
   else if (n >= 126) { to[head++] = n >> 8; to[head++] = n; }
   memcpy(to + head, MASK, 4);
   head += 4;
-  for (size_t i = 0; i < n; i++) to[head + i] = payload_at(i) ^ MASK[i & 3];
+  for (size_t i = 0; i < n; i++) to[head + i] = payload_at(o, i) ^ MASK[i & 3];
   return head + n;
 }
 

@@ -21,6 +21,7 @@ typedef struct {
   int concurrent;      // handshakes at a time of `open`
   int message;         // `open`: one message on each connection
   double settle;       // `open`: seconds until the memory is read
+  const char *content; // characters of text: ascii, mixed, cjk or emoji
   const char *path;
   const char *extensions;  // Sec-WebSocket-Extensions to offer, or NULL
   const char *frames;      // file of frames to send in turn, masked as a client's, or NULL
@@ -50,7 +51,7 @@ typedef struct {
   size_t raw_size; // of each, where all are the same
 } Frames;
 Frames make_frames(const Options *options);
-uint8_t payload_at(size_t i);
+uint8_t payload_at(const Options *options, size_t i);
 
 // socket.c
 int tcp_socket(int index);

@@ -8,14 +8,14 @@
 
 Options read_options(int count, char **words) {
   Options o = {.connections = 1, .in_flight = 1, .bytes = 64, .seconds = 1, .warm = 0.2,
-               .concurrent = 64, .settle = 1.5, .rate = 1000, .path = "/"};
+               .concurrent = 64, .settle = 1.5, .rate = 1000, .path = "/", .content = "ascii"};
   struct { const char *name; int *i; size_t *z; double *d; const char **s; int *flag; } table[] = {
     {"port", .i = &o.port}, {"connections", .i = &o.connections}, {"in-flight", .i = &o.in_flight},
     {"bytes", .z = &o.bytes}, {"text", .flag = &o.text}, {"raw", .flag = &o.raw},
     {"chunk", .z = &o.chunk}, {"seconds", .d = &o.seconds}, {"warm", .d = &o.warm},
     {"rate", .d = &o.rate}, {"pid", .i = &o.pid}, {"concurrent", .i = &o.concurrent},
     {"message", .flag = &o.message}, {"settle", .d = &o.settle}, {"path", .s = &o.path},
-    {"extensions", .s = &o.extensions}, {"frames", .s = &o.frames},
+    {"content", .s = &o.content}, {"extensions", .s = &o.extensions}, {"frames", .s = &o.frames},
   };
   for (int w = 0; w < count; w++) {
     size_t t = 0, all = sizeof table / sizeof *table;

@@ -8,8 +8,29 @@
 const MASK = [0x12, 0x34, 0x56, 0x78] as const;
 const TEXT = 1, BINARY = 2, CLOSE = 8;
 
+/** Each is repeated to fill a message; whole, so that the message is UTF-8. */
+const CONTENTS: Readonly<Record<string, string>> = {
+  ascii: "abcdefghijklmnopqrstuvwxyz",
+  mixed: '{"name":"Zo\u00eb M\u00fcller","city":"\u5317\u4eac","text":"a message of today"},',
+  cjk: "\u6f22\u5b57\u4eee\u540d\u4ea4\u3058\u308a\u6587",
+  emoji: "\u{1f600}\u{1f680}\u{1f30d}\u{1f389}",
+};
+
+/** So many bytes of one of `CONTENTS`, the same as the load in C sends. */
+export function makePayload(bytes: number, content: string): Uint8Array {
+  const text = CONTENTS[content];
+  if (text === undefined) throw new Error(`--content ${content}: ${Object.keys(CONTENTS)}`);
+  const unit = new TextEncoder().encode(text);
+  // Letters may be cut anywhere, and the rest of other texts is filled with letters.
+  const whole = content === "ascii" ? bytes : bytes - bytes % unit.length;
+  return Uint8Array.from({ length: bytes }, (_, i) => i < whole ? unit[i % unit.length]! : 97);
+}
+
 /** One masked frame with a payload of so many bytes. */
-export function makeFrame(bytes: number, isText: boolean): Uint8Array {
+export function makeFrame(
+  bytes: number,
+  { isText, content }: { readonly isText: boolean; readonly content: string },
+): Uint8Array {
   const extra = bytes < 126 ? 0 : bytes < 65536 ? 2 : 8;
   const frame = new Uint8Array(2 + extra + 4 + bytes);
   const view = new DataView(frame.buffer);
@@ -18,7 +39,7 @@ export function makeFrame(bytes: number, isText: boolean): Uint8Array {
   if (extra === 2) view.setUint16(2, bytes);
   if (extra === 8) view.setBigUint64(2, BigInt(bytes));
   frame.set(MASK, 2 + extra);
-  for (let i = 0; i < bytes; i++) frame[6 + extra + i] = (97 + i % 26) ^ MASK[i & 3]!;
+  frame.set(makePayload(bytes, content).map((byte, i) => byte ^ MASK[i & 3]!), 6 + extra);
   return frame;
 }
 

@@ -50,8 +50,8 @@ function startClocks({ pid }: LoadOptions) {
 }
 
 async function echo(options: LoadOptions): Promise<void> {
-  const { connections, inFlight, frames: file, bytes, isText, isRaw } = options;
-  const frames = file === undefined ? [makeFrame(bytes, isText)] : cutFrames(readFileSync(file));
+  const { connections, inFlight, frames: file, bytes, isRaw } = options;
+  const frames = file === undefined ? [makeFrame(bytes, options)] : cutFrames(readFileSync(file));
   let received = 0, bytesIn = 0, next = 0;
   const open = Array.from({ length: connections }, () => {
     const counter = new ReplyCounter(file === undefined ? bytes : null);

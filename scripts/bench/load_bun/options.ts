@@ -14,6 +14,8 @@ export interface LoadOptions {
   readonly inFlight: number;
   readonly bytes: number;
   readonly isText: boolean;
+  /** The characters of text: a key of `CONTENTS` in `frames.ts`. */
+  readonly content: string;
   readonly isRaw: boolean;
   /** Bytes of each write, 0 for as many as there are. */
   readonly chunk: number;
@@ -44,6 +46,7 @@ export function readOptions(args: readonly string[]): LoadOptions {
       settle: number("1.5"),
       pid: number("0"),
       text: flag,
+      content: { type: "string", default: "ascii" },
       raw: flag,
       message: flag,
       extensions: { type: "string" },
@@ -58,6 +61,7 @@ export function readOptions(args: readonly string[]): LoadOptions {
     inFlight: Number(values["in-flight"]),
     bytes: Number(values.bytes),
     isText: values.text,
+    content: values.content,
     isRaw: values.raw,
     chunk: Number(values.chunk),
     seconds: Number(values.seconds),

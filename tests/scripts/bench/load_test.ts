@@ -3,7 +3,12 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { inflateRawSync } from "node:zlib";
 import { compressedFrame, jsonFrames, jsonMessage } from "../../../scripts/bench/json_frames.ts";
-import { cutFrames, makeFrame, ReplyCounter } from "../../../scripts/bench/load_bun/frames.ts";
+import {
+  cutFrames,
+  makeFrame,
+  makePayload,
+  ReplyCounter,
+} from "../../../scripts/bench/load_bun/frames.ts";
 import { readOptions } from "../../../scripts/bench/load_bun/options.ts";
 import { loadArguments } from "../../../scripts/bench/measure.ts";
 
@@ -21,13 +26,26 @@ function unmask(frame: Uint8Array): Uint8Array {
 describe("the frames of the load", () => {
   for (const [bytes, head] of [[0, 6], [125, 6], [126, 8], [65_535, 8], [65_536, 14]] as const) {
     it(`carry ${bytes} bytes`, () => {
-      const frame = makeFrame(bytes, true);
+      const frame = makeFrame(bytes, { isText: true, content: "ascii" });
       assert.equal(frame.length, head + bytes);
       assert.equal(frame[0], 0x81);
       const text = new TextDecoder().decode(unmask(frame).subarray(head - 4));
       assert.equal(text, "abcdefghijklmnopqrstuvwxyz".repeat(2521).slice(0, bytes));
     });
   }
+
+  for (const content of ["mixed", "cjk", "emoji"]) {
+    it(`carry ${content} characters that are cut nowhere`, () => {
+      const payload = makePayload(1024, content);
+      assert.equal(payload.length, 1024);
+      const text = new TextDecoder("utf-8", { fatal: true }).decode(payload);
+      assert.match(text, /[^\0-\x7f]/);
+    });
+  }
+
+  it("fail on characters that there are none of", () => {
+    assert.throws(() => makePayload(9, "latin"), /latin/);
+  });
 
   it("carry JSON of 1 KiB, each another, that inflates to what it was", () => {
     const frames = cutFrames(jsonFrames());
@@ -48,8 +66,9 @@ describe("the frames of the load", () => {
 });
 
 describe("ReplyCounter", () => {
+  const BINARY = { isText: false, content: "ascii" } as const;
   const ping = Uint8Array.of(0x89, 1, 7);
-  const replies = [unmask(makeFrame(300, false)), ping, unmask(makeFrame(300, false))];
+  const replies = [unmask(makeFrame(300, BINARY)), ping, unmask(makeFrame(300, BINARY))];
   const all = Uint8Array.from(replies.flatMap((reply) => [...reply]));
 
   for (const size of [1, 2, 3, 100, 1000]) {

@@ -3,20 +3,27 @@ import { describe, it } from "node:test";
 import type { JudgedRow, Verdict } from "../../../scripts/bench/judge.ts";
 import { replaceSection } from "../../../scripts/bench/report.ts";
 import { drawTargets, escapeXml } from "../../../scripts/bench/svg.ts";
-import { digits, markdownTable, targetsTable } from "../../../scripts/bench/table.ts";
+import { digits, markdownTable, targetsTable, verdictCell } from "../../../scripts/bench/table.ts";
 
 const verdict = (median: number, target: number, bound: Verdict["bound"] = "least"): Verdict => ({
   target,
   bound,
   ratio: { median, least: median * 0.9, most: median * 1.1 },
+  cpuRatio: null,
   isMet: bound === "least" ? median >= target : median <= target,
+  rounds: 3,
+  agreeing: 3,
 });
 const rows: readonly JudgedRow[] = [
   {
+    group: "plain",
+    isPictured: true,
     title: '64 B <&> "text"',
     verdicts: { node: verdict(20, 18), deno: verdict(1, 15), bun: null },
   },
   {
+    group: "plain",
+    isPictured: true,
     title: "memory",
     verdicts: { node: verdict(0.5, 0.6, "most"), deno: null, bun: verdict(0.001, 1, "most") },
   },
@@ -34,9 +41,29 @@ describe("tables", () => {
 
   it("say of each target whether it was met", () => {
     const lines = targetsTable(rows).split("\n");
-    assert.match(lines[2]!, /20\.0 \(18\.0–22\.0\) met ≥ 18 \|/);
-    assert.match(lines[2]!, /1\.00 \(0\.90–1\.10\) \*\*missed\*\* ≥ 15 \| +\|$/);
+    assert.match(lines[2]!, /20\.0 \(18\.0–22\.0\), met ≥ 18 \|/);
+    assert.match(lines[2]!, /1\.00 \(0\.90–1\.10\), \*\*missed\*\* ≥ 15 \| +\|$/);
     assert.match(lines[3]!, /0\.50 .* met ≤ 0\.6/);
+  });
+
+  it("say when rounds do not agree, on the target or at all", () => {
+    assert.match(verdictCell({ ...verdict(2, 1), agreeing: 2 }), /, met in 2 of 3 ≥ 1$/);
+    const apart = { median: 1, least: 0.5, most: 2 };
+    assert.match(
+      verdictCell({ ...verdict(1, 1), ratio: apart }),
+      /^1.00 \(0.50–2.00\), noise, met/,
+    );
+  });
+
+  it("show processor time beside throughput, and ratios without a target", () => {
+    const { ratio } = verdict(2, 1);
+    const shown = verdictCell({ ...verdict(1, 1), cpuRatio: ratio, target: null });
+    assert.equal(shown, "1.00 (0.90–1.10), CPU 2.00");
+  });
+
+  it("have one table for each group", () => {
+    const heads = targetsTable([...rows, { ...rows[0]!, group: "TLS" }]).split("\n\n");
+    assert.deepEqual(heads.map((table) => table.slice(2, 5)), ["pla", "TLS"]);
   });
 
   it("have as many digits as mean something", () => {
@@ -80,6 +107,14 @@ describe("the picture", () => {
     assert.equal(svg.match(/class="target"/g)?.length, 4);
     assert.equal(svg.match(/class="deno missed"/g)?.length, 1);
     assert.equal(svg.match(/ missed"/g)?.length, 1);
+  });
+
+  it("has no mark where there is no target", () => {
+    const told: JudgedRow = { ...rows[0]!, verdicts: { ...rows[0]!.verdicts, deno: null } };
+    const bare = { ...verdict(2, 1), target: null };
+    const drawn = drawTargets([{ ...told, verdicts: { ...told.verdicts, node: bare } }], "");
+    assert.equal(drawn.match(/class="target"/g), null);
+    assertWellFormed(drawn);
   });
 
   it("keeps every bar inside, also beyond the scale", () => {

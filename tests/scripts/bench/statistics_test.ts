@@ -7,7 +7,7 @@ import {
   series,
   toSample,
 } from "../../../scripts/bench/samples.ts";
-import { ratioOf, spread } from "../../../scripts/bench/statistics.ts";
+import { isNoise, ratiosOf, spread } from "../../../scripts/bench/statistics.ts";
 
 const load = { mode: "echo", connections: 1, inFlight: 1, bytes: 100 } as const;
 const busy = (serverBusy: number, loadBusy: number): Sample => ({
@@ -33,17 +33,24 @@ describe("spread", () => {
   });
 });
 
-describe("ratioOf", () => {
+describe("ratiosOf", () => {
   it("divides round by round, not median by median", () => {
     // A machine that was half as fast in the second round.
-    assert.deepEqual(ratioOf([200, 100, 200], [100, 50, 100]), { median: 2, least: 2, most: 2 });
-    assert.deepEqual(ratioOf([1, 9, 4], [1, 1, 2]), { median: 2, least: 1, most: 9 });
+    assert.deepEqual(ratiosOf([200, 100, 200], [100, 50, 100]), [2, 2, 2]);
+    assert.deepEqual(ratiosOf([1, 9, 4], [1, 1, 2]), [1, 9, 2]);
   });
 
   it("takes the rounds that both have, and no quotient of nothing", () => {
-    assert.deepEqual(ratioOf([6, 6, 6], [2]), { median: 3, least: 3, most: 3 });
-    assert.equal(ratioOf([], [1]), null);
-    assert.equal(ratioOf([1], [0]), null);
+    assert.deepEqual(ratiosOf([6, 6, 6], [2]), [3]);
+    assert.deepEqual(ratiosOf([], [1]), []);
+    assert.deepEqual(ratiosOf([1], [0]), []);
+  });
+});
+
+describe("isNoise", () => {
+  it("is true of rounds that are more than a quarter apart", () => {
+    assert.equal(isNoise({ median: 1, least: 0.8, most: 1 }), false);
+    assert.equal(isNoise({ median: 1, least: 0.79, most: 1 }), true);
   });
 });
 
@@ -83,5 +90,9 @@ describe("samples", () => {
     assert.deepEqual(series([busy(0.5, 1), busy(0.25, 1)], "serverBusy"), [0.5, 0.25]);
     assert.deepEqual(series([busy(0.5, 1)], "p50"), []);
     assert.deepEqual(series(undefined, "p50"), []);
+  });
+
+  it("tell how many messages a core could do, by the server's own time", () => {
+    assert.deepEqual(series([{ ...busy(0.5, 1), cpuUs: 4 }], "perCpuSecond"), [250_000]);
   });
 });

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { BATCHES } from "../../../scripts/bench/batches.ts";
+import { BATCHES } from "../../../scripts/bench/batches/mod.ts";
 import { judge, judgeAll } from "../../../scripts/bench/judge.ts";
 import type { Sample } from "../../../scripts/bench/samples.ts";
 import { COLUMNS } from "../../../scripts/bench/servers.ts";
-import { TARGETS } from "../../../scripts/bench/targets.ts";
-import { cellId, select } from "../../../scripts/bench/workloads.ts";
+import { TARGETS } from "../../../scripts/bench/targets/mod.ts";
+import { cellId, select, selectQuick } from "../../../scripts/bench/workloads.ts";
 
 const ids = BATCHES.flatMap(({ cells }) => cells).map(cellId);
 const sample = (perSecond: number, cpuUs = 1, kibPerConnection = 1): Sample => ({
@@ -50,7 +50,10 @@ describe("judge", () => {
       target: 1.15,
       bound: "least",
       ratio: { median: 1.15, least: 1.15, most: 1.15 },
+      cpuRatio: { median: 1, least: 1, most: 1 },
       isMet: true,
+      rounds: 1,
+      agreeing: 1,
     });
     assert.equal(judge(least, "node", results(114))?.isMet, false);
   });
@@ -62,6 +65,26 @@ describe("judge", () => {
     });
     assert.equal(judge(most, "deno", results(4))?.isMet, true);
     assert.equal(judge(most, "deno", results(4.1))?.isMet, false);
+  });
+
+  it("counts the rounds that say the same as the median", () => {
+    const verdict = judge(least, "node", {
+      "node 64x1 ours": [sample(110), sample(120), sample(130)],
+      "node 64x1 ws": [sample(100), sample(100), sample(100)],
+    });
+    assert.deepEqual([verdict?.isMet, verdict?.rounds, verdict?.agreeing], [true, 3, 2]);
+  });
+
+  it("takes a quantity itself where there is no other side", () => {
+    const target = { ...most, theirs: null, by: { node: 1.5 } };
+    const verdict = judge(target, "node", { "node idle ours": [sample(1, 1, 1.2)] });
+    assert.deepEqual([verdict?.ratio.median, verdict?.isMet], [1.2, true]);
+  });
+
+  it("judges nothing where a ratio is only shown", () => {
+    const results = { "node 64x1 ours": [sample(1)], "node 64x1 ws": [sample(2)] };
+    const verdict = judge({ ...least, by: { node: null } }, "node", results);
+    assert.deepEqual([verdict?.target, verdict?.ratio.median, verdict?.isMet], [null, 0.5, true]);
   });
 
   it("has no verdict on what was not measured, or has no target", () => {
@@ -101,7 +124,22 @@ describe("select", () => {
     assert.deepEqual(names("deno our"), []);
   });
 
+  it("takes groups of batches", () => {
+    const batches = new Set(select(BATCHES, "text deno").map(({ name }) => name));
+    assert.ok(batches.has("text-1KiB") && batches.has("text-64KiB"));
+    assert.ok(names("text deno").every((name) => name.startsWith("deno ")));
+  });
+
   it("leaves out batches without cells", () => {
     assert.deepEqual(select(BATCHES, "rust idle").map(({ name }) => name), ["idle"]);
+  });
+});
+
+describe("selectQuick", () => {
+  it("takes at least one cell of each group, and not everything", () => {
+    const quick = selectQuick(BATCHES);
+    const groups = (batches: typeof BATCHES) => new Set(batches.map(({ group }) => group));
+    assert.deepEqual(groups(quick), groups(BATCHES));
+    assert.ok(quick.flatMap(({ cells }) => cells).length < ids.length);
   });
 });

@@ -1,44 +1,12 @@
 /**
- * The measurements as data: each load, and the servers that are compared under it.
+ * Binary messages over plain TCP, memory, handshakes, compression, clients, and growth.
  *
  * @module
  */
-import { COLUMNS, type Place, type ServerName } from "./servers.ts";
-import type { Batch, Load } from "./workloads.ts";
+import { COLUMNS } from "../servers.ts";
+import type { Batch } from "../workloads.ts";
+import { batch, byPlace, echo, type Entry, FEW, KIB, MIB, on, OURS_AND_PEERS } from "./make.ts";
 
-const FEW_ROUNDS = new Set([
-  "16MiB",
-  "idle",
-  "client",
-  "client-32x32",
-  "connections",
-  "sizes",
-  "chunks",
-]);
-
-type Entry = readonly [Place, ServerName, (Partial<Load> & { readonly variant?: string })?];
-
-function batch(name: string, title: string, load: Load, entries: readonly Entry[]): Batch {
-  const cells = entries.map(([place, server, { variant, ...changes } = {}]) => ({
-    batch: name,
-    place,
-    server,
-    ...(variant !== undefined && { variant }),
-    load: { ...load, ...changes },
-  }));
-  return { name, title, cells, rounds: FEW_ROUNDS.has(name) ? 3 : Infinity };
-}
-
-const KIB = 1024, MIB = 1024 * KIB;
-const on = (server: ServerName): Entry[] => COLUMNS.map((place) => [place, server]);
-const OURS_AND_PEERS: readonly Entry[] = [
-  ["node", "ours"],
-  ["node", "ws"],
-  ["deno", "ours"],
-  ["deno", "native-deno"],
-  ["bun", "ours"],
-  ["bun", "native-bun"],
-];
 const TCP = { isRaw: true };
 const RAW: readonly Entry[] = [
   ["node", "raw", TCP],
@@ -58,17 +26,6 @@ const FACES: readonly Entry[] = [
 ];
 const TEXT = { isText: true, variant: "text" };
 const TEXTS: readonly Entry[] = OURS_AND_PEERS.map(([place, server]) => [place, server, TEXT]);
-/** Neighbours in the list are measured one after the other: each runtime's stay together. */
-const byPlace = (...entries: readonly (readonly Entry[])[]): readonly Entry[] =>
-  [...COLUMNS, "other"].flatMap((place) => entries.flat().filter((entry) => entry[0] === place));
-
-const echo = (connections: number, inFlight: number, bytes: number): Load => ({
-  mode: "echo",
-  connections,
-  inFlight,
-  bytes,
-});
-
 const NO_TAKEOVER = "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
 const TAKEOVER = { deflate: "permessage-deflate; client_max_window_bits", variant: "takeover" };
 
@@ -87,8 +44,8 @@ const CHUNKS = [
   [4 * KIB, 1, "1-byte-of-4KiB"],
 ] as const;
 
-/** Everything there is, in the order in which it is run. */
-export const BATCHES: readonly Batch[] = [
+/** The batches, in the order in which they are run. */
+export const PLAIN_BATCHES: readonly Batch[] = [
   batch(
     "64x1",
     "64 B, 64 × 1",
@@ -119,6 +76,7 @@ export const BATCHES: readonly Batch[] = [
     "16 MiB, 2 × 1",
     echo(2, 1, 16 * MIB),
     byPlace(on("ours-large"), OURS_AND_PEERS.filter(([, server]) => server !== "ours")),
+    FEW,
   ),
   batch(
     "idle",
@@ -133,6 +91,7 @@ export const BATCHES: readonly Batch[] = [
       ]),
       COMPILED,
     ),
+    FEW,
   ),
   batch(
     "handshakes",
@@ -168,6 +127,7 @@ export const BATCHES: readonly Batch[] = [
       `client, 64 B, ${connections} × ${inFlight}`,
       { mode: "client", connections, inFlight, bytes: 64 },
       byPlace(on("client-ours"), on("client-native"), [["node", "client-ws"]]),
+      FEW,
     )
   ),
   batch(
@@ -187,6 +147,7 @@ export const BATCHES: readonly Batch[] = [
         )
       ),
     ),
+    FEW,
   ),
   batch(
     "sizes",
@@ -197,6 +158,7 @@ export const BATCHES: readonly Batch[] = [
         [place, "ours-large", { bytes, variant, connections }] as const
       )
     ),
+    FEW,
   ),
   batch(
     "chunks",
@@ -205,5 +167,6 @@ export const BATCHES: readonly Batch[] = [
     COLUMNS.flatMap((place) =>
       CHUNKS.map(([bytes, chunk, variant]) => [place, "ours", { bytes, chunk, variant }] as const)
     ),
+    FEW,
   ),
 ];

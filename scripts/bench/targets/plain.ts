@@ -1,46 +1,24 @@
 /**
- * The targets as a table.
+ * Targets of binary messages over plain TCP, memory, handshakes, compression, and growth.
  *
  * @module
  */
-import type { Quantity } from "./samples.ts";
-import type { Column, ServerName } from "./servers.ts";
+import type { Quantity } from "../samples.ts";
+import type { ServerName } from "../servers.ts";
+import { all, type Target } from "./make.ts";
 
-/** A cell of any column: the servers differ by runtime where `PEERS` says so. */
-export interface Side {
-  readonly batch: string;
-  readonly server: ServerName | keyof typeof PEERS;
-  readonly variant?: string;
-}
-
-/** One row: a ratio that should be at least, or at most, so much on each runtime. */
-export interface Target {
-  readonly title: string;
-  readonly quantity: Quantity;
-  readonly ours: Side;
-  readonly theirs: Side;
-  readonly bound: "least" | "most";
-  readonly by: Readonly<Partial<Record<Column, number>>>;
-}
-
-/** Names that stand for another server on each runtime. */
-export const PEERS = {
-  peer: { node: "ws", deno: "native-deno", bun: "native-bun" },
-  raw: { node: "raw", deno: "raw", bun: "raw-bun" },
-  deflating: { node: "ws-deflate", deno: undefined, bun: "native-bun-deflate" },
-} as const satisfies Record<string, Record<Column, ServerName | undefined>>;
-
-const all = (value: number) => ({ node: value, deno: value, bun: value });
+const GROUP = "plain TCP";
 
 /** Ours against the peer in one batch. */
 function against(batch: string, title: string, by: Target["by"]): Target {
   const ours = { batch, server: batch === "16MiB" ? "ours-large" : "ours" } as const;
   const theirs = { batch, server: "peer" } as const;
-  return { title, quantity: "perSecond", ours, theirs, bound: "least", by };
+  return { group: GROUP, title, quantity: "perSecond", ours, theirs, bound: "least", by };
 }
 
 function session(batch: string, title: string, least: number): Target {
   return {
+    group: GROUP,
     title: `session style of message style, ${title}`,
     quantity: "perSecond",
     ours: { batch, server: "ours-session" },
@@ -58,6 +36,7 @@ function face(
   by: Target["by"],
 ): Target {
   return {
+    group: GROUP,
     title,
     quantity: "perSecond",
     ours: { batch, server },
@@ -75,6 +54,7 @@ function growth(
   { most, quantity, server }: { most: number; quantity: Quantity; server: ServerName },
 ): Target {
   return {
+    group: GROUP,
     title,
     quantity,
     ours: { batch, server, variant },
@@ -86,8 +66,8 @@ function growth(
 
 const perByte = { quantity: "cpuNsPerByte", most: 1.2 } as const;
 
-/** The targets, one row a workload. */
-export const TARGETS: readonly Target[] = [
+/** One row for each workload. */
+export const PLAIN_TARGETS: readonly Target[] = [
   against("64x1", "64 B, 64 × 1", { node: 1.15, deno: 1.15, bun: 1 }),
   against("32x32", "64 B, 32 × 32", { node: 18, deno: 15, bun: 1 }),
   against("64KiB", "64 KiB, 8 × 2", all(1.3)),
@@ -99,6 +79,7 @@ export const TARGETS: readonly Target[] = [
   },
   against("handshakes", "handshakes/s", { node: 1.2, deno: 1.1, bun: 0.9 }),
   {
+    group: GROUP,
     title: "text of binary, 64 B ASCII, 32 × 32",
     quantity: "perSecond",
     ours: { batch: "32x32", server: "ours", variant: "text" },
@@ -123,6 +104,7 @@ export const TARGETS: readonly Target[] = [
     theirs: { batch: "64x1", server: "raw-listen" },
   },
   {
+    group: GROUP,
     title: "compressed 1 KiB JSON",
     quantity: "perSecond",
     ours: { batch: "compressed", server: "ours-deflate" },

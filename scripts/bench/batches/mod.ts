@@ -1,0 +1,11 @@
+/**
+ * The measurements as data: each load, and the servers that are compared under it.
+ *
+ * @module
+ */
+import type { Batch } from "../workloads.ts";
+import { PLAIN_BATCHES } from "./plain.ts";
+import { TEXT_BATCHES } from "./text.ts";
+
+/** Everything there is, in the order in which it is run. */
+export const BATCHES: readonly Batch[] = [...PLAIN_BATCHES, ...TEXT_BATCHES];
