@@ -15,6 +15,8 @@ export interface Clock {
   after(ms: number, callback: () => void): TimerId;
   /** Stops a timer. Has no effect when it has run. */
   clear(timer: TimerId): void;
+  /** Keeps the process alive until the function that it returns is called. Missing where no process ends. */
+  hold?(): () => void;
 }
 
 /** A timer that may be told not to keep the process alive (Node, Bun). */

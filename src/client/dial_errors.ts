@@ -27,6 +27,7 @@ const SYSTEM: readonly Row[] = [
   [/^ENOENT$/, "there is no such socket"],
   [/^(?:EACCES|EPERM)$/, "permission denied"],
   [/^EADDRNOTAVAIL$/, "this machine does not have the address"],
+  [/^EINVAL$/, "the path is too long for a socket, or the address is malformed"],
 ];
 
 /** Faults of a certificate: OpenSSL's and BoringSSL's codes, and the words of rustls. */

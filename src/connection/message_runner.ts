@@ -98,6 +98,7 @@ export class MessageRunner extends HandlerRunner<MessageHandler> implements Rece
     if (this.#busy === 0) return callback();
     (this.#backlog ??= this.#makeBacklog()).onIdle = callback;
     this.#limit = 0;
+    queueMicrotask(() => this.#tellIdle()); // the caller may be a handler that returns nothing
   }
 
   #makeBacklog(): Backlog {
@@ -159,12 +160,8 @@ export class MessageRunner extends HandlerRunner<MessageHandler> implements Rece
   /** A promise of the handler is settled. */
   #onDone(): void {
     this.#busy--;
-    const backlog = this.#backlog ??= this.#makeBacklog(), { inbox, onIdle } = backlog;
-    const { wire } = this.core;
-    if (onIdle !== null && this.#busy === 0) {
-      backlog.onIdle = null;
-      onIdle();
-    }
+    this.#tellIdle();
+    const { inbox } = this.#backlog ??= this.#makeBacklog(), { wire } = this.core;
     if (!inbox.isEmpty) {
       wire.cork();
       try {
@@ -177,6 +174,13 @@ export class MessageRunner extends HandlerRunner<MessageHandler> implements Rece
       if (inbox.hasRoom) wire.resume();
     } else if (this.#state === "ended") this.#endIfIdle();
     else wire.resume();
+  }
+
+  #tellIdle(): void {
+    const backlog = this.#backlog, onIdle = backlog?.onIdle ?? null;
+    if (backlog === null || onIdle === null || this.#busy > 0) return;
+    backlog.onIdle = null;
+    onIdle();
   }
 
   #endIfIdle(): void {

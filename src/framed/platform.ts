@@ -62,13 +62,28 @@ export interface PlatformParts {
   readonly isDevelopment?: boolean;
 }
 
+/** Longer than any wait; the timer does nothing. */
+const HOLD_MS = 2 ** 31 - 1;
+
+/**
+ * A browser's client has `systemClock` alone. A server's close must be waited for: its sockets may be
+ * paused, or streams of somebody else's, and then Node would end before the last of them.
+ */
+const holdingClock: Clock = {
+  ...systemClock,
+  hold() {
+    const timer = setInterval(() => {}, HOLD_MS);
+    return () => clearInterval(timer);
+  },
+};
+
 /** Makes the platform of a runtime. */
 export function makePlatform(parts: PlatformParts = {}): Platform {
   const { schedule = queueMicrotask, idleTicks = 1, later = schedule, loadDeflate, tuning } = parts;
   const { isDevelopment = false } = parts;
   return {
     isDevelopment,
-    clock: systemClock,
+    clock: holdingClock,
     output: new SharedOutput({ schedule, idleTicks, later }),
     nextTurn: parts.nextTurn ?? parts.later ?? ((callback) => void systemClock.after(0, callback)),
     maskingKeys: makeMaskingKeys(),

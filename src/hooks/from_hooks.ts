@@ -6,7 +6,9 @@
 import type { CloseInfo, HandlerProducer, MessageHandler, SendingConnection } from "../handler.ts";
 import type { Message } from "../message.ts";
 import { checkConcurrency } from "../connection/check_concurrency.ts";
+import { checkOptions, isType } from "../connection/option_checks.ts";
 import { WebSocketError } from "../errors.ts";
+import type { OptionChecks } from "../options.ts";
 import { isPromise } from "../promises.ts";
 import { CloseCode } from "../protocol/close_code.ts";
 import { Topics } from "../topics/mod.ts";
@@ -35,6 +37,12 @@ export interface FromHooksOptions {
   ): MaybePromise<string | false | null | undefined>;
 }
 
+const CHECKS: OptionChecks<FromHooksOptions> = {
+  concurrency: null,
+  topics: isType("object"),
+  handleProtocols: isType("function"),
+};
+
 /** Hooks, or a function that finds those of a request: a router, or the `fetch` of an application. */
 export type HooksSource =
   | Hooks
@@ -46,6 +54,7 @@ export type HooksSource =
  * Hooks are awaited, a peer that is faster than they are is held back, and what they throw closes
  * with 1011 and is reported to `onError`.
  *
+ * @throws {TypeError} if an option has the wrong shape.
  * @throws {RangeError} if `concurrency` is no whole number of at least 1.
  *
  * @example Hooks
@@ -67,6 +76,7 @@ export type HooksSource =
  * ```
  */
 export function fromHooks(source: HooksSource, options: FromHooksOptions = {}): HandlerProducer {
+  checkOptions("fromHooks", options, CHECKS);
   const { topics = new Topics(), handleProtocols } = options;
   const concurrency = checkConcurrency("concurrency", options.concurrency ?? 1);
   const rooms = new Rooms<Peer>(topics);

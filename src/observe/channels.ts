@@ -50,6 +50,9 @@ export interface ChannelMessage {
  * ```
  */
 export function toChannels(channels: DiagnosticsChannels): Required<Observer> {
+  if (typeof channels?.channel !== "function") {
+    throw new TypeError("toChannels: channels must be the module node:diagnostics_channel");
+  }
   const on = (name: string): DiagnosticsChannel => channels.channel(`fullduplex.websocket.${name}`);
   const opens = on("open"), refusals = on("refuse"), closes = on("close");
   const receives = on("receive"), sends = on("send"), roundTrips = on("roundTrip");

@@ -38,6 +38,9 @@ export interface ObservableServer {
  */
 export function observe(server: ObservableServer, observer: Observer): () => void {
   const tappable = findTappable(server, "observe");
+  if (typeof observer !== "object" || observer === null) {
+    throw new TypeError(`observe: observer must be an object, not ${describe(observer)}`);
+  }
   for (const [name, method] of Object.entries(observer)) {
     if (!name.startsWith("on") || method === undefined || typeof method === "function") continue;
     throw new TypeError(`observe: ${name} must be a function, not ${describe(method)}`);

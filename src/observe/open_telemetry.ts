@@ -105,7 +105,7 @@ const NAME = "@fullduplex/websocket";
  * @param server A server of `serve`, or a mount.
  * @param api The module `@opentelemetry/api`, version 1.
  * @returns A function that ends it.
- * @throws {TypeError} if `server` is no server of this library.
+ * @throws {TypeError} if `server` is no server of this library, or `api` is not that module.
  *
  * @example
  * ```ts ignore
@@ -119,6 +119,9 @@ export function openTelemetry<Context, SpanContext>(
   server: ObservableServer,
   api: OpenTelemetryApi<Context, SpanContext>,
 ): () => void {
+  if (typeof api?.metrics?.getMeter !== "function" || typeof api.trace?.getTracer !== "function") {
+    throw new TypeError("openTelemetry: api must be the module @opentelemetry/api");
+  }
   const meter = api.metrics.getMeter(NAME), tracer = api.trace.getTracer(NAME);
   const spans = new WeakMap<SendingConnection, TelemetrySpan>();
   const duration = meter.createHistogram("websocket.connection.duration", {

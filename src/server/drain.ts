@@ -62,12 +62,14 @@ export class Drain {
   async run(): Promise<ServerCloseReport> {
     const { clock, closing: { timeoutMs }, connections, atWork } = this.#options;
     if (atWork.size > 0) {
+      const release = clock.hold?.();
       const timer = timeoutMs === Infinity ? null : clock.after(timeoutMs, () => this.#force());
       for (const connection of connections) this.#tell(connection);
       this.#closeDue();
       if (atWork.size > 0) await this.#over.promise;
       if (timer !== null) clock.clear(timer);
       if (this.#step !== null) clock.clear(this.#step);
+      release?.();
     }
     const forced = this.#forced;
     return { drained: this.#total - forced, forced, longestMs: this.#longestMs };

@@ -48,7 +48,7 @@ export function routes<Context = unknown>(table: RouteTable<Context>): Routes<Co
   }
   const compiled = Object.entries(table).map(([pattern, route]) => ({
     pattern: compilePattern(pattern),
-    route: typeof route === "function" ? route : checkSpelling(route),
+    route: typeof route === "function" ? route : checkRoute(pattern, route),
   }));
   const find = (pathname: string) =>
     compiled.find(({ pattern }) => pattern.match(pathname) !== null)?.route;
@@ -58,6 +58,16 @@ export function routes<Context = unknown>(table: RouteTable<Context>): Routes<Co
     return typeof route === "function" ? route(request, protocols, opening) : route;
   };
   return Object.assign(choose, { matches: (pathname: string) => find(pathname) !== undefined });
+}
+
+/** A handler's fault, with the path that it was given for. */
+function checkRoute(pattern: string, handler: WebSocketHandler): WebSocketHandler {
+  try {
+    return checkSpelling(handler);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new TypeError(`routes: "${pattern}": ${error.message}`, { cause: error });
+  }
 }
 
 /**

@@ -186,9 +186,14 @@ class Server implements WebSocketServer {
   }
 
   async #drain(closing: ServerClosing): Promise<ServerCloseReport> {
-    const stopped = this.#listener.close(closing.timeoutMs);
-    const outcome = await this.#upgrader.close(closing);
-    await stopped;
-    return outcome;
+    const release = this.#upgrader.clock.hold?.();
+    try {
+      const stopped = this.#listener.close(closing.timeoutMs);
+      const outcome = await this.#upgrader.close(closing);
+      await stopped;
+      return outcome;
+    } finally {
+      release?.();
+    }
   }
 }

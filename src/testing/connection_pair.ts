@@ -14,7 +14,10 @@ import { systemClock } from "../clock.ts";
 import { SharedOutput } from "../framed/shared_output.ts";
 import { TransportUpgrades } from "../server/transport_upgrades.ts";
 import { Upgrader } from "../server/upgrader.ts";
-import { MemoryTransport, type PairOptions } from "./memory_transport.ts";
+import { checkOptions, isType } from "../connection/option_checks.ts";
+import type { OptionChecks } from "../options.ts";
+import { MemoryTransport, PAIR_CHECKS, type PairOptions } from "./memory_transport.ts";
+import { checkServerOptions } from "./server_options.ts";
 
 /** Options of both sides and of the pipe between them. */
 export interface ConnectionPairOptions extends PairOptions {
@@ -29,6 +32,13 @@ export interface ConnectionPairOptions extends PairOptions {
    */
   url?: string;
 }
+
+const CHECKS: OptionChecks<ConnectionPairOptions> = {
+  ...PAIR_CHECKS,
+  server: checkServerOptions,
+  client: isType("object"), // `connect` checks what is in it
+  url: isType("string"),
+};
 
 /** Both sides of one connection. */
 export interface ConnectionPair extends AsyncDisposableLike {
@@ -67,6 +77,7 @@ export async function pairConnections(
   handler: WebSocketHandler | HandlerProducer,
   options: ConnectionPairOptions = {},
 ): Promise<ConnectionPair> {
+  checkOptions("pairConnections", options, CHECKS);
   const transports = MemoryTransport.pair(options);
   const platform = testPlatform(options);
   let server: WebSocketConnection | null = null; // kept, because its handler may close it at once

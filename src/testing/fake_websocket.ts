@@ -17,7 +17,10 @@ import { setSettings } from "../websocket/settings.ts";
 import { EventLoopTasks } from "../websocket/tasks.ts";
 import { WebSocket } from "../websocket/websocket.ts";
 import { memoryRuntime, testPlatform } from "./connection_pair.ts";
-import { MemoryTransport, type PairOptions } from "./memory_transport.ts";
+import { checkOptions, isType } from "../connection/option_checks.ts";
+import type { OptionChecks } from "../options.ts";
+import { MemoryTransport, PAIR_CHECKS, type PairOptions } from "./memory_transport.ts";
+import { checkServerOptions } from "./server_options.ts";
 import { scheduleInMicrotasks } from "./microtask_tasks.ts";
 import { whole } from "./splitter.ts";
 
@@ -47,6 +50,13 @@ export interface FakeWebSocketOptions extends PairOptions {
    */
   faults?: (attempt: number, url: URL) => SocketFault | null;
 }
+
+const CHECKS: OptionChecks<FakeWebSocketOptions> = {
+  ...PAIR_CHECKS,
+  server: checkServerOptions,
+  defaults: isType("object"),
+  faults: isType("function"),
+};
 
 /**
  * Makes a `WebSocket` class, with all that the real one of `./websocket` does, whose sockets are
@@ -78,6 +88,7 @@ export function fakeWebSocketClass(
   handler: WebSocketHandler | HandlerProducer,
   options: FakeWebSocketOptions = {},
 ): typeof WebSocket {
+  checkOptions("fakeWebSocketClass", options, CHECKS);
   const platform = testPlatform(options);
   const upgrader = new Upgrader({ handler, options: options.server ?? {}, platform });
   const upgrades = new TransportUpgrades(upgrader);

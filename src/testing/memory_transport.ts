@@ -6,6 +6,8 @@
 import type { Clock } from "../clock.ts";
 import type { Transport, TransportSink } from "../transport/transport.ts";
 import type { Address } from "../message.ts";
+import { isAtLeast, isType } from "../connection/option_checks.ts";
+import type { OptionChecks } from "../options.ts";
 import { HIGH_WATER_BYTES, noopSink } from "../transport/transport.ts";
 import { type Splitter, whole } from "./splitter.ts";
 
@@ -32,6 +34,14 @@ export interface PairOptions {
    */
   windowBytes?: number;
 }
+
+/** A check for each of them. */
+export const PAIR_CHECKS: OptionChecks<PairOptions> = {
+  split: isType("function"),
+  delayMs: isAtLeast(0),
+  clock: isType("object"),
+  windowBytes: isAtLeast(0),
+};
 
 const END = Symbol("end of the stream");
 

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { atLeast } from "../options.ts";
+
 /** Cuts one chunk into the chunks that arrive. */
 export type Splitter = (chunk: Uint8Array) => Uint8Array[];
 
@@ -23,12 +25,14 @@ export function everyByte(chunk: Uint8Array): Uint8Array[] {
  * @throws {RangeError} if `bytes` is below 1.
  */
 export function sized(bytes: number): Splitter {
-  if (!(bytes >= 1)) throw new RangeError(`sized: bytes must be at least 1, not ${bytes}`);
+  atLeast(1, "sized: bytes", bytes);
   return (chunk) => cut(chunk, () => bytes);
 }
 
 /** Chunks of 1 to `maxBytes` pseudo-random bytes. The same `seed` gives the same sizes. */
 export function random(seed: number, maxBytes = 64): Splitter {
+  atLeast(-Infinity, "random: seed", seed);
+  atLeast(1, "random: maxBytes", maxBytes);
   let state = seed >>> 0;
   return (chunk) =>
     cut(chunk, () => {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Clock, TimerId } from "../clock.ts";
+import { describe } from "../options.ts";
 
 /** What `replaceTimers` gives. */
 export interface ReplacedTimers {
@@ -49,6 +50,7 @@ type Callback = (...args: unknown[]) => void;
  * is called: a client's keepalive of 12 seconds is tested in no time.
  *
  * @param clock A `VirtualClock`.
+ * @throws {TypeError} if it is no clock.
  *
  * @example
  * ```ts
@@ -64,6 +66,9 @@ type Callback = (...args: unknown[]) => void;
  * ```
  */
 export function replaceTimers(clock: Clock): ReplacedTimers {
+  if (typeof clock?.after !== "function") {
+    throw new TypeError(`replaceTimers: clock must be a VirtualClock, not ${describe(clock)}`);
+  }
   const startedAt = Date.now() - clock.now();
   const numbered = new Map<number, Timer>();
   const start = (ms: unknown, tick: (again: () => void) => void): Timer => {

@@ -5,6 +5,7 @@
  */
 import type { Message } from "../message.ts";
 import { WebSocketError } from "../errors.ts";
+import { describe } from "../options.ts";
 import { markHandled } from "../promises.ts";
 import { BESIDE } from "./relay.ts";
 
@@ -12,6 +13,12 @@ import { BESIDE } from "./relay.ts";
 export function checkName(call: string, name: string): void {
   if (typeof name === "string" && name !== "" && !name.startsWith(BESIDE)) return;
   throw new TypeError(`${call}: the name of a topic must be a string, not empty, without U+0001`);
+}
+
+/** Throws a `TypeError` unless a connection is one. */
+export function checkConnection(call: string, connection: unknown): void {
+  if (typeof connection === "object" && connection !== null && "readyState" in connection) return;
+  throw new TypeError(`${call}: connection must be a connection, not ${describe(connection)}`);
 }
 
 /** The message, in bytes that nobody else can change. */

@@ -5,6 +5,8 @@
  */
 import type { Publication } from "./publication.ts";
 import type { Lost, Position } from "./position.ts";
+import { checkOptions } from "../connection/option_checks.ts";
+import { describe, type OptionChecks } from "../options.ts";
 import { wholeNumber } from "./policy.ts";
 
 /** How much of each topic is kept. */
@@ -14,6 +16,8 @@ export interface HistoryOptions {
   /** Seconds for which they are kept. */
   seconds: number;
 }
+
+const CHECKS: OptionChecks<HistoryOptions> = { messages: null, seconds: null };
 
 /** What came after a position. */
 export interface HistoryPage {
@@ -26,10 +30,12 @@ export interface HistoryPage {
 }
 
 /** Throws a `RangeError` that names the option which makes no sense. */
-export function checkHistory({ messages, seconds }: HistoryOptions): HistoryOptions {
+export function checkHistory(history: HistoryOptions): HistoryOptions {
+  checkOptions("history", history, CHECKS);
+  const { messages, seconds } = history;
   wholeNumber("history.messages", messages, 1);
-  if (!(seconds > 0)) {
-    throw new RangeError(`history.seconds: must be a number above 0, not ${seconds}`);
+  if (typeof seconds !== "number" || !(seconds > 0)) {
+    throw new RangeError(`history.seconds: must be a number above 0, not ${describe(seconds)}`);
   }
   return { messages, seconds };
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Message } from "../message.ts";
+import { describe, type OptionChecks } from "../options.ts";
 
 /**
  * What happens when a receiver does not keep up:
@@ -32,6 +33,14 @@ export interface PolicyOptions {
   key?: (message: Message) => string;
 }
 
+/** The names of these options; `resolvePolicy` checks the values. */
+export const POLICY_CHECKS: OptionChecks<PolicyOptions> = {
+  policy: null,
+  maxBehindBytes: null,
+  maxWaiting: null,
+  key: null,
+};
+
 /** The same with defaults filled in. */
 export type ResolvedPolicy = Readonly<Required<PolicyOptions>>;
 
@@ -49,9 +58,11 @@ export function resolvePolicy(options: PolicyOptions, defaults?: ResolvedPolicy)
     key = defaults?.key ?? (() => ""),
   } = options;
   if (!POLICIES.includes(policy)) {
-    throw new TypeError(`policy: must be one of ${POLICIES.join(", ")}, not ${policy}`);
+    throw new TypeError(`policy: must be one of ${POLICIES.join(", ")}, not ${describe(policy)}`);
   }
-  if (typeof key !== "function") throw new TypeError(`key: must be a function, not ${typeof key}`);
+  if (typeof key !== "function") {
+    throw new TypeError(`key: must be a function, not ${describe(key)}`);
+  }
   wholeNumber("maxBehindBytes", maxBehindBytes, 0);
   wholeNumber("maxWaiting", maxWaiting, 1);
   return { policy, maxBehindBytes, maxWaiting, key };
@@ -60,5 +71,6 @@ export function resolvePolicy(options: PolicyOptions, defaults?: ResolvedPolicy)
 /** Throws a `RangeError` unless the value is a whole number of at least `least`, or `Infinity`. */
 export function wholeNumber(option: string, value: number, least: number): number {
   if ((Number.isInteger(value) || value === Infinity) && value >= least) return value;
-  throw new RangeError(`${option}: must be a whole number of at least ${least}, not ${value}`);
+  const range = `${option}: must be a whole number of at least ${least}`;
+  throw new RangeError(`${range}, not ${describe(value)}`);
 }

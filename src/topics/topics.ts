@@ -23,13 +23,18 @@ import { checkOptions } from "../connection/option_checks.ts";
 import { Relay } from "./relay.ts";
 import { Subscriber } from "./subscriber.ts";
 import { Sequence, Topic } from "./topic.ts";
-import { checkName, randomName, rejectClosed, takeMessage } from "./arguments.ts";
+import { checkConnection, checkName, randomName, rejectClosed, takeMessage } from "./arguments.ts";
 import {
+  PUBLISH_CHECKS,
   type PublishOptions,
+  SUBSCRIBE_CHECKS,
   type SubscribeOptions,
   TOPICS_CHECKS,
   type TopicsOptions,
 } from "./topics_options.ts";
+
+/** Of most calls; it needs no check. */
+const NO_OPTIONS = {};
 
 /** Between two looks for messages that are too old. */
 const SWEEP_MS = 1_000;
@@ -105,9 +110,11 @@ export class Topics {
   subscribe(
     connection: SendingConnection,
     name: string,
-    options: SubscribeOptions = {},
+    options: SubscribeOptions = NO_OPTIONS,
   ): Promise<Subscribed> {
     checkName("subscribe", name);
+    checkConnection("subscribe", connection);
+    if (options !== NO_OPTIONS) checkOptions("subscribe", options, SUBSCRIBE_CHECKS);
     const policy = resolvePolicy(options, this.#policy);
     const since = options.since === undefined ? null : checkPosition("since", options.since);
     if (connection.readyState !== ReadyState.OPEN) return rejectClosed();
@@ -147,10 +154,11 @@ export class Topics {
    * Sends a message to all subscribers of a topic. The bytes are taken at once. The promise is
    * fulfilled when those with the policy `"wait"` can take more, so `await` is backpressure.
    *
-   * @throws {TypeError} if the name or the message is none.
+   * @throws {TypeError} if the name or the message is none, or an option has the wrong shape.
    */
-  publish(name: string, message: Message, options: PublishOptions = {}): Promise<void> {
+  publish(name: string, message: Message, options: PublishOptions = NO_OPTIONS): Promise<void> {
     checkName("publish", name);
+    if (options !== NO_OPTIONS) checkOptions("publish", options, PUBLISH_CHECKS);
     const taken = takeMessage(message), { compress = true, except } = options;
     if (this.#relay !== null) {
       return markHandled(this.#relay.publish(name, taken, { compress, except }));
@@ -207,9 +215,6 @@ export class Topics {
 
   #makeRelay(backplane: Backplane, options: TopicsOptions): Relay {
     const { whenDown = "queue", maxQueued = 10_000 } = options;
-    if (whenDown !== "queue" && whenDown !== "fail") {
-      throw new TypeError(`whenDown: must be "queue" or "fail", not ${String(whenDown)}`);
-    }
     return new Relay({
       backplane,
       origin: this.#id,

@@ -10,7 +10,9 @@ import type { Published } from "./position.ts";
 import type { Topics } from "./topics.ts";
 import { CloseCode } from "../protocol/close_code.ts";
 import { isPromise } from "../promises.ts";
-import { wholeNumber } from "./policy.ts";
+import { checkOptions, isType } from "../connection/option_checks.ts";
+import { describe, type OptionChecks } from "../options.ts";
+import { POLICY_CHECKS, resolvePolicy, wholeNumber } from "./policy.ts";
 import {
   type ClientMessage,
   readClientMessage,
@@ -37,6 +39,12 @@ export interface TopicsHandlerOptions extends PolicyOptions {
   maxTopics?: number;
 }
 
+const CHECKS: OptionChecks<TopicsHandlerOptions> = {
+  ...POLICY_CHECKS,
+  authorize: isType("function"),
+  maxTopics: null,
+};
+
 /** A longer name is refused. */
 const MAX_NAME_LENGTH = 256;
 
@@ -61,11 +69,13 @@ const MAX_NAME_LENGTH = 256;
  * @throws {TypeError} if an option has the wrong shape.
  */
 export function topicsHandler(topics: Topics, options: TopicsHandlerOptions): MessageHandler {
+  checkOptions("topicsHandler", options, CHECKS);
   const { authorize, maxTopics = 100, ...policy } = options;
-  if (typeof authorize !== "function") {
-    throw new TypeError(`authorize: must be a function, not ${typeof authorize}`);
+  if (authorize === undefined) {
+    throw new TypeError("authorize: the function that decides who may do what is missing");
   }
   wholeNumber("maxTopics", maxTopics, 1);
+  resolvePolicy(policy);
 
   const whyNot = (asked: ClientMessage, connection: SendingConnection): string | null => {
     const { topic } = asked;
@@ -82,8 +92,8 @@ export function topicsHandler(topics: Topics, options: TopicsHandlerOptions): Me
     const id = asked.type === "publish" ? { id: asked.id } : {};
     let reason = whyNot(asked, connection);
     if (reason === null) {
-      const allowed = authorize({ action: asked.type, topic, connection });
-      if (!(isPromise(allowed) ? await allowed : allowed)) reason = "not allowed";
+      const allowed: unknown = authorize({ action: asked.type, topic, connection });
+      if (!toVerdict(isPromise(allowed) ? await allowed : allowed)) reason = "not allowed";
     }
     if (reason !== null) return say(connection, { type: "refused", topic, reason, ...id });
     if (asked.type === "subscribe") {
@@ -113,6 +123,14 @@ export function topicsHandler(topics: Topics, options: TopicsHandlerOptions): Me
       connection.close(CloseCode.PolicyViolation, `not a message of ${TOPICS_PROTOCOL}`);
     },
   };
+}
+
+/** An answer that is no boolean, a user for example, must not let everybody in. */
+function toVerdict(answer: unknown): boolean {
+  if (typeof answer === "boolean") return answer;
+  throw new TypeError(
+    `authorize: must return a boolean or a promise of one, not ${describe(answer)}`,
+  );
 }
 
 function say(connection: SendingConnection, message: ServerMessage): void {

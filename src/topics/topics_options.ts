@@ -8,8 +8,8 @@ import type { SendingConnection } from "../handler.ts";
 import type { Backplane } from "./backplane.ts";
 import type { HistoryOptions } from "./history.ts";
 import type { OutageOptions } from "./outbox.ts";
-import type { PolicyOptions } from "./policy.ts";
-import { isAtLeast, isType } from "../connection/option_checks.ts";
+import { POLICY_CHECKS, type PolicyOptions } from "./policy.ts";
+import { isAtLeast, isOneOf, isType } from "../connection/option_checks.ts";
 import type { OptionChecks } from "../options.ts";
 import type { Lost, Position } from "./position.ts";
 import type { Format } from "./publication.ts";
@@ -42,13 +42,10 @@ export interface TopicsOptions extends PolicyOptions, OutageOptions {
 
 /** A check for each of them. */
 export const TOPICS_CHECKS: OptionChecks<TopicsOptions> = {
-  policy: null,
-  maxBehindBytes: null,
-  maxWaiting: null,
-  key: null,
+  ...POLICY_CHECKS,
   history: null,
   backplane: isType("object"),
-  whenDown: isType("string"),
+  whenDown: isOneOf("queue", "fail"),
   maxQueued: isAtLeast(0),
   onLost: isType("function"),
   onBackplaneDown: isType("function"),
@@ -69,6 +66,16 @@ export interface SubscribeOptions extends PolicyOptions, Announcements {
   member?: unknown;
 }
 
+/** A check for each of them. */
+export const SUBSCRIBE_CHECKS: OptionChecks<SubscribeOptions> = {
+  ...POLICY_CHECKS,
+  since: null,
+  format: isType("function"),
+  announce: isType("function"),
+  announceLost: isType("function"),
+  member: () => {}, // any value
+};
+
 /** How one message is published. */
 export interface PublishOptions {
   /** A subscriber that is not sent the message: the connection it came from, for example. */
@@ -76,3 +83,9 @@ export interface PublishOptions {
   /** `false` sends it uncompressed, for secrets beside attacker-chosen text (CRIME). Default `true`. */
   compress?: boolean;
 }
+
+/** A check for each of them. */
+export const PUBLISH_CHECKS: OptionChecks<PublishOptions> = {
+  except: isType("object"),
+  compress: isType("boolean"),
+};

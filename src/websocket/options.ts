@@ -5,7 +5,8 @@
  */
 import { CONNECT_CHECKS, type ConnectOptions } from "../client/connect_options.ts";
 import { resolveLimits } from "../connection/limits.ts";
-import { checkOptions } from "../connection/option_checks.ts";
+import { checkOptions, isAtLeast } from "../connection/option_checks.ts";
+import type { OptionChecks } from "../options.ts";
 
 /**
  * Options of a socket: those of `connect`, but for what the standard's arguments say.
@@ -20,8 +21,13 @@ const ELSEWHERE = {
   onError: "listen to the events",
 } as const;
 
-const { protocols: _protocols, handler: _handler, onError: _onError, ...SOCKET_CHECKS } =
-  CONNECT_CHECKS;
+const { protocols: _protocols, handler: _handler, onError: _onError, ...CHECKS } = CONNECT_CHECKS;
+
+/** `connect` would look at the time itself, but only once the socket is made. */
+const SOCKET_CHECKS: OptionChecks<WebSocketOptions> = {
+  ...CHECKS,
+  handshakeTimeoutMs: isAtLeast(1),
+};
 
 /**
  * Checks options when a socket or a class is made, since what goes wrong later is an event.

@@ -86,6 +86,15 @@ describe("connect, where nobody listens", () => {
     const socket = await rejectsWith(connect(`ws+unix:${path}:/chat`), "ERR_CONNECT");
     assert.equal(socket.message, `cannot connect to ${path}: there is no such socket (ENOENT)`);
   });
+
+  itEnds("says that a socket's path is too long, which Node 22 would cut", async () => {
+    const path = `/tmp/${"x".repeat(200)}`;
+    for (const opened of [connect("ws://a/", { path }), connect(`ws+unix:${path}:/chat`)]) {
+      const { message } = await rejectsWith(opened, "ERR_CONNECT");
+      const why = "the path is too long for a socket, or the address is malformed (EINVAL)";
+      assert.equal(message, `cannot connect to ${path}: ${why}`);
+    }
+  });
 });
 
 describe("connect, with a certificate's fault, says its name and what would be right", () => {

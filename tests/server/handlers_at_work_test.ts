@@ -89,6 +89,29 @@ describe("a server that closes", () => {
     });
   }
 
+  itEnds(
+    "is told by a handler that returns nothing itself, and closes once it has returned",
+    async () => {
+      const host = new MemoryHost(), seen: unknown[] = [];
+      const server = await host.start({
+        message(connection, message) {
+          seen.push(message);
+          void server.close();
+          connection.send(message);
+        },
+      });
+      const peers = [await host.connect(), await host.connect()];
+      for (let count = 0; count < 3; count++) peers[0]!.send(ASK);
+      for (const peer of peers) {
+        assert.deepEqual(await peer.frames(), peer === peers[0] ? ['text "?"', TOLD] : [TOLD]);
+        peer.send(CLOSE_1001);
+      }
+      assert.equal((await server.closed).drained, 2);
+      assert.deepEqual(seen, ["?"]);
+      assert.equal(host.clock.pending, 0);
+    },
+  );
+
   itEnds("waits for a handler whose client has gone, and for the promise of close()", async () => {
     const work = Promise.withResolvers<void>(), end = Promise.withResolvers<void>();
     const log: string[] = [], host = new MemoryHost();

@@ -18,6 +18,7 @@ import {
   writeMessage,
 } from "../../src/topics/wire_messages.ts";
 import { itEnds, rejectsWith } from "../helpers/connections.ts";
+import { untyped } from "../helpers/untyped.ts";
 
 const all: TopicsHandlerOptions = { authorize: () => true };
 
@@ -142,6 +143,23 @@ describe("a client of topics", () => {
       "refused: a name has at most 256 characters",
     ]);
     await client.close();
+  });
+
+  itEnds("is let in by no answer that is not a boolean, and onError is told", async () => {
+    for (const answer of ["yes", {}, 1, Promise.resolve("yes"), undefined]) {
+      const topics = new Topics(), told: string[] = [];
+      const { client } = await pairConnections(
+        topicsHandler(topics, { authorize: untyped(() => answer) }),
+        {
+          client: { protocols: [TOPICS_PROTOCOL] },
+          server: { onError: (error) => void told.push(String(error)) },
+        },
+      );
+      client.send(writeMessage({ type: "subscribe", topic: "a" }));
+      assert.equal((await client.closed).code, 1011);
+      assert.match(told.join(), /^TypeError: authorize: must return a boolean/);
+      assert.equal(topics.count("a"), 0);
+    }
   });
 
   itEnds("that speaks something else is closed with 1008", async () => {

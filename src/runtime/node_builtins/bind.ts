@@ -6,26 +6,19 @@
 import type { Server } from "node:net";
 import type { Address } from "../../message.ts";
 import type { Listener, ListenOptions } from "../../transport/runtime.ts";
-import process from "node:process";
+import { checkPath } from "./check_path.ts";
 import { listenOnPath } from "./listen_on_path.ts";
-
-/** Bytes of a socket's path, without the zero at its end. */
-const MAX_PATH_BYTES = process.platform === "linux" ? 107 : 103;
 
 /** Makes a server listen. Rejects with the system's error if the address cannot be bound. */
 export async function bind(server: Server, options: ListenOptions): Promise<Listener> {
   if (options.path === undefined) await start(server, options);
-  else if (isTooLong(options.path)) {
-    throw Object.assign(new Error("bind EINVAL"), { code: "EINVAL" });
-  } else await listenOnPath(options.path, () => start(server, options));
+  else {
+    checkPath("bind", options.path);
+    await listenOnPath(options.path, () => start(server, options));
+  }
   // An `accept` that failed, for example because too many files are open, must not end the server.
   server.on("error", () => {});
   return { address: toAddress(server, options), close: () => stop(server) };
-}
-
-/** Node 22 cuts such a path, and listens at a place that nobody knows. Later ones refuse it. */
-function isTooLong(path: string): boolean {
-  return process.platform !== "win32" && new TextEncoder().encode(path).length > MAX_PATH_BYTES;
 }
 
 function start(server: Server, options: ListenOptions): Promise<void> {

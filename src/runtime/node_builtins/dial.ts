@@ -7,6 +7,7 @@ import * as net from "node:net";
 import * as tls from "node:tls";
 import type { Transport, TransportSink } from "../../transport/transport.ts";
 import type { DialOptions, DialTls, Tunnel } from "../../transport/runtime.ts";
+import { checkPath } from "./check_path.ts";
 import { socketOptions } from "./net.ts";
 import { SocketPipe } from "./socket_pipe.ts";
 import { transportOf } from "./socket_transport.ts";
@@ -28,6 +29,7 @@ export async function dialSocket<T>(
 ): Promise<Awaited<T>> {
   const { signal, tunnel } = options;
   signal?.throwIfAborted();
+  if (options.path !== undefined) checkPath("connect", options.path);
   const { pins } = options.tls ?? {};
   // Loaded late, because only `pins` need `node:crypto`.
   const checker = pins === undefined ? null : await import("./spki_pins.ts");

@@ -17,7 +17,7 @@ import { makePlatform, type Platform } from "../../framed/platform.ts";
 import { WebSocketError } from "../../errors.ts";
 import { makeMount, type Mount } from "../../server/mount.ts";
 import { TransportUpgrades } from "../../server/transport_upgrades.ts";
-import type { OptionChecks } from "../../options.ts";
+import { describe, type OptionChecks } from "../../options.ts";
 import { Upgrader } from "../../server/upgrader.ts";
 import { type ReadableWritablePair, StreamsTransport } from "./transport.ts";
 import { checkOptions, isType } from "../../connection/option_checks.ts";
@@ -90,11 +90,21 @@ export function mount(
   return {
     ...makeMount(upgrader),
     accept(duplex, info = {}) {
+      checkDuplex("accept", duplex);
       checkOptions("accept", info, DUPLEX_CHECKS);
       const { secure = false, remoteAddress } = info;
       upgrades.accept(new StreamsTransport(duplex, { remoteAddress }), secure ? "https" : "http");
     },
   };
+}
+
+function checkDuplex(call: string, duplex: ReadableWritablePair): void {
+  if (typeof duplex?.readable?.getReader === "function") {
+    if (typeof duplex.writable?.getWriter === "function") return;
+  }
+  throw new TypeError(
+    `${call}: the duplex must be { readable, writable }, two streams, not ${describe(duplex)}`,
+  );
 }
 
 /** Options about the way to a server, which the duplex already is. */
@@ -140,6 +150,7 @@ export async function connectDuplex(
   url: string | URL,
   options: ConnectOptions = {},
 ): Promise<WebSocketConnection> {
+  checkDuplex("connectDuplex", duplex);
   for (const name of WAYS) {
     if (options[name] === undefined) continue;
     throw new WebSocketError(

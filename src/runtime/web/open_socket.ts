@@ -35,7 +35,7 @@ export interface WrapOptions extends Omit<ConnectionLimits, "pingIntervalMs" | "
 }
 
 /** All options. Their values are checked where they are read. */
-const WRAP_CHECKS: OptionChecks<WrapOptions> = {
+export const WRAP_CHECKS: OptionChecks<WrapOptions> = {
   maxMessageBytes: null,
   maxBufferedBytes: null,
   closeTimeoutMs: null,

@@ -7,7 +7,17 @@ import type { WebSocketConnection } from "../../handler.ts";
 import { attach } from "../../connection/attach.ts";
 import { checkHandler } from "../../connection/check_handler.ts";
 import type { WebSocketLike } from "../../native/web_socket.ts";
-import { openSocket, type WrapOptions } from "./open_socket.ts";
+import { checkOptions, isSignal, isType } from "../../connection/option_checks.ts";
+import { describe, type OptionChecks } from "../../options.ts";
+import { openSocket, WRAP_CHECKS, type WrapOptions } from "./open_socket.ts";
+
+/** Checks that a browser's client does without. */
+const CHECKS: OptionChecks<WrapOptions> = {
+  ...WRAP_CHECKS,
+  request: isType("object"),
+  signal: isSignal,
+  onError: isType("function"),
+};
 
 /**
  * Makes a connection of a WHATWG `WebSocket`: a browser's, a Worker's, that of
@@ -36,7 +46,7 @@ import { openSocket, type WrapOptions } from "./open_socket.ts";
  * @returns The connection, once the socket is open.
  * @throws {WebSocketError} `ERR_CONNECT` or `ERR_HANDSHAKE_TIMEOUT` if the socket does not
  * open, `ERR_CLOSED` if it is closing or closed.
- * @throws {TypeError} if the handler has the wrong shape.
+ * @throws {TypeError} if the socket, the handler or an option has the wrong shape.
  * @throws {RangeError} if a limit or a timeout makes no sense.
  *
  * @example
@@ -56,6 +66,10 @@ export async function wrapWebSocket(
   socket: WebSocketLike,
   options: WrapOptions = {},
 ): Promise<WebSocketConnection> {
+  if (typeof socket?.addEventListener !== "function") {
+    throw new TypeError(`wrapWebSocket: socket must be a WebSocket, not ${describe(socket)}`);
+  }
+  checkOptions("wrapWebSocket", options, CHECKS);
   const { handler = null } = options;
   if (handler !== null) checkHandler(handler);
   return await openSocket(socket, options, (attached) => attach(handler, attached));

@@ -18,6 +18,7 @@
  * @module
  */
 import type { Backplane } from "../backplane.ts";
+import { checkOptions, isType } from "../../connection/option_checks.ts";
 import { NatsBackplane } from "./backplane.ts";
 import { NatsSubjects } from "./subjects.ts";
 import type { JetStreamClient, NatsConnection } from "./types.ts";
@@ -58,6 +59,7 @@ export function natsBackplane(
   connection: NatsConnection,
   options: NatsBackplaneOptions = {},
 ): Backplane {
+  checkOptions("natsBackplane", options, { prefix: null, jetstream: isType("object") });
   const { prefix = "topics", jetstream = null } = options;
   if (typeof connection !== "object" || connection === null || !("status" in connection)) {
     throw new TypeError("connection: must be what connect() of @nats-io/transport-node gives");

@@ -33,6 +33,7 @@ import {
   type NodeRedisCluster,
 } from "./node_redis.ts";
 import { fromNodeRedisSentinel, type NodeRedisSentinel } from "./node_redis_sentinel.ts";
+import { checkOptions } from "../../connection/option_checks.ts";
 import { SingleLink } from "./single_link.ts";
 import type { RedisClient } from "./subscriber.ts";
 
@@ -69,6 +70,7 @@ export function redisBackplane(
   client: AnyRedisClient,
   options: RedisBackplaneOptions = {},
 ): Backplane {
+  checkOptions("redisBackplane", options, { prefix: null });
   const { prefix = "topics:" } = options;
   if (typeof prefix !== "string" || /[{}]/.test(prefix)) {
     throw new TypeError("prefix: must be a string without braces, which Redis takes for hash tags");

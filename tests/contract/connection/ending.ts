@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { CloseInfo, MessageHandler } from "../../../mod.ts";
 import { causeCode, rejectsWith, underCause } from "../../helpers/connections.ts";
-import { type Adapter, ECHO, Log, patience, RawFrames, withServer } from "./host.ts";
+import { type Adapter, ECHO, Log, patience, RawFrames, type Served, withServer } from "./host.ts";
 import { IDLE } from "../../helpers/idle_handler.ts";
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -107,6 +107,28 @@ export function testEnding(adapter: Adapter): void {
         if (features.answersHttp) await rejectsWith(served.connect(), "ERR_CONNECT");
       });
     });
+
+    it(
+      "by close() of the server object within a handler comes when the handler has returned",
+      patience,
+      () => {
+        const closing = Promise.withResolvers<void>();
+        let served: Served | null = null;
+        return withServer(adapter, {
+          message(connection, message) {
+            closing.resolve(served!.close());
+            connection.send(message);
+          },
+        }, async (given) => {
+          served = given;
+          const client = await given.connect();
+          void client.send("the last");
+          assert.equal(await client.read(), "the last");
+          assert.equal((await client.closed).code, 1001);
+          await closing.promise;
+        });
+      },
+    );
   });
 
   if (!features.frames) return;

@@ -28,9 +28,8 @@ connectionSuite("duplexes", async (options, handler) => {
     },
     openRaw: () => new RawClient({ transport: "tcp", hostname: "127.0.0.1", port }),
     async close(closeOptions) {
-      // First, because Node ends while sockets are paused and nothing listens.
-      await mounted.close(closeOptions);
       server.close();
+      await mounted.close(closeOptions);
     },
   };
 });

@@ -15,8 +15,6 @@ async function withServer(
 ): Promise<void> {
   const server = await serve({ http2: true, onRefuse: () => {}, ...options }, { message() {} });
   const sessions: http2.ClientHttp2Session[] = [];
-  // The library's timers keep no process alive, and Node 22 ended with the last session.
-  const awake = setInterval(() => {}, 1_000);
   const open = async (): Promise<http2.ClientHttp2Session> => {
     const session = http2.connect(server.url.replace("ws", "http"));
     session.on("error", () => {});
@@ -29,7 +27,6 @@ async function withServer(
   } finally {
     for (const session of sessions) session.destroy();
     await server.close({ timeoutMs: 0 });
-    clearInterval(awake);
   }
 }
 
