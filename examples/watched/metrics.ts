@@ -7,10 +7,12 @@ import type { Collector } from "../../src/observe/mod.ts"; // yours: "@fullduple
 
 /** Writes one page of metrics. */
 export function toPrometheus(numbers: Collector): string {
-  const { active, opened, received, sent, receivedBytes, sentBytes, bufferedBytes } = numbers;
-  const lines = Object.entries({ opened, received, sent, receivedBytes, sentBytes })
+  const { active, opened, received, sent, receivedBytes, sentBytes, dropped } = numbers;
+  const lines = Object.entries({ opened, received, sent, receivedBytes, sentBytes, dropped })
     .map(([name, value]) => `websocket_${name.replace("Bytes", "_bytes")}_total ${value}`);
-  lines.push(`websocket_active ${active}`, `websocket_buffered_bytes ${bufferedBytes}`);
+  lines.push(`websocket_active ${active}`);
+  lines.push(`websocket_buffered_bytes{direction="sent"} ${numbers.bufferedBytes}`);
+  lines.push(`websocket_buffered_bytes{direction="received"} ${numbers.unreadBytes}`);
   for (const [rule, count] of numbers.refused) {
     lines.push(`websocket_refused_total{rule="${rule}"} ${count}`);
   }

@@ -52,6 +52,11 @@ export class Connection implements WebSocketConnection {
     else connection.close(code, reason);
   }
 
+  /** Bytes of the peer that the handler has not taken. */
+  static unreadBytesOf(connection: WebSocketConnection): number {
+    return #core in connection ? connection.#core.unreadBytes : 0;
+  }
+
   get protocol(): string {
     return this.#handshake.protocol;
   }

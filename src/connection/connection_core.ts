@@ -87,6 +87,11 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
     return this.wire.bufferedAmount + (this.#sender?.waitingBytes ?? 0);
   }
 
+  /** Bytes of the peer that the handler has not taken. */
+  get unreadBytes(): number {
+    return this.#receiver.bufferedBytes + this.wire.unreadBytes;
+  }
+
   /** Begins to listen to the peer. */
   start(receiver: Receiver): void {
     this.#receiver = receiver;

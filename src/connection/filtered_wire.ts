@@ -38,6 +38,10 @@ export class FilteredWire implements Wire, WireSink {
     return this.inner.takenBytes;
   }
 
+  get unreadBytes(): number {
+    return this.inner.unreadBytes;
+  }
+
   get isCongested(): boolean {
     return this.inner.isCongested;
   }

@@ -37,6 +37,8 @@ export interface Wire {
   readonly bufferedAmount: number;
   /** Bytes that had to wait and were then given to the system; 0 where the platform does not tell. */
   readonly takenBytes: number;
+  /** Bytes that have arrived and were not passed on, because messages are held back. */
+  readonly unreadBytes: number;
   /** Whether more than the high-water mark is buffered; `onDrain` follows. */
   readonly isCongested: boolean;
   /** Whether messages are held back. */

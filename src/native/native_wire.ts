@@ -95,6 +95,10 @@ export class NativeWire implements Wire {
     return this.#socket.bufferedAmount;
   }
 
+  get unreadBytes(): number {
+    return this.#unread?.bytes ?? 0;
+  }
+
   get isCongested(): boolean {
     return this.#socket.bufferedAmount > NATIVE_HIGH_WATER_BYTES;
   }

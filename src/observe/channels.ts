@@ -30,7 +30,7 @@ export interface ChannelMessage {
 
 /**
  * Makes an observer that publishes each event on a channel: `fullduplex.websocket.` with `open`,
- * `refuse`, `receive`, `send`, `roundTrip` or `close`. A channel without subscribers costs a look at it.
+ * `refuse`, `receive`, `send`, `drop`, `roundTrip` or `close`. A channel without subscribers costs a look at it.
  *
  * The module is a parameter, so that this entry point loads on runtimes that lack it.
  *
@@ -55,7 +55,8 @@ export function toChannels(channels: DiagnosticsChannels): Required<Observer> {
   }
   const on = (name: string): DiagnosticsChannel => channels.channel(`fullduplex.websocket.${name}`);
   const opens = on("open"), refusals = on("refuse"), closes = on("close");
-  const receives = on("receive"), sends = on("send"), roundTrips = on("roundTrip");
+  const receives = on("receive"), sends = on("send"), drops = on("drop");
+  const roundTrips = on("roundTrip");
   return {
     onOpen: (opened) => opens.publish(opened),
     onRefuse: (refused) => refusals.publish(refused),
@@ -65,6 +66,7 @@ export function toChannels(channels: DiagnosticsChannels): Required<Observer> {
     onSend(connection, size) {
       if (sends.hasSubscribers) sends.publish({ connection, size });
     },
+    onDrop: (dropped) => drops.publish(dropped),
     onRoundTrip(connection, milliseconds) {
       if (roundTrips.hasSubscribers) roundTrips.publish({ connection, milliseconds });
     },

@@ -5,8 +5,9 @@
  */
 import type { CloseInfo, SendingConnection } from "../handler.ts";
 import type { RefusedUpgrade } from "../server/refusal_report.ts";
-import type { ClosedConnection, Observer, OpenedConnection } from "./observer.ts";
+import type { ClosedConnection, DroppedMessage, Observer, OpenedConnection } from "./observer.ts";
 import { WebSocketError } from "../errors.ts";
+import { measureHeld } from "./held_bytes.ts";
 import { Histogram } from "./histogram.ts";
 import { type ObservableServer, observe } from "./observe.ts";
 
@@ -20,6 +21,8 @@ export interface ConnectionStats {
   sent: number;
   /** Their sizes. */
   sentBytes: number;
+  /** Messages that topics left out for it. */
+  dropped: number;
   /** Milliseconds of the last round trip; `null` before the first. */
   roundTripMs: number | null;
 }
@@ -39,6 +42,8 @@ export class Collector implements Observer {
   sent = 0;
   /** Their sizes. */
   sentBytes = 0;
+  /** Messages that topics left out for receivers that do not keep up. */
+  dropped = 0;
   /** Refused opening handshakes by their rule. */
   readonly refused: Map<string, number> = new Map();
   /** Ended connections by {@linkcode nameEnding}. */
@@ -61,16 +66,30 @@ export class Collector implements Observer {
 
   /** Bytes that wait to be given to the system, of all connections. Looks at each of them. */
   get bufferedBytes(): number {
-    let bytes = 0;
-    for (const { bufferedAmount } of this.#server.connections) bytes += bufferedAmount;
-    return bytes;
+    return measureHeld(this.#server.connections).bufferedBytes;
+  }
+
+  /**
+   * Bytes that peers have sent and that no handler has taken, of all connections: messages that wait,
+   * and what waits to be decoded behind them. An unfinished message does not count. Looks at each
+   * connection.
+   */
+  get unreadBytes(): number {
+    return measureHeld(this.#server.connections).unreadBytes;
   }
 
   /** The numbers of one connection. */
   statsOf(connection: SendingConnection): ConnectionStats {
     let stats = this.#stats.get(connection);
     if (stats === undefined) {
-      stats = { received: 0, receivedBytes: 0, sent: 0, sentBytes: 0, roundTripMs: null };
+      stats = {
+        received: 0,
+        receivedBytes: 0,
+        sent: 0,
+        sentBytes: 0,
+        dropped: 0,
+        roundTripMs: null,
+      };
       this.#stats.set(connection, stats);
     }
     return stats;
@@ -108,6 +127,12 @@ export class Collector implements Observer {
     const stats = this.statsOf(connection);
     stats.sent++;
     stats.sentBytes += size;
+  }
+
+  /** See {@linkcode Observer}. */
+  onDrop({ connection }: DroppedMessage): void {
+    this.dropped++;
+    this.statsOf(connection).dropped++;
   }
 
   /** See {@linkcode Observer}. */

@@ -7,17 +7,19 @@ import type { Handshake } from "../connection/context.ts";
 import type { Wire } from "../connection/wire.ts";
 import type { SendingConnection, WebSocketConnection } from "../handler.ts";
 import type { PendingHandshake } from "../server/pending_handshake.ts";
+import type { Dropped, DropWatch } from "../server/drops.ts";
 import type { RefusedUpgrade } from "../server/refusal_report.ts";
 import type { ServerTap, Tappable } from "../server/tap.ts";
 import type { Observer } from "./observer.ts";
 import { reportOnConsole } from "../connection/context.ts";
 import { report, tell as tellTo } from "../connection/report.ts";
 import { FilteredWire } from "../connection/filtered_wire.ts";
+import { watchDrops } from "../server/drops.ts";
 import { FrameWire } from "../framed/frame_wire.ts";
 import { ObservedWire, type WireWatch } from "./observed_wire.ts";
 
 /** Tells several observers. */
-export class Hub implements ServerTap, WireWatch {
+export class Hub implements ServerTap, WireWatch, DropWatch {
   readonly now: () => number;
   readonly #begun = new WeakMap<object, number>(); // by the opening, then by the handshake
   readonly #wires = new WeakMap<SendingConnection, ObservedWire>();
@@ -66,6 +68,7 @@ export class Hub implements ServerTap, WireWatch {
     this.#wires.set(connection, wire);
     const base = FilteredWire.baseOf(wire);
     if (base instanceof FrameWire) base.onShared = (size) => this.onSend(connection, size);
+    watchDrops(connection, this);
     const { handshakeMs } = wire;
     for (const observer of this.#observers) {
       tell(() => observer.onOpen?.({ connection, handshakeMs }));
@@ -89,6 +92,12 @@ export class Hub implements ServerTap, WireWatch {
       } catch (error) {
         report(() => reportOnConsole(error));
       }
+    }
+  }
+
+  onDropped(connection: SendingConnection, dropped: Dropped): void {
+    for (const observer of this.#observers) {
+      tell(() => observer.onDrop?.({ connection, ...dropped }));
     }
   }
 

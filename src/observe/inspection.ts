@@ -7,6 +7,7 @@ import type { Address } from "../message.ts";
 import type { WebSocketConnection } from "../handler.ts";
 import { ReadyState } from "../handler.ts";
 import { Collector } from "./collector.ts";
+import { measureHeld } from "./held_bytes.ts";
 import { Histogram } from "./histogram.ts";
 import { type ObservableServer, observe } from "./observe.ts";
 
@@ -23,8 +24,10 @@ export interface InspectedConnection {
   readonly ageMs: number;
   readonly roundTripMs: number | null;
   readonly bufferedBytes: number;
+  readonly unreadBytes: number;
   readonly received: number;
   readonly sent: number;
+  readonly dropped: number;
 }
 
 /** One look at a server. */
@@ -38,6 +41,8 @@ export interface Inspection {
   readonly sent: number;
   readonly sentBytes: number;
   readonly bufferedBytes: number;
+  readonly unreadBytes: number;
+  readonly dropped: number;
   readonly roundTrips: { readonly count: number; readonly p50: number; readonly p99: number };
   readonly closed: Readonly<Record<string, number>>;
   readonly refused: Readonly<Record<string, number>>;
@@ -71,11 +76,12 @@ export class Inspector {
   look(rows: number): Inspection {
     const numbers = this.#numbers, at = performance.now();
     const slowest = new Top(rows), largest = new Top(rows);
-    let bufferedBytes = 0;
+    let bufferedBytes = 0, unreadBytes = 0;
     for (const connection of this.#server.connections) {
-      const { bufferedAmount } = connection;
-      bufferedBytes += bufferedAmount;
-      largest.add(connection, bufferedAmount);
+      const held = measureHeld([connection]);
+      bufferedBytes += held.bufferedBytes;
+      unreadBytes += held.unreadBytes;
+      largest.add(connection, held.bufferedBytes + held.unreadBytes);
       slowest.add(connection, numbers.statsOf(connection).roundTripMs ?? -1);
     }
     this.#turnWindow(at);
@@ -90,6 +96,8 @@ export class Inspector {
       sent: numbers.sent,
       sentBytes: numbers.sentBytes,
       bufferedBytes,
+      unreadBytes,
+      dropped: numbers.dropped,
       roundTrips: { count: trips.count, p50: trips.percentile(0.5), p99: trips.percentile(0.99) },
       closed: Object.fromEntries(numbers.closed),
       refused: Object.fromEntries(numbers.refused),
@@ -107,7 +115,7 @@ export class Inspector {
   }
 
   #describe(connection: WebSocketConnection, at: number): InspectedConnection {
-    const { received, sent, roundTripMs } = this.#numbers.statsOf(connection);
+    const { received, sent, dropped, roundTripMs } = this.#numbers.statsOf(connection);
     let id = this.#ids.get(connection);
     if (id === undefined) this.#ids.set(connection, id = ++this.#lastId);
     return {
@@ -116,9 +124,10 @@ export class Inspector {
       path: new URL(connection.request.url).pathname,
       ageMs: at - (this.#openedAt.get(connection) ?? at),
       roundTripMs,
-      bufferedBytes: connection.bufferedAmount,
+      ...measureHeld([connection]),
       received,
       sent,
+      dropped,
     };
   }
 

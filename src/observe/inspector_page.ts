@@ -14,20 +14,20 @@ body { margin: 0; padding: 16px; background: var(--back); color: var(--text);
   font: 14px/1.4 system-ui, sans-serif; }
 header { display: flex; flex-wrap: wrap; gap: 4px 12px; align-items: baseline; margin-bottom: 12px; }
 h1 { font-size: 18px; margin: 0; } h2 { font-size: 14px; margin: 0 0 8px; }
-#state { color: var(--soft); } #state.bad { color: var(--bad); }
+#state { color: var(--soft); overflow-wrap: anywhere; min-width: 0; } #state.bad { color: var(--bad); }
 .grid { display: grid; gap: 12px; grid-template-columns: repeat(auto-fit, minmax(min(100%, 160px), 1fr)); }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 12px;
   min-width: 0; }
 .card + .card, .grid + .grid, .grid + .card { margin-top: 0; }
 main { display: grid; gap: 12px; grid-template-columns: minmax(0, 1fr); }
-.value { font-size: 22px; font-variant-numeric: tabular-nums; } .value small { font-size: 13px; color: var(--soft); }
-.value b { font-weight: 400; display: inline-block; white-space: nowrap; margin-right: 8px; }
+.value { font-size: 22px; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; } .value small { font-size: 13px; color: var(--soft); }
+.value b { font-weight: 400; display: inline-block; max-width: 100%; margin-right: 8px; }
 .one { color: var(--one); } .two { color: var(--two); }
 svg { display: block; width: 100%; height: 48px; margin-top: 6px; }
 polyline { fill: none; stroke-width: 1.5; vector-effect: non-scaling-stroke; }
 polyline.one { stroke: var(--one); } polyline.two { stroke: var(--two); stroke-dasharray: 4 2; }
-dl { display: grid; grid-template-columns: 1fr auto; gap: 4px 12px; margin: 0; }
-dt { overflow-wrap: anywhere; } dd { margin: 0; font-variant-numeric: tabular-nums; text-align: right; }
+dl { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, auto); gap: 4px 12px; margin: 0; }
+dt { overflow-wrap: anywhere; } dd { margin: 0; font-variant-numeric: tabular-nums; text-align: right; overflow-wrap: anywhere; }
 .tabs { display: flex; gap: 8px; margin-bottom: 8px; }
 button { font: inherit; color: var(--text); background: transparent; border: 1px solid var(--line);
   border-radius: 6px; padding: 4px 10px; min-height: 32px; cursor: pointer; }
@@ -39,11 +39,13 @@ table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nu
 th, td { text-align: right; padding: 4px 8px; border-top: 1px solid var(--line); white-space: nowrap; }
 th { color: var(--soft); font-weight: 500; border: 0; }
 th:nth-child(-n+2), td:nth-child(-n+2) { text-align: left; }
+td:nth-child(-n+2) { max-width: 300px; overflow: hidden; text-overflow: ellipsis; }
 .empty { color: var(--soft); }
 @media (max-width: 600px) {
   body { padding: 10px; } thead { display: none; }
-  tr { display: grid; grid-template-columns: 1fr 1fr; padding: 8px 0; border-top: 1px solid var(--line); }
+  tr { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); padding: 8px 0; border-top: 1px solid var(--line); }
   td { border: 0; padding: 2px 4px; text-align: left; white-space: normal; overflow-wrap: anywhere; }
+  td:nth-child(-n+2) { max-width: none; max-height: 4.2em; }
   td::before { content: attr(data-name) " "; color: var(--soft); }
 }
 `;
@@ -52,7 +54,7 @@ const SCRIPT = `
 const POINTS = 120, series = {};
 let last = null, order = "slowest", failures = 0;
 const byId = (id) => document.getElementById(id);
-const short = (n) => n >= 1e9 ? (n / 1e9).toFixed(1) + " G" : n >= 1e6 ? (n / 1e6).toFixed(1) + " M"
+const short = (n) => n >= 1e12 ? n.toExponential(1) : n >= 1e9 ? (n / 1e9).toFixed(1) + " G" : n >= 1e6 ? (n / 1e6).toFixed(1) + " M"
   : n >= 1e4 ? (n / 1e3).toFixed(1) + " k" : n >= 100 || Number.isInteger(n) ? String(Math.round(n)) : n.toFixed(1);
 const bytes = (n) => short(n).replace(/ ?([GMk]?)$/, " $1B");
 const time = (ms) => ms < 60000 ? Math.round(ms / 1000) + " s" : ms < 3600000
@@ -94,15 +96,16 @@ async function close(id, button) {
   await fetch(url, { method: "POST", headers: { "X-Inspector": "close" } });
 }
 function table(rows) {
-  const names = ["address", "path", "round trip", "held", "received", "sent", "age", ""];
+  const names = ["address", "path", "round trip", "to send", "unread", "received", "sent", "dropped", "age", ""];
   byId("rows").replaceChildren(...rows.map((row) => {
     const tr = document.createElement("tr");
     const cells = [row.address, row.path, trip(row.roundTripMs), bytes(row.bufferedBytes),
-      short(row.received), short(row.sent), time(row.ageMs)];
+      bytes(row.unreadBytes), short(row.received), short(row.sent), short(row.dropped), time(row.ageMs)];
     cells.forEach((cell, i) => {
       const td = document.createElement("td");
       td.dataset.name = names[i];
       td.textContent = cell;
+      if (i < 2) td.title = cell; // it may be cut
       tr.append(td);
     });
     const td = document.createElement("td"), button = document.createElement("button");
@@ -130,8 +133,10 @@ function show(now) {
   const { count, p50, p99 } = now.roundTrips;
   text("trips", count ? trip(p50) : "\\u2013", count ? trip(p99) : "\\u2013");
   plot("trips", [p50, p99]);
-  text("held", bytes(now.bufferedBytes));
-  plot("held", [now.bufferedBytes]);
+  text("held", bytes(now.bufferedBytes), bytes(now.unreadBytes));
+  plot("held", [now.bufferedBytes, now.unreadBytes]);
+  text("drops", short(now.dropped));
+  plot("drops", [rate("dropped")]);
   list("closed", now.closed);
   list("refused", now.refused);
   if (!byId("rows").contains(document.activeElement)) table(now[order]);
@@ -180,15 +185,16 @@ ${plot("connections", "Connections", '<span class="one">\u2013</span> <small>ope
 ${plot("messages", "Messages a second", both("received", "sent"), 2)}
 ${plot("bytes", "Bytes a second", both("received", "sent"), 2)}
 ${plot("trips", "Round trip", both("half below", "99 % below"), 2)}
-${plot("held", "Held for sending", '<span class="one">\u2013</span>', 1)}
+${plot("held", "Bytes held", both("to send", "unread"), 2)}
+${plot("drops", "Dropped by topics", '<span class="one">\u2013</span> <small>messages</small>', 1)}
 </div><div class="grid">
 <section class="card"><h2>Ended, by cause</h2><dl id="closed"></dl></section>
 <section class="card"><h2>Refused, by rule</h2><dl id="refused"></dl></section>
 </div><section class="card"><h2>Connections</h2>
 <div class="tabs"><button value="slowest" aria-pressed="true">Slowest</button>
 <button value="largest" aria-pressed="false">Most held</button></div>
-<div class="scroll"><table><thead><tr><th>address</th><th>path</th><th>round trip</th><th>held</th>
-<th>received</th><th>sent</th><th>age</th><th></th></tr></thead><tbody id="rows"></tbody></table></div>
+<div class="scroll"><table><thead><tr><th>address</th><th>path</th><th>round trip</th><th>to send</th><th>unread</th>
+<th>received</th><th>sent</th><th>dropped</th><th>age</th><th></th></tr></thead><tbody id="rows"></tbody></table></div>
 </section></main>`;
 
 /** The page; `nonce` lets its own style and script run under its Content-Security-Policy. */

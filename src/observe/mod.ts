@@ -21,7 +21,8 @@ export { collect, type Collector, type ConnectionStats, nameEnding } from "./col
 export type { Histogram } from "./histogram.ts";
 export { inspector, type InspectorOptions } from "./inspector.ts";
 export { type ObservableServer, observe } from "./observe.ts";
-export type { ClosedConnection, Observer, OpenedConnection } from "./observer.ts";
+export type { ClosedConnection, DroppedMessage, Observer, OpenedConnection } from "./observer.ts";
+export type { Dropped } from "../server/drops.ts";
 export { openTelemetry, type OpenTelemetryApi } from "./open_telemetry.ts";
 export type {
   TelemetryAttributes,

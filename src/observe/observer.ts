@@ -4,6 +4,7 @@
  * @module
  */
 import type { CloseInfo, SendingConnection } from "../handler.ts";
+import type { Dropped } from "../server/drops.ts";
 import type { RefusedUpgrade } from "../server/refusal_report.ts";
 
 /** A connection that has opened. */
@@ -24,6 +25,12 @@ export interface ClosedConnection {
   readonly durationMs: number;
 }
 
+/** A message that a topic of `./topics` did not send to one of its subscribers. */
+export interface DroppedMessage extends Dropped {
+  /** The connection that is too slow. */
+  readonly connection: SendingConnection;
+}
+
 /**
  * Looks on at the connections of a server. All methods may be missing, so that only what is there
  * costs. An error that one of them throws is printed on the console, and the connection goes on.
@@ -40,6 +47,11 @@ export interface Observer {
   onReceive?(connection: SendingConnection, size: number): void;
   /** A message, or a fragment of one, was sent; also by `./topics`, over frames of our own. */
   onSend?(connection: SendingConnection, size: number): void;
+  /**
+   * A topic has left out a message for a receiver that does not keep up, by the policy of its
+   * subscription. `Topics.dropped` counts the same.
+   */
+  onDrop?(dropped: DroppedMessage): void;
   /** A ping was answered, of keepalive or of `connection.ping()`. */
   onRoundTrip?(connection: SendingConnection, milliseconds: number): void;
   /** A connection is over. */

@@ -6,6 +6,7 @@
  */
 import type { CloseInfo, SendingConnection } from "../handler.ts";
 import { WebSocketError } from "../errors.ts";
+import { measureHeld } from "./held_bytes.ts";
 import { type ObservableServer, observe } from "./observe.ts";
 
 /** Names and values of one measurement. */
@@ -31,8 +32,10 @@ export interface TelemetryGauge {
   removeCallback(callback: TelemetryCallback): void;
 }
 
-/** Gives the value of a gauge. */
-export type TelemetryCallback = (result: { observe(value: number): void }) => void;
+/** Gives the values of a gauge. */
+export type TelemetryCallback = (
+  result: { observe(value: number, attributes?: TelemetryAttributes): void },
+) => void;
 
 /** Description of an instrument. */
 export interface TelemetryOptions {
@@ -98,7 +101,8 @@ const NAME = "@fullduplex/websocket";
  * | `websocket.connection.duration` | s | code, initiator, `error.type` |
  * | `websocket.handshake.refused` | handshakes | rule, status |
  * | `websocket.message.size` | bytes | direction |
- * | `websocket.buffered_bytes` | bytes | |
+ * | `websocket.message.dropped` | messages | |
+ * | `websocket.buffered_bytes` | bytes | direction: `sent` waits for the network, `received` for the handler |
  * | `websocket.rtt` | s | |
  * | `websocket.close` | connections | code, initiator, `error.type` |
  *
@@ -140,24 +144,31 @@ export function openTelemetry<Context, SpanContext>(
     description: "Opening handshakes that were refused",
     unit: "{handshake}",
   });
+  const dropped = meter.createCounter("websocket.message.dropped", {
+    description: "Messages that topics left out for receivers that do not keep up",
+    unit: "{message}",
+  });
   const closed = meter.createCounter("websocket.close", {
     description: "Connections that have ended",
     unit: "{connection}",
   });
+  const incoming = { direction: "received" }, outgoing = { direction: "sent" };
   const stops = [
     gauge(meter, "websocket.connection.active", {
       description: "Open connections",
       unit: "{connection}",
-      read: () => server.connections.size,
+      callback: (result) => result.observe(server.connections.size),
     }),
     gauge(meter, "websocket.buffered_bytes", {
-      description: "Bytes that wait to be given to the system",
+      description: "Bytes that wait to be given to the system, or to the handler",
       unit: "By",
-      read: () =>
-        [...server.connections].reduce((sum, { bufferedAmount }) => sum + bufferedAmount, 0),
+      callback(result) {
+        const { bufferedBytes, unreadBytes } = measureHeld(server.connections);
+        result.observe(bufferedBytes, outgoing);
+        result.observe(unreadBytes, incoming);
+      },
     }),
   ];
-  const incoming = { direction: "received" }, outgoing = { direction: "sent" };
   stops.push(observe(server, {
     onOpen({ connection }) {
       const { request, protocol } = connection;
@@ -176,6 +187,7 @@ export function openTelemetry<Context, SpanContext>(
     onRefuse: ({ rule, status }) => refused.add(1, { rule, "http.response.status_code": status }),
     onReceive: (_connection, length) => size.record(length, incoming),
     onSend: (_connection, length) => size.record(length, outgoing),
+    onDrop: () => dropped.add(1),
     onRoundTrip: (_connection, milliseconds) => roundTrip.record(milliseconds / 1_000),
     onClose({ connection, closing, durationMs }) {
       const attributes = describeEnding(closing);
@@ -194,10 +206,9 @@ export function openTelemetry<Context, SpanContext>(
 function gauge(
   meter: TelemetryMeter,
   name: string,
-  { read, ...options }: TelemetryOptions & { read(): number },
+  { callback, ...options }: TelemetryOptions & { readonly callback: TelemetryCallback },
 ): () => void {
   const instrument = meter.createObservableUpDownCounter(name, options);
-  const callback: TelemetryCallback = (result) => result.observe(read());
   instrument.addCallback(callback);
   return () => instrument.removeCallback(callback);
 }

@@ -47,7 +47,7 @@ export interface SubscriberOptions extends Announcements {
   readonly format: Format | null;
   readonly clock: Clock;
   /** Told of each message that is left out. */
-  onDropped(): void;
+  onDropped(publication: Publication): void;
 }
 
 /** Until a connection is asked again that said it had room, and has not. */
@@ -59,7 +59,7 @@ export class Subscriber implements Subscription {
   memberId: string | null = null;
   readonly #options: SubscriberOptions;
   #delivered = 0;
-  #dropped = 0; // by "drop-newest" and "disconnect"
+  #dropped = 0;
   #waiting: Waiting | null = null;
   #isFlushing = false;
   #early: (() => void)[] | null = null; // what is published while history is fetched
@@ -87,7 +87,7 @@ export class Subscriber implements Subscription {
   }
 
   get dropped(): number {
-    return this.#dropped + (this.#waiting?.dropped ?? 0);
+    return this.#dropped;
   }
 
   get waiting(): number {
@@ -166,8 +166,12 @@ export class Subscriber implements Subscription {
         connection.close(CloseCode.TryAgainLater, "too far behind");
         break;
     }
+    return this.#drop(publication);
+  }
+
+  #drop(publication: Publication): null {
     this.#dropped++;
-    this.#options.onDropped();
+    this.#options.onDropped(publication);
     return null;
   }
 
@@ -184,9 +188,8 @@ export class Subscriber implements Subscription {
   }
 
   #wait(waiting: Waiting, publication: Publication): null {
-    const before = waiting.dropped;
-    waiting.add(publication);
-    if (waiting.dropped > before) this.#options.onDropped();
+    const leftOut = waiting.add(publication);
+    if (leftOut !== null) this.#drop(leftOut);
     if (!this.#isFlushing) this.#flush(waiting);
     return null;
   }

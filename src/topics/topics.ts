@@ -17,6 +17,7 @@ import { type ResolvedPolicy, resolvePolicy, wholeNumber } from "./policy.ts";
 import { checkPosition, type Position, type Subscribed } from "./position.ts";
 import { Publication } from "./publication.ts";
 import { type Member, Presence } from "./presence.ts";
+import { tellDropped } from "../server/drops.ts";
 import { reportOnConsole } from "../connection/context.ts";
 import { tell } from "../connection/report.ts";
 import { checkOptions } from "../connection/option_checks.ts";
@@ -129,7 +130,10 @@ export class Topics {
       announce: options.announce,
       announceLost: options.announceLost,
       clock: this.#clock,
-      onDropped: () => void this.#dropped++,
+      onDropped: ({ message: { length: size } }) => {
+        this.#dropped++;
+        tellDropped(connection, { topic: name, size });
+      },
     });
     const topic = this.#open(name);
     topic.add(subscriber);

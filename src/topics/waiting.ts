@@ -5,14 +5,13 @@
  */
 import type { Publication } from "./publication.ts";
 
-/** Messages in the order in which they were published, bounded: what is too much is counted and left out. */
+/** Messages in the order in which they were published, bounded: what is too much is left out. */
 export class Waiting {
   // By the key of the message, or by a number where every message counts. A `Map` keeps the order.
   readonly #messages = new Map<string | number, Publication>();
   readonly #most: number;
   readonly #keyOf: ((publication: Publication) => string) | null;
   #next = 0;
-  #dropped = 0;
 
   /** With `keyOf`, a message takes the place of an older one with the same key. */
   constructor(most: number, keyOf: ((publication: Publication) => string) | null) {
@@ -24,17 +23,13 @@ export class Waiting {
     return this.#messages.size;
   }
 
-  /** Messages left out so far. */
-  get dropped(): number {
-    return this.#dropped;
-  }
-
-  /** Takes a message behind all others. */
-  add(publication: Publication): void {
+  /** Takes a message behind all others. Gives the one that is left out for it, or `null`. */
+  add(publication: Publication): Publication | null {
     const key = this.#keyOf === null ? this.#next++ : this.#keyOf(publication);
-    if (this.#messages.delete(key)) this.#dropped++;
+    const replaced = this.#messages.get(key) ?? null;
+    this.#messages.delete(key); // the new one goes to the end
     this.#messages.set(key, publication);
-    if (this.#messages.size > this.#most && this.take() !== null) this.#dropped++;
+    return this.#messages.size > this.#most ? this.take() : replaced;
   }
 
   /** Gives the oldest. */

@@ -1,4 +1,9 @@
-/** The inspector page in a real browser: live numbers, a closed connection, room on a small screen. @module */
+/**
+ * The inspector page in a real browser: live numbers, a closed connection, room on a small screen for
+ * any data. Where PICTURES is set, its pictures go there (`deno task docs:inspector`).
+ *
+ * @module
+ */
 import assert from "node:assert/strict";
 import process from "node:process";
 import { after, before, describe, it } from "node:test";
@@ -11,6 +16,46 @@ const runtime: FoundRuntime = JSON.parse(process.env.CHAT_RUNTIME ?? fail());
 /** Pictures go here, where it is set. */
 const { PICTURES } = process.env;
 const SIZES = [[375, 812], [1280, 900]] as const;
+
+/** Elements that reach out of the window or of their card. The table may be scrolled within its own. */
+const FIND_OVERFLOWS =
+  `(() => [document.documentElement, ...document.querySelectorAll(".card, header")]
+  .filter((element) => element.scrollWidth > element.clientWidth)
+  .map((element) => (element.id || element.tagName) + " " + element.scrollWidth))`;
+
+/** What no server has shown yet: every number and every text is as long as it can be. */
+const EXTREMES = [12_345_678.9, 999_949_999.9, Number.MAX_SAFE_INTEGER, 1.7e308].map((huge) => {
+  const word = "W".repeat(2_000), counts = { [word]: huge, [word.replaceAll("W", "W ")]: huge };
+  const row = {
+    id: 1,
+    address: `[${"ffff:".repeat(8)}%${word}]:65535`,
+    path: `/${word}`,
+    ageMs: huge,
+    roundTripMs: huge,
+    bufferedBytes: huge,
+    unreadBytes: huge,
+    received: huge,
+    sent: huge,
+    dropped: huge,
+  };
+  return {
+    at: 1_000,
+    active: huge,
+    opened: huge,
+    received: huge,
+    receivedBytes: huge,
+    sent: huge,
+    sentBytes: huge,
+    bufferedBytes: huge,
+    unreadBytes: huge,
+    dropped: huge,
+    roundTrips: { count: 1, p50: huge, p99: huge },
+    closed: counts,
+    refused: counts,
+    slowest: Array(20).fill(row),
+    largest: Array(20).fill(row),
+  };
+});
 
 function fail(): never {
   throw new Error("Start the browser tests by: deno task test:browser");
@@ -76,13 +121,33 @@ describe(`inspector on ${runtime.name} in Chromium`, { timeout: 60_000 }, () => 
         await page.setViewportSize({ width, height });
         await page.emulateMedia({ colorScheme });
         await until("document.querySelectorAll('tbody tr').length > 0");
-        const widest = await page.evaluate("document.documentElement.scrollWidth");
-        assert.ok(Number(widest) <= width, `${widest} pixels wide`);
+        assert.deepEqual(await page.evaluate(`${FIND_OVERFLOWS}()`), []);
         if (PICTURES === undefined) return;
         const name = `inspector_${width}_${colorScheme}.png`;
         await page.screenshot({ path: `${PICTURES}/${name}`, fullPage: true });
       });
     }
+  }
+
+  for (const width of [320, 375, 601, 1280]) {
+    it(`fits into ${width} pixels whatever the data is`, async () => {
+      await page.setViewportSize({ width, height: 812 });
+      for (const extreme of EXTREMES) {
+        // In one go, because the page goes on to show what its server tells.
+        const found = await page.evaluate(`(() => {
+          const data = ${JSON.stringify(extreme)};
+          const before = { ...data, at: data.at - 1000 };
+          for (const name of ["received", "sent", "receivedBytes", "sentBytes", "dropped"]) before[name] = 0;
+          last = before;
+          show(data);
+          byId("state").textContent = data.slowest[0].path;
+          const found = ${FIND_OVERFLOWS}();
+          byId("state").textContent = "live";
+          return found;
+        })()`);
+        assert.deepEqual(found, []);
+      }
+    });
   }
 
   it("has met no error", () => assert.deepEqual(errors, []));

@@ -27,11 +27,19 @@ function record(): { log: string[]; observer: Required<Observer> } {
       onRefuse: ({ rule, status }) => log.push(`refuse ${rule} ${status}`),
       onReceive: (_, size) => log.push(`receive ${size}`),
       onSend: (_, size) => log.push(`send ${size}`),
+      onDrop: ({ topic, size }) => log.push(`drop ${topic} ${size}`),
       onRoundTrip: (_, milliseconds) => log.push(`roundTrip ${milliseconds}`),
       onClose: ({ closing: { code, initiator }, durationMs }) =>
         log.push(`close ${initiator} ${code} ${durationMs}`),
     },
   };
+}
+
+async function publishInTurns(topics: Topics, sizes: readonly number[]): Promise<void> {
+  for (const size of sizes) {
+    topics.publish("news", "x".repeat(size));
+    await settle();
+  }
 }
 
 describe("observe", () => {
@@ -109,6 +117,36 @@ describe("observe", () => {
     assert.deepEqual(log.filter((line) => line.startsWith("send")), ["send 5", "send 5"]);
   });
 
+  for (
+    const [policy, left] of [
+      ["drop-newest", [3_000, 4_000]],
+      ["drop-oldest", [3_000]],
+      ["latest", [3_000]],
+      ["disconnect", [3_000]],
+    ] as const
+  ) {
+    itEnds(`tells of each message that a topic leaves out by "${policy}"`, async () => {
+      const { log, observer } = record();
+      const host = new MemoryHost();
+      const topics = new Topics({ policy, maxBehindBytes: 1_000, maxWaiting: 1 });
+      const server = await host.start({
+        open: (connection) => void topics.subscribe(connection, "news"),
+        message() {},
+      });
+      observe(server, observer);
+      const numbers = collect(server);
+      const slow = await host.connect();
+      const [connection] = server.connections;
+      slow.transport.pause();
+      await publishInTurns(topics, [200_000, 3_000, 4_000]);
+      const told = log.filter((line) => line.startsWith("drop"));
+      assert.deepEqual(told, left.map((size) => `drop news ${size}`));
+      assert.equal(topics.dropped, left.length);
+      assert.equal(numbers.dropped, topics.dropped);
+      assert.equal(numbers.statsOf(connection!).dropped, topics.dropped);
+    });
+  }
+
   itEnds("goes on for the others when one stops, and ends with the last", async () => {
     const first = record(), second = record();
     const host = new MemoryHost();
@@ -179,6 +217,25 @@ describe("observe", () => {
 });
 
 describe("toChannels", () => {
+  itEnds("publishes on a channel what a topic leaves out", async () => {
+    const seen: unknown[] = [];
+    const listener = (message: unknown): void => void seen.push(message);
+    channels.subscribe("fullduplex.websocket.drop", listener);
+    const host = new MemoryHost();
+    const topics = new Topics({ policy: "drop-newest", maxBehindBytes: 1_000 });
+    const server = await host.start({
+      open: (connection) => void topics.subscribe(connection, "news"),
+      message() {},
+    });
+    observe(server, toChannels(channels));
+    const slow = await host.connect();
+    slow.transport.pause();
+    await publishInTurns(topics, [200_000, 3_000]);
+    channels.unsubscribe("fullduplex.websocket.drop", listener);
+    const [connection] = server.connections;
+    assert.deepEqual(seen, [{ connection, topic: "news", size: 3_000 }]);
+  });
+
   itEnds("publishes each event on its channel, and nothing that has no subscriber", async () => {
     const seen: string[] = [];
     const names = ["open", "refuse", "receive", "send", "roundTrip", "close"];
@@ -218,6 +275,7 @@ describe("collect", () => {
       receivedBytes: 6,
       sent: 3,
       sentBytes: 6,
+      dropped: 0,
       roundTripMs: null,
     });
     assert.equal(numbers.active, 1);
@@ -231,5 +289,42 @@ describe("collect", () => {
     numbers.stop();
     await host.connect();
     assert.equal(numbers.opened, 1);
+  });
+});
+
+describe("bytes that are held", () => {
+  itEnds(
+    "are told for both directions: not taken by the peer, and not by the handler",
+    async () => {
+      const gate = Promise.withResolvers<void>();
+      const host = new MemoryHost();
+      const server = await host.start({ message: () => gate.promise });
+      const numbers = collect(server);
+      const peer = await host.connect();
+      const [connection] = server.connections;
+      assert.deepEqual([numbers.bufferedBytes, numbers.unreadBytes], [0, 0]);
+      for (let i = 0; i < 3; i++) peer.send(TEXT_HI);
+      await settle();
+      // The handler works on the first one; a text that waits counts 64 bytes and two for a character.
+      assert.equal(numbers.unreadBytes, 2 * (64 + 4));
+      peer.transport.pause();
+      connection!.send(new Uint8Array(200_000));
+      await settle();
+      assert.ok(numbers.bufferedBytes > 100_000, `${numbers.bufferedBytes}`);
+      gate.resolve();
+      await settle();
+      assert.equal(numbers.unreadBytes, 0);
+    },
+  );
+
+  itEnds("count what waits undecoded while the handler does not read", async () => {
+    const host = new MemoryHost();
+    const server = await host.start({ session: ({ closed }) => closed.then(() => {}) });
+    const numbers = collect(server);
+    const peer = await host.connect();
+    const message = "1 000 0010 m 1111110 +ea60 *60000";
+    peer.send(Array(10).fill(message).join("|")); // one chunk: reading stops at 256 KiB
+    await settle();
+    assert.ok(numbers.unreadBytes >= 600_000, `${numbers.unreadBytes}`);
   });
 });

@@ -7,6 +7,7 @@
 import assert from "node:assert/strict";
 import { connect, serve } from "../../../mod.ts";
 import { openTelemetry, type OpenTelemetryApi } from "../../../src/observe/mod.ts";
+import { Topics } from "../../../src/topics/mod.ts";
 import { loadPackage } from "../load_package.ts";
 import { runProgram } from "../program.ts";
 
@@ -87,6 +88,15 @@ await runProgram(async () => {
   }
   for (const connection of server.connections) await connection.ping();
   await assert.rejects(connect(server.url, { headers: { origin: "http://evil.example" } }));
+  const topics = new Topics({ policy: "drop-newest", maxBehindBytes: 0 });
+  const [, unread] = server.connections; // its client does not read
+  let published = 0;
+  topics.subscribe(unread!, "news");
+  while (topics.dropped === 0) {
+    await topics.publish("news", "x".repeat(512 * 1024));
+    published++;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
   await client.close(4000);
   second.abort();
   while (server.connections.size > 0) await new Promise((resolve) => setTimeout(resolve, 10));
@@ -99,13 +109,17 @@ await runProgram(async () => {
       assert.fail(`no ${name}; there are ${all.map(({ descriptor }) => descriptor.name).join()}`);
   const countOf = ({ value }: DataPoint): number => typeof value === "number" ? value : value.count;
   assert.deepEqual(pointsOf("websocket.connection.active").map(countOf), [1]);
-  assert.deepEqual(pointsOf("websocket.buffered_bytes").map(countOf), [0]);
+  assert.deepEqual(pointsOf("websocket.buffered_bytes").map(countOf), [0, 0]);
+  assert.deepEqual(pointsOf("websocket.message.dropped").map(countOf), [topics.dropped]);
   assert.deepEqual(pointsOf("websocket.rtt").map(countOf), [2]);
   const [refused] = pointsOf("websocket.handshake.refused");
   assert.deepEqual(refused?.attributes, { rule: "origin", "http.response.status_code": 403 });
   const sizes = pointsOf("websocket.message.size");
   const directions = sizes.map((point) => [point.attributes.direction, countOf(point)]);
-  assert.deepEqual(directions, [["received", 3], ["sent", 3]]);
+  assert.deepEqual(directions, [
+    ["received", 3],
+    ["sent", 3 + published - topics.dropped],
+  ]);
   for (const name of ["websocket.close", "websocket.connection.duration"]) {
     const ends = pointsOf(name).map(({ attributes }) => attributes["websocket.close.code"]);
     assert.deepEqual(new Set(ends), new Set([4000, 1006]), name);
