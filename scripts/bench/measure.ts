@@ -51,6 +51,7 @@ export function loadArguments(load: Load, effort: Effort): readonly string[] {
   if (load.isText) words.push("--text");
   if (load.content !== undefined) words.push("--content", load.content);
   if (load.isRaw) words.push("--raw");
+  if (load.isTls) words.push("--tls");
   if (load.mode === "idle") {
     const message = load.hasMessage ? ["--message"] : [];
     return ["open", ...words, ...message, "--settle", String(effort.settleSeconds)];
@@ -75,8 +76,8 @@ export class Station {
 
   /** Starts the server; a client instead gets the server of the load generator. */
   async start(): Promise<void> {
-    const { place, server, load } = this.cell;
-    const command = await commandOf(server, place, this.#bench.installed);
+    const { load } = this.cell;
+    const command = await commandOf(this.cell, this.#bench.installed);
     const [file = "", ...rest] = this.#bench.generator.command;
     if (load.mode !== "client") {
       this.#server = await startServer(pinned(command, "server"));

@@ -6,6 +6,7 @@
  */
 import type { Command } from "../lib/process.ts";
 import type { RuntimeName } from "../lib/runtimes.ts";
+import type { Cell } from "./workloads.ts";
 
 /** The runtimes of the table's columns; the native servers of others are on `other`. */
 export const COLUMNS = ["node", "deno", "bun"] as const;
@@ -66,10 +67,9 @@ export interface Installed {
   onRuntime(name: RuntimeName, file: string): Promise<Command>;
 }
 
-/** The command that starts a server on its runtime. */
+/** The command that starts the server of a cell on its runtime. */
 export async function commandOf(
-  name: ServerName,
-  place: Place,
+  { server: name, place, load }: Cell,
   installed: Installed,
 ): Promise<Command> {
   const start: Start = SERVERS[name];
@@ -78,7 +78,11 @@ export async function commandOf(
   const command = await installed.onRuntime(RUNTIME_OF[place], start.file);
   return {
     file: command.file,
-    arguments: [...command.arguments, ...(start.args ?? [])],
+    arguments: [
+      ...command.arguments,
+      ...(start.args ?? []),
+      ...(load.isTls === true ? ["--tls"] : []),
+    ],
     ...(start.ws === "plain" && { environment: { WS_NO_BUFFER_UTIL: "1" } }),
   };
 }

@@ -11,7 +11,7 @@ Options read_options(int count, char **words) {
                .concurrent = 64, .settle = 1.5, .rate = 1000, .path = "/", .content = "ascii"};
   struct { const char *name; int *i; size_t *z; double *d; const char **s; int *flag; } table[] = {
     {"port", .i = &o.port}, {"connections", .i = &o.connections}, {"in-flight", .i = &o.in_flight},
-    {"bytes", .z = &o.bytes}, {"text", .flag = &o.text}, {"raw", .flag = &o.raw},
+    {"bytes", .z = &o.bytes}, {"text", .flag = &o.text}, {"raw", .flag = &o.raw}, {"tls", .flag = &o.tls},
     {"chunk", .z = &o.chunk}, {"seconds", .d = &o.seconds}, {"warm", .d = &o.warm},
     {"rate", .d = &o.rate}, {"pid", .i = &o.pid}, {"concurrent", .i = &o.concurrent},
     {"message", .flag = &o.message}, {"settle", .d = &o.settle}, {"path", .s = &o.path},

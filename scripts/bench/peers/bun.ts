@@ -27,11 +27,18 @@ export interface BunClientSocket {
   write(bytes: Uint8Array): number;
 }
 
+/** A certificate chain and its key, as PEM. */
+export interface BunTls {
+  readonly cert: string;
+  readonly key: string;
+}
+
 /** The part of the global `Bun` that is used here. */
 export interface BunGlobal {
   listen(options: {
     hostname: string;
     port: number;
+    tls?: BunTls | undefined;
     data: { rest: Uint8Array[] };
     socket: {
       open(socket: BunSocket): void;
@@ -54,6 +61,7 @@ export interface BunGlobal {
   serve(options: {
     hostname: string;
     port: number;
+    tls?: BunTls | undefined;
     fetch(request: Request, server: BunServer): unknown;
     websocket: unknown;
   }): BunServer;
