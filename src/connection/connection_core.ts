@@ -246,8 +246,8 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
     if (frames !== null) this.onFailed(frames.failureOf(violation, this.context.limits));
   }
 
-  onFailed({ code, reason, cause }: WireFailure): void {
-    this.#end("failure", { code, reason, cause: this.#closing.localClose?.cause ?? cause });
+  onFailed({ code, reason, cause, ending = "failure" }: WireFailure): void {
+    this.#end(ending, { code, reason, cause: this.#closing.localClose?.cause ?? cause });
   }
 
   onActivity(): void {

@@ -6,6 +6,7 @@
  */
 import type { Clock } from "../clock.ts";
 import type { CloseInfo, ReadyState } from "../handler.ts";
+import type { EndingName } from "./endings.ts";
 import type { Message } from "../message.ts";
 import type { MessageOptions } from "../protocol/message_options.ts";
 import type { ResolvedLimits } from "./limits.ts";
@@ -13,8 +14,11 @@ import type { UnreadFragment } from "./inbox.ts";
 import type { PullReceiver, PullReceiverOptions } from "./pull_receiver.ts";
 import type { Violation } from "../protocol/violations.ts";
 
-/** The close code, reason and error of a connection that the wire has failed. */
-export type WireFailure = Pick<CloseInfo, "code" | "reason" | "cause">;
+/** The end of a connection that its wire has decided. */
+export interface WireFailure extends Pick<CloseInfo, "code" | "reason" | "cause"> {
+  /** Its row of the table of endings. Default `"failure"`. */
+  readonly ending?: EndingName;
+}
 
 /** The fragments of one message, in order. */
 export type FragmentSource = AsyncIterable<Message> | Pick<ReadableStream<Message>, "getReader">;
