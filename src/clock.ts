@@ -15,7 +15,10 @@ export interface Clock {
   after(ms: number, callback: () => void): TimerId;
   /** Stops a timer. Has no effect when it has run. */
   clear(timer: TimerId): void;
-  /** Keeps the process alive until the function that it returns is called. Missing where no process ends. */
+  /**
+   * Keeps the process alive until the returned function is called. It is missing where no process
+   * can end, as in a browser.
+   */
   hold?(): () => void;
 }
 
@@ -24,7 +27,9 @@ interface Unreferable {
   unref?(): void;
 }
 
-/** The longest timer of the platforms, nearly 25 days; they treat a longer one as 1 ms. */
+/**
+ * The longest timer that the platforms support, nearly 25 days. They treat a longer one as 1 ms.
+ */
 const LONGEST_MS = 2 ** 31 - 1;
 
 /** The clock of the platform. Longer timers, and `Infinity`, run after 25 days. */
