@@ -11,7 +11,10 @@ export type TimerId = unknown;
 export interface Clock {
   /** Milliseconds of a clock that never goes backwards. */
   now(): number;
-  /** Calls `callback` once, `ms` milliseconds from now. Does not keep the process alive by itself. */
+  /**
+   * Calls `callback` once, `ms` milliseconds from now. Keeps the process alive only for 0 ms: the work of
+   * a later turn must be done, even where a paused socket holds no process.
+   */
   after(ms: number, callback: () => void): TimerId;
   /** Stops a timer. Has no effect when it has run. */
   clear(timer: TimerId): void;
@@ -36,8 +39,8 @@ const LONGEST_MS = 2 ** 31 - 1;
 export const systemClock: Clock = {
   now: () => performance.now(),
   after(ms, callback) {
-    const timer: unknown = setTimeout(callback, Math.min(ms, LONGEST_MS));
-    if (typeof timer === "object" && timer !== null) (timer as Unreferable).unref?.();
+    const timer: Unreferable | number = setTimeout(callback, Math.min(ms, LONGEST_MS));
+    if (ms > 0) (timer as Unreferable).unref?.();
     return timer;
   },
   clear: (timer) => clearTimeout(timer as number),
