@@ -59,7 +59,12 @@ export function loadArguments(load: Load, effort: Effort): readonly string[] {
   if (load.mode === "handshakes") return ["open", ...words, "--settle", "0"];
   if (load.chunk !== undefined) words.push("--chunk", String(load.chunk));
   if (load.deflate !== undefined) words.push("--extensions", load.deflate, "--frames", FRAMES);
-  return ["echo", ...words, "--in-flight", String(load.inFlight)];
+  return [
+    load.mode === "fanout" ? "fanout" : "echo",
+    ...words,
+    "--in-flight",
+    String(load.inFlight),
+  ];
 }
 
 /** A cell with its server, which stays for all rounds. */

@@ -28,7 +28,7 @@ type Start =
   | { readonly program: string };
 
 const PEERS = "scripts/bench/peers";
-const OURS = `${PEERS}/ours.ts`;
+const OURS = `${PEERS}/ours.ts`, FANOUT = "scripts/fanout.ts";
 
 /** All servers by name; the clients are programs that are measured in the same way. */
 export const SERVERS = {
@@ -49,6 +49,12 @@ export const SERVERS = {
   "native-deno": { file: `${PEERS}/native_deno.ts` },
   "native-bun": { file: `${PEERS}/native_bun.ts` },
   "native-bun-deflate": { file: `${PEERS}/native_bun.ts`, args: ["--deflate"] },
+  "ours-http": { file: OURS, args: ["--http"] },
+  "mount": { file: `${PEERS}/mount.ts` },
+  "ours-topics": { file: FANOUT, args: ["--style", "topics"] },
+  "ours-loop": { file: FANOUT, args: ["--style", "loop"] },
+  "fanout": { file: `${PEERS}/fanout.ts`, ws: "plain" },
+  "fanout-topics": { file: `${PEERS}/fanout.ts`, args: ["--style", "topics"] },
   "go": { program: "go/bench" },
   "rust": { program: "rust/release/bench" },
   "client-ours": { file: `${PEERS}/client.ts`, args: ["ours"] },

@@ -11,7 +11,7 @@ export type Content = "ascii" | "mixed" | "cjk" | "emoji";
 
 /** The load on a server. */
 export interface Load {
-  readonly mode: "echo" | "paced" | "handshakes" | "idle" | "client";
+  readonly mode: "echo" | "paced" | "fanout" | "handshakes" | "idle" | "client";
   readonly connections: number;
   readonly inFlight: number;
   /** Payload of one message. */

@@ -104,5 +104,6 @@ int push(Connection *connection, const Options *options);
 int run_echo(const Options *options);
 int run_paced(const Options *options);
 int run_open(const Options *options);
+int run_fanout(const Options *options);
 int run_answer(const Options *options);
 #endif

@@ -14,12 +14,15 @@ export interface BunSocket {
 /** A WebSocket of Bun's server. */
 export interface BunWebSocket {
   send(message: string | Uint8Array, compress?: boolean): number;
+  subscribe(topic: string): void;
 }
 
 /** A server of Bun. */
 export interface BunServer {
   readonly port: number;
-  upgrade(request: Request): boolean;
+  upgrade(request: Request, options?: unknown): boolean;
+  publish(topic: string, message: string | Uint8Array): number;
+  requestIP(request: Request): { address: string; port: number; family: string } | null;
 }
 
 /** A TCP socket of Bun's client. */

@@ -146,5 +146,6 @@ describe("canLoad", () => {
     assert.equal(canLoad(onBun, load), true);
     assert.equal(canLoad(onBun, { ...load, mode: "idle" }), true);
     assert.equal(canLoad(onBun, { ...load, mode: "paced" }), false);
+    assert.equal(canLoad(onBun, { ...load, mode: "fanout" }), false);
   });
 });
