@@ -136,19 +136,25 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
 
   whenReady(): Promise<void> {
     if (!this.wire.isCongested || this.#readyState !== ReadyState.OPEN) return READY;
-    const bufferedBytes = this.bufferedAmount + this.#receiver.bufferedBytes;
-    if (this.#drained !== null && bufferedBytes > this.context.limits.maxBufferedBytes) {
-      return markHandled(Promise.reject(this.#failSendLimit(bufferedBytes)));
+    try {
+      if (this.#drained !== null) this.checkBuffered();
+    } catch (error) {
+      return markHandled(Promise.reject(error));
     }
     this.#drained ??= makeDeferred();
     return markHandled(this.#drained.promise);
   }
 
   checkBuffered(): void {
+    const { maxBufferedBytes } = this.context.limits;
     const bufferedBytes = this.bufferedAmount + this.#receiver.bufferedBytes;
-    if (bufferedBytes > this.context.limits.maxBufferedBytes) {
-      throw this.#failSendLimit(bufferedBytes);
-    }
+    if (bufferedBytes <= maxBufferedBytes) return;
+    const reason =
+      `${bufferedBytes} bytes are buffered, maxBufferedBytes is ${maxBufferedBytes}: await send()`;
+    this.#end("sendLimit", { reason });
+    const error = new WebSocketError("ERR_SEND_LIMIT", reason);
+    this.#owner.onMistake(error);
+    throw error;
   }
 
   /** Sends a ping; resolves with the milliseconds until its pong. */
@@ -360,15 +366,5 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
     if (this.wire.bufferedAmount === 0) this.wire.end();
     const reason = `the peer did not close within ${this.context.limits.closeTimeoutMs} ms`;
     this.#end("closeTimeout", { reason, cause: this.#closing.localClose?.cause });
-  }
-
-  #failSendLimit(bufferedBytes: number): WebSocketError {
-    const { maxBufferedBytes } = this.context.limits;
-    const why =
-      `${bufferedBytes} bytes are buffered, maxBufferedBytes is ${maxBufferedBytes}: await send()`;
-    this.#end("sendLimit", { reason: why });
-    const error = new WebSocketError("ERR_SEND_LIMIT", why);
-    this.#owner.onMistake(error);
-    return error;
   }
 }

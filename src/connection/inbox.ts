@@ -4,7 +4,6 @@
  * @module
  */
 import type { Message } from "../message.ts";
-import { WebSocketError } from "../errors.ts";
 
 /** A fragment of a message that is read by `readFragment`. */
 export class UnreadFragment {
@@ -15,14 +14,6 @@ export class UnreadFragment {
     this.data = data;
     this.final = final;
   }
-}
-
-/** The error of a message whose buffer was transferred together with another message in it. */
-export function transferredError(): WebSocketError {
-  return new WebSocketError(
-    "ERR_TRANSFERRED",
-    "a message was transferred, and others in its buffer with it: transfer a copy, message.slice()",
-  );
 }
 
 /**
@@ -66,10 +57,7 @@ export class Inbox<Entry extends Message | UnreadFragment> {
     this.#entries.push(entry);
   }
 
-  /**
-   * Takes the oldest entry, of which there must be one. Throws when its bytes are gone: the owner
-   * of another message has transferred the buffer they shared.
-   */
+  /** Takes the oldest entry, of which there must be one. */
   shift(): Entry {
     const entry = this.#entries[this.#first]!;
     this.#entries[this.#first++] = null; // frees the entry now, not when the array is cleared
@@ -79,7 +67,6 @@ export class Inbox<Entry extends Message | UnreadFragment> {
       this.#entries.splice(0, this.#first);
       this.#first = 0;
     }
-    if (isTransferred(dataOf(entry))) throw transferredError();
     return entry;
   }
 
@@ -115,13 +102,4 @@ function costOf(
   const other = neighbour === undefined || neighbour === null ? "" : dataOf(neighbour);
   const isShared = typeof other !== "string" && other.buffer === data.buffer;
   return VIEW_BYTES + (isShared ? 0 : data.buffer.byteLength);
-}
-
-function isTransferred(data: Message): boolean {
-  return typeof data !== "string" && data.length === 0 && isDetached(data.buffer);
-}
-
-/** Not every version of TypeScript that we support declares `ArrayBuffer.detached`. */
-function isDetached(buffer: ArrayBufferLike & { readonly detached?: boolean }): boolean {
-  return buffer.detached === true;
 }

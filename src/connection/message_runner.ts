@@ -14,6 +14,7 @@ import { HandlerRunner } from "./handler_runner.ts";
 import { Inbox } from "./inbox.ts";
 import { isPromise, READY } from "../promises.ts";
 import { mustNotReturn } from "./sendable.ts";
+import { checkTransferred } from "./transferred.ts";
 
 /**
  * The messages that wait for a handler, and the callbacks for the promises of its running calls.
@@ -157,7 +158,9 @@ export class MessageRunner extends HandlerRunner<MessageHandler> implements Rece
 
   #deliverNext(inbox: Inbox<Message>): void {
     try {
-      this.#deliver(inbox.shift());
+      const message = inbox.shift();
+      checkTransferred(message);
+      this.#deliver(message);
     } catch (error) {
       this.fail(error);
     }

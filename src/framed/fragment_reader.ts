@@ -12,6 +12,7 @@ import type { FramedReaderOptions } from "../connection/framing.ts";
 import type { ReadKind, ReadWait } from "../connection/read_wait.ts";
 import { UnreadFragment } from "../connection/inbox.ts";
 import { type AnyResult, PullReceiver } from "../connection/pull_receiver.ts";
+import { checkTransferred } from "../connection/transferred.ts";
 import { WebSocketError } from "../errors.ts";
 import { IncomingStream } from "./incoming_stream.ts";
 
@@ -88,6 +89,7 @@ export class FragmentReader extends PullReceiver<Message | UnreadFragment> {
   }
 
   protected convert(kind: ReadKind, entry: Message | UnreadFragment): AnyResult {
+    checkTransferred(entry instanceof UnreadFragment ? entry.data : entry);
     if (!(entry instanceof UnreadFragment)) {
       if (kind === "message") return entry;
       if (kind === "step") return { done: false, value: entry };

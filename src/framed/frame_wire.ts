@@ -19,7 +19,7 @@ import { ARRIVED_SHIFT, WORK_PER_TURN } from "../connection/work.ts";
 import { CloseCode } from "../protocol/close_code.ts";
 import { checkClose } from "../protocol/control_payload.ts";
 import { frameFeatures } from "./frame_features.ts";
-import { transferredError } from "../connection/inbox.ts";
+import { transferredError } from "../connection/transferred.ts";
 import { Protocol } from "../protocol/protocol.ts";
 import { Sharing } from "./sharing.ts";
 import { SliceSender } from "./slice_sender.ts";

@@ -1,8 +1,9 @@
 /** Handlers that transfer a small message away, and with it the others in its buffer. */
 import assert from "node:assert/strict";
-import { describe } from "node:test";
+import { describe, it } from "node:test";
 import type { CloseInfo, WebSocketHandler } from "../../src/handler.ts";
 import type { Message } from "../../src/message.ts";
+import { checkTransferred } from "../../src/connection/transferred.ts";
 import { WebSocketError } from "../../src/errors.ts";
 import { testPlatform } from "../../src/testing/connection_pair.ts";
 import { settle } from "../../src/testing/virtual_clock.ts";
@@ -89,5 +90,15 @@ describe("transferring a small message", () => {
     await settle();
     assert.equal(count, 6);
     await Promise.all([connection.close(), peer.send("1 000 1000 m 0000000")]);
+  });
+});
+
+describe("checkTransferred", () => {
+  it("throws for a view whose buffer was transferred, and for no other message", () => {
+    const { buffer } = new Uint8Array(100);
+    const view = new Uint8Array(buffer, 10, 10);
+    for (const message of ["", "text", new Uint8Array(0), view]) checkTransferred(message);
+    structuredClone(null, { transfer: [buffer] });
+    assert.throws(() => checkTransferred(view), { code: "ERR_TRANSFERRED" });
   });
 });
