@@ -1,5 +1,5 @@
 /**
- * The empty byte array, and joining byte arrays.
+ * Bytes as values: none, and several as one.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Types, errors and routes that every entry point with `serve` and `connect` exports as well.
+ * What every entry point that serves and connects offers besides: types, errors, routes.
  *
  * @module
  */

@@ -1,10 +1,10 @@
 /**
- * Formats hosts for URLs and error messages.
+ * How URLs and errors name a host.
  *
  * @module
  */
 
-/** Formats a host name or address. An IPv6 address gets brackets. */
+/** A host or an address, in brackets if it is of IPv6. */
 export function showHost(hostname: string): string {
   return hostname.includes(":") ? `[${hostname}]` : hostname;
 }

@@ -1,23 +1,23 @@
 /**
- * Valid and invalid bytes that can be sent to any server, with the answer that RFC 6455 requires.
+ * Wrong and right bytes that can be sent to any server, with what RFC 6455 asks for.
  *
  * @module
  */
 
-/** Bytes that follow the opening handshake, and the required answer. */
+/** Bytes that follow the opening handshake, and the answer that is right. */
 export interface CheckCase {
   readonly name: string;
-  /** Section of RFC 6455 with the rule. */
+  /** The rule. */
   readonly section: string;
-  /** The frames as they are sent, masked. */
+  /** Frames with mask and payload, as they go out. */
   readonly bytes: Uint8Array;
-  /** The expected answer: a frame in hexadecimal, or the close codes of a failed connection. */
+  /** Frames in hexadecimal that are to come back, or the close codes of a failed connection. */
   readonly expected: { readonly frame: string } | { readonly failsWith: readonly number[] };
 }
 
 const MASK = [0, 0, 0, 0]; // a key of zeros leaves the payload as it is
 
-/** Makes a masked frame. */
+/** A masked frame. */
 function frame(firstByte: number, payload: readonly number[] | string): number[] {
   const bytes = typeof payload === "string" ? [...new TextEncoder().encode(payload)] : payload;
   const length = bytes.length < 126

@@ -1,6 +1,5 @@
 /**
- * Prints the events of a connection: as lines for people, or as one JSON object a line for
- * programs.
+ * Events of a connection as lines for people, or as one JSON object a line for programs.
  *
  * @module
  */
@@ -8,10 +7,10 @@ import type { CloseInfo, WebSocketConnection } from "../handler.ts";
 import type { Message } from "../message.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Most bytes of a binary message that are shown. */
+/** Bytes of a binary message that are shown. */
 const SHOWN_BYTES = 64;
 
-/** Prints the events of a connection. */
+/** Prints what happens. */
 export class Output {
   readonly #terminal: Terminal;
   readonly #isJson: boolean;

@@ -1,5 +1,5 @@
 /**
- * Checks a handler and attaches it. Clients load this module only when they are given a handler.
+ * Attaches a handler that is checked first, for callers that load this when they are given one.
  *
  * @module
  */

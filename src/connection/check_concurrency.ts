@@ -1,5 +1,5 @@
 /**
- * Checks the option `concurrency` of a handler.
+ * Checks how many messages a handler wants to be at work on at once.
  *
  * @module
  */

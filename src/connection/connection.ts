@@ -1,5 +1,5 @@
 /**
- * The public object of a connection.
+ * The connection as the handler sees it.
  *
  * @module
  */
@@ -38,8 +38,7 @@ export class Connection implements WebSocketConnection {
   readonly #pull: Reader | null;
   #readable: ReadableStream<Message> | null = null;
   #writable: WritableStream<Message> | null = null;
-  // `null` stands for Infinity, which V8 would store as a heap object.
-  #readTimeoutMs: number | null = null;
+  #readTimeoutMs: number | null = null; // `null` stands for Infinity, for which V8 would allocate a heap number
 
   constructor({ core, handshake, pull }: ConnectionParts) {
     this.#core = core;
@@ -47,7 +46,7 @@ export class Connection implements WebSocketConnection {
     this.#pull = pull;
   }
 
-  /** Closes the connection when the handler has finished its current message. */
+  /** Closes once the handler has answered the message that it works on, if it does. */
   static closeWhenIdle(connection: WebSocketConnection, code: number, reason: string): void {
     if (#core in connection) connection.#core.closeWhenIdle(code, reason);
     else connection.close(code, reason);

@@ -5,10 +5,7 @@
  */
 import type { Clock, TimerId } from "../clock.ts";
 
-/**
- * The kinds of reads. A `"step"` is one step of `for await`: a message in an iterator's result
- * object.
- */
+/** What is read. A step of `for await` is a message in the result object of an iterator. */
 export type ReadKind = "message" | "step" | "fragment" | "stream";
 
 /** A pending read. */

@@ -11,7 +11,7 @@ import { mustNotReturn } from "./sendable.ts";
 import { makeReader } from "./make_reader.ts";
 import type { Reader } from "./pull_receiver.ts";
 
-/** Runs a handler with `session`. */
+/** The life of a session. */
 export class SessionRunner extends HandlerRunner<SessionHandler> {
   readonly #receiver: Reader;
 

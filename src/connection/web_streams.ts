@@ -8,8 +8,8 @@ import type { Message } from "../message.ts";
 import { WebSocketError } from "../errors.ts";
 
 /**
- * Makes the stream of a connection's messages. It errors unless the connection was closed cleanly,
- * so that a pipe does not mistake a lost connection for the end of the data.
+ * The messages of a connection. The stream errors unless the connection was closed cleanly, so
+ * that a pipe cannot take a lost connection for the end of the data.
  */
 export function makeReadable(connection: WebSocketConnection): ReadableStream<Message> {
   return new ReadableStream<Message>({
@@ -26,10 +26,7 @@ export function makeReadable(connection: WebSocketConnection): ReadableStream<Me
   }, { highWaterMark: 0 }); // 0, because the connection itself reads ahead
 }
 
-/**
- * Makes a stream that sends each chunk as a message. Closing it closes the connection with 1000;
- * aborting it drops the transport.
- */
+/** Sends each chunk as a message. Closing it closes with 1000, aborting it drops the transport. */
 export function makeWritable(connection: WebSocketConnection): WritableStream<Message> {
   return new WritableStream<Message>({
     start(controller) {

@@ -142,7 +142,10 @@ export class FrameWire implements Wire, TransportSink, Output {
       codec: this.#compression?.codec ?? null,
       maxBufferedBytes: this.#context.limits.maxBufferedBytes,
       onShared: this.onShared,
-      onTooMuch: (failure) => this.#sink.onFailed(failure),
+      onTooMuch: (failure) => {
+        this.#sink.onFailed(failure);
+        this.#transport.abort();
+      },
     });
   }
 

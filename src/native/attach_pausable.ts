@@ -1,5 +1,5 @@
 /**
- * Makes and ends a connection that outlives the connections under it.
+ * A connection that outlives the connections under it, brought to life and ended.
  *
  * @module
  */
@@ -15,22 +15,24 @@ import type { ResolvedLimits } from "../connection/limits.ts";
 import type { PausableWire } from "./pausable_wire.ts";
 import { attach } from "../connection/attach.ts";
 
-/** Options of {@linkcode attachPausable}. */
+/** What such a connection is made of. */
 export interface PausableParts {
   readonly wire: PausableWire;
   readonly handler: WebSocketHandler | null;
   readonly clock: Clock;
   readonly limits: ResolvedLimits;
-  /** The value of `connection.protocol`. */
+  /** The subprotocol that it shows. */
   readonly protocol: string;
   makePings(host: PingsHost): PingTracker;
   onError(error: unknown, connection: WebSocketConnection): void;
+  /** The handler has ended, its `close` included. */
+  onFinished?(): void;
 }
 
-/** Makes the connection. Its request and extensions are those of the first connection under it. */
+/** Makes the connection, whose request and extensions are those of the first one under it. */
 export function attachPausable(
   first: SendingConnection,
-  { wire, handler, clock, limits, protocol, makePings, onError }: PausableParts,
+  { wire, handler, clock, limits, protocol, makePings, onError, onFinished }: PausableParts,
 ): WebSocketConnection {
   const handshake = {
     protocol,
@@ -40,16 +42,13 @@ export function attachPausable(
       return first.request;
     },
   };
-  // Each underlying connection has a keepalive of its own.
+  // Each connection under it has a keepalive of its own.
   const keepalive = { add() {}, delete() {}, makePings };
-  const context = { platform: { clock }, limits, keepalive, onError };
+  const context = { platform: { clock }, limits, keepalive, onError, onFinished };
   return attach(handler, { wire, handshake, context });
 }
 
-/**
- * Ends the connection in the way in which the last underlying one ended. `isAsked` tells whether
- * the program has closed it.
- */
+/** Ends it as the last connection under it ended. `isAsked` tells whether the program has closed it. */
 export function endLike(
   { wasClean, initiator, code, reason, cause }: CloseInfo,
   { wire, isAsked }: { wire: PausableWire; isAsked: boolean },

@@ -6,18 +6,12 @@
 import { type Deferred, makeDeferred, READY } from "../promises.ts";
 import { NativeWire, type NativeWireOptions } from "./native_wire.ts";
 
-/**
- * A native wire whose source can be paused: the source waits for {@linkcode whenFree} before it
- * passes on the next message.
- */
+/** Unlike a WebSocket of the platform, what is under it can be held back: it waits for {@linkcode whenFree}. */
 export class PausableWire extends NativeWire {
   readonly #source: { readonly isCongested: boolean } | undefined;
   #free: Deferred<void> | null = null;
 
-  /**
-   * `source.isCongested` decides when senders wait. By default the number of buffered bytes
-   * decides.
-   */
+  /** `source` tells when senders are to wait; default: by the bytes that are buffered. */
   constructor(
     options: NativeWireOptions & { readonly source?: { readonly isCongested: boolean } },
   ) {
@@ -29,7 +23,7 @@ export class PausableWire extends NativeWire {
     return this.#source?.isCongested ?? super.isCongested;
   }
 
-  /** Fulfilled when the wire can take messages again. */
+  /** Fulfilled when messages are taken again. */
   whenFree(): Promise<void> {
     if (!this.isPaused) return READY;
     return (this.#free ??= makeDeferred()).promise;
@@ -40,10 +34,7 @@ export class PausableWire extends NativeWire {
     if (!this.isPaused) this.release();
   }
 
-  /**
-   * Delivers the messages that wait, even while the wire is paused. It is called when the last
-   * underlying connection has ended, so no further message can come.
-   */
+  /** Takes the messages that wait, also while held: their connection is over, and they are all. */
   release(): void {
     const free = this.#free;
     this.#free = null;

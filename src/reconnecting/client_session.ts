@@ -97,9 +97,9 @@ export class ClientSession {
       connection.close(1002, "no message of resume.fullduplex");
       return;
     }
+    if (!this.#wire.isPaused || this.socket.isStuck) return;
     // What is left of a connection that is over must not delay the next one.
-    const isOver = connection.readyState === ReadyState.CLOSED;
-    if (this.#wire.isPaused && !isOver && !this.socket.isStuck) return this.#wire.whenFree();
+    if (connection.readyState !== ReadyState.CLOSED) return this.#wire.whenFree();
   }
 
   /** Ends it, with what led to that: how the last connection ended, or why there is none. */

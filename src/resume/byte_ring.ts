@@ -7,40 +7,40 @@
 const FIRST_BYTES = 1_024;
 /** An empty ring keeps no more than this. */
 const KEPT_BYTES = 64 * 1024;
+/** Positions begin anew here, so that they stay small integers: a remainder of larger ones takes 20 ns. */
+const WRAP = 2 ** 30 - 1;
+/** Far enough below it, so that the distance of two positions tells which is the older one. */
+const MAX_BYTES = 2 ** 28;
 
-/** A queue of bytes, by positions that only grow. */
+/** A queue of bytes, by positions. Its capacity is a power of two, and so divides `WRAP` + 1. */
 export class ByteRing {
   #bytes = new Uint8Array(FIRST_BYTES);
   /** Position of the oldest byte that is kept, and of the next one. */
   #first = 0;
   #next = 0;
 
-  /** Copies a message. Returns its position. */
+  /** Copies a message. Returns its position; -1 if there is no more room, at 256 MiB. */
   push(message: Uint8Array): number {
     const { length } = message;
-    if (this.#next - this.#first + 2 * length > this.#bytes.length) this.#grow(length);
-    const capacity = this.#bytes.length;
-    let at = this.#next % capacity;
-    if (at + length > capacity) { // it must lie in one piece
-      this.#next += capacity - at;
-      at = 0;
-    }
-    if (length <= 64) { for (let i = 0; i < length; i++) this.#bytes[at + i] = message[i]!; }
-    else this.#bytes.set(message, at);
+    const needed = ((this.#next - this.#first) & WRAP) + 2 * length;
+    if (needed > this.#bytes.length && !this.#grow(needed)) return -1;
+    const capacity = this.#bytes.length, at = this.#next & (capacity - 1);
+    if (at + length > capacity) this.#next = (this.#next + capacity - at) & WRAP; // it must lie in one piece
     const position = this.#next;
-    this.#next += length;
+    this.#bytes.set(message, position & (capacity - 1));
+    this.#next = (position + length) & WRAP;
     return position;
   }
 
   /** A copy of what lies at a position. */
   read(position: number, length: number): Uint8Array {
-    const at = position % this.#bytes.length;
+    const at = position & (this.#bytes.length - 1);
     return this.#bytes.slice(at, at + length);
   }
 
-  /** Frees everything before a position. */
-  free(position: number): void {
-    this.#first = position;
+  /** Frees the oldest messages, up to one of this position and length. */
+  freeTo(position: number, length: number): void {
+    this.#first = (position + length) & WRAP;
   }
 
   /** Frees everything, and what has grown. */
@@ -49,19 +49,21 @@ export class ByteRing {
     if (this.#bytes.length > KEPT_BYTES) this.#bytes = new Uint8Array(FIRST_BYTES);
   }
 
-  #grow(length: number): void {
-    const old = this.#bytes, kept = this.#next - this.#first;
+  #grow(needed: number): boolean {
+    const old = this.#bytes, kept = (this.#next - this.#first) & WRAP;
     let capacity = old.length;
-    while (kept + 2 * length > capacity) capacity *= 2;
-    if (capacity === old.length) return;
+    while (needed > capacity) capacity *= 2;
+    if (capacity > MAX_BYTES) return false;
     const bytes = new Uint8Array(capacity);
     // Positions stay: each piece moves to where its position lies now.
-    for (let position = this.#first; position < this.#next;) {
-      const from = position % old.length, to = position % capacity;
-      const run = Math.min(old.length - from, capacity - to, this.#next - position);
+    for (let done = 0; done < kept;) {
+      const position = this.#first + done;
+      const from = position & (old.length - 1), to = position & (capacity - 1);
+      const run = Math.min(old.length - from, capacity - to, kept - done);
       bytes.set(old.subarray(from, from + run), to);
-      position += run;
+      done += run;
     }
     this.#bytes = bytes;
+    return true;
   }
 }

@@ -13,8 +13,10 @@ const MAX_RING_MESSAGE_BYTES = 1_024;
 /** Entries that there is room for at first, a power of two. */
 const FIRST_CAPACITY = 64;
 
-/** A message: a text, bytes of its own, or the position of bytes in the ring. */
-type Entry = string | Uint8Array | number;
+/** A message that has no place in the ring. */
+type Whole = string | Uint8Array | null;
+/** The position of a message that is none of the ring's. */
+const WHOLE = -1;
 
 /** A message that is kept. */
 export interface KeptMessage {
@@ -22,17 +24,26 @@ export interface KeptMessage {
   readonly compress: boolean;
 }
 
-/** A queue of messages by their offsets. Keeping a short one allocates nothing: the entries lie in a circle. */
+/**
+ * A queue of messages by their offsets. Keeping a short binary one allocates nothing: what is known of the
+ * messages lies in circles of numbers, and is freed by one look at the last message that was acknowledged.
+ */
 export class Outbox {
   readonly #ring = new ByteRing();
-  #entries: Entry[] = new Array<Entry>(FIRST_CAPACITY).fill("");
-  #sizes: Uint32Array = new Uint32Array(FIRST_CAPACITY);
-  /** Index of the oldest entry, and how many there are. */
+  #positions = new Int32Array(FIRST_CAPACITY);
+  /** What all messages count, from the beginning up to and with each. */
+  #sums = new Float64Array(FIRST_CAPACITY);
+  #wholes: Whole[] = new Array<Whole>(FIRST_CAPACITY).fill(null);
+  /** How many of these there are. */
+  #wholeCount = 0;
+  /** Index of the oldest message, and how many there are. */
   #head = 0;
   #count = 0;
-  /** Offset of the oldest entry. */
+  /** Offset of the oldest message. */
   #first = 0;
-  #bytes = 0;
+  /** What all messages count, and those that are acknowledged. */
+  #sum = 0;
+  #freed = 0;
   /** Offsets of messages that must not be compressed; `null` for none. */
   #plain: Set<number> | null = null;
 
@@ -48,51 +59,53 @@ export class Outbox {
 
   /** Bytes that are kept. Text counts two bytes a character. */
   get bytes(): number {
-    return this.#bytes;
+    return this.#sum - this.#freed;
   }
 
   /** Keeps a message; its bytes are copied. Returns what it counts. */
   push(message: Message, compress: boolean): number {
     if (!compress) (this.#plain ??= new Set()).add(this.next);
-    if (this.#count === this.#entries.length) this.#grow();
-    const index = (this.#head + this.#count++) & (this.#entries.length - 1);
-    let size = message.length;
-    if (typeof message === "string") {
-      size *= 2;
-      this.#entries[index] = message;
-    } else {
-      const isShort = size <= MAX_RING_MESSAGE_BYTES;
-      this.#entries[index] = isShort ? this.#ring.push(message) : message.slice();
+    if (this.#count === this.#positions.length) this.#grow();
+    const index = (this.#head + this.#count++) & (this.#positions.length - 1);
+    let size = message.length, position = WHOLE;
+    if (typeof message === "string") size *= 2;
+    else if (size <= MAX_RING_MESSAGE_BYTES) position = this.#ring.push(message);
+    this.#positions[index] = position;
+    if (position === WHOLE) {
+      this.#wholes[index] = typeof message === "string" ? message : message.slice();
+      this.#wholeCount++;
     }
-    this.#sizes[index] = size;
-    this.#bytes += ENTRY_BYTES + size;
-    return ENTRY_BYTES + size;
+    const cost = ENTRY_BYTES + size;
+    this.#sums[index] = this.#sum += cost;
+    return cost;
   }
 
   /** The message of an offset that is kept. */
   at(offset: number): KeptMessage {
-    const index = this.#indexOf(offset), entry = this.#entries[index]!;
-    const message = typeof entry === "number" ? this.#ring.read(entry, this.#sizes[index]!) : entry;
-    return { message, compress: this.#plain?.has(offset) !== true };
+    const index = this.#indexOf(offset), compress = this.#plain?.has(offset) !== true;
+    const whole = this.#wholes[index] ?? null;
+    if (whole !== null) return { message: whole, compress };
+    const size = this.costAt(offset) - ENTRY_BYTES;
+    return { message: this.#ring.read(this.#positions[index]!, size), compress };
   }
 
   /** What the message of an offset counts. */
   costAt(offset: number): number {
-    return ENTRY_BYTES + this.#sizes[this.#indexOf(offset)]!;
+    const before = offset === this.#first ? this.#freed : this.#sums[this.#indexOf(offset - 1)]!;
+    return this.#sums[this.#indexOf(offset)]! - before;
   }
 
   /** Frees the messages before an offset, which must be one that is kept or the next. */
   acknowledge(received: number): void {
-    const entries = this.#entries, mask = entries.length - 1;
-    for (; this.#first < received; this.#first++) {
-      const entry = entries[this.#head]!, size = this.#sizes[this.#head]!;
-      this.#bytes -= ENTRY_BYTES + size;
-      if (typeof entry === "number") this.#ring.free(entry + size);
-      else entries[this.#head] = ""; // lets go of it
-      this.#plain?.delete(this.#first);
-      this.#head = (this.#head + 1) & mask;
-      this.#count--;
-    }
+    const count = received - this.#first;
+    if (count <= 0) return;
+    if (this.#wholeCount > 0) this.#freeWholes(count);
+    if (this.#plain !== null) this.#forgetPlain(received);
+    this.#freeRing(received);
+    this.#freed = this.#sums[this.#indexOf(received - 1)]!;
+    this.#head = (this.#head + count) & (this.#positions.length - 1);
+    this.#count -= count;
+    this.#first = received;
     if (this.#count === 0) this.#ring.clear();
   }
 
@@ -111,17 +124,46 @@ export class Outbox {
   }
 
   #indexOf(offset: number): number {
-    return (this.#head + offset - this.#first) & (this.#entries.length - 1);
+    return (this.#head + offset - this.#first) & (this.#positions.length - 1);
+  }
+
+  /** Frees the ring up to the last of the messages before an offset that lies in it. */
+  #freeRing(received: number): void {
+    for (let offset = received - 1; offset >= this.#first; offset--) {
+      const position = this.#positions[this.#indexOf(offset)]!;
+      if (position === WHOLE) continue;
+      return this.#ring.freeTo(position, this.costAt(offset) - ENTRY_BYTES);
+    }
+  }
+
+  #freeWholes(count: number): void {
+    const mask = this.#positions.length - 1;
+    for (let i = 0; i < count; i++) {
+      const index = (this.#head + i) & mask;
+      if (this.#positions[index] !== WHOLE) continue;
+      this.#wholes[index] = null;
+      this.#wholeCount--;
+    }
+  }
+
+  #forgetPlain(received: number): void {
+    for (let offset = this.#first; offset < received; offset++) this.#plain?.delete(offset);
+    if (this.#plain?.size === 0) this.#plain = null;
   }
 
   #grow(): void {
-    const { length } = this.#entries, head = this.#head;
-    const inOrder = <T>(items: ArrayLike<T>): T[] =>
-      Array.from({ length }, (_, index) => items[(head + index) & (length - 1)]!);
-    const sizes = inOrder(this.#sizes);
-    this.#entries = [...inOrder(this.#entries), ...new Array<Entry>(length).fill("")];
-    this.#sizes = new Uint32Array(2 * length);
-    this.#sizes.set(sizes);
+    const { length } = this.#positions, first = this.#head;
+    const positions = new Int32Array(2 * length), sums = new Float64Array(2 * length);
+    const wholes = new Array<Whole>(2 * length).fill(null);
+    for (let i = 0; i < length; i++) {
+      const from = (first + i) & (length - 1);
+      positions[i] = this.#positions[from]!;
+      sums[i] = this.#sums[from]!;
+      wholes[i] = this.#wholes[from] ?? null;
+    }
+    this.#positions = positions;
+    this.#sums = sums;
+    this.#wholes = wholes;
     this.#head = 0;
   }
 }

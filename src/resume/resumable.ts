@@ -13,6 +13,7 @@ import { checkOptions, isAtLeast, isType } from "../connection/option_checks.ts"
 import { isResponse } from "../response.ts";
 import { isPromise } from "../promises.ts";
 import type { ResumeOutcome } from "./outcome.ts";
+import { keepServers } from "../server/inner_connections.ts";
 import { Sessions } from "./sessions.ts";
 import { RESUME_PROTOCOL } from "./wire_format.ts";
 
@@ -60,6 +61,7 @@ export function makeResumable(
 ): HandlerProducer {
   if (typeof handler !== "function") checkHandler(handler);
   checkOptions("resumable", options, RESUMABLE_CHECKS);
+  keepServers();
   const { onResume = () => {}, onError = reportOnConsole } = options;
   const sessions = new Sessions({
     ...host,

@@ -12,6 +12,11 @@ import type {
 } from "../handler.ts";
 import { ReadyState } from "../handler.ts";
 import type { Message } from "../message.ts";
+import {
+  type InnerConnection,
+  type InnerConnections,
+  innerConnectionsOf,
+} from "../server/inner_connections.ts";
 import { resolveLimits } from "../connection/limits.ts";
 import { WebSocketError } from "../errors.ts";
 import { Pings } from "../framed/pings.ts";
@@ -46,7 +51,7 @@ export interface SessionOwner {
 }
 
 /** One session. */
-export class ServerSession {
+export class ServerSession implements InnerConnection {
   readonly #options: ServerSessionOptions;
   readonly #socket: SessionSocket;
   readonly #wire: PausableWire;
@@ -56,6 +61,8 @@ export class ServerSession {
   #current: SendingConnection | null = null;
   #expiry: TimerId = null;
   #isOver = false;
+  /** That of the connection under it, which waits for the handler when it ends. */
+  #server: InnerConnections | null = null;
 
   /** Begins, over its first connection. */
   constructor(first: SendingConnection, options: ServerSessionOptions) {
@@ -78,8 +85,22 @@ export class ServerSession {
       ...{ wire, handler, clock, limits, protocol },
       makePings: (host) => new Pings(host, clock),
       onError: (error, connection) => owner.onError(error, connection),
+      onFinished: () => this.#server?.delete(this),
     });
     socket.use(first, 0);
+  }
+
+  get connection(): WebSocketConnection {
+    return this.#connection;
+  }
+
+  /** Tells the handler that its server ends; the Close waits for the promise. */
+  drain(): unknown {
+    return this.#options.handler.drain?.(this.#connection);
+  }
+
+  onServerClosing(): void {
+    if (this.#current === null) this.end("the server was closed");
   }
 
   /** Names the session. */
@@ -109,16 +130,17 @@ export class ServerSession {
       connection.close(1002, "no message of resume.fullduplex");
       return;
     }
+    if (!this.#wire.isPaused || this.#socket.isStuck) return;
     // What is left of a connection that is over must not delay its end.
-    const isOver = connection.readyState === ReadyState.CLOSED;
-    if (this.#wire.isPaused && !isOver && !this.#socket.isStuck) return this.#wire.whenFree();
+    if (connection.readyState !== ReadyState.CLOSED) return this.#wire.whenFree();
   }
 
   /** A connection has ended. */
   onEnded(connection: SendingConnection, closing: CloseInfo): void {
     if (connection !== this.#current || this.#isOver) return;
     this.#detach();
-    if (closing.wasClean || this.#socket.isClosing) return this.#finish(closing);
+    const isLast = closing.wasClean || this.#socket.isClosing || this.#server?.isClosing === true;
+    if (isLast) return this.#finish(closing);
     const { clock, seconds, owner } = this.#options;
     this.#expiry = clock.after(seconds * 1_000, () => {
       this.end(`the client did not come back within ${seconds} seconds`);
@@ -137,8 +159,16 @@ export class ServerSession {
   #welcome(connection: SendingConnection, { resumed }: { resumed: boolean }): void {
     const { id, protocol } = this.#options, { received } = this.#socket;
     this.#current = connection;
+    this.#moveTo(innerConnectionsOf(connection), connection);
     connection.closed.then(() => this.#wire.release());
     connection.send(writeWelcome({ session: id, resumed, received, protocol }));
+  }
+
+  #moveTo(server: InnerConnections | null, connection: SendingConnection): void {
+    const before = this.#server;
+    this.#server = server;
+    server?.add(this, connection);
+    if (before !== server) before?.delete(this);
   }
 
   #detach(): void {

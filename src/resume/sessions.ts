@@ -40,6 +40,7 @@ export class Sessions {
         session = this.#open(connection, message, handler);
       },
       close: (connection, closing) => session?.onEnded(connection, closing),
+      drain: () => session?.drain(),
     };
   }
 

@@ -26,11 +26,13 @@ export interface DrainOptions {
   /** The open connections; they leave it when they are closed. */
   readonly connections: ReadonlySet<WebSocketConnection>;
   /** Those whose handlers are at work, closed or not; they leave it when the handler has ended. */
-  readonly atWork: ReadonlySet<WebSocketConnection>;
+  readonly atWork: ReadonlySet<object>;
   readonly closing: ServerClosing;
   readonly clock: Clock;
   /** The handlers that have `drain`. */
   handlerOf(connection: WebSocketConnection): DrainHandler | undefined;
+  /** What is closed for a connection: one that lives on it, or itself. */
+  topOf(connection: WebSocketConnection): WebSocketConnection;
   /** Takes what `drain` threw. */
   onError(error: unknown, connection: WebSocketConnection): void;
 }
@@ -125,10 +127,10 @@ export class Drain {
   }
 
   #close(connection: WebSocketConnection): void {
-    const { clock, closing: { code, reason } } = this.#options;
+    const { clock, closing: { code, reason }, topOf } = this.#options;
     this.#waiting.delete(connection);
     this.#toldAt.set(connection, clock.now());
-    Connection.closeWhenIdle(connection, code, reason);
+    Connection.closeWhenIdle(topOf(connection), code, reason);
   }
 
   #force(): void {

@@ -14,7 +14,6 @@ import type {
 } from "../handler.ts";
 import type { RequestHead } from "../handshake/head.ts";
 import type { Clock } from "../clock.ts";
-import type { Wire } from "../connection/wire.ts";
 import { attach } from "../connection/attach.ts";
 import { checkSpelling } from "../connection/check_spelling.ts";
 import { callChecks } from "../connection/call_checks.ts";
@@ -51,6 +50,7 @@ import {
   unavailable,
 } from "./refusals.ts";
 import { refuseOrigin } from "./refuse_origin.ts";
+import { InnerConnections, noteServer } from "./inner_connections.ts";
 import { noteTappable, type ServerTap, type Tappable } from "./tap.ts";
 import { type ForwardedReader, makeForwardedReader, NOT_FORWARDED } from "./trusted_proxies.ts";
 import { type ResolvedUpgradeOptions, resolveUpgradeOptions } from "./upgrade_options.ts";
@@ -67,7 +67,8 @@ export class Upgrader implements Tappable {
   /** Open connections. */
   readonly connections: Set<WebSocketConnection> = new Set();
   /** Those, and connections that are closed while their handler is still at work. */
-  readonly #atWork: Set<WebSocketConnection> = new Set();
+  readonly #atWork: Set<object> = new Set();
+  readonly #inner = new InnerConnections(this.#atWork, () => this.#drain?.onFinished());
   readonly #handler: WebSocketHandler | HandlerProducer;
   readonly #allowsOrigin: OriginCheck;
   readonly #readForwarded: ForwardedReader;
@@ -111,6 +112,7 @@ export class Upgrader implements Tappable {
         this.#perAddress?.take(connection, connection.remoteAddress);
         this.tap?.onOpen(connection, wire);
         onOpen?.(connection);
+        noteServer(connection, this.#inner);
         const base = FilteredWire.baseOf(wire);
         if (base instanceof FrameWire) noteSharing(connection, base);
       },
@@ -224,17 +226,12 @@ export class Upgrader implements Tappable {
     options: Pick<AttachOptions, "wire" | "handshake" | "early">,
   ): void {
     const { wire, handshake, early } = options;
-    const { context, tap } = this;
-    const limited = this.#filter(wire);
+    const { context, tap, options: rates } = this;
+    const { clock } = context.platform;
+    const limited = hasLimit(rates) ? new PacedWire(wire, { rates, clock }) : wire;
     const filtered = tap === null ? limited : tap.watch(limited, handshake);
     const connection = attach(handler, { wire: filtered, handshake, early, context });
     if (handler.drain !== undefined) this.#drainers.set(connection, handler);
-  }
-
-  /** Puts the limits of this server around a wire, if there are any. */
-  #filter(wire: Wire): Wire {
-    const { options: rates, context: { platform: { clock } } } = this;
-    return hasLimit(rates) ? new PacedWire(wire, { rates, clock }) : wire;
   }
 
   /** A handshake is over; called by the opening. */
@@ -250,8 +247,10 @@ export class Upgrader implements Tappable {
     this.#pending.stop();
     const { connections, options: { onError }, context: { platform: { clock } } } = this;
     const handlerOf = (connection: WebSocketConnection) => this.#drainers.get(connection);
+    const topOf = (connection: WebSocketConnection) => this.#inner.topOf(connection);
     const atWork = this.#atWork;
-    this.#drain = new Drain({ connections, atWork, closing, clock, handlerOf, onError });
+    this.#drain = new Drain({ connections, atWork, closing, clock, handlerOf, topOf, onError });
+    this.#inner.close();
     return await this.#drain.run();
   }
 

@@ -9,18 +9,18 @@ import { atLeast } from "../options.ts";
 /** Cuts one chunk into the chunks that arrive. */
 export type Splitter = (chunk: Uint8Array) => Uint8Array[];
 
-/** Leaves chunks as they were written. */
+/** Chunks arrive as they were written. */
 export function whole(chunk: Uint8Array): Uint8Array[] {
   return [chunk];
 }
 
-/** Cuts chunks into single bytes. */
+/** Every byte arrives alone. */
 export function everyByte(chunk: Uint8Array): Uint8Array[] {
   return cut(chunk, () => 1);
 }
 
 /**
- * Cuts chunks into pieces of at most `bytes`.
+ * Chunks of at most `bytes` each.
  *
  * @throws {RangeError} if `bytes` is below 1.
  */
@@ -29,10 +29,7 @@ export function sized(bytes: number): Splitter {
   return (chunk) => cut(chunk, () => bytes);
 }
 
-/**
- * Cuts chunks into pieces of 1 to `maxBytes` bytes, of pseudo-random sizes. The same `seed` gives
- * the same sizes.
- */
+/** Chunks of 1 to `maxBytes` pseudo-random bytes. The same `seed` gives the same sizes. */
 export function random(seed: number, maxBytes = 64): Splitter {
   atLeast(-Infinity, "random: seed", seed);
   atLeast(1, "random: maxBytes", maxBytes);

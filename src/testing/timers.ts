@@ -1,18 +1,18 @@
 /**
- * Puts the global timers on a virtual clock, for tests of code that calls `setTimeout` itself.
+ * The timers of a program on a virtual clock, for tests of code that has timers of its own.
  *
  * @module
  */
 import type { Clock, TimerId } from "../clock.ts";
 import { describe } from "../options.ts";
 
-/** The result of {@linkcode replaceTimers}. */
+/** What `replaceTimers` gives. */
 export interface ReplacedTimers {
-  /** Restores the platform's own timers. */
+  /** Gives the platform its own timers back. */
   restore(): void;
 }
 
-/** A timer with the methods of Node's timers; other platforms use numbers. */
+/** A timer as Node has it, which is a number elsewhere. */
 class Timer {
   readonly #clear: () => void;
   static #count = 0;
@@ -46,8 +46,8 @@ class Timer {
 type Callback = (...args: unknown[]) => void;
 
 /**
- * Puts `setTimeout`, `setInterval`, `clearTimeout`, `clearInterval` and `Date.now` on a clock until
- * `restore()` is called. A client's keepalive of 12 seconds is then tested without waiting.
+ * Puts `setTimeout`, `setInterval`, their `clear…`, and `Date.now` on a clock, until `restore()`
+ * is called: a client's keepalive of 12 seconds is tested in no time.
  *
  * @param clock A `VirtualClock`.
  * @throws {TypeError} if it is no clock.
@@ -108,7 +108,7 @@ export function replaceTimers(clock: Clock): ReplacedTimers {
   };
 }
 
-/** Replaces properties. Returns a function that restores them. */
+/** Replaces properties; gives what puts them back. */
 function replace(target: object, values: Readonly<Record<string, unknown>>): () => void {
   const before = Object.keys(values).map((name) => [name, Reflect.get(target, name)] as const);
   for (const [name, value] of Object.entries(values)) Reflect.set(target, name, value);

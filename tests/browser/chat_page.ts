@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Browser, Page } from "./browsers.ts";
+import type { Browser, Page } from "./playwright.ts";
 
 /** How a WebSocket of the page ended, as the browser told the page. */
 export interface PageClose {
@@ -33,71 +33,75 @@ const NOTE_CLOSES = `
 
 /** A page of the chat, and what can be done there and seen. */
 export class ChatPage {
+  /** Addresses of all that the page has loaded. */
+  readonly requests: string[] = [];
+  /** What went wrong in its scripts. */
+  readonly errors: Error[] = [];
   readonly #page: Page;
 
   private constructor(page: Page) {
     this.#page = page;
+    page.on("request", (request) => this.requests.push(request.url()));
+    page.on("pageerror", (error) => this.errors.push(error));
   }
 
   /** Opens the page as somebody new. */
   static async open(browser: Browser, url: URL): Promise<ChatPage> {
-    return new ChatPage(await browser.open(url, { before: NOTE_CLOSES }));
-  }
-
-  /** Addresses of all that the page has loaded. */
-  get requests(): readonly string[] {
-    return this.#page.requests;
-  }
-
-  /** What went wrong in its scripts. */
-  get errors(): readonly Error[] {
-    return this.#page.errors;
+    const context = await browser.newContext();
+    context.setDefaultTimeout(15_000);
+    const page = await context.newPage();
+    await page.addInitScript({ content: NOTE_CLOSES });
+    const chatPage = new ChatPage(page);
+    await page.goto(url.href);
+    return chatPage;
   }
 
   /** Fills in the form and waits for the welcome. */
   async join(name: string, room: string): Promise<void> {
-    await this.#page.fill({ label: "Your name" }, name);
-    await this.#page.fill({ label: "Room" }, room);
-    await this.#page.click({ button: "Join" });
+    await this.#page.getByLabel("Your name").fill(name);
+    await this.#page.getByLabel("Room").fill(room);
+    await this.#page.getByRole("button", { name: "Join" }).click();
     await this.see(`You joined as ${name}`);
   }
 
   /** Types a text and presses Enter. */
   async say(text: string): Promise<void> {
-    await this.type(text);
-    await this.#page.press({ label: "Message" }, "Enter");
+    const box = this.#page.getByLabel("Message", { exact: true });
+    await box.fill(text);
+    await box.press("Enter");
   }
 
   async leave(): Promise<void> {
-    await this.#page.click({ button: "Leave" });
-    await this.#page.see({ button: "Join" });
+    await this.#page.getByRole("button", { name: "Leave" }).click();
+    await this.#page.getByRole("button", { name: "Join" }).waitFor();
   }
 
   /** Waits until exactly this text is seen, for the `times`th time. */
   async see(text: string, { times = 1 }: { times?: number } = {}): Promise<void> {
-    await this.#page.see({ text }, { index: times - 1 });
+    await this.#page.getByText(text, { exact: true }).nth(times - 1).waitFor();
   }
 
   /** Waits until those who are here are exactly these. */
   async seePeople(...names: readonly string[]): Promise<void> {
     await this.see(`Here: ${names.length}`);
-    for (const text of names) await this.#page.see({ text, in: "#people bdi" });
+    for (const name of names) {
+      await this.#page.locator(`#people bdi:text-is(${JSON.stringify(name)})`).waitFor();
+    }
   }
 
   /** All lines of text that people have said. */
   async readTexts(): Promise<string[]> {
-    const texts = '[...document.querySelectorAll("#log .text")].map((each) => each.textContent)';
-    return await this.#page.evaluate(texts) as string[];
+    return await this.#page.locator("#log .text").allTextContents();
   }
 
   /** Makes the window as large as this. */
   async resize(width: number, height: number): Promise<void> {
-    await this.#page.resize(width, height);
+    await this.#page.setViewportSize({ width, height });
   }
 
   /** Types a text and leaves it in the box. */
   async type(text: string): Promise<void> {
-    await this.#page.fill({ label: "Message" }, text);
+    await this.#page.getByLabel("Message", { exact: true }).fill(text);
   }
 
   /** Scrolls the log to its beginning. */
@@ -133,7 +137,7 @@ export class ChatPage {
 
   /** How many elements of the log have this tag. */
   async countInLog(tag: string): Promise<number> {
-    return await this.#page.count(`#log ${tag}`);
+    return await this.#page.locator(`#log ${tag}`).count();
   }
 
   /** Waits for the end of the `count`th WebSocket of this page; gives all ends so far. */

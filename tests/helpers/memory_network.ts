@@ -10,6 +10,11 @@ import { answerPolicy } from "../../src/reconnecting/answers.ts";
 import type { ReconnectHost } from "../../src/reconnecting/host.ts";
 import { type ConnectOptions, startClient } from "../../src/client/client.ts";
 import { Pings } from "../../src/framed/pings.ts";
+import {
+  resolveClosing,
+  type ServerCloseOptions,
+  type ServerCloseReport,
+} from "../../src/server/closing_options.ts";
 import { TransportUpgrades } from "../../src/server/transport_upgrades.ts";
 import { Upgrader } from "../../src/server/upgrader.ts";
 import { testPlatform } from "../../src/testing/connection_pair.ts";
@@ -46,6 +51,11 @@ export class MemoryNetwork {
     const platform = testPlatform({ clock: this.clock });
     this.#upgrader = new Upgrader({ handler, options: {}, platform });
     this.#upgrades = new TransportUpgrades(this.#upgrader);
+  }
+
+  /** The server ends in good order. */
+  close(options: ServerCloseOptions = {}): Promise<ServerCloseReport> {
+    return this.#upgrader.close(resolveClosing(options));
   }
 
   /** All transports are lost. */

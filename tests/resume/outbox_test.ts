@@ -32,6 +32,20 @@ describe("Outbox", () => {
     assert.equal(outbox.bytes, 0);
   });
 
+  it("counts a message when it is kept and when it is freed, in any order of kinds", () => {
+    const outbox = new Outbox(), messages = ["text", new Uint8Array(10), new Uint8Array(2_000), ""];
+    const costs = messages.map((message) => outbox.push(message, false));
+    assert.deepEqual(costs, [64 + 8, 64 + 10, 64 + 2_000, 64]);
+    assert.deepEqual(costs, messages.map((_, offset) => outbox.costAt(offset)));
+    for (const [offset, message] of messages.entries()) {
+      assert.deepEqual(outbox.at(offset), { message, compress: false });
+      outbox.acknowledge(offset + 1);
+      outbox.acknowledge(offset); // an old one changes nothing
+      const left = costs.slice(offset + 1).reduce((sum, cost) => sum + cost, 0);
+      assert.deepEqual([outbox.bytes, outbox.first], [left, offset + 1]);
+    }
+  });
+
   it("begins anew, with what was sent and what was not", () => {
     const outbox = new Outbox();
     for (const text of ["a", "b", "c", "d"]) outbox.push(text, text !== "d");
@@ -59,11 +73,27 @@ describe("ByteRing", () => {
       while (kept.length > most) {
         const { position, bytes } = kept.shift()!;
         assert.deepEqual(ring.read(position, bytes.length), bytes);
-        ring.free(position + bytes.length);
+        ring.freeTo(position, bytes.length);
       }
     }
     for (const { position, bytes } of kept) {
       assert.deepEqual(ring.read(position, bytes.length), bytes);
     }
+  });
+
+  it("goes on where its positions begin anew, after 1 GiB", () => {
+    const ring = new ByteRing(), message = new Uint8Array(1_024);
+    const kept: { position: number; number: number }[] = [];
+    let hasWrapped = false;
+    for (let number = 0; number < 2 ** 20 + 100; number++) {
+      message[0] = number;
+      kept.push({ position: ring.push(message), number });
+      hasWrapped ||= kept.length > 1 && kept.at(-1)!.position < kept.at(-2)!.position;
+      if (kept.length < 5) continue;
+      const { position, number: first } = kept.shift()!;
+      if (ring.read(position, message.length)[0] !== first % 256) assert.fail(`message ${first}`);
+      ring.freeTo(position, message.length);
+    }
+    assert.ok(hasWrapped);
   });
 });
