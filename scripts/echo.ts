@@ -2,7 +2,7 @@
  * An echo server on the public API, for tests, benchmarks and other people's clients.
  * Runs unchanged by `deno run -A`, `bun` and `node` (22.18 or later).
  *
- *     echo.ts [--port N] [--adapter tcp|http] [--style message|session|streams]
+ *     echo.ts [--port N] [--adapter tcp|http|h2] [--style message|session|streams]
  *             [--max-message BYTES] [--delay MS] [--tls CERT KEY]
  *             [--deflate]
  *
@@ -76,7 +76,8 @@ const handler = styles[flags.style] ?? fail(`--style ${flags.style}: message, se
 const options: ServeOptions = { port: Number(flags.port), compression: flags.deflate };
 if (flags["max-message"] !== undefined) options.maxMessageBytes = Number(flags["max-message"]);
 if (flags.adapter === "http") options.fetch = () => new Response("an echo server for WebSockets\n");
-else if (flags.adapter !== "tcp") fail(`--adapter ${flags.adapter}: tcp or http`);
+else if (flags.adapter === "h2") options.http2 = true;
+else if (flags.adapter !== "tcp") fail(`--adapter ${flags.adapter}: tcp, http or h2`);
 if (flags.tls !== undefined) {
   const [key = fail("--tls CERT KEY: two files")] = positionals;
   options.tls = { cert: readFileSync(flags.tls, "utf8"), key: readFileSync(key, "utf8") };

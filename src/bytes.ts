@@ -1,5 +1,5 @@
 /**
- * Bytes as values: none, and several as one.
+ * The empty byte array, and joining byte arrays.
  *
  * @module
  */

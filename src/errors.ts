@@ -1,10 +1,9 @@
 /**
  * The one error class of this library and the closed union of its codes.
  *
- * What the *peer* does wrong never throws: it ends the connection and is told by
- * {@linkcode CloseInfo}. What the *caller* does wrong throws (or rejects) at the call:
- * `TypeError` and `RangeError` for arguments of the wrong shape, `WebSocketError` for
- * a call that does not fit the state of things.
+ * A mistake of the *peer* never throws: it ends the connection, and {@linkcode CloseInfo} describes
+ * it. A mistake of the *caller* throws (or rejects) at the call: `TypeError` and `RangeError` for
+ * arguments of the wrong shape, `WebSocketError` for a call that does not fit the current state.
  *
  * @module
  */
@@ -13,13 +12,16 @@
 export type WebSocketErrorCode =
   /** The operation was stopped by `abort()`. */
   | "ERR_ABORTED"
-  /** The connection is closing or closed, so nothing more can be sent or asked of it. */
+  /** The connection is closing or closed, so it can send and read nothing more. */
   | "ERR_CLOSED"
-  /** The engine between processes (see `./topics`) is away, or has refused a message. */
+  /** The engine between processes (see `./topics`) cannot be reached, or has refused a message. */
   | "ERR_BACKPLANE"
   /** The peer did not finish the closing handshake within `closeTimeoutMs`. */
   | "ERR_CLOSE_TIMEOUT"
-  /** The server's (or the proxy's) certificate is not the one expected; `message` names the fault, and what would be right. */
+  /**
+   * The certificate of the server or of the proxy is not the expected one. `message` names the
+   * fault and the remedy.
+   */
   | "ERR_CERTIFICATE"
   /** The transport (TCP, TLS, unix) to the server could not be made. */
   | "ERR_CONNECT"
@@ -35,23 +37,31 @@ export type WebSocketErrorCode =
   | "ERR_HANDSHAKE_TIMEOUT"
   /** The peer answered no keepalive ping within `pongTimeoutMs`. */
   | "ERR_KEEPALIVE"
-  /** The server cannot listen there: in use, not an address of this machine, no permission; `message` has the address. */
+  /**
+   * The server cannot listen at the address: it is in use, does not belong to this machine, or
+   * needs a permission. `message` has the address.
+   */
   | "ERR_LISTEN"
   /** The peer sent a message larger than `maxMessageBytes`. */
   | "ERR_MESSAGE_TOO_BIG"
   /** `readText()` met a binary message, or `readBinary()` a text message. */
   | "ERR_MESSAGE_TYPE"
-  /** This adapter cannot keep that promise; the message names the promise and the adapter. */
+  /** The adapter does not support the call. The message names the adapter and the feature. */
   | "ERR_NOT_SUPPORTED"
   /** The peer broke RFC 6455; `message` names the rule and its section. */
   | "ERR_PROTOCOL"
-  /** The proxy refused, or speaks another protocol; `status` is its answer, where it is HTTP. */
+  /**
+   * The proxy refused, or speaks another protocol. `status` is the status of its answer, if that is
+   * HTTP.
+   */
   | "ERR_PROXY"
   /** The peer exceeded `messagesPerSecond` or `bytesPerSecond`, with `overRate: "fail"`. */
   | "ERR_RATE_LIMIT"
   /** A read began while another read of a different kind was in the middle of a message. */
   | "ERR_READ_CONFLICT"
-  /** More than `maxBufferedBytes` came unread over a native WebSocket, which cannot be held back. */
+  /**
+   * More than `maxBufferedBytes` arrived unread over a native WebSocket, which cannot be paused.
+   */
   | "ERR_RECEIVE_LIMIT"
   /** Reconnecting gave up; `cause` is how the last connection ended, or the error of the last attempt. */
   | "ERR_RECONNECT"
@@ -61,10 +71,10 @@ export type WebSocketErrorCode =
   | "ERR_SERVER_CLOSED"
   /** The handler transferred the buffer of a small message, which others shared. Transfer a copy. */
   | "ERR_TRANSFERRED"
-  /** The transport was lost before the closing handshake was over. */
+  /** The transport was lost before the closing handshake was complete. */
   | "ERR_TRANSPORT";
 
-/** What may be attached to a {@linkcode WebSocketError}. */
+/** Details that can be attached to a {@linkcode WebSocketError}. */
 export interface WebSocketErrorOptions extends ErrorOptions {
   /** HTTP status of the answer, for `ERR_HANDSHAKE_STATUS`, `ERR_HANDSHAKE_REDIRECT` and `ERR_PROXY`. */
   status?: number;
@@ -107,15 +117,18 @@ export class WebSocketError extends Error {
    * 64 KiB of its body, which can be read once. Else `undefined`. It is not enumerable, so that a printed error stays short.
    */
   declare readonly response: Response | undefined;
-  /** Name of the rule of RFC 6455 that the peer broke (`"unmasked"`, `"notUtf8"` and so on), where one is the cause. */
+  /**
+   * Name of the rule of RFC 6455 that the peer broke (`"unmasked"`, `"notUtf8"` and so on), if a
+   * broken rule is the cause.
+   */
   declare readonly rule?: string;
 
-  /** Makes an error with a stable code; `options.cause` says what lies under it. */
+  /** Makes an error with a stable code; `options.cause` is the underlying error. */
   constructor(code: WebSocketErrorCode, message: string, options: WebSocketErrorOptions = {}) {
     super(message, options);
     this.code = code;
     const { status, location, response } = options;
-    // What is not there is no property: a printed error would show it as `undefined`.
+    // Absent values are no properties, because a printed error would show them as `undefined`.
     if (status !== undefined) this.status = status;
     if (location !== undefined) this.location = location;
     if (response !== undefined) Object.defineProperty(this, "response", { value: response });

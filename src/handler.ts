@@ -1,6 +1,6 @@
 /**
- * The public contract: what a user writes (a handler) and what it is given (a connection).
- * The same on every runtime.
+ * The public contract: the handler that a user writes, and the connection that it is given. It is
+ * the same on every runtime.
  *
  * @module
  */
@@ -26,11 +26,11 @@ export interface CloseInfo {
   readonly code: number;
   /** The close reason, at most 123 bytes of UTF-8; often empty. */
   readonly reason: string;
-  /** Whether both sides' Close frames were exchanged (RFC 6455 section 7.1.4). */
+  /** Whether both sides have sent a Close frame (RFC 6455 section 7.1.4). */
   readonly wasClean: boolean;
   /** Who ended it: this side, the peer, or the transport between them. */
   readonly initiator: "local" | "remote" | "transport";
-  /** The reason of an end that was not asked for, as an error. Always there when `code` is 1006. */
+  /** The error that ended the connection. It is present whenever `code` is 1006. */
   readonly cause?: unknown;
 }
 
@@ -47,7 +47,10 @@ export interface ReadOptions {
    * @default {the connection's `readTimeoutMs`}
    */
   timeoutMs?: number;
-  /** Rejects the read with the signal's reason. Nothing is lost: the message comes at the next read. */
+  /**
+   * Rejects the read with the signal's reason. No message is lost: it is the result of the next
+   * read.
+   */
   signal?: AbortSignal;
 }
 
@@ -60,14 +63,15 @@ export interface SendOptions {
    */
   final?: boolean;
   /**
-   * `false` sends this message uncompressed, for secrets beside text that an attacker chooses (CRIME).
+   * `false` sends this message uncompressed. Use it for secrets beside text that an attacker
+   * chooses (CRIME).
    *
-   * @default {true} Compression, once agreed on, holds for each message that gains by it.
+   * @default {true} Once agreed on, compression is used for each message that gets smaller by it.
    */
   compress?: boolean;
   /**
-   * Stops waiting until the connection can take more. While a stream or an async iterable is
-   * being sent, it fails the connection, because half of a message is out.
+   * Aborts waiting until the connection can take more. While a stream or an async iterable is being
+   * sent, an abort fails the connection, because a part of the message has been sent already.
    */
   signal?: AbortSignal;
 }
@@ -104,11 +108,11 @@ export interface SendingConnection<Context = unknown> extends AsyncDisposableLik
    * `trustedProxies` names: the address that the proxy tells.
    */
   readonly remoteAddress: Address | null;
-  /** The other end of the transport: behind a proxy, the proxy. */
+  /** The other end of the transport: the proxy, if the peer is behind one. */
   readonly peerAddress: Address | null;
   /**
-   * The value that the code before the upgrade passed to `mount.upgrade`, a user for example.
-   * A client cannot set it. `undefined` when there was none.
+   * The value that the application passed to `mount.upgrade`, for example the user. A client cannot
+   * set it. `undefined` if no value was passed.
    */
   readonly context: Context;
   /** `OPEN`, `CLOSING` or `CLOSED`. */
@@ -117,19 +121,22 @@ export interface SendingConnection<Context = unknown> extends AsyncDisposableLik
   readonly bufferedAmount: number;
   /** Fulfilled with how the connection ended. Never rejects. */
   readonly closed: Promise<CloseInfo>;
-  /** Sends each chunk as a message; closing it closes with 1000. Made when first asked for. */
+  /**
+   * Sends each chunk as a message; closing the stream closes the connection with 1000. It is made
+   * at the first access.
+   */
   readonly writable: WritableStream<Message>;
 
   /**
-   * Sends a message (or with `final: false` a fragment). The bytes are taken at once and in
-   * order. The promise is fulfilled when the connection can take more, so `await` is
-   * backpressure. A rejection that is not looked at is no unhandled rejection.
+   * Sends a message (or with `final: false` a fragment). The message is queued at once and in
+   * order. The promise is fulfilled when the connection can take more, so `await` is backpressure.
+   * A rejection that is ignored causes no unhandled rejection.
    *
    * A large message that is compressed goes out in slices, as fragments, in later turns of the
    * event loop; a Close waits for it.
    *
-   * A mistake is told at once or to `onError`, because the promise need not be looked at: a value that
-   * cannot be sent throws at the call, and what is found out later goes to `onError` as well.
+   * The promise may be ignored without losing an error: a value that cannot be sent throws at the
+   * call, and a later failure is passed to `onError` as well.
    *
    * @throws {TypeError} if the value cannot be sent, or an option is unknown or has the wrong type.
    * @throws {WebSocketError} `ERR_CLOSED` once the connection is not open, `ERR_SEND_LIMIT`
@@ -140,7 +147,7 @@ export interface SendingConnection<Context = unknown> extends AsyncDisposableLik
   /**
    * Sends a ping (RFC 6455 section 5.5.2).
    *
-   * @param payload At most 125 bytes. Default: a number of four bytes.
+   * @param payload At most 125 bytes. Default: a counter of four bytes.
    * @returns The round trip in milliseconds, when its pong has come.
    * @throws {RangeError} if the payload is too long.
    * @throws {WebSocketError} `ERR_CLOSED`, `ERR_NOT_SUPPORTED`.
@@ -160,14 +167,17 @@ export interface SendingConnection<Context = unknown> extends AsyncDisposableLik
    *
    * @param code 1000 to 1003, 1007 to 1014, or 3000 to 4999; 1005 for a Close without a code
    * (section 7.1.5). Default 1000.
-   * @param reason At most 123 bytes of UTF-8. Of a longer one the beginning is sent, and `onError` is
-   * told. Default `""`.
-   * @returns How the connection ended. A rejection is told to `onError`, and need not be looked at.
+   * @param reason At most 123 bytes of UTF-8. A longer reason is cut, and `onError` is told.
+   *   Default `""`.
+   * @returns How the connection ended. A rejection is passed to `onError` as well, so the promise
+   *   may be ignored.
    * @throws {RangeError} if the code may not be sent, in any state of the connection.
    * @throws {WebSocketError} `ERR_NOT_SUPPORTED` where a native WebSocket cannot send the code.
    */
   close(code?: number, reason?: string): Promise<CloseInfo>;
-  /** Drops the transport now, without a closing handshake. `cause` ends up in `closed`. */
+  /**
+   * Drops the transport now, without a closing handshake. `cause` becomes the cause in `closed`.
+   */
   abort(cause?: unknown): void;
 }
 
@@ -175,24 +185,25 @@ export interface SendingConnection<Context = unknown> extends AsyncDisposableLik
  * One open WebSocket connection, server or client side.
  *
  * Reading is pull: a read takes the next message, in order, and while no read waits the peer is
- * held back. One handshake's connection has one reader: a handler with `session`, or the caller
- * of `connect`.
+ * paused. A connection has one reader: a handler with `session`, or the caller of `connect`.
  */
 export interface WebSocketConnection<Context = unknown>
   extends SendingConnection<Context>, AsyncIterable<Message> {
   /**
    * Milliseconds that each read waits before it rejects with a `TimeoutError`.
    *
-   * @default {Infinity} A peer may be silent for hours; keepalive finds out whether it is there.
+   * @default {Infinity} A peer may be silent for hours; keepalive detects whether it still answers.
    */
   readTimeoutMs: number;
-  /** The messages as a stream; made when first asked for, and then the only reader. */
+  /**
+   * The messages as a stream. It is made at the first access, and is the only reader from then on.
+   */
   readonly readable: ReadableStream<Message>;
 
   /**
-   * Takes the next message; `null` once the connection is closed and all is read.
+   * Takes the next message; `null` once the connection is closed and all messages are read.
    *
-   * @throws {DOMException} `TimeoutError`; nothing is lost, the message comes at the next read.
+   * @throws {DOMException} `TimeoutError`. No message is lost: it is the result of the next read.
    * @throws {RangeError} if `timeoutMs` makes no sense.
    * @throws {WebSocketError} `ERR_READ_CONFLICT` if the message is being read in another way.
    */
@@ -213,13 +224,13 @@ export interface WebSocketConnection<Context = unknown>
    * Takes the next fragment: the payload of one frame, inflated if it was compressed (RFC 6455
    * section 5.4). `maxMessageBytes` bounds each fragment, not their message.
    *
-   * @throws {WebSocketError} `ERR_NOT_SUPPORTED` where a native WebSocket gives whole messages
-   * only, and as `read`.
+   * @throws {WebSocketError} `ERR_NOT_SUPPORTED` over a native WebSocket, which gives whole
+   *   messages only; other codes as `read`.
    */
   readFragment(options?: ReadOptions): Promise<Fragment | null>;
   /**
-   * Takes the next message as a stream, which begins with its first bytes. `maxMessageBytes`
-   * does not bound it.
+   * Takes the next message as a stream as soon as its first bytes have arrived. `maxMessageBytes`
+   * does not limit it.
    *
    * @throws {WebSocketError} as `readFragment`.
    */
@@ -228,30 +239,37 @@ export interface WebSocketConnection<Context = unknown>
 
 /** The part that both kinds of handler have in common. */
 export interface HandlerBase<Context = unknown> {
-  /** Subprotocol that this handler speaks. Answered only if the client offered it. */
+  /** Subprotocol that this handler speaks. The response names it only if the client offered it. */
   readonly protocol?: string;
-  /** Called once, before any message is read or fed; all of them wait for its promise. */
+  /**
+   * Called once, before the first message is delivered. Messages wait for the promise that it
+   * returns.
+   */
   open?(connection: SendingConnection<Context>, request: Request): unknown;
   /** Called once, after the last message. A promise that it returns is not waited for. */
   close?(connection: SendingConnection<Context>, closing: CloseInfo): unknown;
   /**
-   * Called when the server begins to close (`server.close()`), before the connection's Close: the place
-   * for a last message. The Close waits for a promise that it returns, at most until the end of
-   * `timeoutMs`. Messages arrive as before until then.
+   * Called when the server begins to close (`server.close()`), before the connection's Close is
+   * sent. It is the place to send a last message. The Close waits for the promise that it returns,
+   * at most until `timeoutMs` has passed. Until then, messages are delivered as before.
    */
   drain?(connection: SendingConnection<Context>): unknown;
-  /** Called with each ping of the peer, which is answered; at once, also before messages that wait. */
+  /**
+   * Called with each ping of the peer when it arrives, even while messages wait. The ping is
+   * answered automatically.
+   */
   ping?(connection: SendingConnection<Context>, payload: Uint8Array): unknown;
   /**
-   * Called with each pong of the peer, at once. Those that answer keepalive's pings are empty. A
-   * native WebSocket that does not tell of pings and pongs calls neither.
+   * Called with each pong of the peer when it arrives. Answers to keepalive's pings have an empty
+   * payload. Neither `ping` nor `pong` is called over a native WebSocket that does not report
+   * control frames.
    */
   pong?(connection: SendingConnection<Context>, payload: Uint8Array): unknown;
 }
 
 /**
- * Pull: the handler owns the connection for its whole life and reads when it wants to. The
- * choice for protocols with turns, for large messages as streams, and for timeouts per read.
+ * Pull: the handler reads from the connection when it wants to, until its promise settles. Choose
+ * it for protocols with turns, for large messages as streams, and for timeouts per read.
  *
  * @example
  * ```ts
@@ -267,16 +285,16 @@ export interface HandlerBase<Context = unknown> {
 export interface SessionHandler<Context = unknown> extends HandlerBase<Context> {
   /** When it returns, the connection is closed with 1000; when it throws, with 1011. */
   session(connection: WebSocketConnection<Context>, request: Request): unknown;
-  /** A handler with `session` reads for itself. */
+  /** Absent: a handler with `session` reads by itself. */
   readonly message?: undefined;
-  /** A handler with `session` reads as many messages as it likes. */
+  /** Absent: a handler with `session` decides itself how many messages it reads. */
   readonly concurrency?: undefined;
 }
 
 /**
- * Push: the handler is fed one message at a time, the next after the promise of the last, or with
- * `concurrency` several. The choice for most servers, and the faster one: a handler that returns
- * no promise costs none.
+ * Push: the handler is called with one message at a time, and again when its promise has settled;
+ * with `concurrency`, several calls run at once. Choose it for most servers. It is the faster kind,
+ * because no promise is needed for a message.
  *
  * @example
  * ```ts
@@ -289,29 +307,28 @@ export interface SessionHandler<Context = unknown> extends HandlerBase<Context> 
  */
 export interface MessageHandler<Context = unknown> extends HandlerBase<Context> {
   /**
-   * Messages that `message` may be at work on at once: calls whose promise is not settled. They
-   * begin in order; beyond it the peer waits. `Infinity` never holds the peer back.
+   * Most calls of `message` whose promises may be pending at the same time. Calls begin in order.
+   * At this number the peer is paused; `Infinity` never pauses it.
    *
-   * @default {1} Then a handler need not know of the next message before it is done with this one.
+   * @default {1} A handler finishes one message before it is given the next.
    */
   readonly concurrency?: number;
   /** Called with each message, in order, one at a time or as `concurrency` says. */
   message?(connection: SendingConnection<Context>, message: Message): unknown;
-  /** A handler that is fed does not read. */
+  /** Absent: a handler with `message` does not read. */
   readonly session?: undefined;
 }
 
 /**
- * The user's code for one kind of connection, the same on every runtime. It has `session` or
- * `message`, never both. A promise that a method returns is awaited; any other result is
- * ignored. A method that throws closes the connection with 1011, and the error goes to
- * `onError`.
+ * The application's code for one kind of connection. It has `session` or `message`, never both, and
+ * works the same on every runtime. A promise that a method returns is awaited; any other result is
+ * ignored. A method that throws closes the connection with 1011, and the error goes to `onError`.
  */
 export type WebSocketHandler<Context = unknown> =
   | SessionHandler<Context>
   | MessageHandler<Context>;
 
-/** An opening handshake that a producer decides on, besides its request. */
+/** Details of an opening handshake, for the producer that decides on it. */
 export interface Opening<Context = unknown> {
   /** The client's address, as `remoteAddress` of the connection will be. */
   readonly remoteAddress: Address | null;
@@ -330,8 +347,8 @@ export type Produced<Context = unknown> = WebSocketHandler<Context> | Response |
  * Chooses the handler for one opening handshake. A `Response` refuses it with exactly that
  * status, headers and body; `null` refuses with 400; throwing refuses with 500.
  *
- * `undefined` says that the request is not for these WebSockets: a mount leaves its socket alone,
- * so that another library on the same server can take it, and a server refuses with 404.
+ * `undefined` means that the request is not meant for this handler. A mount then leaves the socket
+ * alone, so that another library on the same server can take it; a server refuses with 404.
  *
  * @param request The request of the opening handshake.
  * @param protocols The subprotocols that the client offers, in its order.

@@ -1,6 +1,6 @@
 /**
- * Checks of the options that callers pass. A misspelled option would otherwise do nothing at all:
- * with `proxy` for example the connection would be made past the proxy.
+ * Checks of the options that callers pass. Without them a misspelled option would have no effect:
+ * with a misspelled `proxy`, for example, the connection would bypass the proxy.
  *
  * @module
  */
@@ -9,12 +9,12 @@
 export type OptionCheck = (option: string, value: unknown) => void;
 
 /**
- * A check for each option of `T`; the compiler asks for all of them. `null` leaves the check to the
- * code that reads the option, which takes `null` and `undefined` for the default.
+ * A check for each option of `T`; the compiler requires all of them. `null` means that the code
+ * which reads the option checks it, and that it takes `null` and `undefined` for the default.
  */
 export type OptionChecks<T> = { readonly [Name in keyof Required<T>]: OptionCheck | null };
 
-/** Finds the right name for a wrong one, in words to put behind an error message. */
+/** Finds the right name for a wrong one. Returns text to append to an error message. */
 export type Suggest = (name: string, known: readonly string[]) => string;
 
 /**
@@ -51,7 +51,7 @@ export function atLeast(least: number, option: string, value: unknown): number {
   throw new RangeError(`${range}, not ${describe(value)}`);
 }
 
-/** A value in an error message. */
+/** Formats a value for an error message. */
 export function describe(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "function") return "a function";

@@ -30,7 +30,7 @@ export function markHandled<T>(promise: Promise<T>): Promise<T> {
   return promise;
 }
 
-/** Whether a handler's result has to be awaited. */
+/** Whether a handler's result is a promise, which has to be awaited. */
 export function isPromise(value: unknown): value is PromiseLike<unknown> {
   return typeof value === "object" && value !== null && "then" in value &&
     typeof value.then === "function";

@@ -1,5 +1,5 @@
 /**
- * What every entry point that serves and connects offers besides: types, errors, routes.
+ * Types, errors and routes that every entry point with `serve` and `connect` exports as well.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Responses of the application, of whatever realm: those of `node:vm`, and of test runners that
- * stand on it, are no instances of this realm's class.
+ * Recognizes responses of the application from any realm. Responses made in `node:vm`, and in test
+ * runners that use it, are not instances of this realm's class.
  *
  * @module
  */

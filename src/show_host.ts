@@ -1,10 +1,10 @@
 /**
- * How URLs and errors name a host.
+ * Formats hosts for URLs and error messages.
  *
  * @module
  */
 
-/** A host or an address, in brackets if it is of IPv6. */
+/** Formats a host name or address. An IPv6 address gets brackets. */
 export function showHost(hostname: string): string {
   return hostname.includes(":") ? `[${hostname}]` : hostname;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { describe } from "node:test";
+import { describe, it } from "node:test";
 import { systemClock } from "../src/clock.ts";
 import { isSettled, itEnds, openPair } from "./helpers/connections.ts";
 import { comesToRest } from "./helpers/waiting.ts";
@@ -27,6 +27,15 @@ describe("systemClock", () => {
     await new Promise<void>((resolve) => systemClock.after(5, resolve));
     clearInterval(keep);
     assert.ok(systemClock.now() - before >= 4);
+  });
+
+  it("holds the process for a timer of 0 ms alone", () => {
+    for (const [ms, expected] of [[0, true], [1, false]] as const) {
+      const timer = systemClock.after(ms, () => {});
+      if (typeof timer === "number") return; // Deno and browsers keep the process for each
+      assert.equal((timer as NodeJS.Timeout).hasRef(), expected, `${ms} ms`);
+      systemClock.clear(timer);
+    }
   });
 
   itEnds("lets a handshake with handshakeTimeoutMs: Infinity succeed", async () => {

@@ -51,6 +51,7 @@ export function loadArguments(load: Load, effort: Effort): readonly string[] {
   if (load.isText) words.push("--text");
   if (load.content !== undefined) words.push("--content", load.content);
   if (load.isRaw) words.push("--raw");
+  if (load.isTls) words.push("--tls");
   if (load.mode === "idle") {
     const message = load.hasMessage ? ["--message"] : [];
     return ["open", ...words, ...message, "--settle", String(effort.settleSeconds)];
@@ -58,7 +59,12 @@ export function loadArguments(load: Load, effort: Effort): readonly string[] {
   if (load.mode === "handshakes") return ["open", ...words, "--settle", "0"];
   if (load.chunk !== undefined) words.push("--chunk", String(load.chunk));
   if (load.deflate !== undefined) words.push("--extensions", load.deflate, "--frames", FRAMES);
-  return ["echo", ...words, "--in-flight", String(load.inFlight)];
+  return [
+    load.mode === "fanout" ? "fanout" : "echo",
+    ...words,
+    "--in-flight",
+    String(load.inFlight),
+  ];
 }
 
 /** A cell with its server, which stays for all rounds. */
@@ -75,8 +81,8 @@ export class Station {
 
   /** Starts the server; a client instead gets the server of the load generator. */
   async start(): Promise<void> {
-    const { place, server, load } = this.cell;
-    const command = await commandOf(server, place, this.#bench.installed);
+    const { load } = this.cell;
+    const command = await commandOf(this.cell, this.#bench.installed);
     const [file = "", ...rest] = this.#bench.generator.command;
     if (load.mode !== "client") {
       this.#server = await startServer(pinned(command, "server"));

@@ -12,6 +12,7 @@ import { onRuntime } from "../lib/on_runtime.ts";
 import { run } from "../lib/process.ts";
 import { findRuntime, install, ROOT } from "../lib/runtimes.ts";
 import { type Installed, RUNTIME_OF } from "./servers.ts";
+import type { Load as Workload } from "./workloads.ts";
 
 /** Packages of npm, with their versions. */
 export const PACKAGES = ["ws@8.23.0", "bufferutil@4.1.0", "crossws@0.4.17"] as const;
@@ -26,6 +27,14 @@ export interface Load {
   readonly command: readonly string[];
   /** Whether it is the one in C, which alone has every mode. */
   readonly isComplete: boolean;
+  /** Whether it was built with OpenSSL. */
+  readonly hasTls: boolean;
+}
+
+/** Whether a load generator can do what a cell asks for. */
+export function canLoad({ isComplete, hasTls }: Load, { mode, isTls = false }: Workload): boolean {
+  const isSimple = mode === "echo" || mode === "idle" || mode === "handshakes";
+  return (isComplete || isSimple) && (hasTls || !isTls);
 }
 
 /** Finds a program on `PATH`. */
@@ -54,15 +63,32 @@ export async function prepareLoad({ onBun }: { onBun: boolean }): Promise<Load> 
   const compiler = ["cc", "gcc", "clang"].find((name) => which(name) !== null);
   if (onBun || process.platform !== "linux" || compiler === undefined) {
     const { file, arguments: list } = await onRuntime("bun", "scripts/bench/load_bun/main.ts");
-    return { command: [file, ...list], isComplete: false };
+    return { command: [file, ...list], isComplete: false, hasTls: false };
   }
-  const built = join(CACHE, "load");
+  const hasTls = await findOpenSsl();
+  if (!hasTls) console.error(`no ${OPENSSL}: nothing is measured over TLS`);
+  const built = join(CACHE, hasTls ? "load-tls" : "load");
   if (isStale(built, "load/*")) {
     const sources = globSync("load/*.c", { cwd: SOURCES }).map((file) => join(SOURCES, file));
     await mkdir(CACHE, { recursive: true });
-    await build("the load generator", compiler, ["-std=gnu11", "-O2", "-o", built, ...sources]);
+    const flags = hasTls ? ["-DWITH_TLS", "-lssl", "-lcrypto"] : [];
+    const list = ["-std=gnu11", "-O2", "-o", built, ...sources, ...flags];
+    await build("the load generator", compiler, list);
   }
-  return { command: [built], isComplete: true };
+  return { command: [built], isComplete: true, hasTls };
+}
+
+const OPENSSL = "/usr/include/openssl/ssl.h";
+
+/** Whether OpenSSL's headers are there; as root on Debian they are installed. */
+async function findOpenSsl(): Promise<boolean> {
+  if (!existsSync(OPENSSL) && process.getuid?.() === 0 && which("apt-get") !== null) {
+    const environment = { DEBIAN_FRONTEND: "noninteractive" };
+    for (const list of [["update"], ["install", "-y", "--no-install-recommends", "libssl-dev"]]) {
+      await build("libssl-dev", "apt-get", ["-qq", ...list], environment);
+    }
+  }
+  return existsSync(OPENSSL);
 }
 
 /** Builds the Go and the Rust server; gives the names of those that are there. */

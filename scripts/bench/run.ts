@@ -24,7 +24,7 @@ import { BATCHES } from "./batches/mod.ts";
 import { judgeAll } from "./judge.ts";
 import { describeMachine, describeVersions } from "./machine.ts";
 import { type Effort, writeFrames } from "./measure.ts";
-import { CACHE, prepareCompiled, prepareLoad, prepareServers } from "./prepare.ts";
+import { CACHE, canLoad, prepareCompiled, prepareLoad, prepareServers } from "./prepare.ts";
 import { type Fault, runBatch } from "./run_batch.ts";
 import { type RunRecord, writePicture, writeReport } from "./report.ts";
 import type { Sample } from "./samples.ts";
@@ -80,9 +80,8 @@ async function measureAll(): Promise<{ record: RunRecord; faults: readonly Fault
   const faults: Fault[] = [];
   const bench = { installed, generator, effort };
   for (const batch of batches) {
-    const cells = batch.cells.filter(({ place, server, load: { mode } }) =>
-      (place !== "other" || compiled.has(server)) &&
-      (generator.isComplete || (mode !== "paced" && mode !== "client"))
+    const cells = batch.cells.filter(({ place, server, load }) =>
+      (place !== "other" || compiled.has(server)) && canLoad(generator, load)
     );
     if (cells.length === 0) continue;
     const started = performance.now();

@@ -12,7 +12,10 @@ export interface LoadReport {
   readonly serverCpuNs: number;
   readonly loadCpuNs?: number;
   readonly bytesIn?: number;
+  /** How much the server's memory has grown. */
   readonly rssKib?: number;
+  /** All of the server's memory. */
+  readonly totalRssKib?: number;
   readonly latencyUs?: { readonly p50: number; readonly p99: number; readonly p999: number };
   readonly lateUs?: number;
 }
@@ -30,6 +33,8 @@ export interface Sample {
   readonly loadBusy: number;
   /** Growth of the server's resident memory. */
   readonly kibPerConnection?: number;
+  /** All of the server's resident memory. */
+  readonly mib?: number;
   /** Bytes that came back for each message. */
   readonly wireBytes?: number;
   readonly p50?: number;
@@ -57,6 +62,7 @@ export function toSample(load: Load, report: LoadReport): Sample {
     serverBusy: serverCpuNs / 1e9 / seconds,
     loadBusy: loadCpuNs / 1e9 / seconds,
     ...(report.bytesIn !== undefined && { wireBytes: report.bytesIn / messages }),
+    ...(report.totalRssKib !== undefined && { mib: report.totalRssKib / 1024 }),
     ...(load.mode === "idle" && { kibPerConnection: (report.rssKib ?? 0) / messages }),
     ...(load.mode !== "idle" && report.latencyUs),
   };

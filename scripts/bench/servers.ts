@@ -6,6 +6,7 @@
  */
 import type { Command } from "../lib/process.ts";
 import type { RuntimeName } from "../lib/runtimes.ts";
+import type { Cell } from "./workloads.ts";
 
 /** The runtimes of the table's columns; the native servers of others are on `other`. */
 export const COLUMNS = ["node", "deno", "bun"] as const;
@@ -27,7 +28,7 @@ type Start =
   | { readonly program: string };
 
 const PEERS = "scripts/bench/peers";
-const OURS = `${PEERS}/ours.ts`;
+const OURS = `${PEERS}/ours.ts`, FANOUT = "scripts/fanout.ts";
 
 /** All servers by name; the clients are programs that are measured in the same way. */
 export const SERVERS = {
@@ -48,6 +49,12 @@ export const SERVERS = {
   "native-deno": { file: `${PEERS}/native_deno.ts` },
   "native-bun": { file: `${PEERS}/native_bun.ts` },
   "native-bun-deflate": { file: `${PEERS}/native_bun.ts`, args: ["--deflate"] },
+  "ours-http": { file: OURS, args: ["--http"] },
+  "mount": { file: `${PEERS}/mount.ts` },
+  "ours-topics": { file: FANOUT, args: ["--style", "topics"] },
+  "ours-loop": { file: FANOUT, args: ["--style", "loop"] },
+  "fanout": { file: `${PEERS}/fanout.ts`, ws: "plain" },
+  "fanout-topics": { file: `${PEERS}/fanout.ts`, args: ["--style", "topics"] },
   "go": { program: "go/bench" },
   "rust": { program: "rust/release/bench" },
   "client-ours": { file: `${PEERS}/client.ts`, args: ["ours"] },
@@ -66,10 +73,9 @@ export interface Installed {
   onRuntime(name: RuntimeName, file: string): Promise<Command>;
 }
 
-/** The command that starts a server on its runtime. */
+/** The command that starts the server of a cell on its runtime. */
 export async function commandOf(
-  name: ServerName,
-  place: Place,
+  { server: name, place, load }: Cell,
   installed: Installed,
 ): Promise<Command> {
   const start: Start = SERVERS[name];
@@ -78,7 +84,11 @@ export async function commandOf(
   const command = await installed.onRuntime(RUNTIME_OF[place], start.file);
   return {
     file: command.file,
-    arguments: [...command.arguments, ...(start.args ?? [])],
+    arguments: [
+      ...command.arguments,
+      ...(start.args ?? []),
+      ...(load.isTls === true ? ["--tls"] : []),
+    ],
     ...(start.ws === "plain" && { environment: { WS_NO_BUFFER_UTIL: "1" } }),
   };
 }

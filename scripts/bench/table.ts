@@ -93,6 +93,8 @@ function cellRow(cell: Cell, samples: readonly Sample[]): Row {
   const name = [place === "other" ? "" : place, server, variant].filter(Boolean).join(" ");
   const extra = load.mode === "idle"
     ? `${spreadCell(samples, "kibPerConnection")} KiB`
+    : load.mode === "fanout"
+    ? `${spreadCell(samples, "mib")} MiB, p99 ${median(samples, "p99")}`
     : load.deflate !== undefined
     ? `${median(samples, "wireBytes")} B on the wire`
     : `${["p50", "p99", "p999"].map((each) => median(samples, each as Quantity)).join(" / ")}`;

@@ -11,7 +11,7 @@ export type Content = "ascii" | "mixed" | "cjk" | "emoji";
 
 /** The load on a server. */
 export interface Load {
-  readonly mode: "echo" | "paced" | "handshakes" | "idle" | "client";
+  readonly mode: "echo" | "paced" | "fanout" | "handshakes" | "idle" | "client";
   readonly connections: number;
   readonly inFlight: number;
   /** Payload of one message. */
@@ -21,6 +21,8 @@ export interface Load {
   readonly content?: Content;
   /** The server echoes TCP. */
   readonly isRaw?: boolean;
+  /** Over TLS 1.3, with AES-128-GCM. */
+  readonly isTls?: boolean;
   /** Bytes of each write. */
   readonly chunk?: number;
   /** Offers permessage-deflate, with these parameters, and sends 1 KiB of JSON compressed. */

@@ -3,7 +3,7 @@
  * each and echoes whatever comes. Runs unchanged by `deno run -A`, `bun` and `node` (22.18
  * or later), against Autobahn's `wstest -m fuzzingserver` too.
  *
- *     scripts/conformance/client.ts URL [--adapter tcp|duplex|web] [--style message|session]
+ *     scripts/conformance/client.ts URL [--adapter tcp|h2|duplex|web] [--style message|session]
  *                           [--parallel N] [--deflate] [--no-takeover] [--max-message BYTES]
  *
  * How a connection ends is for the server to judge; this program only sees to it that
@@ -43,6 +43,7 @@ type Dial = (url: string, options?: ConnectOptions) => Promise<WebSocketConnecti
 
 const adapters: Record<string, Dial> = {
   tcp: connect,
+  h2: (target, options) => connect(target, { ...options, httpVersion: "2" }),
   web: connectWeb,
   async duplex(target, options) {
     const { hostname, port } = new URL(target);

@@ -12,35 +12,18 @@
  */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import process from "node:process";
+import { findProgram, installPrograms, PROGRAM_PATH } from "../lib/programs.ts";
 import { findRuntime, install, ROOT } from "../lib/runtimes.ts";
 
 const H2 = "h2==4.4.1", PLAYWRIGHT = "playwright-core@1.65.1";
 /** Programs, and the packages of Debian that have them. */
 const PROGRAMS = { haproxy: "haproxy", chromium: "chromium", python3: "python3-pip" } as const;
 
-const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin"];
-const find = (program: string): string | undefined =>
-  folders.map((folder) => join(folder, program)).find((path) => existsSync(path));
-
 function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): number {
   const options = { env: { ...process.env, ...env }, stdio: ["ignore", 2, 2] } as const;
   return spawnSync(command, args, { ...options, stdio: [...options.stdio] }).status ?? 1;
-}
-
-function installPrograms(): void {
-  const missing = Object.entries(PROGRAMS).filter(([program]) => find(program) === undefined);
-  if (missing.length === 0) return;
-  const packages = missing.map(([, name]) => name);
-  if (process.getuid?.() !== 0 || !existsSync("/usr/bin/apt-get")) {
-    throw new Error(`missing: ${packages.join(", ")}; as root on Debian this task installs them`);
-  }
-  const env = { DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" }; // starts no service
-  for (const args of [["update"], ["install", "-y", "--no-install-recommends", ...packages]]) {
-    const status = run("apt-get", ["-qq", ...args], env);
-    if (status !== 0) throw new Error(`apt-get ${args.join(" ")} ended with ${status}`);
-  }
 }
 
 function installH2(): string {
@@ -51,7 +34,7 @@ function installH2(): string {
   return folder;
 }
 
-installPrograms();
+installPrograms(PROGRAMS);
 const playwright = join(ROOT, ".cache", PLAYWRIGHT);
 if (!existsSync(playwright)) await install(PLAYWRIGHT, playwright);
 const given = process.argv.slice(2);
@@ -63,9 +46,9 @@ const { status } = spawnSync(
     stdio: "inherit",
     env: {
       ...process.env,
-      PATH: folders.join(delimiter),
+      PATH: PROGRAM_PATH,
       PYTHONPATH: installH2(),
-      CHROME_PATH: process.env.CHROME_PATH ?? find("chromium"),
+      CHROME_PATH: process.env.CHROME_PATH ?? findProgram("chromium"),
       PLAYWRIGHT_PATH: join(playwright, "node_modules", "playwright-core", "index.mjs"),
       NODE_PATH_24: (await findRuntime("node24")).path,
     },

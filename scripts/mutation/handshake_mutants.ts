@@ -84,7 +84,7 @@ export const HANDSHAKE_MUTANTS: readonly Mutant[] = [
     ["/^(?:[89]|1[0-5])$/", "/^(?:[89]|1[0-6])$/"],
   ]),
   ...of("server_handshake", [
-    ["authority.toLowerCase() !== host.toLowerCase()", "false"],
+    ["hostIn(authority, scheme) !== hostIn(host, scheme)", "false"],
     ['if (!URL.canParse(`http://${host}${path}`)) return "host";', ""],
     ["new Set(protocols).size < protocols.length", "false"],
     ["lastTarget.host === host", "true"],

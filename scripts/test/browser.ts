@@ -1,125 +1,161 @@
 /**
- * Drives the chat example, a page that compresses, and the inspector, in a real Chromium, once for each runtime that serves it. Without
- * it only clients that we wrote or chose would ever have met the demo, and browsers are
- * the strictest of all.
+ * Drives the chat example, a page with our client, one that compresses, and the inspector, in a real Chromium
+ * and a real Firefox, once for each runtime that serves them, directly and through nginx with TLS. Without it
+ * only clients that we wrote or chose would ever have met the demo, and browsers are the strictest of all.
  *
- *     deno task test:browser [--runtimes deno,bun,node24]
+ *     deno task test:browser [--runtimes deno,bun,node24] [--browsers chromium,firefox] [FILE...]
  *
- * Takes the browser at CHROME_PATH, else one that is installed, else (as root, where there is
- * apt-get) it installs Debian's. The browser is driven from Node by playwright-core, which
- * goes into `.cache`.
+ * Takes the browsers at CHROME_PATH and FIREFOX_PATH, else those that are installed; as root on Debian it
+ * installs what is missing. Node drives them by puppeteer-core, which goes into `.cache`.
  *
  * @module
  */
-import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { addCounts, type Counts, countTests } from "./junit.ts";
+import { run } from "../lib/process.ts";
+import { findProgram, installPrograms, PROGRAM_PATH } from "../lib/programs.ts";
 import { findRuntime, type FoundRuntime, install, isRuntimeName, ROOT } from "../lib/runtimes.ts";
 import { testArguments } from "./plan.ts";
 import { formatTable } from "../lib/table.ts";
 
 const TEST_FILES = [
+  "tests/browser/client_test.ts",
   "tests/browser/chat_test.ts",
   "tests/browser/compression_test.ts",
   "tests/browser/inspector_test.ts",
 ];
-/** Over a `redis-server`, which `deno task test:topics` installs. */
+/** Starts a server on each runtime by itself, over a `redis-server`. */
 const ACROSS = "tests/browser/chat_across_test.ts";
-const PLAYWRIGHT = "playwright-core@1.65.1";
-const BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-const MAC_BROWSER = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
+const PUPPETEER = "puppeteer-core@25.16.0";
+/** Where a browser is looked for, besides in its variable, and Debian's package of it. */
+const BROWSERS = {
+  chromium: {
+    variable: "CHROME_PATH",
+    package: "chromium",
+    programs: ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"],
+    mac: "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  },
+  firefox: {
+    variable: "FIREFOX_PATH",
+    package: "firefox-esr",
+    programs: ["firefox-esr", "firefox"],
+    mac: "/Applications/Firefox.app/Contents/MacOS/firefox",
+  },
+} as const;
+const FILE_MS = 120_000;
 
-function findInstalled(): string | undefined {
-  const folders = (process.env.PATH ?? "").split(delimiter);
-  const candidates = BROWSERS.flatMap((name) => folders.map((folder) => join(folder, name)));
-  return [...candidates, MAC_BROWSER].find((path) => existsSync(path));
+type BrowserName = keyof typeof BROWSERS;
+
+interface FoundBrowser {
+  readonly name: BrowserName;
+  readonly path: string;
 }
 
-/** Path of a Chromium; installs one if there is none and we may. */
-function findChromium(): string {
-  const { CHROME_PATH } = process.env;
-  if (CHROME_PATH !== undefined) {
-    if (existsSync(CHROME_PATH)) return CHROME_PATH;
-    throw new Error(`There is no browser at CHROME_PATH, ${CHROME_PATH}`);
+/** Path of a browser; installs it if there is none and we may. */
+function findBrowser(name: BrowserName): FoundBrowser {
+  const { variable, package: packageName, programs, mac } = BROWSERS[name];
+  const given = process.env[variable];
+  if (given !== undefined) {
+    if (existsSync(given)) return { name, path: given };
+    throw new Error(`There is no browser at ${variable}, ${given}`);
   }
-  const installed = findInstalled();
-  if (installed !== undefined) return installed;
-  if (process.getuid?.() === 0 && existsSync("/usr/bin/apt-get")) {
-    console.error("installing Chromium by apt-get");
-    const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-    for (const args of [["update"], ["install", "-y", "--no-install-recommends", "chromium"]]) {
-      const { status } = spawnSync("apt-get", ["-qq", ...args], { env, stdio: ["ignore", 2, 2] });
-      if (status !== 0) throw new Error(`apt-get ${args.join(" ")} ended with ${status}`);
-    }
-  }
-  const found = findInstalled();
-  if (found !== undefined) return found;
-  throw new Error("No Chromium found: install one, or set CHROME_PATH to a Chrome or Chromium");
+  const find = () => programs.map(findProgram).find((path) => path !== undefined);
+  const installed = find() ?? (existsSync(mac) ? mac : undefined);
+  if (installed !== undefined) return { name, path: installed };
+  installPrograms({ [programs[0]]: packageName });
+  return { name, path: find()! };
 }
 
-async function findPlaywright(): Promise<string> {
-  const folder = join(ROOT, ".cache", PLAYWRIGHT);
-  if (!existsSync(folder)) await install(PLAYWRIGHT, folder);
-  return join(folder, "node_modules", "playwright-core", "index.mjs");
+async function findPuppeteer(): Promise<string> {
+  const folder = join(ROOT, ".cache", PUPPETEER);
+  if (!existsSync(folder)) await install(PUPPETEER, folder);
+  const { exports } = JSON.parse(
+    readFileSync(join(folder, "node_modules", "puppeteer-core", "package.json"), "utf8"),
+  );
+  const entry = typeof exports["."] === "string" ? exports["."] : exports["."].import;
+  return join(folder, "node_modules", "puppeteer-core", entry);
 }
 
 /** Runs one test file; a run that failed without a failing test (it crashed) counts as one. */
-function runFile(
+async function runFile(
   driver: FoundRuntime,
-  { file, report, env }: { file: string; report: string; env: NodeJS.ProcessEnv },
-): Counts {
-  const { status } = spawnSync(driver.path, testArguments(driver.kind, file, report), {
-    cwd: ROOT,
-    env,
-    stdio: ["ignore", 1, 2],
-  });
-  const xml = existsSync(report) ? readFileSync(report, "utf8") : "";
-  const counts = countTests(xml, driver.kind);
-  const hasCrashed = counts.failed === 0 && (status !== 0 || counts.passed === 0);
+  { file, report, environment }: {
+    readonly file: string;
+    readonly report: string;
+    readonly environment: Readonly<Record<string, string>>;
+  },
+): Promise<Counts> {
+  const list = testArguments(driver.kind, file, report);
+  const ended = await run({ file: driver.path, arguments: list, environment }, FILE_MS);
+  console.log(ended.output + ended.errors);
+  const counts = countTests(existsSync(report) ? readFileSync(report, "utf8") : "", driver.kind);
+  const hasCrashed = counts.failed === 0 && (ended.code !== 0 || counts.passed === 0);
   return hasCrashed ? { ...counts, failed: 1 } : counts;
 }
 
 async function main(args: string[]): Promise<number> {
-  const options = { runtimes: { type: "string", default: "deno,bun,node24" } } as const;
-  const names = parseArgs({ args, options }).values.runtimes.split(",");
-  const env = {
-    ...process.env,
-    CHROME_PATH: findChromium(),
-    PLAYWRIGHT_PATH: await findPlaywright(),
-  };
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      runtimes: { type: "string", default: "deno,bun,node24" },
+      browsers: { type: "string", default: "chromium,firefox" },
+    },
+  });
+  const names = values.runtimes.split(",").map((name) => {
+    if (isRuntimeName(name)) return name;
+    throw new RangeError(`Unknown runtime "${name}"`);
+  });
+  const browsers = values.browsers.split(",").map((name) => {
+    if (name === "chromium" || name === "firefox") return findBrowser(name);
+    throw new RangeError(`Unknown browser "${name}"`);
+  });
+  const isWanted = (file: string) => positionals.length === 0 || positionals.includes(file);
+  installPrograms({ nginx: "nginx" });
+  const PUPPETEER_PATH = await findPuppeteer();
   const driver = await findRuntime("node24");
   const reports = await mkdtemp(join(tmpdir(), "fullduplex-browser-"));
-  const rows = [["runtime", "browser", "passed", "failed"]];
-  const all: Counts[] = [];
-  let allFailed = 0;
-  // Once: it starts a server on each runtime by itself.
-  const across = runFile(driver, { file: ACROSS, report: join(reports, "across.xml"), env });
-  rows.push(["all", "Chromium", `${across.passed}`, `${across.failed}`]);
-  all.push(across);
-  allFailed += across.failed;
-  for (const name of names) {
-    if (!isRuntimeName(name)) throw new RangeError(`Unknown runtime "${name}"`);
-    const CHAT_RUNTIME = JSON.stringify(await findRuntime(name));
-    let passed = 0, failed = 0;
-    for (const [index, file] of TEST_FILES.entries()) {
-      const report = join(reports, `${name}.${index}.xml`);
-      const counts = runFile(driver, { file, report, env: { ...env, CHAT_RUNTIME } });
-      passed += counts.passed;
-      failed += counts.failed;
-      all.push(counts);
+
+  /** All files in one browser, one after the other. */
+  const runBrowser = async (browser: FoundBrowser): Promise<readonly (readonly string[])[]> => {
+    const jobs = [
+      ...names.flatMap((name) => TEST_FILES.map((file) => ({ name, file }))),
+      { name: undefined, file: ACROSS },
+    ].filter(({ file }) => isWanted(file));
+    const counts = new Map<string, Counts>();
+    for (const [index, { name, file }] of jobs.entries()) {
+      const runtime = name === undefined ? {} : await findRuntime(name);
+      const environment = {
+        PATH: PROGRAM_PATH,
+        BROWSER_NAME: browser.name,
+        BROWSER_PATH: browser.path,
+        PUPPETEER_PATH,
+        CHAT_RUNTIME: JSON.stringify(runtime),
+      };
+      const report = join(reports, `${browser.name}.${index}.xml`);
+      const row = name ?? "all at once";
+      const added = await runFile(driver, { file, report, environment });
+      counts.set(row, addCounts([added, ...counts.has(row) ? [counts.get(row)!] : []]));
     }
-    rows.push([name, "Chromium", `${passed}`, `${failed}`]);
-    allFailed += failed;
-  }
+    return [...counts].map(([row, { passed, failed }]) => [
+      row,
+      browser.name,
+      `${passed}`,
+      `${failed}`,
+    ]);
+  };
+  // Both browsers at once: each waits most of the time.
+  const rows = (await Promise.all(browsers.map(runBrowser))).flat();
   await rm(reports, { recursive: true, force: true });
-  const { passed } = addCounts(all);
-  console.log(`\n${formatTable(rows)}\n\n${passed} passed, ${allFailed} failed`);
-  return allFailed > 0 ? 1 : 0;
+  const sum = (column: number) => rows.reduce((total, row) => total + Number(row[column]), 0);
+  console.log(formatTable([["runtime", "browser", "passed", "failed"], ...rows]));
+  console.log(`\n${sum(2)} passed, ${sum(3)} failed`);
+  return sum(3) > 0 || sum(2) === 0 ? 1 : 0;
 }
 
 try {

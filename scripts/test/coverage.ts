@@ -35,12 +35,18 @@ async function runAll(commands: readonly Command[]): Promise<boolean> {
   return isGood;
 }
 
-/** Runs the tests under Deno, each file in an isolate of its own, and writes a report. */
+/**
+ * Runs the tests under Deno, each file in a process of its own, and writes a report. In one process
+ * an abort in native code, as of nghttp2 in Deno 2.9, would lose the files that come after it.
+ */
 async function coverDeno(files: readonly string[], folder: string): Promise<boolean> {
   const { path } = await findRuntime("deno");
   const profiles = join(folder, "deno");
   return await runAll([
-    { file: path, arguments: ["test", ...DENO_FLAGS, `--coverage=${profiles}`, ...files] },
+    ...files.map((file) => ({
+      file: path,
+      arguments: ["test", ...DENO_FLAGS, `--coverage=${profiles}`, file],
+    })),
     {
       file: path,
       arguments: ["coverage", "--lcov", `--output=${join(folder, "deno.lcov")}`, profiles],

@@ -49,14 +49,14 @@ const FLAGS = {
 /** The flags of a command line, by name. */
 export type Flags = ReturnType<typeof parseArgs<{ options: typeof FLAGS }>>["values"];
 
-/** A command line that was understood. */
+/** A parsed command line. */
 export interface CommandLine {
   readonly command: "connect" | "serve" | "bench" | "check" | "help";
   readonly url: string;
   readonly flags: Flags;
 }
 
-/** A command line that makes no sense. The message says why. */
+/** The error of an invalid command line. The message says what is wrong. */
 export class UsageError extends Error {}
 
 /** Reads a command line. Throws a {@linkcode UsageError}. */
@@ -86,12 +86,12 @@ function parse(args: readonly string[]): { values: Flags; positionals: string[] 
   }
 }
 
-/** People type `localhost:8080`. */
+/** Adds `ws://` to a URL without a scheme, because people type `localhost:8080`. */
 function withScheme(url: string): string {
   return /^(?:wss?|https?)(?:\+unix)?:/i.test(url) ? url : `ws://${url}`;
 }
 
-/** A number of at least `least` out of a flag. */
+/** Reads a flag's number, which must be at least `least`. */
 export function readNumber(flag: string, text: string, least: number): number {
   const value = Number(text);
   if (text.trim() !== "" && value >= least) return value;

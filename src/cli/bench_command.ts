@@ -12,7 +12,7 @@ import { describeError } from "./hints.ts";
 import { Histogram } from "./histogram.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** One run. */
+/** Settings of one run. */
 interface Load {
   readonly connections: number;
   readonly inFlight: number;
@@ -20,7 +20,7 @@ interface Load {
   readonly durationMs: number;
 }
 
-/** Runs the command; gives its exit code. */
+/** Runs the command. Returns its exit code. */
 export async function runBench({ url, flags }: CommandLine, terminal: Terminal): Promise<number> {
   const load = readLoad(flags), options = await toConnectOptions(flags);
   const opened: WebSocketConnection[] = [];
@@ -62,7 +62,7 @@ function readLoad(flags: Flags): Load {
   };
 }
 
-/** Sends until the time is up; `true` when the connection was lost. */
+/** Sends messages until the time is up. Returns `true` if the connection was lost. */
 async function echo(
   connection: WebSocketConnection,
   { inFlight, message, durationMs }: Load,

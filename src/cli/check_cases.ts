@@ -1,23 +1,23 @@
 /**
- * Wrong and right bytes that can be sent to any server, with what RFC 6455 asks for.
+ * Valid and invalid bytes that can be sent to any server, with the answer that RFC 6455 requires.
  *
  * @module
  */
 
-/** Bytes that follow the opening handshake, and the answer that is right. */
+/** Bytes that follow the opening handshake, and the required answer. */
 export interface CheckCase {
   readonly name: string;
-  /** The rule. */
+  /** Section of RFC 6455 with the rule. */
   readonly section: string;
-  /** Frames with mask and payload, as they go out. */
+  /** The frames as they are sent, masked. */
   readonly bytes: Uint8Array;
-  /** Frames in hexadecimal that are to come back, or the close codes of a failed connection. */
+  /** The expected answer: a frame in hexadecimal, or the close codes of a failed connection. */
   readonly expected: { readonly frame: string } | { readonly failsWith: readonly number[] };
 }
 
 const MASK = [0, 0, 0, 0]; // a key of zeros leaves the payload as it is
 
-/** A masked frame. */
+/** Makes a masked frame. */
 function frame(firstByte: number, payload: readonly number[] | string): number[] {
   const bytes = typeof payload === "string" ? [...new TextEncoder().encode(payload)] : payload;
   const length = bytes.length < 126

@@ -1,5 +1,5 @@
 /**
- * `check`: what a server answers to right and wrong bytes, a verdict a line.
+ * `check`: sends valid and invalid bytes to a server and prints one verdict a line.
  *
  * @module
  */
@@ -15,10 +15,10 @@ import { toConnectOptions } from "./connect_command.ts";
 import { describeError } from "./hints.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Milliseconds for an answer. */
+/** Milliseconds to wait for an answer. */
 const PATIENCE_MS = 3_000;
 
-/** Runs the command; gives its exit code. */
+/** Runs the command. Returns its exit code. */
 export async function runCheck({ url, flags }: CommandLine, terminal: Terminal): Promise<number> {
   const options = await toConnectOptions(flags);
   try {
@@ -75,7 +75,7 @@ async function ask(url: URL, bytes: Uint8Array, isInsecure: boolean): Promise<An
         hasSent = true;
         socket.write(bytes);
       }
-      // A pong is an answer; a Close is followed by the end, which is waited for.
+      // A pong completes the answer. After a Close the end of the connection is awaited.
       if (end >= 0 && text.charCodeAt(end + 4) === 0x8a) finish(false);
     });
     socket.on("error", () => finish(true));

@@ -1,5 +1,5 @@
 /**
- * `connect`: sends what is typed and shows what comes.
+ * `connect`: sends the lines that are typed and prints the messages that arrive.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import type { Terminal } from "./terminal.ts";
 
 const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 
-/** The options of `connect` that the flags ask for. */
+/** Translates the flags into options of `connect`. */
 export async function toConnectOptions(flags: Flags): Promise<ConnectOptions> {
   const headers = flags.header.map((line) => {
     const colon = line.indexOf(":");
@@ -36,7 +36,7 @@ export async function toConnectOptions(flags: Flags): Promise<ConnectOptions> {
   };
 }
 
-/** Runs the command; gives its exit code. */
+/** Runs the command. Returns its exit code. */
 export async function runConnect({ url, flags }: CommandLine, terminal: Terminal): Promise<number> {
   const output = new Output(terminal, flags.json);
   const pingMs = flags.ping === undefined ? Infinity : readNumber("ping", flags.ping, 0.1) * 1000;
@@ -62,11 +62,11 @@ export async function runConnect({ url, flags }: CommandLine, terminal: Terminal
   return end.wasClean && end.code < 1002 || end.code >= 3000 ? 0 : 1;
 }
 
-/** How lines are sent. */
+/** Settings for sending lines. */
 interface Typing {
   readonly terminal: Terminal;
   readonly output: Output;
-  /** Milliseconds for answers after the end of piped input. */
+  /** Milliseconds to wait for answers after the end of piped input. */
   readonly waitMs: number;
 }
 
@@ -109,7 +109,7 @@ function runTyped(line: string, connection: WebSocketConnection, output: Output)
 function ping(connection: WebSocketConnection, output: Output): void {
   connection.ping().then(
     (ms) => output.note(`pong after ${ms.toFixed(1)} ms`),
-    () => {}, // the connection has ended, which is told elsewhere
+    () => {}, // the connection has ended; another part of the program reports it
   );
 }
 

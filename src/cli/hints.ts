@@ -1,5 +1,5 @@
 /**
- * Errors and endings in words, with a hint where one is known.
+ * Describes errors and endings in words, with a hint for the known ones.
  *
  * @module
  */
@@ -16,7 +16,7 @@ const HINTS: Readonly<Partial<Record<WebSocketError["code"], string>>> = {
   ERR_PROXY: "look at --proxy and at the variables https_proxy, http_proxy, all_proxy and no_proxy",
 };
 
-/** An error as a line, with its causes and a hint. */
+/** Describes an error in one line, with its causes and a hint. */
 export function describeError(error: unknown): string {
   const lines = [error instanceof Error ? error.message : String(error)];
   if (error instanceof WebSocketError) {
@@ -28,7 +28,7 @@ export function describeError(error: unknown): string {
   return lines.join("\n");
 }
 
-/** An ending as a line. */
+/** Describes an ending in one line. */
 export function describeEnd(
   { code, reason, initiator, cause }: CloseInfo,
   { peer }: { readonly peer: "the server" | "the client" },

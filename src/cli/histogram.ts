@@ -1,5 +1,5 @@
 /**
- * Times in buckets that grow by a tenth, and their picture.
+ * A histogram of times. Each bucket is a tenth wider than the one before.
  *
  * @module
  */
@@ -7,13 +7,13 @@
 const GROWTH = Math.log(1.1);
 const BAR = 40;
 
-/** Counts times in milliseconds, to a tenth of each. */
+/** Counts times in milliseconds, with a precision of a tenth of each time. */
 export class Histogram {
   readonly #counts = new Map<number, number>();
   #total = 0;
   #max = 0;
 
-  /** How many times were added. */
+  /** The number of times that were added. */
   get total(): number {
     return this.#total;
   }
@@ -30,7 +30,7 @@ export class Histogram {
     this.#max = Math.max(this.#max, ms);
   }
 
-  /** The time that a part of all does not exceed. */
+  /** The time that the given share of all times does not exceed. */
   quantile(part: number): number {
     let left = Math.ceil(this.#total * part);
     for (const bucket of this.#buckets()) {
@@ -40,7 +40,7 @@ export class Histogram {
     return this.#max;
   }
 
-  /** Up to `rows` lines with a bar each. */
+  /** Draws at most `rows` lines, each with a bar. */
   draw(rows: number): readonly string[] {
     const buckets = this.#buckets();
     const first = buckets[0] ?? 0, last = buckets.at(-1) ?? 0;

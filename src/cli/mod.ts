@@ -28,7 +28,8 @@ import { ProcessTerminal, type Terminal } from "./terminal.ts";
  * Runs a command line.
  *
  * @param args The words after the program's name.
- * @returns The exit code: 0 in order, 1 without a connection or not in order, 2 for wrong usage.
+ * @returns The exit code: 0 for success, 1 if there was no connection or a check failed, 2 for
+ *   wrong usage.
  */
 export async function runCli(args: readonly string[]): Promise<number> {
   const terminal = new ProcessTerminal();
@@ -59,7 +60,10 @@ async function runCommand(line: CommandLine, terminal: Terminal): Promise<number
   }
 }
 
-/** Whether this file was started as a program; Node before 24.2 has no `import.meta.main`. */
+/**
+ * Whether this file was started as a program. It does not read `import.meta.main`, which Node has
+ * only since 24.2.
+ */
 function isMain(): boolean {
   const { main } = import.meta as { readonly main?: boolean };
   if (main !== undefined) return main;

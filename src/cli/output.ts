@@ -1,5 +1,6 @@
 /**
- * Events of a connection as lines for people, or as one JSON object a line for programs.
+ * Prints the events of a connection: as lines for people, or as one JSON object a line for
+ * programs.
  *
  * @module
  */
@@ -7,10 +8,10 @@ import type { CloseInfo, WebSocketConnection } from "../handler.ts";
 import type { Message } from "../message.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Bytes of a binary message that are shown. */
+/** Most bytes of a binary message that are shown. */
 const SHOWN_BYTES = 64;
 
-/** Prints what happens. */
+/** Prints the events of a connection. */
 export class Output {
   readonly #terminal: Terminal;
   readonly #isJson: boolean;

@@ -1,5 +1,5 @@
 /**
- * `serve`: an echo or a chat to try clients with.
+ * `serve`: an echo server or a chat server, for trying clients.
  *
  * @module
  */
@@ -11,13 +11,13 @@ import { type CommandLine, type Flags, readNumber, UsageError } from "./argument
 import { describeEnd } from "./hints.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Runs the command until it is interrupted; gives its exit code. */
+/** Runs the command until it is interrupted. Returns its exit code. */
 export async function runServe({ flags }: CommandLine, terminal: Terminal): Promise<number> {
   if (flags.echo && flags.chat) throw new UsageError("serve: --echo or --chat, not both");
   const options = await toServeOptions(flags);
   const server = await serve({
     ...options,
-    allowedOrigins: "any", // pages of other ports are what one tries it with
+    allowedOrigins: "any", // it is usually tried from pages on other ports
     compression: true,
     onRefuse: ({ status, reason }) => terminal.note(`refused with ${status}: ${reason.trim()}`),
   }, flags.chat ? makeChat(terminal) : makeEcho(terminal));

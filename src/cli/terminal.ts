@@ -11,17 +11,17 @@ import { styleText } from "node:util";
 export interface Terminal {
   /** Whether a person types. */
   readonly isInteractive: boolean;
-  /** Lines that are typed, or come through the pipe. */
+  /** Lines that are typed or arrive through the pipe. */
   lines(): AsyncIterable<string>;
   /** Writes a line of results. */
   print(line: string): void;
-  /** Writes a line about what happens, apart from results. */
+  /** Writes a line that is not a result, for example a note about the connection. */
   note(line: string): void;
-  /** Replaces the line of progress; nothing in a pipe. */
+  /** Replaces the line that shows progress. Writes nothing into a pipe. */
   progress(line: string): void;
   /** Called when the user interrupts. */
   onInterrupt(callback: () => void): void;
-  /** Lets the program end. */
+  /** Stops reading input, so that the program can end. */
   close(): void;
 }
 

@@ -1,5 +1,5 @@
 /**
- * Brings a handler and a wire together: from here on, the handler's code runs.
+ * Connects a handler with a wire, and starts the handler.
  *
  * @module
  */
@@ -10,8 +10,8 @@ import { MessageRunner } from "./message_runner.ts";
 import { SessionRunner } from "./session_runner.ts";
 
 /**
- * Opens a connection and runs a handler on it. With `null` the caller reads the connection itself,
- * as a client does.
+ * Opens a connection and runs a handler on it. If the handler is `null`, the caller reads the
+ * connection itself, as a client does.
  */
 export function attach(
   handler: WebSocketHandler | null,

@@ -1,5 +1,5 @@
 /**
- * Attaches a handler that is checked first, for callers that load this when they are given one.
+ * Checks a handler and attaches it. Clients load this module only when they are given a handler.
  *
  * @module
  */

@@ -1,12 +1,12 @@
 /**
- * The parts from which an open connection is made.
+ * Options for attaching a handler to a wire.
  *
  * @module
  */
 import type { ConnectionContext, Handshake } from "./context.ts";
 import type { Wire } from "./wire.ts";
 
-/** A wire, and the parts of the connection that stands on it. */
+/** A wire, and the other parts of the connection over it. */
 export interface AttachOptions {
   readonly wire: Wire;
   readonly handshake: Handshake;

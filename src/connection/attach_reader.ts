@@ -1,6 +1,6 @@
 /**
- * Opens a connection that its caller reads. A browser's `connect` loads this, and what runs a handler
- * only when it is given one.
+ * Opens a connection that its caller reads. A browser's `connect` loads this module. It loads the
+ * code for handlers only when it is given one.
  *
  * @module
  */

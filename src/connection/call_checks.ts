@@ -1,5 +1,5 @@
 /**
- * Checks of the options of calls on a connection. A browser's client does not load them.
+ * Checks of the options of `send` and the reads. A browser's client does not load them.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Checks how many messages a handler wants to be at work on at once.
+ * Checks the option `concurrency` of a handler.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Checks of a handler's shape. A misspelled method would otherwise leave every client waiting
- * for ever, without a word at either end.
+ * Checks of a handler's shape. Without them a misspelled method would leave every client waiting
+ * for ever, with no error on either side.
  *
  * @module
  */

@@ -9,8 +9,9 @@ import { checkHandler, METHODS } from "./check_handler.ts";
 import { suggest } from "./suggest.ts";
 
 /**
- * Checks a handler as {@linkcode checkHandler} does, and one that would neither read nor be fed for
- * a method whose name is nearly right: with `mesage` its clients would wait for ever.
+ * Checks a handler as {@linkcode checkHandler} does. If it has neither `session` nor `message`, the
+ * names of its methods are compared with the right ones: with `mesage` its clients would wait for
+ * ever.
  *
  * @throws {TypeError} as {@linkcode checkHandler}, or with the nearest right name.
  * @throws {RangeError} if `concurrency` makes no sense.
@@ -33,7 +34,7 @@ export function checkSpelling(handler: WebSocketHandler): WebSocketHandler {
   return checkHandler(handler);
 }
 
-/** Names of methods besides those of handlers, inherited ones too. */
+/** Lists the names of an object's methods, including inherited ones. */
 function listMethods(handler: object): readonly string[] {
   const names: string[] = [];
   for (

@@ -1,5 +1,5 @@
 /**
- * The end of one connection: its `CloseInfo`, the promise of it, and the timeout.
+ * The end of one connection: its `CloseInfo`, the promise `closed`, and the close timeout.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { WebSocketError } from "../errors.ts";
 import { type Deferred, makeDeferred } from "../promises.ts";
 import { type EndingName, ENDINGS } from "./endings.ts";
 
-/** Facts of one ending, beside those in its row of {@linkcode ENDINGS}. */
+/** Details of one ending that are not in its row of {@linkcode ENDINGS}. */
 export interface EndingDetails {
   /** Code of the Close frame or of the broken rule. Rows with an `error` have 1006. */
   readonly code?: number;
@@ -20,9 +20,15 @@ export interface EndingDetails {
   readonly cause?: unknown;
 }
 
-/** The end of one connection, made when it comes near. The first ending that is decided stands. */
+/**
+ * The end of one connection. It is made when the connection begins to end. The first decision is
+ * final.
+ */
 export class Closing implements FailureDelay {
-  /** Our Close, if it was sent before the peer's. It counts once the peer has answered it. */
+  /**
+   * Our Close, if it was sent before the peer's Close arrived. It becomes the ending when the peer
+   * answers it.
+   */
   localClose: (EndingDetails & { readonly code: number }) | null = null;
   failureDelay: FailureDelay["failureDelay"] = "none";
   readonly #clock: Clock;
@@ -48,7 +54,7 @@ export class Closing implements FailureDelay {
     return closed.promise;
   }
 
-  /** Decides how the connection has ended, unless that is decided. */
+  /** Decides the ending, unless one was decided before. */
   decide(
     name: EndingName,
     { code = ABNORMAL_CLOSURE, reason, cause }: EndingDetails,
@@ -61,7 +67,7 @@ export class Closing implements FailureDelay {
       const isAnswer = wasClean && this.localClose !== null;
       this.#info ??= { code, reason, wasClean, initiator: isAnswer ? "local" : initiator, ...why };
     } else {
-      // A thunk, because an error costs 10 µs and few callers look at it.
+      // The error is made on access, because making one costs 10 µs and few callers read it.
       this.#info ??= () => ({
         code,
         reason: "",
@@ -73,8 +79,8 @@ export class Closing implements FailureDelay {
   }
 
   /**
-   * Asks whether to go on, unless `finish` is called within the time; after a yes it asks again after
-   * as long. Only the first call counts.
+   * Calls `goesOn` after `timeoutMs`, and again after each `true`, until `finish` is called. Only
+   * the first call of `limit` has an effect.
    */
   limit(timeoutMs: number, goesOn: () => boolean): void {
     if (this.#timer !== null || this.#isClosed || timeoutMs === Infinity) return;

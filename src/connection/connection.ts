@@ -1,5 +1,5 @@
 /**
- * The connection as the handler sees it.
+ * The public object of a connection.
  *
  * @module
  */
@@ -38,7 +38,8 @@ export class Connection implements WebSocketConnection {
   readonly #pull: Reader | null;
   #readable: ReadableStream<Message> | null = null;
   #writable: WritableStream<Message> | null = null;
-  #readTimeoutMs: number | null = null; // `null` stands for Infinity, for which V8 would allocate a heap number
+  // `null` stands for Infinity, which V8 would store as a heap object.
+  #readTimeoutMs: number | null = null;
 
   constructor({ core, handshake, pull }: ConnectionParts) {
     this.#core = core;
@@ -46,7 +47,7 @@ export class Connection implements WebSocketConnection {
     this.#pull = pull;
   }
 
-  /** Closes once the handler has answered the message that it works on, if it does. */
+  /** Closes the connection when the handler has finished its current message. */
   static closeWhenIdle(connection: WebSocketConnection, code: number, reason: string): void {
     if (#core in connection) connection.#core.closeWhenIdle(code, reason);
     else connection.close(code, reason);

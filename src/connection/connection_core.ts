@@ -33,13 +33,13 @@ import { type EndingName, ENDINGS } from "./endings.ts";
 import { type Deferred, makeDeferred, markHandled, READY, withSignal } from "../promises.ts";
 import { toMessage, toPayload } from "./sendable.ts";
 
-/** The runner of a connection's handler. */
+/** The owner of a connection: it runs the connection's handler. */
 export interface ConnectionOwner {
   /** The connection is `CLOSED`. */
   onClosed(): void;
-  /** A caller made a mistake in a call that need not be awaited. Never throws. */
+  /** A call whose promise may be ignored has failed. Never throws. */
   onMistake(error: unknown): void;
-  /** A ping arrived, and was answered; or a pong. Never rejects. */
+  /** A ping arrived and was answered, or a pong arrived. Never rejects. */
   onFrame(kind: "ping" | "pong", payload: Uint8Array): void;
 }
 
@@ -107,12 +107,15 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
         return this.wire.isCongested ? this.whenReady() : READY;
       }
     }
-    const whole = toMessage(message); // throws here and now: the promise may not be looked at
+    const whole = toMessage(message); // throws now, because the promise may be ignored
     if (options !== undefined) this.context.checks?.send(options);
     return this.told(this.#sendSlowly(whole ?? (message as Streamed), options ?? {}), options);
   }
 
-  /** Tells of a rejection, which need not be looked at. The end of the connection is no mistake. */
+  /**
+   * Reports a rejection to the owner, because the promise may be ignored. The end of the connection
+   * and the caller's own signal are not reported.
+   */
   told<T>(call: Promise<T>, options?: SendOptions): Promise<T> {
     call.catch((error: unknown) => {
       const isAsked = options?.signal?.aborted && error === options.signal.reason;
@@ -167,9 +170,9 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
   }
 
   /**
-   * Starts the closing handshake, unless it has started; resolves when the connection is `CLOSED`. A
-   * reason that is none, or too long, is told to the owner and closes all the same: the call is often
-   * the last one in an error's path, and its promise is not looked at.
+   * Starts the closing handshake, unless it has started. Resolves when the connection is `CLOSED`.
+   * A reason that is too long or no string is reported to the owner, and the connection closes
+   * nevertheless: `close` is often the last call on an error path, and its promise is ignored.
    */
   close(code: number, reason: string): Promise<CloseInfo> {
     const fitting = typeof reason === "string" ? fitReason(reason) : "";
@@ -184,7 +187,7 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
     return this.closed;
   }
 
-  /** The same once the handler has answered the message that it works on. */
+  /** Calls `close` when the handler has finished its current message. */
   closeWhenIdle(code: number, reason: string): void {
     this.#receiver.whenIdle(() => this.close(code, reason));
   }
@@ -252,8 +255,8 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
     if (frames !== null) this.onFailed(frames.failureOf(violation, this.context.limits));
   }
 
-  onFailed({ code, reason, cause }: WireFailure): void {
-    this.#end("failure", { code, reason, cause: this.#closing.localClose?.cause ?? cause });
+  onFailed({ code, reason, cause, ending = "failure" }: WireFailure): void {
+    this.#end(ending, { code, reason, cause: this.#closing.localClose?.cause ?? cause });
   }
 
   onActivity(): void {
@@ -291,7 +294,7 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
     return this.#ending ??= new Closing(this.context.platform.clock);
   }
 
-  /** Every send but that of a whole message without options while nothing waits. */
+  /** The path of every send that has options, carries a stream, or waits behind another send. */
   async #sendSlowly(
     message: Message | Streamed,
     { signal, final = true, compress = true }: SendOptions,
@@ -312,9 +315,9 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
   }
 
   /**
-   * Ends the connection. Every ending takes these steps in this order: decide `closeInfo`, act
-   * on the wire, drop what is unread, enter CLOSING, refuse senders, end the receiver, and
-   * decode the rest, in which the peer's Close may be.
+   * Ends the connection. Every ending takes these steps in this order: decide `closeInfo`, act on
+   * the wire, drop unread messages, enter CLOSING, reject pending sends, end the receiver, and
+   * decode the remaining bytes, which may contain the peer's Close.
    */
   #end(name: EndingName, details: EndingDetails): void {
     const { wire } = this, receiver = this.#receiver, closing = this.#closing;
@@ -345,7 +348,7 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
     this.#sender?.fail(error);
   }
 
-  /** A peer that takes what was sent before the Close has more time, as long as it is fast enough. */
+  /** Starts the close timeout. It is extended while the peer takes output fast enough. */
   #limitClosing(): void {
     const { wire, context: { limits: { closeTimeoutMs } } } = this;
     let taken = wire.takenBytes;

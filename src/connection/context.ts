@@ -15,15 +15,15 @@ export interface ConnectionContext {
   readonly platform: { readonly clock: Clock };
   readonly limits: ResolvedLimits;
   readonly keepalive: KeepaliveWatch;
-  /** Missing in a browser, whose client is to be small. */
+  /** Missing in a browser, to keep its client small. */
   readonly checks?: CallChecks;
-  /** Takes errors that user code threw. */
+  /** Called with errors that the application's code threw. */
   onError(error: unknown, connection: WebSocketConnection): void;
-  /** The connection is open, and no code of the handler has run yet. */
+  /** Called when the connection is open, before any code of the handler runs. */
   onOpen?(connection: WebSocketConnection, wire: Wire): void;
-  /** The connection is `CLOSED`. */
+  /** Called when the connection is `CLOSED`. */
   onClosed?(connection: WebSocketConnection): void;
-  /** The handler has ended as well, its `close` included. */
+  /** Called when the connection is closed and all promises of the handler have settled. */
   onFinished?(connection: WebSocketConnection): void;
 }
 
@@ -41,11 +41,14 @@ export interface Handshake {
   readonly extensions: string;
   /** The request. It may be made when it is first read. */
   readonly request: Request;
-  /** The version of HTTP; `null` where the platform does not tell. Absent: 1.1. */
+  /** The version of HTTP; `null` where the platform does not report it. Absent means 1.1. */
   readonly httpVersion?: "1.1" | "2" | null;
   /** The value that was passed to the upgrade. */
   readonly context?: unknown;
-  /** The peer's address as a trusted proxy tells it. Absent: the transport's other end is the peer. */
+  /**
+   * The peer's address as reported by a trusted proxy. Absent if the other end of the transport is
+   * the peer.
+   */
   readonly remoteAddress?: Address | undefined;
 }
 

@@ -21,14 +21,17 @@ export type EndingName =
   | "closeTimeout"
   | "sendLimit";
 
-/** The messages that arrived and were not read: delivered or dropped. */
+/** Whether messages that arrived and were not read are delivered or dropped. */
 export type Unread = "keep" | "drop";
 
 /** One row of the table. */
 export interface Ending {
   /** The side that `CloseInfo` names. */
   readonly initiator: CloseInfo["initiator"];
-  /** Code of the cause, with close code 1006. `null`: a Close frame or a broken rule has the code. */
+  /**
+   * Code of the error in `cause`; the close code is then 1006. `null` if a Close frame or a broken
+   * rule has the close code.
+   */
   readonly error: WebSocketErrorCode | null;
   /** The method of the wire that is called; `null` when the wire is gone. */
   readonly wire: "sendClose" | "finish" | "end" | "abort" | null;

@@ -1,6 +1,6 @@
 /**
- * A wire around another wire, which passes everything on. Subclasses count or delay; connections
- * without them pay nothing.
+ * A wire around another wire. It passes all calls and events on; subclasses count or delay them.
+ * Connections without such a wire have no cost.
  *
  * @module
  */

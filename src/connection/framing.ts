@@ -6,6 +6,7 @@
  */
 import type { Clock } from "../clock.ts";
 import type { CloseInfo, ReadyState } from "../handler.ts";
+import type { EndingName } from "./endings.ts";
 import type { Message } from "../message.ts";
 import type { MessageOptions } from "../protocol/message_options.ts";
 import type { ResolvedLimits } from "./limits.ts";
@@ -13,13 +14,16 @@ import type { UnreadFragment } from "./inbox.ts";
 import type { PullReceiver, PullReceiverOptions } from "./pull_receiver.ts";
 import type { Violation } from "../protocol/violations.ts";
 
-/** The close code, reason and error of a connection that the wire has failed. */
-export type WireFailure = Pick<CloseInfo, "code" | "reason" | "cause">;
+/** The end of a connection that its wire has decided. */
+export interface WireFailure extends Pick<CloseInfo, "code" | "reason" | "cause"> {
+  /** Its row of the table of endings. Default `"failure"`. */
+  readonly ending?: EndingName;
+}
 
 /** The fragments of one message, in order. */
 export type FragmentSource = AsyncIterable<Message> | Pick<ReadableStream<Message>, "getReader">;
 
-/** A message that is no string and no bytes: it is read while it is sent. */
+/** A message that is read while it is sent: a stream, an iterable or a Blob. */
 export type Streamed = FragmentSource | Blob;
 
 /** The methods of a connection that its sender calls. */
@@ -32,13 +36,13 @@ export interface SenderHost {
   whenReady(): Promise<void>;
   /** Fails the connection and throws when more than `maxBufferedBytes` are waiting. */
   checkBuffered(): void;
-  /** A message was begun and cannot be finished. */
+  /** Closes the connection because the source of a message that was begun has failed. */
   closeAfterError(cause: unknown, reason: string): void;
 }
 
 /** Orders the sends of one connection. Its promises reject as `WebSocketConnection.send` says. */
 export interface MessageSender {
-  /** Whether a whole message can be sent past it: nothing waits, and no message is unfinished. */
+  /** Whether a whole message can be sent directly: no send waits, and no message is unfinished. */
   readonly isIdle: boolean;
   /** Bytes taken from the caller that wait behind a stream. */
   readonly waitingBytes: number;
@@ -50,7 +54,7 @@ export interface MessageSender {
     options: MessageOptions,
     signal: AbortSignal | undefined,
   ): Promise<void>;
-  /** The connection is closing: waiting for a stream's next fragment ends with this error. */
+  /** Rejects waiting sends with this error, because the connection is closing. */
   fail(error: unknown): void;
 }
 
@@ -66,12 +70,15 @@ export interface FramedReaderOptions extends PullReceiverOptions {
   readonly maxMessageBytes: number;
 }
 
-/** The delay before a broken rule fails the connection: time to answer the messages before it. */
+/**
+ * The delay between a broken rule and failing the connection. In it the handler can answer earlier
+ * messages.
+ */
 export interface FailureDelay {
   failureDelay: "none" | "running" | "elapsed";
 }
 
-/** A connection whose failing is put off. */
+/** A connection whose failure is delayed. */
 export interface FailingHost {
   readonly wire: { pause(): void; resume(): void };
   readonly context: { readonly platform: { readonly clock: Clock } };
@@ -79,15 +86,15 @@ export interface FailingHost {
 
 /** Abilities of a wire that has frames. */
 export interface FrameFeatures {
-  /** Makes what orders the sends of a connection, when it first needs it. */
+  /** Makes the sender of a connection, at its first send that needs one. */
   makeSender(host: SenderHost): MessageSender;
   /** Makes the receiver of a handler that reads. */
   makeReader(options: FramedReaderOptions): PullReceiver<Message | UnreadFragment>;
   /** The close code, reason and error of a broken rule. */
   failureOf(violation: Violation, limits: ResolvedLimits): WireFailure;
   /**
-   * Puts failing off to the end of this turn of the event loop, unless that was done before;
-   * returns `false` when it is time to fail.
+   * Delays the failure to the end of this turn of the event loop. Returns `false` if the delay is
+   * over.
    */
   putsOffFailure(host: FailingHost, delay: FailureDelay): boolean;
 }
@@ -118,29 +125,34 @@ export interface PingTracker {
 export interface KeepaliveMember {
   /** Set when bytes arrive. */
   wasActive: boolean;
-  /** Milliseconds of silence counted so far; negative once a ping was sent. */
+  /** Milliseconds of silence counted so far. The number is negative after a ping was sent. */
   silentMs: number;
   /**
-   * Milliseconds counted so far in which the peer took too little of the output that waits for it;
-   * negative while it takes what the system holds.
+   * Milliseconds counted so far in which the peer took too little of the output that waits for it.
+   * The number is negative while only output in the system's buffers waits.
    */
   stalledMs: number;
-  /** `wire.takenBytes` when that count began. */
+  /** The value of `wire.takenBytes` when the count in `stalledMs` began. */
   takenMark: number;
-  /** Bytes a millisecond that the peer took when output last waited for it; 0 once it does not. */
+  /**
+   * Bytes per millisecond that the peer took while output last waited for it; 0 when no output
+   * waits.
+   */
   takenPerMs: number;
   readonly readyState: ReadyState;
   readonly wire: Pick<PingsHost["wire"], "sendPing"> & {
-    /** Whether this side does not read: it would not see a pong, so that silence means nothing. */
+    /**
+     * Whether this side does not read. It cannot receive a pong then, so silence proves nothing.
+     */
     readonly isPaused: boolean;
     readonly bufferedAmount: number;
     readonly takenBytes: number;
   };
-  /** The peer did not answer a ping in time, or does not take what was sent. */
+  /** The peer did not answer a ping in time, or does not take the output. */
   onKeepaliveTimeout(reason: string): void;
 }
 
-/** Keepalive, as a connection sees it. */
+/** The methods of keepalive that a connection calls. */
 export interface KeepaliveWatch {
   /** Watches a connection. */
   add(member: KeepaliveMember): void;

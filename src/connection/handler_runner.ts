@@ -11,13 +11,15 @@ import { Connection } from "./connection.ts";
 import { ConnectionCore, type ConnectionOwner } from "./connection_core.ts";
 import { isClosedError, report } from "./report.ts";
 
-/** Runs a handler. One kind reads by itself, the other is given one message after another. */
+/**
+ * Runs a handler. The subclasses are for handlers with `session` and for handlers with `message`.
+ */
 export abstract class HandlerRunner<H extends WebSocketHandler> implements ConnectionOwner {
   readonly connection: Connection;
   protected readonly handler: H;
   protected readonly core: ConnectionCore;
-  #hasEnded = false; // the handler has had all messages
-  #told: unknown; // the mistake that was told last; it may come again as the rejection of its call
+  #hasEnded = false; // all messages were delivered
+  #told: unknown; // the error that was reported last; the rejection of its call may bring it again
 
   constructor(handler: H, options: AttachOptions, pull: Reader | null) {
     const { wire, handshake, context } = options;
@@ -43,7 +45,7 @@ export abstract class HandlerRunner<H extends WebSocketHandler> implements Conne
   }
 
   onFrame(kind: "ping" | "pong", payload: Uint8Array): void {
-    // A promise for each would cost as much as the rest of a ping.
+    // The handler is asked first, because a promise would double the cost of a ping.
     if (this.handler[kind] !== undefined) this.#callFrame(kind, payload);
   }
 
@@ -60,21 +62,25 @@ export abstract class HandlerRunner<H extends WebSocketHandler> implements Conne
 
   /** The handler threw, or its promise was rejected: closes with 1011, and reports the error. */
   protected fail(error: unknown): void {
-    // A send that met the end of the connection is no fault of the handler.
+    // A send that rejected because the connection ended is not a fault of the handler.
     if (this.core.readyState !== ReadyState.OPEN && isClosedError(error)) return;
-    this.discard(); // also when the connection is closing: a handler that failed is given no more
+    // Also while the connection is closing: a handler that failed gets no further message.
+    this.discard();
     this.core.closeAfterError(error);
     if (error !== this.#told || error === undefined) this.#report(error);
   }
 
-  /** The handler has had all messages. Only the first call counts. */
+  /** All messages were delivered. Only the first call has an effect. */
   protected end(): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     this.#callClose();
   }
 
-  /** `close` is the last call of a handler: after the last message, and after the transport's end. */
+  /**
+   * Calls the handler's `close`, which is its last call: all messages are delivered and the
+   * transport has ended.
+   */
   async #callClose(): Promise<void> {
     const { handler } = this, { closeInfo, context } = this.core;
     if (!this.#hasEnded || closeInfo === null) return;

@@ -1,5 +1,5 @@
 /**
- * Messages that arrived and were not read.
+ * A queue of messages that arrived and were not read.
  *
  * @module
  */
@@ -17,12 +17,15 @@ export class UnreadFragment {
 }
 
 /**
- * Bytes that an entry costs beside its content: a string and its place; a view of a buffer; and bytes
- * with a buffer of their own, by measurement up to 450 on Node and Deno.
+ * Bytes of memory that an entry needs beside its content: a string, a view of a shared buffer, and
+ * bytes with a buffer of their own. The last was measured: up to 450 bytes on Node and Deno.
  */
 const TEXT_BYTES = 64, VIEW_BYTES = 192, BUFFER_BYTES = 512;
 
-/** From this many bytes on, the peer is held back: a sixteenth of the default of `maxBufferedBytes`. */
+/**
+ * The peer is paused when the queue holds this many bytes, a sixteenth of the default of
+ * `maxBufferedBytes`.
+ */
 export const INBOX_HIGH_WATER_BYTES = 256 * 1024;
 
 /** A queue that counts the bytes in it. */
@@ -35,12 +38,12 @@ export class Inbox<Entry extends Message | UnreadFragment> {
     return this.#first === this.#entries.length;
   }
 
-  /** Whether the peer is to be held back. */
+  /** Whether the peer should be paused. */
   get isFull(): boolean {
     return this.#bytes >= INBOX_HIGH_WATER_BYTES;
   }
 
-  /** Whether there is enough room again for the peer to go on: half of it. */
+  /** Whether the peer can be resumed, because the queue is at most half full. */
   get hasRoom(): boolean {
     return this.#bytes < INBOX_HIGH_WATER_BYTES / 2;
   }
@@ -57,7 +60,7 @@ export class Inbox<Entry extends Message | UnreadFragment> {
   /** Takes the oldest entry, of which there must be one. */
   shift(): Entry {
     const entry = this.#entries[this.#first]!;
-    this.#entries[this.#first++] = null; // lets it go now, not when the array is cleared
+    this.#entries[this.#first++] = null; // frees the entry now, not when the array is cleared
     this.#bytes -= costOf(entry, this.#entries[this.#first]);
     if (this.isEmpty) this.clear();
     else if (this.#first >= 1024) {
@@ -83,14 +86,18 @@ function dataOf(entry: Message | UnreadFragment): Message {
   return entry instanceof UnreadFragment ? entry.data : entry;
 }
 
-/** Messages that share a buffer keep all of it: one of two neighbours counts it, the other nothing. */
+/**
+ * The bytes of memory that an entry keeps alive. Messages that share a buffer keep all of it, so
+ * the first of two neighbours counts the whole buffer and the second only itself.
+ */
 function costOf(
   entry: Message | UnreadFragment,
   neighbour: Message | UnreadFragment | null | undefined,
 ): number {
   const data = dataOf(entry);
   if (typeof data === "string") return TEXT_BYTES + data.length * 2;
-  // At offset 0 a message has a buffer of its own. (Bun makes `buffer` when first asked, at some cost.)
+  // At offset 0 a message has a buffer of its own. (Bun makes `buffer` at the first access, so
+  // `byteOffset` is read first.)
   if (data.byteOffset === 0) return BUFFER_BYTES + data.byteLength;
   const other = neighbour === undefined || neighbour === null ? "" : dataOf(neighbour);
   const isShared = typeof other !== "string" && other.buffer === data.buffer;

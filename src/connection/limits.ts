@@ -9,19 +9,20 @@ import { atLeast } from "../options.ts";
 /** Limits and timeouts of one connection, the same for servers and clients. */
 export interface ConnectionLimits {
   /**
-   * Bytes of a whole message, after inflating; a larger one closes with 1009. Default 1 MiB:
-   * more than most applications send, and what a peer can make us hold for one message.
+   * Bytes of a whole message, after inflating; a larger one closes with 1009. Default 1 MiB, which
+   * is more than most applications send. It limits the memory that a peer can make this side hold
+   * for one message.
    */
   maxMessageBytes?: number;
   /**
    * Bytes buffered for one connection: unread messages, and output that the system has not taken.
-   * Reading stops long before. A sender that ignores the promise of `send()` fails the connection
-   * here. Default 4 MiB, or four messages if that is more.
+   * Reading pauses long before the limit. A sender that ignores the promise of `send()` fails the
+   * connection at the limit. Default 4 MiB, or four messages if that is more.
    */
   maxBufferedBytes?: number;
   /**
-   * Milliseconds for the closing handshake until the transport is dropped. Default 5,000. A peer that
-   * in this time has taken at least 1 KiB a second of what was sent before gets as much again.
+   * Milliseconds for the closing handshake until the transport is dropped. Default 5,000. The time
+   * is extended while the peer takes at least 1 KiB a second of the output before the Close.
    */
   closeTimeoutMs?: number;
   /**
@@ -30,9 +31,9 @@ export interface ConnectionLimits {
    */
   pingIntervalMs?: number;
   /**
-   * Milliseconds until the peer must be heard after such a ping. Default 20,000. While the peer takes
-   * at least 1 KiB a second of what was sent it needs not be heard; one that takes less is given up
-   * after `pingIntervalMs` and `pongTimeoutMs` together, even if it sends.
+   * Milliseconds after such a ping until some bytes of the peer must arrive. Default 20,000. A peer
+   * that takes at least 1 KiB a second of waiting output counts as alive. A peer that takes less is
+   * given up after `pingIntervalMs` plus `pongTimeoutMs`, even if it sends.
    */
   pongTimeoutMs?: number;
 }
@@ -41,17 +42,17 @@ export interface ConnectionLimits {
 export type ResolvedLimits = Readonly<Required<ConnectionLimits>>;
 
 /**
- * The least pace of a peer that takes output. Modems of 1990 were faster. Without the limit a peer
- * that takes one byte now and then would hold a connection and its output for ever.
+ * The lowest rate at which a peer must take output. Modems of 1990 were faster. Without this limit
+ * a peer that takes one byte now and then would hold a connection and its output for ever.
  */
 const LEAST_BYTES_PER_SECOND = 1_024;
 
-/** Whether a peer that took so much in this time is one to wait for. */
+/** Whether a peer that took this many bytes in this time is fast enough to wait for. */
 export function isFastEnough(bytes: number, ms: number): boolean {
   return bytes > 0 && bytes * 1_000 >= ms * LEAST_BYTES_PER_SECOND;
 }
 
-/** Fills in the defaults; throws a `RangeError` that names the option that makes no sense. */
+/** Fills in the defaults. Throws a `RangeError` that names the invalid option. */
 export function resolveLimits(options: ConnectionLimits): ResolvedLimits {
   const maxMessageBytes = atLeast(
     1,

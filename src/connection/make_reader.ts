@@ -16,7 +16,7 @@ export interface ReaderOptions {
   readonly maxMessageBytes: number;
 }
 
-/** Makes a reader of messages; where the wire has frames, of fragments and streams too. */
+/** Makes a reader of messages. If the wire has frames, it reads fragments and streams as well. */
 export function makeReader(options: ReaderOptions): Reader {
   const { frames } = options.wire;
   return frames === null ? new MessageReader(options) : frames.makeReader(options);

@@ -1,5 +1,5 @@
 /**
- * Reading from a native WebSocket, which gives whole messages only.
+ * Reads from a native WebSocket, which delivers whole messages only.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { ReadKind } from "./read_wait.ts";
 import { WebSocketError } from "../errors.ts";
 import { type AnyResult, PullReceiver } from "./pull_receiver.ts";
 
-/** The whole messages of a handler that reads. */
+/** The receiver of a handler that reads, for whole messages. */
 export class MessageReader extends PullReceiver<Message> {
   beginMessage(): Delivery {
     return "message";

@@ -1,6 +1,7 @@
 /**
- * Runs a handler with `message`: gives it one message at a time, the next after the promise of
- * the last, or as many as its `concurrency` says. When too many wait, the peer is held back.
+ * Runs a handler with `message`. It is called with one message at a time, and again when its
+ * promise has settled; `concurrency` allows several calls at once. When too many messages wait, the
+ * peer is paused.
  *
  * @module
  */
@@ -15,20 +16,25 @@ import { isPromise, READY } from "../promises.ts";
 import { mustNotReturn } from "./sendable.ts";
 import { checkTransferred } from "./transferred.ts";
 
-/** The messages that wait for a handler, and the callbacks of the promises that they wait for. */
+/**
+ * The messages that wait for a handler, and the callbacks for the promises of its running calls.
+ */
 interface Backlog {
   readonly inbox: Inbox<Message>;
-  /** Called once the handler is at work no more. */
+  /** Called once, when no call of the handler is running. */
   onIdle: (() => void) | null;
   readonly onDone: (result: unknown) => void;
   readonly onFailed: (error: unknown) => void;
 }
 
-/** The life of a fed handler, and the receiver of its messages: one object, to save memory. */
+/**
+ * Runs a handler with `message` and receives its messages. It is one object with both roles, to
+ * save memory.
+ */
 export class MessageRunner extends HandlerRunner<MessageHandler> implements Receiver {
   #backlog: Backlog | null = null; // made for the first handler call that returns a promise
-  #busy = 0; // calls of the handler that run, or whose promise is not settled
-  #limit: number; // of such calls; 0 until the promise of `open` is settled
+  #busy = 0; // calls of the handler whose promises are not settled
+  #limit: number; // of concurrent calls; 0 until the promise of `open` is settled
   #state: ReceiverState = "open";
 
   constructor(handler: MessageHandler, options: AttachOptions) {
@@ -99,7 +105,7 @@ export class MessageRunner extends HandlerRunner<MessageHandler> implements Rece
     if (this.#busy === 0) return callback();
     (this.#backlog ??= this.#makeBacklog()).onIdle = callback;
     this.#limit = 0;
-    queueMicrotask(() => this.#tellIdle()); // the caller may be a handler that returns nothing
+    queueMicrotask(() => this.#tellIdle()); // later, because the caller may be the handler itself
   }
 
   #makeBacklog(): Backlog {
@@ -137,7 +143,7 @@ export class MessageRunner extends HandlerRunner<MessageHandler> implements Rece
     this.#busy++; // before the call: the handler itself may end the connection
     try {
       const result: unknown = this.handler.message?.(this.connection, message);
-      // Most handlers return nothing, or the promise of a `send` that had not to wait.
+      // Most handlers return nothing, or the promise of a `send` that did not wait.
       if (result !== undefined && result !== READY && isPromise(result)) {
         const { onDone, onFailed } = this.#backlog ??= this.#makeBacklog();
         return void result.then(onDone, onFailed);

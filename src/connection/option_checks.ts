@@ -1,6 +1,6 @@
 /**
- * Checks of single options, by their types, for servers and clients on a runtime. A browser's
- * client does not load them.
+ * Checks of single options by their types, for servers and clients on Node, Deno and Bun. A
+ * browser's client does not load them.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { atLeast, checkKnown, describe, type OptionCheck, type OptionChecks } fr
 import type { ConnectionLimits } from "./limits.ts";
 import { suggest } from "./suggest.ts";
 
-/** Checks the options of one call; an unknown name is told with the nearest that is known. */
+/** Checks the options of one call. The error for an unknown name suggests the nearest known one. */
 export function checkOptions<T extends object>(
   call: string,
   options: T,
@@ -17,7 +17,7 @@ export function checkOptions<T extends object>(
   checkKnown(call, options, checks, suggest);
 }
 
-/** A value of one of these types, as `typeof` names them; `null` is none of them. */
+/** Makes a check for values of these types, as `typeof` names them. `null` has none of them. */
 export function isType(
   ...types: readonly ("string" | "boolean" | "function" | "object")[]
 ): OptionCheck {
@@ -28,7 +28,7 @@ export function isType(
   };
 }
 
-/** One of these words. */
+/** Makes a check for one of these words. */
 export function isOneOf(...words: readonly string[]): OptionCheck {
   return (option, value) => {
     if (typeof value === "string" && words.includes(value)) return;
@@ -37,12 +37,12 @@ export function isOneOf(...words: readonly string[]): OptionCheck {
   };
 }
 
-/** A number of at least `least`; `Infinity` stands for no limit. */
+/** Makes a check for a number of at least `least`. `Infinity` stands for no limit. */
 export function isAtLeast(least: number): OptionCheck {
   return (option, value) => void atLeast(least, option, value);
 }
 
-/** A whole number from `least` to `most`. */
+/** Makes a check for a whole number from `least` to `most`. */
 export function isWhole(least: number, most: number): OptionCheck {
   return (option, value) => {
     if (Number.isInteger(value) && Number(value) >= least && Number(value) <= most) return;
@@ -51,20 +51,23 @@ export function isWhole(least: number, most: number): OptionCheck {
   };
 }
 
-/** An `AbortSignal`, of whatever realm. */
+/** Checks that a value is an `AbortSignal` of any realm. */
 export const isSignal: OptionCheck = (option, value) => {
   if (typeof value === "object" && value !== null && "aborted" in value) return;
   throw wrongType(option, "an AbortSignal", value);
 };
 
-/** PEM text, or bytes of it. A path is neither, and is told so. */
+/**
+ * Checks that a value is PEM, as text or bytes. The error for a path says that the content is
+ * needed.
+ */
 export const isPem: OptionCheck = (option, value) => {
   if (typeof value === "string" && value.includes("-----BEGIN ")) return;
   if (ArrayBuffer.isView(value)) return;
   throw wrongType(option, "PEM (-----BEGIN ...), not the path of a file", value);
 };
 
-/** A private key, which is told from a certificate. */
+/** Checks that a value is a private key and not a certificate. */
 export const isPrivateKey: OptionCheck = (option, value) => {
   isPem(option, value);
   if (typeof value !== "string" || value.includes(" PRIVATE KEY-----")) return;

@@ -1,5 +1,5 @@
 /**
- * Reads that wait for messages, and messages that wait for reads, of a handler that reads.
+ * The receiver of a handler that reads. It matches reads that wait with messages that wait.
  *
  * @module
  */
@@ -36,7 +36,7 @@ export abstract class PullReceiver<Entry extends Message | UnreadFragment> imple
   protected readonly waits: ReadWait<AnyResult>[] = [];
   protected state: ReceiverState = "open";
   readonly #options: PullReceiverOptions;
-  #isAnswering = false; // the handler has taken a message, and waits neither for the next nor for the end
+  #isAnswering = false; // the handler has taken a message and has not asked for the next one
   #onIdle: (() => void) | null = null;
 
   constructor(options: PullReceiverOptions) {
@@ -53,8 +53,9 @@ export abstract class PullReceiver<Entry extends Message | UnreadFragment> imple
   }
 
   /**
-   * Takes the next message, fragment or stream; `null` when none will follow. A step is made here
-   * and not from a message's promise, because each further promise costs a message 0.1 µs or more.
+   * Takes the next message, fragment or stream; `null` when none will follow. A step's result
+   * object is made here rather than by a further promise, because each promise costs a message 0.1
+   * µs or more.
    */
   read(kind: "step", options: undefined, defaultTimeoutMs: number): Promise<Step>;
   read<K extends Exclude<ReadKind, "step">>(
@@ -83,7 +84,7 @@ export abstract class PullReceiver<Entry extends Message | UnreadFragment> imple
     else callback();
   }
 
-  /** The handler asks for the next message, or for the end of the connection: it has answered the last. */
+  /** The handler waits for the next message or for the end, so it has finished the last message. */
   noteWaiting(): void {
     this.#isAnswering = false;
     if (this.#onIdle !== null) this.#goIdle(this.#onIdle);
@@ -115,7 +116,10 @@ export abstract class PullReceiver<Entry extends Message | UnreadFragment> imple
   /** Makes the result of a read from the entry that answers it. */
   protected abstract convert(kind: ReadKind, entry: Entry): AnyResult;
 
-  /** Answers the first read that waits, or keeps the entry; returns whether more may come. */
+  /**
+   * Resolves the first read that waits, or keeps the entry. Returns whether more messages are
+   * wanted.
+   */
   protected deliver(entry: Entry): boolean {
     const wait = this.waits[0];
     if (wait === undefined) {
@@ -139,7 +143,7 @@ export abstract class PullReceiver<Entry extends Message | UnreadFragment> imple
     else waits.pop();
   }
 
-  /** Holds the peer back, if that is possible; returns whether messages go on coming. */
+  /** Pauses the peer, if that is possible. Returns whether messages continue to arrive. */
   protected pause(): boolean {
     if (this.state !== "open") return true;
     this.#options.wire.pause();
@@ -176,12 +180,12 @@ export abstract class PullReceiver<Entry extends Message | UnreadFragment> imple
       });
     }
     this.waits.push(wait);
-    this.#options.wire.resume(); // the message on the wire may be the wanted one
+    this.#options.wire.resume(); // the read may want the message that is held on the wire
     return wait.promise;
   }
 }
 
-/** A receiver from which a handler reads, whatever can wait in it. */
+/** The receiver of a handler that reads, on any wire. */
 export type Reader = PullReceiver<Message> | PullReceiver<Message | UnreadFragment>;
 
 /** Result of a read when no message follows. */

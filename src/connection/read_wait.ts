@@ -5,7 +5,10 @@
  */
 import type { Clock, TimerId } from "../clock.ts";
 
-/** What is read. A step of `for await` is a message in the result object of an iterator. */
+/**
+ * The kinds of reads. A `"step"` is one step of `for await`: a message in an iterator's result
+ * object.
+ */
 export type ReadKind = "message" | "step" | "fragment" | "stream";
 
 /** A pending read. */

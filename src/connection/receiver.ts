@@ -7,8 +7,10 @@ import type { Message } from "../message.ts";
 import type { Delivery, MessageHead } from "../protocol/protocol_sink.ts";
 
 /**
- * `open`; `ending`: the transport has ended or was aborted, the messages left are the last, and the
- * peer cannot be held back; `ended`: no message follows.
+ * - `open`: messages can arrive.
+ * - `ending`: the transport has ended or was aborted. The messages that are left are the last, and
+ *   the peer cannot be paused.
+ * - `ended`: no message follows.
  */
 export type ReceiverState = "open" | "ending" | "ended";
 
@@ -16,20 +18,23 @@ export type ReceiverState = "open" | "ending" | "ended";
 export interface Receiver {
   /** Bytes of messages that the handler has not taken. */
   readonly bufferedBytes: number;
-  /** Whether the handler is still working on a message, so that it may send an answer. */
+  /** Whether the handler is working on a message, which it may still answer. */
   readonly isBusy: boolean;
-  /** Chooses how a message that does not lie whole in its chunk is passed on. */
+  /** Chooses the delivery of a message that is not contained in one chunk. */
   beginMessage(head: MessageHead): Delivery;
-  /** A whole message. Returns `false` to hold the peer back. */
+  /** A whole message arrived. Returns `false` to pause the peer. */
   onMessage(data: Message): boolean;
-  /** A fragment of a message. Returns `false` to hold the peer back. */
+  /** A fragment arrived. Returns `false` to pause the peer. */
   onFragment(data: Message, final: boolean): boolean;
-  /** The messages that follow are the last, and come at once: the peer cannot be held back. */
+  /**
+   * The transport has ended. The remaining messages follow at once, and the peer can no longer be
+   * paused.
+   */
   onEnding(): void;
-  /** No message follows. Those that wait may still be taken. */
+  /** No message follows. Messages that wait can still be taken. */
   onEnd(): void;
   /** Drops the messages that wait. */
   discard(): void;
-  /** Calls back once the handler works on no message, and gives it no further one until then. */
+  /** Calls back when the handler works on no message. Until then it gets no further message. */
   whenIdle(callback: () => void): void;
 }

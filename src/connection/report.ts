@@ -1,5 +1,5 @@
 /**
- * Errors of the application's code on their way to `onError`, whatever they are.
+ * Passes errors of the application's code to `onError`, whatever values were thrown.
  *
  * @module
  */
@@ -7,8 +7,8 @@ import { WebSocketError } from "../errors.ts";
 import { isPromise } from "../promises.ts";
 
 /**
- * Calls `onError` by `tell`. Never throws: neither what that throws nor what it rejects with, although
- * its type has no promise, goes further.
+ * Calls `onError` through `tell`. Never throws: an error that `onError` throws, or rejects with, is
+ * dropped.
  */
 export function report(tell: () => unknown): void {
   try {
@@ -20,8 +20,8 @@ export function report(tell: () => unknown): void {
 }
 
 /**
- * Calls a callback that is told something. What it throws, or rejects with although its type has no
- * promise, goes to `onError` and no further.
+ * Calls a callback whose result is ignored. If it throws or rejects, the error is passed to
+ * `onError`.
  */
 export function tell(callback: () => unknown, onError: (error: unknown) => unknown): void {
   const fail = (error: unknown): void => report(() => onError(error));
@@ -33,7 +33,10 @@ export function tell(callback: () => unknown, onError: (error: unknown) => unkno
   }
 }
 
-/** Whether an error says that the connection is closed. Of a `Proxy` even that question may throw. */
+/**
+ * Whether an error is the one of a closed connection. Reading the code may throw if the value is a
+ * `Proxy`.
+ */
 export function isClosedError(error: unknown): boolean {
   try {
     return error instanceof WebSocketError && error.code === "ERR_CLOSED";
@@ -46,6 +49,6 @@ function warn(failure: unknown): void {
   try {
     console.error("onError threw", failure);
   } catch {
-    // An object that throws when it is shown has nothing to say.
+    // An object that throws when it is printed is not printed.
   }
 }

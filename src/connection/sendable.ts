@@ -1,13 +1,14 @@
 /**
- * Which values `send` takes. None is asked for its class alone, because bytes may come from another
- * realm: `node:vm`, and test runners that stand on it, have an `ArrayBuffer` of their own.
+ * Decides which values `send` takes. `instanceof` alone is not enough, because bytes may come from
+ * another realm: code in `node:vm`, and test runners that use it, have an `ArrayBuffer` of their
+ * own.
  *
  * @module
  */
 import type { Message } from "../message.ts";
 
 /**
- * A message that is whole, or `null` for a Blob, a stream or an iterable.
+ * Converts a string or bytes to a message. Returns `null` for a Blob, a stream or an iterable.
  *
  * @throws {TypeError} for any other value.
  */
@@ -24,7 +25,7 @@ export function toMessage(message: unknown): Message | null {
   );
 }
 
-/** A string or bytes as a message; `null` for any other value. */
+/** Converts a string or bytes to a message. Returns `null` for any other value. */
 export function toWhole(value: unknown): Message | null {
   if (typeof value === "string" || value instanceof Uint8Array) return value;
   if (ArrayBuffer.isView(value)) {
@@ -34,15 +35,17 @@ export function toWhole(value: unknown): Message | null {
 }
 
 /**
- * Checks the result of a handler. Whoever returns a message wants it to be sent, and would wait for an
- * answer in vain.
+ * Checks that a handler did not return a message: the author would expect it to be sent, and the
+ * peer would wait for it.
  */
 export function mustNotReturn(result: unknown): void {
   if (toWhole(result) === null) return;
   throw new TypeError("handler: returned a message, which is not sent: call connection.send()");
 }
 
-/** The payload of a ping or pong; what is no message is left to those that check it. */
+/**
+ * Converts the payload of a ping or pong. Other values are passed on to the code that checks them.
+ */
 export function toPayload(payload: Message | undefined): Message | undefined {
   return payload === undefined ? undefined : toWhole(payload) ?? payload;
 }

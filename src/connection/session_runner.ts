@@ -11,7 +11,7 @@ import { mustNotReturn } from "./sendable.ts";
 import { makeReader } from "./make_reader.ts";
 import type { Reader } from "./pull_receiver.ts";
 
-/** The life of a session. */
+/** Runs a handler with `session`. */
 export class SessionRunner extends HandlerRunner<SessionHandler> {
   readonly #receiver: Reader;
 

@@ -1,10 +1,10 @@
 /**
- * The nearest right name for a wrong one. A browser's client does not load it.
+ * Suggests the nearest right name for a wrong one. A browser's client does not load it.
  *
  * @module
  */
 
-/** Names of the same thing in other libraries. */
+/** Names that other libraries use for the same options and methods. */
 const FOREIGN_NAMES: Readonly<Record<string, string>> = {
   host: "hostname",
   maxPayload: "maxMessageBytes",
@@ -21,7 +21,7 @@ const FOREIGN_NAMES: Readonly<Record<string, string>> = {
 
 /** `; did you mean "x"?` for a name that is nearly one of `known`, else `""`. */
 export function suggest(name: string, known: readonly string[]): string {
-  // Of one name in two places: at the call, and in `tls`.
+  // One foreign name stands for two options: one of `connect`, and one in `tls`.
   const verification = known.includes("tls") ? "tls" : "dangerouslyAcceptAnyCertificate";
   const foreign = name === "rejectUnauthorized" ? verification : FOREIGN_NAMES[name] ?? "";
   if (known.includes(foreign)) return `; did you mean "${foreign}"?`;
@@ -31,7 +31,7 @@ export function suggest(name: string, known: readonly string[]): string {
   return isNear ? `; did you mean "${nearest.right}"?` : "";
 }
 
-/** The least number of letters to insert, delete or replace, whatever their case (Levenshtein). */
+/** The Levenshtein distance of two names, ignoring case. */
 function countEdits(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (const [i, letter] of [...from.toLowerCase()].entries()) {

@@ -8,8 +8,8 @@ import type { Message } from "../message.ts";
 import { WebSocketError } from "../errors.ts";
 
 /**
- * The messages of a connection. The stream errors unless the connection was closed cleanly, so
- * that a pipe cannot take a lost connection for the end of the data.
+ * Makes the stream of a connection's messages. It errors unless the connection was closed cleanly,
+ * so that a pipe does not mistake a lost connection for the end of the data.
  */
 export function makeReadable(connection: WebSocketConnection): ReadableStream<Message> {
   return new ReadableStream<Message>({
@@ -26,7 +26,10 @@ export function makeReadable(connection: WebSocketConnection): ReadableStream<Me
   }, { highWaterMark: 0 }); // 0, because the connection itself reads ahead
 }
 
-/** Sends each chunk as a message. Closing it closes with 1000, aborting it drops the transport. */
+/**
+ * Makes a stream that sends each chunk as a message. Closing it closes the connection with 1000;
+ * aborting it drops the transport.
+ */
 export function makeWritable(connection: WebSocketConnection): WritableStream<Message> {
   return new WritableStream<Message>({
     start(controller) {

@@ -1,7 +1,7 @@
 /**
- * The seam under a connection: the messages and control frames of one peer. One implementation
- * speaks RFC 6455 over a transport ({@linkcode FrameWire}), another stands on a native WebSocket
- * of the platform ({@linkcode NativeWire}).
+ * The interface under a connection: the messages and control frames of one peer. {@linkcode
+ * FrameWire} implements it with RFC 6455 frames over a transport, and {@linkcode NativeWire} with a
+ * native WebSocket of the platform.
  *
  * @module
  */
@@ -13,13 +13,19 @@ import type { FrameFeatures, Streamed, WireFailure } from "./framing.ts";
 
 /** Receives the events of a wire. No method may throw. */
 export interface WireSink extends ProtocolSink {
-  /** Units of work done for the peer; the wire rests for a turn and sets it back at `WORK_PER_TURN`. */
+  /**
+   * Units of work done for the peer in this turn. At `WORK_PER_TURN` the wire rests for a turn and
+   * resets it.
+   */
   work: number;
-  /** Bytes arrived, so many; of a native WebSocket a message, or 0 for a ping or pong. The peer is alive. */
+  /**
+   * The peer is alive: this many bytes arrived. A native WebSocket reports the length of a message,
+   * and 0 for a ping or pong.
+   */
   onActivity(bytes: number): void;
   /** The wire can take more, after `isCongested` was `true`. */
   onDrain(): void;
-  /** The messages that follow are the last: `pause` has no effect any more. */
+  /** The transport has ended. The remaining messages follow, and `pause` has no effect any more. */
   onEnding(): void;
   /** The peer ended the transport; nothing follows. */
   onEnd(): void;
@@ -29,21 +35,27 @@ export interface WireSink extends ProtocolSink {
   onClosed(cause?: unknown): void;
 }
 
-/** The peer of one connection, as messages and control frames. */
+/** Sends and receives the messages and control frames of one connection. */
 export interface Wire {
   /** The other end, if known. */
   readonly remoteAddress: Address | null;
   /** Bytes accepted and not yet given to the system. */
   readonly bufferedAmount: number;
-  /** Bytes that had to wait and were then given to the system; 0 where the platform does not tell. */
+  /**
+   * Bytes that had to wait and were then given to the system; 0 where the platform does not report
+   * them.
+   */
   readonly takenBytes: number;
-  /** Bytes that have arrived and were not passed on, because messages are held back. */
+  /** Bytes that arrived and were not passed on, because reading is paused. */
   readonly unreadBytes: number;
   /** Whether more than the high-water mark is buffered; `onDrain` follows. */
   readonly isCongested: boolean;
-  /** Whether messages are held back. */
+  /** Whether reading is paused. */
   readonly isPaused: boolean;
-  /** Abilities that need frames; `null` for a native WebSocket, which takes and gives whole messages. */
+  /**
+   * Features that need frames. `null` for a native WebSocket, which sends and delivers whole
+   * messages only.
+   */
   readonly frames: FrameFeatures | null;
   /** Begins to listen. */
   start(sink: WireSink): void;
@@ -51,25 +63,28 @@ export interface Wire {
   receive(early: Uint8Array): void;
   /** Sends a message or a fragment of one. */
   sendMessage(message: Message, options: MessageOptions): void;
-  /** Of a wire without frames: sends a Blob, or throws `ERR_NOT_SUPPORTED`. */
+  /** Sends a Blob, or throws `ERR_NOT_SUPPORTED`. Called only if `frames` is `null`. */
   sendStreamed(message: Streamed, options: MessageOptions): void;
   /** Sends a ping. */
   sendPing(payload: Uint8Array): void;
   /** Sends a pong. */
   sendPong(payload: Uint8Array): void;
-  /** Throws when code or reason may not be sent, and `ERR_NOT_SUPPORTED` when this wire cannot. */
+  /**
+   * Throws if the code or reason must not be sent, and `ERR_NOT_SUPPORTED` if this wire cannot send
+   * it.
+   */
   checkClose(code: number, reason: string): void;
   /** Sends Close; from now on the peer's messages are dropped. */
   sendClose(code: number | undefined, reason: string): void;
-  /** Holds messages back, when the sink is about to return `false` or `"wait"`. */
+  /** Pauses messages. The sink calls it before it returns `false` or `"wait"`. */
   pause(): void;
-  /** Passes messages on again. */
+  /** Resumes messages. */
   resume(): void;
   /** Drops the rest of the message that is arriving. */
   discardMessage(): void;
-  /** Gathers output until `uncork`, while messages are delivered. */
+  /** Collects output until `uncork`. Called while messages are delivered. */
   cork(): void;
-  /** Writes the gathered output. */
+  /** Writes the collected output. */
   uncork(): void;
   /** The closing handshake is complete: a server ends the transport (RFC 6455 section 7.1.1). */
   finish(): void;

@@ -1,17 +1,17 @@
 /**
- * How much is done for one peer before others have their turn of the event loop.
+ * The limit of work for one peer in one turn of the event loop, so that other peers are served too.
  *
  * @module
  */
 
 /**
- * Units of work. A message, a ping or a pong is one, and so are 4 KiB that arrived; with handlers that
- * do little, all of it takes about a millisecond.
+ * Most units of work for one peer in one turn. A message, a ping, a pong, or 4 KiB of arrived bytes
+ * is one unit. With a simple handler this limit is about a millisecond.
  */
 export const WORK_PER_TURN = 1_024;
 
-/** Units of an inflated message beside those of its bytes: zlib takes 15 to 90 µs to begin one. */
+/** Extra units for a compressed message, because zlib takes 15 to 90 µs to begin one. */
 export const INFLATING_WORK = 32;
 
-/** Bytes of inflated output in one unit, as powers of two; and of those that arrived. */
+/** Bytes in one unit of work, as powers of two: of inflated output, and of arrived bytes. */
 export const INFLATED_SHIFT = 10, ARRIVED_SHIFT = 12;

@@ -142,10 +142,7 @@ export class FrameWire implements Wire, TransportSink, Output {
       codec: this.#compression?.codec ?? null,
       maxBufferedBytes: this.#context.limits.maxBufferedBytes,
       onShared: this.onShared,
-      onTooMuch: (failure) => {
-        this.#sink.onFailed(failure);
-        this.#transport.abort();
-      },
+      onTooMuch: (failure) => this.#sink.onFailed(failure),
     });
   }
 

@@ -11,7 +11,6 @@ import type { Protocol } from "../protocol/protocol.ts";
 import type { Transport } from "../transport/transport.ts";
 import type { SharedMessage } from "./shared_message.ts";
 import type { SharedOutput } from "./shared_output.ts";
-import { WebSocketError } from "../errors.ts";
 import { CloseCode } from "../protocol/close_code.ts";
 import { type Deferred, makeDeferred, READY } from "../promises.ts";
 import { HIGH_WATER_BYTES } from "../transport/transport.ts";
@@ -100,10 +99,9 @@ export class Sharing {
 
 /** The end of a connection whose publishers do not wait for it. */
 function sendLimitFailure(bufferedBytes: number, maxBufferedBytes: number): WireFailure {
-  const why =
+  const reason =
     `${bufferedBytes} bytes are buffered, maxBufferedBytes is ${maxBufferedBytes}: await publish()`;
-  const cause = new WebSocketError("ERR_SEND_LIMIT", why);
-  return { code: CloseCode.AbnormalClosure, reason: "", cause };
+  return { ending: "sendLimit", code: CloseCode.AbnormalClosure, reason };
 }
 
 /** A wire that can share. */

@@ -1,5 +1,5 @@
 /**
- * A connection that outlives the connections under it, brought to life and ended.
+ * Makes and ends a connection that outlives the connections under it.
  *
  * @module
  */
@@ -15,13 +15,13 @@ import type { ResolvedLimits } from "../connection/limits.ts";
 import type { PausableWire } from "./pausable_wire.ts";
 import { attach } from "../connection/attach.ts";
 
-/** What such a connection is made of. */
+/** Options of {@linkcode attachPausable}. */
 export interface PausableParts {
   readonly wire: PausableWire;
   readonly handler: WebSocketHandler | null;
   readonly clock: Clock;
   readonly limits: ResolvedLimits;
-  /** The subprotocol that it shows. */
+  /** The value of `connection.protocol`. */
   readonly protocol: string;
   makePings(host: PingsHost): PingTracker;
   onError(error: unknown, connection: WebSocketConnection): void;
@@ -29,7 +29,7 @@ export interface PausableParts {
   onFinished?(): void;
 }
 
-/** Makes the connection, whose request and extensions are those of the first one under it. */
+/** Makes the connection. Its request and extensions are those of the first connection under it. */
 export function attachPausable(
   first: SendingConnection,
   { wire, handler, clock, limits, protocol, makePings, onError, onFinished }: PausableParts,
@@ -42,13 +42,16 @@ export function attachPausable(
       return first.request;
     },
   };
-  // Each connection under it has a keepalive of its own.
+  // Each underlying connection has a keepalive of its own.
   const keepalive = { add() {}, delete() {}, makePings };
   const context = { platform: { clock }, limits, keepalive, onError, onFinished };
   return attach(handler, { wire, handshake, context });
 }
 
-/** Ends it as the last connection under it ended. `isAsked` tells whether the program has closed it. */
+/**
+ * Ends the connection in the way in which the last underlying one ended. `isAsked` tells whether
+ * the program has closed it.
+ */
 export function endLike(
   { wasClean, initiator, code, reason, cause }: CloseInfo,
   { wire, isAsked }: { wire: PausableWire; isAsked: boolean },

@@ -24,27 +24,29 @@ import { checkClose } from "../protocol/control_payload.ts";
 
 /** The methods of a native WebSocket that a wire calls. None may call the wire before it returns. */
 export interface NativeSocket {
-  /** For error messages, for example `"a browser's WebSocket"`. */
+  /** The name in error messages, for example `"a browser's WebSocket"`. */
   readonly name: string;
   readonly remoteAddress: Address | null;
-  /** Bytes taken and not yet given to the system. */
+  /** Bytes accepted by `send` and not yet given to the system. */
   readonly bufferedAmount: number;
-  /** Whether it calls {@linkcode NativeWire.onDrain}; else `bufferedAmount` is polled. */
+  /**
+   * Whether the adapter calls {@linkcode NativeWire.onDrain}. Otherwise `bufferedAmount` is polled.
+   */
   readonly tellsDrain: boolean;
   /** Whether a message may be sent uncompressed. */
   readonly canSendPlain: boolean;
   /** Whether a caller's Close may carry this code. */
   canClose(code: number): boolean;
   send(message: Message, compress: boolean): void;
-  /** Missing where the platform takes none. */
+  /** Sends a Blob. Missing where the platform accepts no Blobs. */
   sendBlob?(message: Blob): void;
-  /** Missing where the platform keeps pings to itself. */
+  /** Sends a ping. Missing where the platform has no such method. */
   ping?(payload: Uint8Array): void;
-  /** Missing where the platform keeps pongs to itself. */
+  /** Sends a pong. Missing where the platform has no such method. */
   pong?(payload: Uint8Array): void;
   /** Starts the closing handshake with this code, or with the nearest one that it can send. */
   close(code: number, reason: string): void;
-  /** Drops the transport; where that is impossible, closes. */
+  /** Drops the transport, or closes where the platform cannot drop it. */
   abort(): void;
 }
 
@@ -56,8 +58,8 @@ export interface NativeWireOptions {
 }
 
 /**
- * Above this many bytes senders wait. Four times the mark of a transport, because drain is polled:
- * the buffer should not run empty between two polls.
+ * Senders wait while more than this many bytes are buffered. It is four times the mark of a
+ * transport: drain is polled, and the buffer should not run empty between two polls.
  */
 const NATIVE_HIGH_WATER_BYTES = 256 * 1024;
 /** First and longest time between two polls of `bufferedAmount`, while a sender waits. */
@@ -207,7 +209,7 @@ export class NativeWire implements Wire {
     this.#sink.onPong(payload);
   }
 
-  /** The buffer has room again; for sockets whose `tellsDrain` is `true`. */
+  /** The buffer has room again. Called by adapters whose `tellsDrain` is `true`. */
   onDrain(): void {
     if (!this.isCongested) this.#sink.onDrain();
   }
@@ -235,7 +237,7 @@ export class NativeWire implements Wire {
     this.#sink.onClosed(cause);
   }
 
-  /** Messages that arrived before the end are delivered before it is told. */
+  /** Delivers the messages that arrived before the end. */
   #deliverUnread(): void {
     if (this.#isPaused) this.#sink.onEnding();
     this.resume();

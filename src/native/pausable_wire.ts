@@ -6,12 +6,18 @@
 import { type Deferred, makeDeferred, READY } from "../promises.ts";
 import { NativeWire, type NativeWireOptions } from "./native_wire.ts";
 
-/** Unlike a WebSocket of the platform, what is under it can be held back: it waits for {@linkcode whenFree}. */
+/**
+ * A native wire whose source can be paused: the source waits for {@linkcode whenFree} before it
+ * passes on the next message.
+ */
 export class PausableWire extends NativeWire {
   readonly #source: { readonly isCongested: boolean } | undefined;
   #free: Deferred<void> | null = null;
 
-  /** `source` tells when senders are to wait; default: by the bytes that are buffered. */
+  /**
+   * `source.isCongested` decides when senders wait. By default the number of buffered bytes
+   * decides.
+   */
   constructor(
     options: NativeWireOptions & { readonly source?: { readonly isCongested: boolean } },
   ) {
@@ -23,7 +29,7 @@ export class PausableWire extends NativeWire {
     return this.#source?.isCongested ?? super.isCongested;
   }
 
-  /** Fulfilled when messages are taken again. */
+  /** Fulfilled when the wire can take messages again. */
   whenFree(): Promise<void> {
     if (!this.isPaused) return READY;
     return (this.#free ??= makeDeferred()).promise;
@@ -34,7 +40,10 @@ export class PausableWire extends NativeWire {
     if (!this.isPaused) this.release();
   }
 
-  /** Takes the messages that wait, also while held: their connection is over, and they are all. */
+  /**
+   * Delivers the messages that wait, even while the wire is paused. It is called when the last
+   * underlying connection has ended, so no further message can come.
+   */
   release(): void {
     const free = this.#free;
     this.#free = null;

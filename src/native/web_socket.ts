@@ -20,7 +20,7 @@ export interface WebSocketLike {
   readonly protocol: string;
   /** The extensions agreed on, or `""`. */
   readonly extensions: string;
-  /** URL of a client's socket; a server's has none. */
+  /** URL of a client's socket. A server's socket has none. */
   readonly url?: string | null;
   /** 0 connecting, 1 open, 2 closing, 3 closed. */
   readonly readyState: number;
@@ -32,7 +32,7 @@ export interface WebSocketLike {
   send(message: string | UnsharedBytes | Blob): void;
   /** Starts the closing handshake. */
   close(code?: number, reason?: string): void;
-  /** Drops the transport: the `ws` package and Bun have it. */
+  /** Drops the transport. Only the `ws` package and Bun have this method. */
   terminate?(): void;
   /** Listens to `open`, `message`, `error` and `close`. */
   addEventListener(
@@ -44,7 +44,7 @@ export interface WebSocketLike {
 
 /** The fields that this library uses of the events of a WHATWG `WebSocket`. Each event has those of its type. */
 export interface WebSocketEvent {
-  /** Of a message. */
+  /** The content of a `message` event. */
   readonly data?: unknown;
   /** Of a close. */
   readonly code?: number;
@@ -86,7 +86,7 @@ export class WebSocketAdapter implements NativeSocket {
     return this.#socket.extensions === "";
   }
 
-  /** Forwards the events. The wire must be started before the next event. */
+  /** Forwards the socket's events to the wire, which must be started before the next event. */
   listen(): void {
     const { wire } = this;
     this.#socket.addEventListener("message", ({ data }) => {
@@ -103,7 +103,7 @@ export class WebSocketAdapter implements NativeSocket {
     });
   }
 
-  /** The WHATWG API lets clients send 1000 and 3000 to 4999 only. */
+  /** Whether a Close may carry this code: the WHATWG API allows 1000 and 3000 to 4999 only. */
   canClose(code: number): boolean {
     return !this.#socket.url || code === NORMAL_CLOSURE || code >= 3000;
   }
@@ -127,7 +127,7 @@ export class WebSocketAdapter implements NativeSocket {
   }
 }
 
-/** The error in an `error` event; another where the platform does not tell, as in a page. */
+/** The error of an `error` event. Makes one where the platform gives none, as in a page. */
 export function causeOf({ error, message }: WebSocketEvent): unknown {
   if (error !== undefined && error !== null) return error;
   return new Error(message || "the platform does not tell why");

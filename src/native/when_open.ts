@@ -18,8 +18,8 @@ export interface OpeningOptions {
 const OPEN = 1;
 
 /**
- * Calls `open` in the turn in which the socket opens, because the next turn may bring a message.
- * Rejects when the socket does not open, and closes it when that takes too long.
+ * Calls `open` in the same turn of the event loop in which the socket opens, because a message may
+ * arrive in the next turn. Rejects when the socket does not open, and closes it after the timeout.
  */
 export async function whenOpen<T>(
   socket: WebSocketLike,
@@ -34,7 +34,8 @@ export async function whenOpen<T>(
   const fail = (cause?: unknown): void =>
     opened.reject(new WebSocketError("ERR_CONNECT", "the WebSocket did not open", { cause }));
   socket.addEventListener("open", () => opened.resolve(open()), whileWaiting);
-  // Either may be missing: Node 22 sends no "close" after "error", a server's socket no "error".
+  // Both are needed: Node 22 sends no "close" after "error", and a server's socket sends no
+  // "error".
   socket.addEventListener("error", (event) => fail(causeOf(event)), whileWaiting);
   socket.addEventListener("close", () => fail(), whileWaiting);
   const onAbort = (): void => opened.reject(signal?.reason);

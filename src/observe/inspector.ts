@@ -104,7 +104,8 @@ function answer(status: number, text: string): Response {
 
 function page(): Response {
   const nonce = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(16))));
-  const policy = `default-src 'none'; connect-src 'self'; base-uri 'none'; form-action 'none'; ` +
+  const policy =
+    `default-src 'none'; img-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; ` +
     `frame-ancestors 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'`;
   const headers = {
     ...HEADERS,

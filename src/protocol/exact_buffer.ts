@@ -21,11 +21,12 @@ const ENOUGH_BYTES = 16 * 1024;
  */
 export class ExactBuffer {
   readonly #maxBytes: number;
-  #full: Uint8Array[] | null = null; // earlier buffers, in order
+  #full: Uint8Array[] | null = null; // earlier buffers, in order; each is full
   #bytes: Uint8Array | null = null; // the buffer that is being filled
   #at = 0; // how far it is filled
   #length = 0;
   #isInFrame = false;
+  #missingBytes = 0; // of the frame in progress; not above 0 if its length does not count
   #declaredBytes = 0; // length of a frame of which little has come; its memory is allocated later
 
   /** Never allocates for more than `maxBytes`. The owner has to check the lengths of frames first. */
@@ -49,22 +50,21 @@ export class ExactBuffer {
     frameBytes: number | null,
     last: boolean,
   ): void {
-    const length = end - start;
-    if (this.#isInFrame || frameBytes === null) this.#grow(length);
-    else if (this.#bytes === null && frameBytes > MIN_DECLARED_BYTES && length < ENOUGH_BYTES) {
-      this.#declaredBytes = frameBytes;
-      this.#bytes = new Uint8Array(MIN_DECLARED_BYTES);
-    } else this.#grow(frameBytes);
+    if (!this.#isInFrame) this.#missingBytes = frameBytes ?? 0;
     this.#isInFrame = !last;
-    if (length === 0) return;
-    if (!this.#isInPlace(chunk, start)) {
-      this.#bytes!.set(
-        start === 0 && end === chunk.length ? chunk : chunk.subarray(start, end),
-        this.#at,
-      );
+    let at = start;
+    let bytes = this.#bytes ?? this.#begin(end - start);
+    while (at < end) {
+      if (this.#at === bytes.length) bytes = this.#grow(bytes, end - at);
+      const size = Math.min(end - at, bytes.length - this.#at);
+      if (!this.#isInPlace(bytes, chunk, at)) {
+        bytes.set(size === chunk.length ? chunk : chunk.subarray(at, at + size), this.#at);
+      }
+      at += size;
+      this.#at += size;
+      this.#length += size;
+      this.#missingBytes -= size;
     }
-    this.#at += length;
-    this.#length += length;
   }
 
   /**
@@ -72,44 +72,55 @@ export class ExactBuffer {
    * there need no copy in `append`. `null` between frames.
    */
   readTarget(maxBytes: number): Uint8Array | null {
-    if (!this.#isInFrame || this.#bytes === null) return null;
-    if (this.#at === this.#bytes.length && this.#declaredBytes > 0) this.#grow(1);
-    return this.#bytes.subarray(this.#at, this.#at + maxBytes);
+    let bytes = this.#bytes;
+    if (!this.#isInFrame || bytes === null) return null;
+    if (this.#at === bytes.length) bytes = this.#grow(bytes, 1);
+    return bytes.subarray(this.#at, this.#at + maxBytes);
   }
 
-  #isInPlace(chunk: Uint8Array, start: number): boolean {
-    const bytes = this.#bytes!;
-    return chunk.buffer === bytes.buffer &&
-      chunk.byteOffset + start === bytes.byteOffset + this.#at;
+  #isInPlace(bytes: Uint8Array, chunk: Uint8Array, at: number): boolean {
+    return chunk.buffer === bytes.buffer && chunk.byteOffset + at === bytes.byteOffset + this.#at;
   }
 
   /** Takes the collected bytes, in a buffer of exactly their length. */
   take(): Uint8Array {
     const full = this.#full, bytes = this.#bytes ?? new Uint8Array(0), at = this.#at;
     this.#full = this.#bytes = null;
-    this.#at = this.#length = this.#declaredBytes = 0;
+    this.#at =
+      this.#length =
+      this.#missingBytes =
+      this.#declaredBytes =
+        0;
     if (full === null) return bytes.length === at ? bytes : bytes.slice(0, at);
     return concat([...full, bytes.subarray(0, at)]);
   }
 
+  /** Makes the first buffer: for the whole frame, or for the first bytes of a large one. */
+  #begin(length: number): Uint8Array {
+    const frameBytes = this.#missingBytes;
+    const isDeclared = frameBytes > MIN_DECLARED_BYTES && length < ENOUGH_BYTES;
+    if (isDeclared) this.#declaredBytes = frameBytes;
+    const size = isDeclared ? MIN_DECLARED_BYTES : Math.max(length, frameBytes);
+    return this.#bytes = new Uint8Array(size);
+  }
+
   /**
-   * Makes space for `needed` bytes. Grows by doubling, into a new buffer; `take` joins the earlier
-   * ones once, so no byte is copied twice.
+   * Makes space for `needed` bytes or more behind a buffer that is full. Grows by doubling, into a
+   * new buffer; `take` joins the earlier ones once, so no byte is copied twice. All buffers
+   * together are never larger than the limit, because the earlier ones are full.
    */
-  #grow(needed: number): void {
-    const old = this.#bytes;
-    if (old === null) this.#bytes = new Uint8Array(needed);
-    else if (old.length - this.#at < needed && this.#declaredBytes > 0) {
+  #grow(full: Uint8Array, needed: number): Uint8Array {
+    if (this.#declaredBytes > 0) {
       const bytes = this.#bytes = new Uint8Array(this.#declaredBytes);
-      bytes.set(old.subarray(0, this.#at));
+      bytes.set(full);
       this.#declaredBytes = 0;
-    } else if (old.length - this.#at < needed) {
-      if (this.#at > 0) (this.#full ??= []).push(old.subarray(0, this.#at));
-      const left = this.#maxBytes - this.#length;
-      const growth = Math.min(this.#length, left, MAX_GROWTH_BYTES);
-      this.#bytes = new Uint8Array(Math.max(needed, growth));
-      this.#at = 0;
+      return bytes;
     }
+    (this.#full ??= []).push(full);
+    const left = this.#maxBytes - this.#length;
+    const growth = Math.min(this.#length, left, MAX_GROWTH_BYTES);
+    this.#at = 0;
+    return this.#bytes = new Uint8Array(Math.max(needed, this.#missingBytes, growth));
   }
 }
 

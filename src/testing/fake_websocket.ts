@@ -1,6 +1,6 @@
 /**
- * A `WebSocket` class whose sockets end in a handler, in memory: for tests of code that uses a
- * `WebSocket`, a client library's too.
+ * A `WebSocket` class whose sockets are connected to a handler in memory, for tests of code that
+ * uses a `WebSocket`, for example through a client library.
  *
  * @module
  */
@@ -24,27 +24,30 @@ import { checkServerOptions } from "./server_options.ts";
 import { scheduleInMicrotasks } from "./microtask_tasks.ts";
 import { whole } from "./splitter.ts";
 
-/** Something that goes wrong with one socket. */
+/** A fault of one socket. */
 export interface SocketFault {
   /**
-   * - `"refuse"`: there is no transport, as when no server listens.
+   * - `"refuse"`: the connection is refused, as when no server listens.
    * - `"lose"`: the transport is reset.
    * - `"end"`: the server's side ends the transport without a Close.
-   * - `"stall"`: nothing arrives any more, on either side, and neither is told.
+   * - `"stall"`: nothing arrives on either side any more, and neither side gets an event.
    */
   readonly kind: "refuse" | "lose" | "end" | "stall";
   /** Milliseconds on `clock` after the socket was made. Default 0. */
   readonly afterMs?: number;
 }
 
-/** How the sockets of a fake class behave: chunks, delay and clock as of {@linkcode PairOptions}. */
+/**
+ * Options of {@linkcode fakeWebSocketClass}. Chunks, delay and clock are those of {@linkcode
+ * PairOptions}.
+ */
 export interface FakeWebSocketOptions extends PairOptions {
   /** Options of the server's side. */
   server?: UpgradeOptions;
-  /** Options of all sockets, as of `websocketClass`. */
+  /** Defaults of the options of all sockets, as in `websocketClass`. */
   defaults?: WebSocketOptions;
   /**
-   * Chooses what goes wrong with a socket, if anything does.
+   * Chooses the fault of a socket; `null` for none.
    *
    * @param attempt 1 for the first socket of the class, 2 for the next.
    */
@@ -59,10 +62,9 @@ const CHECKS: OptionChecks<FakeWebSocketOptions> = {
 };
 
 /**
- * Makes a `WebSocket` class, with all that the real one of `./websocket` does, whose sockets are
- * connected to a handler in memory. Events come without a turn of the event loop:
- * `clock.advance()` and `settle()` wait for them. Timers of the code under test are its own; see
- * {@linkcode replaceTimers}.
+ * Makes a `WebSocket` class whose sockets are connected to a handler in memory. It behaves like the
+ * class of `./websocket`. Its events need no turn of the event loop: `clock.advance()` and
+ * `settle()` wait for them. The timers of the tested code stay real; see {@linkcode replaceTimers}.
  *
  * @param handler The handler of the server's side, or a function that chooses one.
  * @param options Chunking, delay, clock, faults; all have defaults.
@@ -117,11 +119,11 @@ export function fakeWebSocketClass(
   return Fake;
 }
 
-/** The pipe under one socket, with its fault. */
+/** The transport of one socket, with its fault. */
 class Network {
   readonly client: MemoryTransport;
   readonly server: MemoryTransport;
-  /** Rejects when there is to be no transport. */
+  /** Rejects if the fault is that the connection is refused. */
   readonly dialled: Promise<void>;
   #isStalled = false;
 

@@ -20,7 +20,7 @@ export interface PairOptions {
    */
   split?: Splitter;
   /**
-   * Milliseconds on `clock` until bytes arrive.
+   * Milliseconds on `clock` between a write and the arrival of its bytes.
    *
    * @default {0} They arrive in a microtask after `write`.
    */
@@ -28,14 +28,14 @@ export interface PairOptions {
   /** The clock of `delayMs` and of both connections. Default: real time. */
   clock?: Clock;
   /**
-   * Unread bytes that do not count in `bufferedAmount`, as if they lay in buffers of the system.
+   * Unread bytes that do not count in `bufferedAmount`, as if the system's buffers held them.
    *
    * @default {65536} As much as the high-water mark of every transport.
    */
   windowBytes?: number;
 }
 
-/** A check for each of them. */
+/** The checks of the options of a pipe. */
 export const PAIR_CHECKS: OptionChecks<PairOptions> = {
   split: isType("function"),
   delayMs: isAtLeast(0),
@@ -74,7 +74,7 @@ export class MemoryTransport implements Transport {
     return { client, server };
   }
 
-  /** Whether reading is paused, so that the other end is held back. */
+  /** Whether reading is paused. */
   get isPaused(): boolean {
     return this.#isPaused;
   }

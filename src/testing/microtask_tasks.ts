@@ -1,16 +1,19 @@
 /**
- * Tasks for tests, which come without a turn of the event loop.
+ * Tasks for tests. They run without a turn of the event loop.
  *
  * @module
  */
 import { work } from "./settle.ts";
 
-/** Rounds of the microtask queue between two tasks: what the first has promised is done by then. */
+/**
+ * Rounds of the microtask queue between two tasks, so that the promises of the first are handled
+ * before the second runs.
+ */
 const ROUNDS = 16;
 
 const waiting: (() => void)[] = [];
 
-/** Runs `task` after the promises that are ready, and after the tasks before it. */
+/** Runs `task` after the promises that are settled now, and after earlier tasks. */
 export function scheduleInMicrotasks(task: () => void): void {
   work.pending++;
   if (waiting.push(task) === 1) void run();

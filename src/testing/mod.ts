@@ -1,6 +1,6 @@
 /**
- * An in-memory pair of connections for tests of handlers: no ports, no waiting, every
- * chunking, half-close, delay, and a clock that passes when the test says so.
+ * An in-memory pair of connections for tests of handlers. It needs no ports and no waiting. A test
+ * can choose chunk sizes and delays, end one direction, and advance the clock.
  *
  * @example A read timeout of a minute, tested in no time
  * ```ts

@@ -1,22 +1,23 @@
 /**
- * Waiting for all that needs no time.
+ * Waits for work that needs no turn of the event loop.
  *
  * @module
  */
 
-/** Rounds of the microtask queue. The longest chain of promises in this library takes fewer. */
+/**
+ * Rounds of the microtask queue to wait. The longest chain of promises in this library takes fewer.
+ */
 const SETTLE_TURNS = 32;
-/** Rounds after which tasks that make further ones without end are left to themselves. */
+/** Most rounds to wait, for tasks that schedule further tasks without end. */
 const MOST_TURNS = 100_000;
 
-/** Tasks of fake sockets that have not run. */
+/** Counts the tasks of fake sockets that have not run yet. */
 export const work: { pending: number } = { pending: 0 };
 
 /**
- * Waits for 32 rounds of the microtask queue, so that settled promises, and those that follow from
- * them, have been handled, and for the events of fake sockets. It cannot wait for what comes in a
- * later turn of the event loop: real timers, sockets, files, `node:zlib`, nor for promises chained
- * more than 32 deep.
+ * Waits for 32 rounds of the microtask queue and for the events of fake sockets. Promises that are
+ * settled now, and chains of up to 32 that follow from them, are handled by then. It does not wait
+ * for events of a later turn of the event loop: real timers, sockets, files, `node:zlib`.
  */
 export async function settle(): Promise<void> {
   for (let turn = 0, quiet = 0; quiet < SETTLE_TURNS && turn < MOST_TURNS; turn++) {

@@ -9,18 +9,18 @@ import { atLeast } from "../options.ts";
 /** Cuts one chunk into the chunks that arrive. */
 export type Splitter = (chunk: Uint8Array) => Uint8Array[];
 
-/** Chunks arrive as they were written. */
+/** Leaves chunks as they were written. */
 export function whole(chunk: Uint8Array): Uint8Array[] {
   return [chunk];
 }
 
-/** Every byte arrives alone. */
+/** Cuts chunks into single bytes. */
 export function everyByte(chunk: Uint8Array): Uint8Array[] {
   return cut(chunk, () => 1);
 }
 
 /**
- * Chunks of at most `bytes` each.
+ * Cuts chunks into pieces of at most `bytes`.
  *
  * @throws {RangeError} if `bytes` is below 1.
  */
@@ -29,7 +29,10 @@ export function sized(bytes: number): Splitter {
   return (chunk) => cut(chunk, () => bytes);
 }
 
-/** Chunks of 1 to `maxBytes` pseudo-random bytes. The same `seed` gives the same sizes. */
+/**
+ * Cuts chunks into pieces of 1 to `maxBytes` bytes, of pseudo-random sizes. The same `seed` gives
+ * the same sizes.
+ */
 export function random(seed: number, maxBytes = 64): Splitter {
   atLeast(-Infinity, "random: seed", seed);
   atLeast(1, "random: maxBytes", maxBytes);

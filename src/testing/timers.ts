@@ -1,18 +1,18 @@
 /**
- * The timers of a program on a virtual clock, for tests of code that has timers of its own.
+ * Puts the global timers on a virtual clock, for tests of code that calls `setTimeout` itself.
  *
  * @module
  */
 import type { Clock, TimerId } from "../clock.ts";
 import { describe } from "../options.ts";
 
-/** What `replaceTimers` gives. */
+/** The result of {@linkcode replaceTimers}. */
 export interface ReplacedTimers {
-  /** Gives the platform its own timers back. */
+  /** Restores the platform's own timers. */
   restore(): void;
 }
 
-/** A timer as Node has it, which is a number elsewhere. */
+/** A timer with the methods of Node's timers; other platforms use numbers. */
 class Timer {
   readonly #clear: () => void;
   static #count = 0;
@@ -46,8 +46,8 @@ class Timer {
 type Callback = (...args: unknown[]) => void;
 
 /**
- * Puts `setTimeout`, `setInterval`, their `clear…`, and `Date.now` on a clock, until `restore()`
- * is called: a client's keepalive of 12 seconds is tested in no time.
+ * Puts `setTimeout`, `setInterval`, `clearTimeout`, `clearInterval` and `Date.now` on a clock until
+ * `restore()` is called. A client's keepalive of 12 seconds is then tested without waiting.
  *
  * @param clock A `VirtualClock`.
  * @throws {TypeError} if it is no clock.
@@ -108,7 +108,7 @@ export function replaceTimers(clock: Clock): ReplacedTimers {
   };
 }
 
-/** Replaces properties; gives what puts them back. */
+/** Replaces properties. Returns a function that restores them. */
 function replace(target: object, values: Readonly<Record<string, unknown>>): () => void {
   const before = Object.keys(values).map((name) => [name, Reflect.get(target, name)] as const);
   for (const [name, value] of Object.entries(values)) Reflect.set(target, name, value);

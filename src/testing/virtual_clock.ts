@@ -12,7 +12,7 @@ interface Timer {
 }
 
 /**
- * A clock for tests: a timeout of an hour takes no time.
+ * A clock for tests. A timeout of an hour can be tested without waiting.
  *
  * @example
  * ```ts
@@ -46,7 +46,7 @@ export class VirtualClock implements Clock {
     this.#timers.delete(timer as Timer);
   }
 
-  /** The number of timers that wait. At the end of a test 0 shows that none was left behind. */
+  /** The number of pending timers. At the end of a test, 0 shows that no timer was left behind. */
   get pending(): number {
     return this.#timers.size;
   }

@@ -1,7 +1,7 @@
 /**
- * The half of a transport that is the same wherever bytes are read by asking for them: pausing,
- * the end of each direction, and closing. A subclass reads and writes; its writing is its own,
- * because it decides the cost of a small message.
+ * The part that is common to transports which read by calling `read`: pausing, the end of each
+ * direction, and closing. A subclass implements reading and writing. Writing is not shared, because
+ * it decides the cost of a small message.
  *
  * @module
  */
@@ -9,12 +9,13 @@ import type { Address } from "../message.ts";
 import type { Transport, TransportSink } from "./transport.ts";
 
 /**
- * The direction to the peer. `end()` leads from `open` to `ending`; once nothing waits to be written
- * FIN is sent, and when that is done the output has `ended`, as it has after a write that failed.
+ * State of the direction to the peer. `end()` changes `open` to `ending`. When nothing waits to be
+ * written any more, the state is `sending FIN`. After that, and after a write that failed, it is
+ * `ended`.
  */
 type Output = "open" | "ending" | "sending FIN" | "ended";
 
-/** A transport over something that is read by asking. `Read` is the answer to one read. */
+/** A transport whose subclass reads on request. `Read` is the result of one read. */
 export abstract class PullTransport<Read> implements Transport {
   sink: TransportSink;
   takenBytes = 0;
@@ -36,7 +37,7 @@ export abstract class PullTransport<Read> implements Transport {
 
   /** Asks for the next bytes. One read is under way at a time. */
   protected abstract read(): Promise<Read>;
-  /** Called when a read is over, also when it failed, and before any pause. */
+  /** Called after each read, whether it succeeded or failed, and before the transport pauses. */
   protected abstract onRead(): void;
   /** Gives the result of a read to the sink. Returns `false` if it was the peer's FIN. */
   protected abstract deliver(result: Read): boolean;
@@ -44,7 +45,7 @@ export abstract class PullTransport<Read> implements Transport {
   protected abstract readonly isWriting: boolean;
   /** Sends FIN. */
   protected abstract closeWrite(): Promise<void>;
-  /** Forgets all output that waits. */
+  /** Discards the output that waits. */
   protected abstract discardOutput(): void;
   /** Closes both directions. */
   protected abstract release(reason: unknown): void;
@@ -54,7 +55,7 @@ export abstract class PullTransport<Read> implements Transport {
     return this.#output === "open" && !this.#isClosed;
   }
 
-  /** Whether the result of a write no longer matters. */
+  /** Whether the output has ended, so that the result of a write can be ignored. */
   protected get isOutputOver(): boolean {
     return this.#output === "ended" || this.#isClosed;
   }
@@ -82,8 +83,8 @@ export abstract class PullTransport<Read> implements Transport {
   }
 
   /**
-   * Reads until the peer's FIN; the constructor of a subclass calls it. One loop for the life of the
-   * connection, so that a read makes no closure. Never rejects.
+   * Reads until the peer's FIN. The constructor of a subclass calls it. It is one loop for the life
+   * of the connection, so that a read makes no closure. Never rejects.
    */
   protected async receive(): Promise<void> {
     try {
@@ -112,7 +113,7 @@ export abstract class PullTransport<Read> implements Transport {
     }
   }
 
-  /** Nothing waits to be written any more: if `end()` was called, FIN is next. */
+  /** All output is written. Sends FIN if `end()` was called. */
   protected onWritten(): void {
     if (this.#output !== "ending" || this.isWriting || this.#isClosed) return;
     this.#output = "sending FIN";
@@ -121,8 +122,8 @@ export abstract class PullTransport<Read> implements Transport {
 
   /**
    * A write failed. Reading goes on, because the peer's last message and Close may be unread; when
-   * the input ends too, the transport closes with this cause. A transport that is paused closes now:
-   * it may never be read to its end.
+   * the input ends too, the transport closes with this cause. A paused transport closes now,
+   * because it may never be resumed.
    */
   protected failOutput(cause: unknown): void {
     if (this.isOutputOver) return;
@@ -132,7 +133,9 @@ export abstract class PullTransport<Read> implements Transport {
     else this.#endOutput();
   }
 
-  /** The input failed. A read under way rejects too; while paused there may be none. */
+  /**
+   * The input failed. A pending read rejects too, but a paused transport may have no pending read.
+   */
   protected failInput(cause: unknown): void {
     if (this.#isPaused) this.#close(cause);
   }

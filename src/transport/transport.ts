@@ -15,8 +15,9 @@ export interface TransportSink {
    */
   onChunk(chunk: Uint8Array): boolean | void;
   /**
-   * Where the next bytes are best read to, for a transport that reads to where it likes: what
-   * `onChunk` is then given is the beginning of it. `null` when any place is as good.
+   * The preferred memory for the next bytes, for transports that can choose where they read to. The
+   * chunk that `onChunk` is then given is the beginning of this memory. `null` without a
+   * preference.
    */
   readonly readTarget?: Uint8Array | null;
   /** The peer ended its side (FIN). No chunk follows; writing is still possible. */
@@ -24,26 +25,26 @@ export interface TransportSink {
   /** `bufferedAmount` is 0 again after a `write` left more than {@linkcode HIGH_WATER_BYTES}. */
   onDrain(): void;
   /**
-   * The transport is over although it is paused. What it has left, and `onClose`, follow when it is
-   * resumed, which is to be now.
+   * The transport has ended while it is paused. The sink should resume it now: the remaining chunks
+   * and `onClose` follow then.
    */
   onEnding?(): void;
   /** The transport is gone in both directions. Called once and last; `cause` tells of a failure. */
   onClose(cause?: unknown): void;
 }
 
-/** Ignores every event. The sink of a transport until it is given another one. */
+/** Ignores every event. It is the sink of a transport until another one is set. */
 export const noopSink: TransportSink = { onChunk() {}, onEnd() {}, onDrain() {}, onClose() {} };
 
 /**
- * Above this many bytes not yet given to the system a transport owes its sink an
- * `onDrain`. 64 KiB: what Node's and Deno's sockets use, and enough to keep a fast link busy.
+ * A transport with more than this many bytes not yet given to the system owes its sink an
+ * `onDrain`. 64 KiB is the mark of Node's and Deno's sockets, and enough to keep a fast link busy.
  */
 export const HIGH_WATER_BYTES: number = 64 * 1024;
 
 /**
- * A reliable, ordered byte pipe: one TCP, TLS or unix connection, or anything like it.
- * No method calls the sink before it returns: events come in turns of their own.
+ * A reliable, ordered byte pipe: one TCP, TLS or unix connection, or a similar stream. No method
+ * calls the sink before it returns: events come in turns of their own.
  */
 export interface Transport {
   /** Receiver of the events; replaced when the opening handshake hands over to the connection. */
@@ -53,8 +54,8 @@ export interface Transport {
   /** Bytes written and not yet given to the system. */
   readonly bufferedAmount: number;
   /**
-   * Bytes that had to wait and were then taken by the system, as far as the runtime tells. While
-   * something waits it grows only if the peer reads on.
+   * Bytes that had to wait and were then taken by the system, as far as the runtime reports them.
+   * While output waits, the number grows only if the peer reads.
    */
   readonly takenBytes: number;
   /**
@@ -65,13 +66,13 @@ export interface Transport {
   write(bytes: Uint8Array, start: number, end: number): boolean;
   /** Stops reading, so that the peer is held back. Idempotent; no `onChunk` comes until `resume`. */
   pause(): void;
-  /** Reads on. Idempotent. */
+  /** Resumes reading. Idempotent. */
   resume(): void;
   /** Sends FIN after all that is buffered. Reading goes on. Idempotent. */
   end(): void;
   /**
-   * Drops the connection now, with a reset where the system can; after `end`, what the system has
-   * taken is still delivered. `onClose` follows. Idempotent.
+   * Drops the connection now, with a reset where the system supports it. After `end`, output that
+   * the system has taken is still delivered. `onClose` follows. Idempotent.
    */
   abort(): void;
 }

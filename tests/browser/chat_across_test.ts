@@ -5,16 +5,16 @@ import { findRuntime } from "../../scripts/lib/runtimes.ts";
 import { type Engine, startRedis } from "../engines/servers.ts";
 import { type ExampleProcess, startExample } from "../helpers/example_process.ts";
 import { ChatPage } from "./chat_page.ts";
-import { type Browser, launchChromium } from "./playwright.ts";
+import { Browser, BROWSER_NAME } from "./browsers.ts";
 
-describe("chat on three runtimes at once, in Chromium", { timeout: 90_000 }, () => {
+describe(`chat on three runtimes at once, in ${BROWSER_NAME}`, { timeout: 90_000 }, () => {
   let engine: Engine;
   let browser: Browser;
   const servers: ExampleProcess[] = [], pages: ChatPage[] = [];
 
   before(async () => {
     engine = await startRedis();
-    browser = await launchChromium();
+    browser = await Browser.launch();
     for (const name of ["node24", "bun", "deno"] as const) {
       const flags = ["--redis", `redis://127.0.0.1:${engine.port}`];
       const server = await startExample(await findRuntime(name), { file: "chat/main.ts", flags });

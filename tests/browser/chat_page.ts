@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Browser, Page } from "./playwright.ts";
+import type { Browser, Page } from "./browsers.ts";
 
 /** How a WebSocket of the page ended, as the browser told the page. */
 export interface PageClose {
@@ -33,75 +33,71 @@ const NOTE_CLOSES = `
 
 /** A page of the chat, and what can be done there and seen. */
 export class ChatPage {
-  /** Addresses of all that the page has loaded. */
-  readonly requests: string[] = [];
-  /** What went wrong in its scripts. */
-  readonly errors: Error[] = [];
   readonly #page: Page;
 
   private constructor(page: Page) {
     this.#page = page;
-    page.on("request", (request) => this.requests.push(request.url()));
-    page.on("pageerror", (error) => this.errors.push(error));
   }
 
   /** Opens the page as somebody new. */
   static async open(browser: Browser, url: URL): Promise<ChatPage> {
-    const context = await browser.newContext();
-    context.setDefaultTimeout(15_000);
-    const page = await context.newPage();
-    await page.addInitScript({ content: NOTE_CLOSES });
-    const chatPage = new ChatPage(page);
-    await page.goto(url.href);
-    return chatPage;
+    return new ChatPage(await browser.open(url, { before: NOTE_CLOSES }));
+  }
+
+  /** Addresses of all that the page has loaded. */
+  get requests(): readonly string[] {
+    return this.#page.requests;
+  }
+
+  /** What went wrong in its scripts. */
+  get errors(): readonly Error[] {
+    return this.#page.errors;
   }
 
   /** Fills in the form and waits for the welcome. */
   async join(name: string, room: string): Promise<void> {
-    await this.#page.getByLabel("Your name").fill(name);
-    await this.#page.getByLabel("Room").fill(room);
-    await this.#page.getByRole("button", { name: "Join" }).click();
+    await this.#page.fill({ label: "Your name" }, name);
+    await this.#page.fill({ label: "Room" }, room);
+    await this.#page.click({ button: "Join" });
     await this.see(`You joined as ${name}`);
   }
 
   /** Types a text and presses Enter. */
   async say(text: string): Promise<void> {
-    const box = this.#page.getByLabel("Message", { exact: true });
-    await box.fill(text);
-    await box.press("Enter");
+    await this.type(text);
+    await this.#page.press({ label: "Message" }, "Enter");
   }
 
   async leave(): Promise<void> {
-    await this.#page.getByRole("button", { name: "Leave" }).click();
-    await this.#page.getByRole("button", { name: "Join" }).waitFor();
+    await this.#page.click({ button: "Leave" });
+    await this.#page.see({ button: "Join" });
   }
 
   /** Waits until exactly this text is seen, for the `times`th time. */
   async see(text: string, { times = 1 }: { times?: number } = {}): Promise<void> {
-    await this.#page.getByText(text, { exact: true }).nth(times - 1).waitFor();
+    await this.#page.see({ text }, { index: times - 1 });
   }
 
   /** Waits until those who are here are exactly these. */
   async seePeople(...names: readonly string[]): Promise<void> {
     await this.see(`Here: ${names.length}`);
-    for (const name of names) {
-      await this.#page.locator(`#people bdi:text-is(${JSON.stringify(name)})`).waitFor();
-    }
+    for (const text of names) await this.#page.see({ text, in: "#people bdi" });
   }
 
   /** All lines of text that people have said. */
   async readTexts(): Promise<string[]> {
-    return await this.#page.locator("#log .text").allTextContents();
+    const texts = '[...document.querySelectorAll("#log .text")].map((each) => each.textContent)';
+    return await this.#page.evaluate(texts) as string[];
   }
 
   /** Makes the window as large as this. */
   async resize(width: number, height: number): Promise<void> {
-    await this.#page.setViewportSize({ width, height });
+    await this.#page.resize(width, height);
   }
 
   /** Types a text and leaves it in the box. */
   async type(text: string): Promise<void> {
-    await this.#page.getByLabel("Message", { exact: true }).fill(text);
+    await this.#page.fill({ label: "Message" }, text);
   }
 
   /** Scrolls the log to its beginning. */
@@ -137,7 +133,7 @@ export class ChatPage {
 
   /** How many elements of the log have this tag. */
   async countInLog(tag: string): Promise<number> {
-    return await this.#page.locator(`#log ${tag}`).count();
+    return await this.#page.count(`#log ${tag}`);
   }
 
   /** Waits for the end of the `count`th WebSocket of this page; gives all ends so far. */

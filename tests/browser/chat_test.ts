@@ -5,7 +5,7 @@ import { after, before, describe, it } from "node:test";
 import type { FoundRuntime } from "../../scripts/lib/runtimes.ts";
 import { type ExampleProcess, startExample } from "../helpers/example_process.ts";
 import { ChatPage } from "./chat_page.ts";
-import { type Browser, launchChromium } from "./playwright.ts";
+import { Browser, BROWSER_NAME } from "./browsers.ts";
 
 const runtime: FoundRuntime = JSON.parse(process.env.CHAT_RUNTIME ?? fail());
 
@@ -13,7 +13,7 @@ function fail(): never {
   throw new Error("Start the browser tests by: deno task test:browser");
 }
 
-describe(`chat on ${runtime.name}, two pages in Chromium`, { timeout: 90_000 }, () => {
+describe(`chat on ${runtime.name}, two pages in ${BROWSER_NAME}`, { timeout: 90_000 }, () => {
   let browser: Browser;
   let server: ExampleProcess;
   let ada: ChatPage, bob: ChatPage;
@@ -24,7 +24,7 @@ describe(`chat on ${runtime.name}, two pages in Chromium`, { timeout: 90_000 }, 
 
   before(async () => {
     await startServer();
-    browser = await launchChromium();
+    browser = await Browser.launch();
     [ada, bob] = [
       await ChatPage.open(browser, server.url),
       await ChatPage.open(browser, server.url),

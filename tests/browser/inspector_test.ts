@@ -10,11 +10,13 @@ import { after, before, describe, it } from "node:test";
 import type { FoundRuntime } from "../../scripts/lib/runtimes.ts";
 import { connect, type WebSocketConnection } from "../../mod.ts";
 import { type ExampleProcess, startExample } from "../helpers/example_process.ts";
-import { type Browser, launchChromium, type Page } from "./playwright.ts";
+import { Browser, BROWSER_NAME, type Page } from "./browsers.ts";
 
 const runtime: FoundRuntime = JSON.parse(process.env.CHAT_RUNTIME ?? fail());
 /** Pictures go here, where it is set. */
 const { PICTURES } = process.env;
+// WebDriver BiDi, which drives Firefox, has no command for it.
+const COLOR_SCHEMES = BROWSER_NAME === "firefox" ? [undefined] : ["light", "dark"] as const;
 const SIZES = [[375, 812], [1280, 900]] as const;
 
 /** Elements that reach out of the window or of their card. The table may be scrolled within its own. */
@@ -61,18 +63,10 @@ function fail(): never {
   throw new Error("Start the browser tests by: deno task test:browser");
 }
 
-describe(`inspector on ${runtime.name} in Chromium`, { timeout: 60_000 }, () => {
+describe(`inspector on ${runtime.name} in ${BROWSER_NAME}`, { timeout: 60_000 }, () => {
   let browser: Browser, server: ExampleProcess, page: Page;
-  const errors: string[] = [];
   const connections: WebSocketConnection[] = [];
   let busy: ReturnType<typeof setInterval> | undefined;
-
-  /** Not by `waitForFunction`, which the page's Content-Security-Policy forbids. */
-  async function until(expression: string): Promise<void> {
-    while (await page.evaluate(expression) !== true) {
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
 
   before(async () => {
     server = await startExample(runtime, { file: "watched/main.ts" });
@@ -84,10 +78,8 @@ describe(`inspector on ${runtime.name} in Chromium`, { timeout: 60_000 }, () => 
         connection.send("x".repeat(100)).catch(() => {});
       }
     }, 50);
-    browser = await launchChromium();
-    page = await (await browser.newContext()).newPage();
-    page.on("pageerror", (error) => errors.push(error.message));
-    await page.goto(server.url.href);
+    browser = await Browser.launch();
+    page = await browser.open(server.url);
   });
 
   after(async () => {
@@ -98,40 +90,40 @@ describe(`inspector on ${runtime.name} in Chromium`, { timeout: 60_000 }, () => 
   });
 
   it("shows live numbers and a row for each of the slowest connections", async () => {
-    await page.getByText("live", { exact: true }).waitFor();
-    await page.getByText("/room/", { exact: false }).nth(0).waitFor();
-    await until(
+    await page.see({ text: "live" });
+    await page.until('document.body.textContent.includes("/room/")');
+    await page.until(
       `document.querySelector("#messages .value span").textContent.match(/^[1-9]/) !== null`,
     );
-    assert.equal(await page.locator("tbody tr").count(), 20);
-    assert.equal(await page.locator("tbody b").count(), 0); // what a client sends is text
+    assert.equal(await page.count("tbody tr"), 20);
+    assert.equal(await page.count("tbody b"), 0); // what a client sends is text
   });
 
   it("closes a connection by its button, and counts the end", async () => {
     const closed = Promise.race(connections.map(({ closed }) => closed));
-    await page.locator("tbody button").nth(0).click();
+    await page.click({ css: "tbody button" });
     const { code, reason } = await closed;
     assert.deepEqual([code, reason], [1001, "closed by the operator"]);
-    await page.getByText("local 1001", { exact: true }).waitFor();
+    await page.see({ text: "local 1001" });
   });
 
   for (const [width, height] of SIZES) {
-    for (const colorScheme of ["light", "dark"] as const) {
-      it(`fits into ${width} pixels, ${colorScheme}`, async () => {
-        await page.setViewportSize({ width, height });
-        await page.emulateMedia({ colorScheme });
-        await until("document.querySelectorAll('tbody tr').length > 0");
+    for (const colorScheme of COLOR_SCHEMES) {
+      it(`fits into ${width} pixels, ${colorScheme ?? "as it is"}`, async () => {
+        await page.resize(width, height);
+        if (colorScheme !== undefined) await page.prefer(colorScheme);
+        await page.until("document.querySelectorAll('tbody tr').length > 0");
         assert.deepEqual(await page.evaluate(`${FIND_OVERFLOWS}()`), []);
         if (PICTURES === undefined) return;
         const name = `inspector_${width}_${colorScheme}.png`;
-        await page.screenshot({ path: `${PICTURES}/${name}`, fullPage: true });
+        await page.screenshot(`${PICTURES}/${name}`);
       });
     }
   }
 
   for (const width of [320, 375, 601, 1280]) {
     it(`fits into ${width} pixels whatever the data is`, async () => {
-      await page.setViewportSize({ width, height: 812 });
+      await page.resize(width, 812);
       for (const extreme of EXTREMES) {
         // In one go, because the page goes on to show what its server tells.
         const found = await page.evaluate(`(() => {
@@ -150,5 +142,5 @@ describe(`inspector on ${runtime.name} in Chromium`, { timeout: 60_000 }, () => 
     });
   }
 
-  it("has met no error", () => assert.deepEqual(errors, []));
+  it("has met no error", () => assert.deepEqual(page.errors, []));
 });

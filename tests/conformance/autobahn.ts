@@ -127,10 +127,13 @@ export async function tryServer(
   return await readSummary(folder);
 }
 
-/** Tries a client, a command that takes the URL and then `--parallel` and the like. */
+/** The command of a client for a server of the cases, with `--parallel` and the like. */
+export type ClientFor = (serverUrl: string, ...options: readonly string[]) => Command;
+
+/** Tries a client. */
 export async function tryClient(
   { driver, groups, folder }: AutobahnRun,
-  client: Command,
+  client: ClientFor,
 ): Promise<readonly CaseResult[]> {
   const results: CaseResult[] = [];
   for (const [index, group] of groups.entries()) {
@@ -138,7 +141,7 @@ export async function tryClient(
     const server = await startServer(withArguments(driver, "server", part, toArgument(group)));
     try {
       const options = ["--parallel", String(group.concurrency), ...group.clientOptions ?? []];
-      const { code, errors } = await run(withArguments(client, server.url, ...options), RUN_MS);
+      const { code, errors } = await run(client(server.url, ...options), RUN_MS);
       if (code !== 0) throw new Error(`the client ended with ${code}\n${errors}`);
       await server.ended;
     } finally {

@@ -38,4 +38,13 @@ export const KNOWN_FAULTS: readonly Fault[] = [
     link: "",
     isRace: true,
   },
+  {
+    targets: ["server deno h2-haproxy", "server bun h2-haproxy", "server node24 h2-haproxy"],
+    cases: ["cve.3", "cve.4"],
+    what:
+      "HAProxy 2.6 closes the client's TCP connection when the server has ended the stream; if the flood " +
+      "is not read to its end then, TCP's reset can overtake the Close.",
+    link: "",
+    isRace: true,
+  },
 ];

@@ -89,7 +89,8 @@ function formatCounts(matrix: readonly Column[]): string {
 function formatNotes(): string {
   return `\`tcp\` and \`http\` are \`serve\` and \`connect\`, without and with \`fetch\`; \`session\` is a handler
 that reads instead of being fed; \`mount\` stands on \`node:http\`, \`duplex\` on Web Streams (where there
-is no permessage-deflate). \`native-mount\` (\`Deno.serve\`, \`Bun.serve\`) and \`web\` (the platform's
+is no permessage-deflate). \`h2\` is a stream of HTTP/2: a bridge translates the opening handshake of the
+cases, which speak HTTP/1.1, so that their own opening handshakes are left out; \`h2-haproxy\` has HAProxy in its place. \`native-mount\` (\`Deno.serve\`, \`Bun.serve\`) and \`web\` (the platform's
 \`WebSocket\`) have the platform's frames: what these do wrong shows in its control, too.
 `;
 }

@@ -8,6 +8,7 @@ import { type Command, withArguments } from "../../scripts/lib/process.ts";
 import { installWs } from "../../scripts/interop/peers.ts";
 import { onRuntime } from "../../scripts/lib/on_runtime.ts";
 import type { RuntimeName } from "../../scripts/lib/runtimes.ts";
+import type { BridgeKind } from "./bridge/start.ts";
 
 /** A column of the matrix. */
 export interface Target {
@@ -21,6 +22,10 @@ export interface Target {
    * wrong in the same run is not ours to do better.
    */
   readonly standsOn?: string;
+  /** What translates for a target of HTTP/2: the cases speak HTTP/1.1. Cases of opening handshakes are left out then. */
+  readonly through?: BridgeKind;
+  /** Whether it is left out by `--quick`, and otherwise tried without section 9 and the large cases of 12 and 13. */
+  readonly isShort?: boolean;
   /**
    * Which cases of permessage-deflate: none where it is not known; `all` with messages of up to
    * 128 KiB, 1,000 a case, which takes three minutes. One adapter of ours a runtime and role is
@@ -77,9 +82,17 @@ async function ourTargets(runtime: RuntimeName): Promise<readonly Target[]> {
     withOptions(facts("server http"), echo, "--adapter", "http"),
     withLimit(facts("server mount"), http),
     withLimit(facts("server duplex"), duplex),
+    withOptions({ ...facts("server h2"), through: "bridge" }, echo, "--adapter", "h2"),
+    withOptions(
+      { ...facts("server h2-haproxy"), through: "haproxy", isShort: true },
+      echo,
+      "--adapter",
+      "h2",
+    ),
     withOptions(facts("client tcp"), client, "--adapter", "tcp"),
     withOptions(facts("client session"), client, "--style", "session"),
     withOptions(facts("client duplex"), client, "--adapter", "duplex"),
+    withOptions({ ...facts("client h2"), through: "bridge" }, client, "--adapter", "h2"),
     withOptions({ ...facts("client web"), ...onNative(runtime) }, client, "--adapter", "web"),
   ];
 }

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { type Command, startServer } from "../../scripts/lib/process.ts";
-import { groupsOf, tryClient, tryServer } from "./autobahn.ts";
+import { type Command, startServer, withArguments } from "../../scripts/lib/process.ts";
+import { type ClientFor, groupsOf, tryClient, tryServer } from "./autobahn.ts";
+import { type Bridge, startBridge, startClientBridge } from "./bridge/start.ts";
 import type { OwnCase } from "./own/case.ts";
 import { writeOwnRuns } from "./own/pages.ts";
 import { tryClientOurWay } from "./own/try_client.ts";
@@ -32,37 +33,66 @@ export async function tryTarget(target: Target, run: Run): Promise<readonly Case
 
 async function tryAllCases(target: Target, run: Run): Promise<readonly CaseResult[]> {
   const folder = await run.report.startTarget(target.name);
-  const { isQuick } = run;
+  const isQuick = run.isQuick || target.isShort === true;
   const groups = selectGroups(groupsOf({ isQuick, deflate: deflateOf(target, run) }), run.cases);
   const isTried = (tried: OwnCase): boolean =>
     isWanted(tried.id, run.cases) &&
+    (target.through === undefined || tried.kind === "open") &&
     (target.deflate !== "none" || !(tried.kind === "open" && tried.needsDeflate));
   const autobahn = { driver: run.driver, groups, folder };
   if (target.role === "client") {
-    const results = await tryClient(autobahn, target.forLarge);
-    const own = await tryClientOurWay(target.forOwn, isTried);
-    return [...results, ...await writeOwnRuns(target, folder, own)];
+    return await withClientBridge(target, async (via) => {
+      const clientOf = (command: Command): ClientFor => (url, ...options) =>
+        withArguments(command, via(url), ...options);
+      const results = await tryClient(autobahn, clientOf(target.forLarge));
+      const own = await tryClientOurWay(clientOf(target.forOwn), isTried);
+      return [...results, ...await writeOwnRuns(target, folder, own)];
+    });
   }
+  const { through, forLarge, forOwn } = target;
   const results = groups.length === 0
     ? []
-    : await withServer(target.forLarge, ({ url }) => tryServer(autobahn, url));
-  const own = await withServer(target.forOwn, (server) => tryServerOurWay(server, isTried));
+    : await withServer(forLarge, { through, use: ({ url }) => tryServer(autobahn, url) });
+  const own = await withServer(forOwn, {
+    through,
+    use: (server) => tryServerOurWay(server, isTried),
+  });
   return [...results, ...await writeOwnRuns(target, folder, own)];
+}
+
+/** Tells where a client connects for a server of the cases. */
+async function withClientBridge<Result>(
+  { through }: Target,
+  use: (via: (serverUrl: string) => string) => Promise<Result>,
+): Promise<Result> {
+  if (through === undefined) return await use((url) => url);
+  const bridge = await startClientBridge();
+  try {
+    return await use(bridge.via);
+  } finally {
+    await bridge.stop();
+  }
 }
 
 function deflateOf(target: Target, run: Run): Target["deflate"] {
   if (target.deflate === "none") return "none";
-  if (run.isQuick) return "small";
+  if (run.isQuick && target.through !== undefined) return "none"; // the codec is the sockets'
+  if (run.isQuick || target.isShort) return "small";
   return run.isEverywhere ? "all" : target.deflate;
 }
 
 async function withServer<Result>(
   command: Command,
-  use: (server: { url: string; pid: number }) => Promise<Result>,
+  { through, use }: {
+    through: Target["through"];
+    use(server: { url: string; pid: number }): Promise<Result>;
+  },
 ): Promise<Result> {
   const server = await startServer(command);
+  let bridge: Bridge | null = null;
   try {
-    const working = use(server);
+    if (through !== undefined) bridge = await startBridge(through, server.url);
+    const working = use({ url: bridge?.url ?? server.url, pid: server.pid });
     const ended = server.ended.then((how): never => {
       throw new Error(`the server ended with ${how}`);
     });
@@ -71,6 +101,7 @@ async function withServer<Result>(
     const errors = (await server.stop()).slice(-1_000);
     throw new Error(`${(cause as Error).message}\n${errors}`, { cause });
   } finally {
+    await bridge?.stop();
     await server.stop();
   }
 }

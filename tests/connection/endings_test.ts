@@ -7,12 +7,11 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import type { WebSocketConnection, WebSocketHandler } from "../../src/handler.ts";
-import type { MemoryTransport } from "../../src/testing/memory_transport.ts";
 import { type EndingName, ENDINGS } from "../../src/connection/endings.ts";
 import { settle, VirtualClock } from "../../src/testing/virtual_clock.ts";
 import { ENDINGS_PAGE, printEndings } from "../../scripts/docs/endings.ts";
 import { filler } from "../helpers/bits.ts";
-import { causeCode, idle, itEnds, readAll } from "../helpers/connections.ts";
+import { causeCode, idle, itEnds, readAll, recordEnds } from "../helpers/connections.ts";
 import { openToServer, type RawPeer } from "../helpers/raw_peer.ts";
 
 const CLOSE = "1 000 1000 m 0000010 x03e8";
@@ -55,21 +54,6 @@ async function open(handler: WebSocketHandler): Promise<Scene> {
   const clock = new VirtualClock();
   const { peer, connection, transport } = await openToServer(handler, { clock, server: SERVER });
   return { peer, connection, clock, calls: recordEnds(transport) };
-}
-
-/** Records which of its methods end a transport. */
-function recordEnds(transport: MemoryTransport): readonly string[] {
-  const calls: string[] = [];
-  const { end, abort } = transport;
-  transport.end = () => {
-    calls.push("end");
-    end.call(transport);
-  };
-  transport.abort = () => {
-    calls.push("abort");
-    abort.call(transport);
-  };
-  return calls;
 }
 
 /** Lets an event have its effect. */

@@ -6,6 +6,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import type { CloseInfo, WebSocketConnection, WebSocketHandler } from "../../src/handler.ts";
+import type { MemoryTransport } from "../../src/testing/memory_transport.ts";
 import type { Splitter } from "../../src/testing/splitter.ts";
 import { WebSocketError, type WebSocketErrorCode } from "../../src/errors.ts";
 import {
@@ -107,4 +108,19 @@ export async function readAll(connection: WebSocketConnection): Promise<unknown[
   const messages: unknown[] = [];
   for await (const message of connection) messages.push(message);
   return messages;
+}
+
+/** Records which of its methods end a transport. */
+export function recordEnds(transport: MemoryTransport): readonly string[] {
+  const calls: string[] = [];
+  const { end, abort } = transport;
+  transport.end = () => {
+    calls.push("end");
+    end.call(transport);
+  };
+  transport.abort = () => {
+    calls.push("abort");
+    abort.call(transport);
+  };
+  return calls;
 }

@@ -92,6 +92,38 @@ describe("ExactBuffer", () => {
     assert.ok(sizes.length <= 12, `${sizes}`);
   });
 
+  it("frames of unequal lengths allocate no more than the limit in all", () => {
+    for (const frames of [[1, 499, 300, 200], [400, 500, 100], [3, 2, 4, 1, 990], [1, 1, 998]]) {
+      for (const partBytes of [1, 7, 1000]) {
+        let all = filler(0), taken = all;
+        const { sizes } = countAllocations(() => {
+          const buffer = new ExactBuffer(1000);
+          all = fill(buffer, frames, partBytes);
+          taken = buffer.take();
+        });
+        const held = sizes.filter((size) => size < 1000); // 1,000: the filler and the result
+        const bytes = held.reduce((sum, size) => sum + size, 0);
+        assert.deepEqual(taken, all);
+        assert.ok(bytes <= 1000, `${frames} by ${partBytes}: ${sizes}`);
+      }
+    }
+  });
+
+  it("readTarget is what is left of a buffer that an earlier frame has begun", () => {
+    const buffer = new ExactBuffer(1000), all = filler(1000);
+    for (const end of [1, 2, 3]) buffer.append(all, end - 1, end, 1, true); // one of two bytes is free
+    buffer.append(all, 3, 3, 500, false);
+    const first = buffer.readTarget(500)!;
+    assert.equal(first.length, 1);
+    first.set(all.subarray(3, 4));
+    buffer.append(first, 0, 1, 500, false);
+    const second = buffer.readTarget(499)!;
+    assert.equal(second.length, 499);
+    second.set(all.subarray(4, 503));
+    buffer.append(second, 0, 499, 500, true);
+    assert.deepEqual(buffer.take(), all.subarray(0, 503));
+  });
+
   it("bytes of unknown length are not copied before take", () => {
     const limit = 64 * MIB, chunk = filler(100_000);
     const { sizes, largest } = countAllocations(() => {

@@ -10,7 +10,7 @@ import type { SubscribeOptions } from "../../src/topics/topics_options.ts";
 import { settle, VirtualClock } from "../../src/testing/virtual_clock.ts";
 import { Topics } from "../../src/topics/topics.ts";
 import { catchUp as readOn, openReceiver, type Receiver } from "../helpers/audience.ts";
-import { causeCode, isSettled, itEnds } from "../helpers/connections.ts";
+import { causeCode, isSettled, itEnds, recordEnds } from "../helpers/connections.ts";
 
 const KIB = "x".repeat(1020);
 /** What the pair in memory counts as given to the system, and what may be behind, in messages of 1 KiB. */
@@ -72,9 +72,11 @@ describe("a receiver that does not keep up", () => {
       const topics = new Topics();
       const slow = await openReceiver({ server: { maxBufferedBytes: 256 * 1024 } });
       slow.pair.transports.client.pause();
+      const calls = recordEnds(slow.pair.transports.server);
       topics.subscribe(slow.connection, "room");
       await publishMany(topics);
       assert.equal(causeCode(await slow.connection.closed), "ERR_SEND_LIMIT");
+      assert.deepEqual(calls, ["abort"]); // the row `sendLimit`, and not `failure`
       assert.equal(topics.count("room"), 0);
     },
   );

@@ -59,6 +59,16 @@ export const OURS_AND_PEERS: readonly Entry[] = [
   ["bun", "native-bun"],
 ];
 
+/** What goes with a server that echoes bytes. */
+export const TCP = { isRaw: true };
+/** The limit of what a server can do on each runtime's sockets. */
+export const RAW: readonly Entry[] = [
+  ["node", "raw", TCP],
+  ["deno", "raw", TCP],
+  ["deno", "raw-listen", TCP],
+  ["bun", "raw-bun", TCP],
+];
+
 /** Orders entries by runtime: neighbours in the list are measured one after the other. */
 export const byPlace = (...entries: readonly (readonly Entry[])[]): readonly Entry[] =>
   [...COLUMNS, "other"].flatMap((place) => entries.flat().filter((entry) => entry[0] === place));

@@ -5,15 +5,20 @@
  */
 import { COLUMNS } from "../servers.ts";
 import type { Batch } from "../workloads.ts";
-import { batch, byPlace, echo, type Entry, FEW, KIB, MIB, on, OURS_AND_PEERS } from "./make.ts";
+import {
+  batch,
+  byPlace,
+  echo,
+  type Entry,
+  FEW,
+  KIB,
+  MIB,
+  on,
+  OURS_AND_PEERS,
+  RAW,
+  TCP,
+} from "./make.ts";
 
-const TCP = { isRaw: true };
-const RAW: readonly Entry[] = [
-  ["node", "raw", TCP],
-  ["deno", "raw", TCP],
-  ["deno", "raw-listen", TCP],
-  ["bun", "raw-bun", TCP],
-];
 const COMPILED: readonly Entry[] = [["other", "go"], ["other", "rust"]];
 const SESSIONS = on("ours-session");
 const OTHERS: readonly Entry[] = [["node", "ws+bufferutil"], ...on("crossws")];

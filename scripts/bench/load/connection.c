@@ -12,14 +12,14 @@ Wire wire;
 
 Connection *open_connections(const Options *o) {
   Connection *all = calloc(o->connections, sizeof *all);
-  int *fds = malloc(o->connections * sizeof *fds);
+  Link *links = malloc(o->connections * sizeof *links);
   unsigned ring = 1;
   while ((int)ring < o->in_flight) ring *= 2;
-  open_all(o, fds);
+  open_all(o, links);
   for (int i = 0; i < o->connections; i++)
-    all[i] = (Connection){.fd = fds[i], .is_first = 1, .ring_mask = ring - 1,
+    all[i] = (Connection){.link = links[i], .is_first = 1, .ring_mask = ring - 1,
                           .sent_at = calloc(ring, sizeof(uint64_t))};
-  free(fds);
+  free(links);
   return all;
 }
 
@@ -28,24 +28,24 @@ void close_connections(Connection *all, int count, const Options *o) {
   static uint8_t sink[1 << 18];
   const uint8_t close_frame[] = {0x88, 0x82, 0, 0, 0, 0, 0x03, 0xe8};
   for (int i = 0; i < count; i++) {
-    if (!o->raw && !all[i].out_left && write(all[i].fd, close_frame, sizeof close_frame) < 0) {}
-    shutdown(all[i].fd, SHUT_WR);
+    if (!o->raw && !all[i].out_left && link_write(all[i].link, close_frame, sizeof close_frame) < 0) {}
+    link_end(all[i].link);
   }
   uint64_t until = now_ns() + 1000000000u;
   for (int i = 0; i < count; i++) {
-    struct pollfd wait = {.fd = all[i].fd, .events = POLLIN};
+    struct pollfd wait = {.fd = all[i].link.fd, .events = POLLIN};
     while (now_ns() < until && poll(&wait, 1, 100) >= 0) {
-      ssize_t n = read(all[i].fd, sink, sizeof sink);
+      ssize_t n = link_read(all[i].link, sink, sizeof sink);
       if (n == 0 || (n < 0 && errno != EAGAIN)) break;
     }
-    close(all[i].fd);
+    link_close(all[i].link);
   }
 }
 
 int push(Connection *c, const Options *o) {
   while (c->out_left) {
     size_t size = o->chunk && o->chunk < c->out_left ? o->chunk : c->out_left;
-    ssize_t n = write(c->fd, c->out, size);
+    ssize_t n = link_write(c->link, c->out, size);
     if (n < 0 && errno == EAGAIN) return 0;
     if (n < 0) fail("write: %s", strerror(errno));
     c->out += n;
@@ -83,6 +83,7 @@ static int end_of_frame(Connection *c, const Options *o) {
 
 // What is only counted is not copied: with large messages that copy is half of the load's work.
 static size_t uncopied(const Connection *c, const Options *o, const Frames *f) {
+  if (o->tls) return 0; // has to be decrypted
   if (o->raw) return f->raw_size >= 1 << 16 ? 1 << 20 : 0;
   if (c->is_first && !o->frames) return 0; // is looked at
   return c->payload_left >= 1 << 15 ? c->payload_left : 0;
@@ -91,9 +92,10 @@ static size_t uncopied(const Connection *c, const Options *o, const Frames *f) {
 int receive(Connection *c, const Options *o, const Frames *f, int *is_empty) {
   static uint8_t buffer[1 << 18];
   size_t skip = uncopied(c, o, f), size = skip ? skip : sizeof buffer;
-  ssize_t n = recv(c->fd, skip ? NULL : buffer, size, skip ? MSG_TRUNC : 0);
+  ssize_t n = skip ? recv(c->link.fd, NULL, size, MSG_TRUNC) : link_read(c->link, buffer, size);
   if (n == 0) fail("the server ended a connection");
-  *is_empty = n < 0 || (size_t)n < size;
+  // TLS gives a record at a time, however much there is.
+  *is_empty = n < 0 || (!o->tls && (size_t)n < size);
   if (n < 0 && errno == EAGAIN) return 0;
   if (n < 0) fail("read: %s", strerror(errno));
   if (!skip || o->raw) return take(c, o, f, buffer, n);

@@ -37,7 +37,7 @@ int run_echo(const Options *o) {
   int poll = epoll_create1(0);
   for (int i = 0; i < o->connections; i++) {
     struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLET, .data.u32 = i};
-    epoll_ctl(poll, EPOLL_CTL_ADD, all[i].fd, &event); // tells at once that there is room
+    epoll_ctl(poll, EPOLL_CTL_ADD, all[i].link.fd, &event); // tells at once that there is room
   }
   uint64_t begin = now_ns() + (uint64_t)(o->warm * 1e9), end = 0, started = 0, messages = 0;
   uint64_t last = now_ns(), server = 0, own = 0;

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <sys/types.h>
 
 typedef struct {
   int port;
@@ -13,6 +14,7 @@ typedef struct {
   size_t bytes;        // payload of a message
   int text;            // text messages rather than binary ones
   int raw;             // the server echoes TCP, not WebSocket
+  int tls;             // over TLS
   size_t chunk;        // bytes per write(), 0 for as many as there are
   double seconds;      // how long is measured
   double warm;         // seconds before that
@@ -58,12 +60,21 @@ int tcp_socket(int index);
 void server_address(const Options *options, void *address);
 size_t write_request(const Options *options, char *request, size_t size);
 
+// link.c: a socket, with TLS or without
+typedef struct { int fd; void *tls; } Link;
+Link link_open(int fd, const Options *options);
+int link_secure(Link link);  // goes on with TLS's handshake; whether it is done
+ssize_t link_read(Link link, void *bytes, size_t length);         // as read() does
+ssize_t link_write(Link link, const void *bytes, size_t length);  // as write() does
+void link_end(Link link);    // no more will be written
+void link_close(Link link);
+
 // handshake.c
-void open_all(const Options *options, int *fds);
+void open_all(const Options *options, Link *links);
 
 // connection.c
 typedef struct {
-  int fd;
+  Link link;
   int in_flight;
   int owed;              // paced: messages due that the system did not take yet
   int next;              // frame to send next
@@ -93,5 +104,6 @@ int push(Connection *connection, const Options *options);
 int run_echo(const Options *options);
 int run_paced(const Options *options);
 int run_open(const Options *options);
+int run_fanout(const Options *options);
 int run_answer(const Options *options);
 #endif

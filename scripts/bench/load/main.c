@@ -1,4 +1,4 @@
-// usage: load echo|paced|open|answer --port N [--connections N] [--in-flight N] [--bytes N] ...
+// usage: load echo|paced|fanout|open|answer --port N [--connections N] [--in-flight N] [--bytes N] ...
 // One line of JSON on standard output; `options` below are all there are.
 #include <signal.h>
 #include <stdlib.h>
@@ -11,7 +11,7 @@ Options read_options(int count, char **words) {
                .concurrent = 64, .settle = 1.5, .rate = 1000, .path = "/", .content = "ascii"};
   struct { const char *name; int *i; size_t *z; double *d; const char **s; int *flag; } table[] = {
     {"port", .i = &o.port}, {"connections", .i = &o.connections}, {"in-flight", .i = &o.in_flight},
-    {"bytes", .z = &o.bytes}, {"text", .flag = &o.text}, {"raw", .flag = &o.raw},
+    {"bytes", .z = &o.bytes}, {"text", .flag = &o.text}, {"raw", .flag = &o.raw}, {"tls", .flag = &o.tls},
     {"chunk", .z = &o.chunk}, {"seconds", .d = &o.seconds}, {"warm", .d = &o.warm},
     {"rate", .d = &o.rate}, {"pid", .i = &o.pid}, {"concurrent", .i = &o.concurrent},
     {"message", .flag = &o.message}, {"settle", .d = &o.settle}, {"path", .s = &o.path},
@@ -33,7 +33,7 @@ Options read_options(int count, char **words) {
 }
 
 int main(int count, char **words) {
-  if (count < 2) fail("which of echo, paced, open, answer?");
+  if (count < 2) fail("which of echo, paced, fanout, open, answer?");
   Options options = read_options(count - 2, words + 2);
   struct rlimit files;
   getrlimit(RLIMIT_NOFILE, &files);
@@ -42,7 +42,8 @@ int main(int count, char **words) {
   signal(SIGPIPE, SIG_IGN);
   if (!strcmp(words[1], "echo")) return run_echo(&options);
   if (!strcmp(words[1], "paced")) return run_paced(&options);
+  if (!strcmp(words[1], "fanout")) return run_fanout(&options);
   if (!strcmp(words[1], "open")) return run_open(&options);
   if (!strcmp(words[1], "answer")) return run_answer(&options);
-  fail("%s: echo, paced, open or answer", words[1]);
+  fail("%s: echo, paced, fanout, open or answer", words[1]);
 }

@@ -39,7 +39,7 @@ int run_paced(const Options *given) {
   int poll = epoll_create1(0);
   for (int i = 0; i < o->connections; i++) {
     struct epoll_event event = {.events = EPOLLIN, .data.u32 = i};
-    epoll_ctl(poll, EPOLL_CTL_ADD, all[i].fd, &event);
+    epoll_ctl(poll, EPOLL_CTL_ADD, all[i].link.fd, &event);
   }
   uint64_t start = now_ns(), begin = start + (uint64_t)(o->warm * 1e9), started = 0, server = 0;
   uint64_t end = begin + (uint64_t)(o->seconds * 1e9), sent = 0, messages = 0, latest = 0;

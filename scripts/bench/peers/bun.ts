@@ -14,12 +14,15 @@ export interface BunSocket {
 /** A WebSocket of Bun's server. */
 export interface BunWebSocket {
   send(message: string | Uint8Array, compress?: boolean): number;
+  subscribe(topic: string): void;
 }
 
 /** A server of Bun. */
 export interface BunServer {
   readonly port: number;
-  upgrade(request: Request): boolean;
+  upgrade(request: Request, options?: unknown): boolean;
+  publish(topic: string, message: string | Uint8Array): number;
+  requestIP(request: Request): { address: string; port: number; family: string } | null;
 }
 
 /** A TCP socket of Bun's client. */
@@ -27,11 +30,18 @@ export interface BunClientSocket {
   write(bytes: Uint8Array): number;
 }
 
+/** A certificate chain and its key, as PEM. */
+export interface BunTls {
+  readonly cert: string;
+  readonly key: string;
+}
+
 /** The part of the global `Bun` that is used here. */
 export interface BunGlobal {
   listen(options: {
     hostname: string;
     port: number;
+    tls?: BunTls | undefined;
     data: { rest: Uint8Array[] };
     socket: {
       open(socket: BunSocket): void;
@@ -54,6 +64,7 @@ export interface BunGlobal {
   serve(options: {
     hostname: string;
     port: number;
+    tls?: BunTls | undefined;
     fetch(request: Request, server: BunServer): unknown;
     websocket: unknown;
   }): BunServer;

@@ -26,6 +26,7 @@ interface WsModule {
     on(event: "connection", listener: (socket: WsSocket) => void): void;
     on(event: "listening", listener: () => void): void;
     address(): { port: number };
+    readonly clients: ReadonlySet<WsSocket>;
   };
 }
 

@@ -1,6 +1,7 @@
 /**
  * Echo server of ours with nothing besides, as its users would write it: `--session` reads,
- * `--deflate` compresses, `--large` takes messages of up to 32 MiB.
+ * `--deflate` compresses, `--large` takes messages of up to 32 MiB, `--tls` is `wss:`,
+ * `--http` has `fetch` besides.
  *
  * Without `node:process` on Deno, which keeps a megabyte of live objects that every collection
  * has to look at: the server of Deno's own does without it, too.
@@ -17,9 +18,13 @@ const session: WebSocketHandler = {
     for await (const message of connection) await connection.send(message);
   },
 };
+const isTls = words.includes("--tls");
 const { address } = await serve({
   port: 0,
+  tls: isTls ? (await import("./tls.ts")).CERTIFICATE : undefined,
+  ...(words.includes("--http") && { fetch: () => new Response("hello\n") }),
   compression: words.includes("--deflate"),
   maxMessageBytes: words.includes("--large") ? 32 * 1024 * 1024 : undefined,
 }, words.includes("--session") ? session : message);
-if (address.transport === "tcp") console.log(`listening ws://127.0.0.1:${address.port}`);
+const scheme = isTls ? "wss" : "ws";
+if (address.transport === "tcp") console.log(`listening ${scheme}://127.0.0.1:${address.port}`);

@@ -1,4 +1,5 @@
-/** TCP echo on `Bun.listen`: the upper limit for any server on it. @module */
+/** TCP echo on `Bun.listen`: the upper limit for any server on it. `--tls` is over TLS. @module */
+import process from "node:process";
 import { bun, type BunSocket } from "./bun.ts";
 
 function write(socket: BunSocket, chunk: Uint8Array): void {
@@ -8,9 +9,11 @@ function write(socket: BunSocket, chunk: Uint8Array): void {
   if (length >= 0 && length < chunk.length) rest.push(chunk.slice(length));
 }
 
+const isTls = process.argv.includes("--tls");
 const { port } = bun.listen({
   hostname: "127.0.0.1",
   port: 0,
+  tls: isTls ? (await import("./tls.ts")).CERTIFICATE : undefined,
   data: { rest: [] },
   socket: {
     open: (socket) => void (socket.data = { rest: [] }),
@@ -21,4 +24,4 @@ const { port } = bun.listen({
     },
   },
 });
-console.log(`listening ws://127.0.0.1:${port}`);
+console.log(`listening ${isTls ? "wss" : "ws"}://127.0.0.1:${port}`);

@@ -1,7 +1,7 @@
 /**
  * Echo server of npm's `ws`, which passes the Buffer on that it gets. With `--string` it makes text a
  * string first, as a handler that looks at its messages does. `--deflate` compresses, with the level
- * that is ours by default.
+ * that is ours by default; `--tls` is `wss:` on `node:https`.
  *
  * @module
  */
@@ -9,10 +9,13 @@ import process from "node:process";
 import { requireWs } from "./npm.ts";
 
 const { WebSocketServer } = requireWs();
+const isTls = process.argv.includes("--tls");
+const https = isTls
+  ? (await import("node:https")).createServer((await import("./tls.ts")).CERTIFICATE)
+  : null;
 const wantsStrings = process.argv.includes("--string");
 const server = new WebSocketServer({
-  host: "127.0.0.1",
-  port: 0,
+  ...(https === null ? { host: "127.0.0.1", port: 0 } : { server: https }),
   perMessageDeflate: process.argv.includes("--deflate") &&
     { threshold: 0, zlibDeflateOptions: { level: 3 } },
 });
@@ -24,4 +27,9 @@ server.on("connection", (socket) => {
   }
   socket.on("error", () => {});
 });
-server.on("listening", () => console.log(`listening ws://127.0.0.1:${server.address().port}`));
+const scheme = isTls ? "wss" : "ws";
+server.on(
+  "listening",
+  () => console.log(`listening ${scheme}://127.0.0.1:${server.address().port}`),
+);
+https?.listen(0, "127.0.0.1");

@@ -11,6 +11,8 @@ export const PEERS = {
   peer: { node: "ws", deno: "native-deno", bun: "native-bun" },
   stringPeer: { node: "ws-string", deno: "native-deno", bun: "native-bun" },
   raw: { node: "raw", deno: "raw", bun: "raw-bun" },
+  rawPeer: { node: "raw", deno: "raw-listen", bun: "raw-bun" },
+  fanoutPeer: { node: "fanout", deno: "fanout", bun: "fanout-topics" },
   deflating: { node: "ws-deflate", deno: undefined, bun: "native-bun-deflate" },
 } as const satisfies Record<string, Record<Column, ServerName | undefined>>;
 

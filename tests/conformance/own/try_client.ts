@@ -6,7 +6,7 @@
  */
 import { createServer, type Server, type Socket } from "node:net";
 import type { AddressInfo } from "node:net";
-import { type Command, type Ended, run, withArguments } from "../../../scripts/lib/process.ts";
+import { type Ended, run } from "../../../scripts/lib/process.ts";
 import type { OpenCase, OwnCase, ResponseCase, Verdict } from "./case.ts";
 import { failed } from "./case.ts";
 import { CLOSES } from "./close_cases.ts";
@@ -15,6 +15,7 @@ import { CLOSE, closePayload, frame, TEXT } from "./frame.ts";
 import { FRAMES } from "./frame_cases.ts";
 import { INTERLEAVED } from "./interleaved_cases.ts";
 import { RESPONSE_HEADS, RESPONSES, writeResponse } from "./response_cases.ts";
+import type { ClientFor } from "../autobahn.ts";
 import { type Filter, isLarge, type OwnRun, PARALLEL, residentBytes } from "./try_server.ts";
 import { Unexpected, Wire } from "./wire.ts";
 
@@ -38,23 +39,23 @@ export const CLIENT_CASES: readonly ClientCase[] = ALL.filter(isForClients);
 
 /** Runs all cases, those that watch memory one by one. */
 export async function tryClientOurWay(
-  client: Command,
+  client: ClientFor,
   isWanted: Filter,
 ): Promise<readonly OwnRun[]> {
   const wanted = CLIENT_CASES.filter(isWanted);
   const small = wanted.filter((tried) => !isLarge(tried));
-  const parallel = withArguments(client, "--parallel", String(PARALLEL));
+  const parallel: ClientFor = (url) => client(url, "--parallel", String(PARALLEL));
   const runs = await runAll(parallel, small) ?? await runOneByOne(client, small);
   return [...runs, ...await runOneByOne(client, wanted.filter(isLarge))];
 }
 
 /** Runs all cases at once as far as the client can; `null` if it breaks off. */
 async function runAll(
-  client: Command,
+  client: ClientFor,
   cases: readonly ClientCase[],
 ): Promise<readonly OwnRun[] | null> {
   const host = new CaseHost(cases);
-  await run(withArguments(client, await host.listen()), RUN_MS);
+  await run(client(await host.listen()), RUN_MS);
   const done = await host.close();
   const order = (each: OwnRun) => cases.findIndex(({ id }) => id === each.tried.id);
   return host.hasReported ? [...done].sort((a, b) => order(a) - order(b)) : null;
@@ -62,14 +63,14 @@ async function runAll(
 
 /** A client that breaks off is started again behind the case that broke it. */
 async function runOneByOne(
-  client: Command,
+  client: ClientFor,
   wanted: readonly ClientCase[],
 ): Promise<readonly OwnRun[]> {
   const runs: OwnRun[] = [];
   while (runs.length < wanted.length) {
     const host = new CaseHost(wanted.slice(runs.length));
     const url = await host.listen();
-    const ended = await run(withArguments(client, url), RUN_MS, {
+    const ended = await run(client(url), RUN_MS, {
       onStart: (pid) => host.pid = pid,
     });
     const done = await host.close();

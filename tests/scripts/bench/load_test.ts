@@ -11,6 +11,7 @@ import {
 } from "../../../scripts/bench/load_bun/frames.ts";
 import { readOptions } from "../../../scripts/bench/load_bun/options.ts";
 import { loadArguments } from "../../../scripts/bench/measure.ts";
+import { canLoad } from "../../../scripts/bench/prepare.ts";
 
 /** The frame as its echo comes back: without its mask. */
 function unmask(frame: Uint8Array): Uint8Array {
@@ -127,5 +128,24 @@ describe("loadArguments", () => {
   it("waits until memory is read only where it is asked for", () => {
     assert.equal(readOptions(loadArguments({ ...load, mode: "idle" }, effort)).settle, 3);
     assert.equal(readOptions(loadArguments({ ...load, mode: "handshakes" }, effort)).settle, 0);
+  });
+});
+
+describe("canLoad", () => {
+  const load = { mode: "echo", connections: 1, inFlight: 1, bytes: 1 } as const;
+  const onBun = { command: [], isComplete: false, hasTls: false };
+
+  it("leaves out TLS for a load without OpenSSL", () => {
+    const plain = { command: [], isComplete: true, hasTls: false };
+    assert.equal(canLoad(plain, { ...load, isTls: true }), false);
+    assert.equal(canLoad({ ...plain, hasTls: true }, { ...load, isTls: true }), true);
+    assert.equal(canLoad(plain, load), true);
+  });
+
+  it("leaves out what only the load in C can do", () => {
+    assert.equal(canLoad(onBun, load), true);
+    assert.equal(canLoad(onBun, { ...load, mode: "idle" }), true);
+    assert.equal(canLoad(onBun, { ...load, mode: "paced" }), false);
+    assert.equal(canLoad(onBun, { ...load, mode: "fanout" }), false);
   });
 });

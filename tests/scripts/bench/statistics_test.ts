@@ -75,6 +75,11 @@ describe("samples", () => {
     assert.equal(toSample(load, report).kibPerConnection, undefined);
   });
 
+  it("have the whole memory of a server where the load tells it", () => {
+    const report = { messages: 10, seconds: 1, serverCpuNs: 1, totalRssKib: 2048 };
+    assert.equal(toSample({ ...load, mode: "fanout" }, report).mib, 2);
+  });
+
   it("say when it was the load, in most rounds, that could not do more", () => {
     assert.equal(isLoadLimited([busy(0.8, 0.9), busy(0.8, 0.9), busy(0.9, 0.8)]), true);
     assert.equal(isLoadLimited([busy(0.8, 0.9), busy(0.9, 0.8)]), false);

@@ -15,6 +15,7 @@ const sample = (perSecond: number, cpuUs = 1, kibPerConnection = 1): Sample => (
   serverBusy: 1,
   loadBusy: 0.5,
   kibPerConnection,
+  mib: 1,
 });
 const find = (title: string) => TARGETS.find((target) => target.title === title)!;
 
