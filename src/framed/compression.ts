@@ -18,20 +18,30 @@ import { atLeast, type OptionChecks } from "../options.ts";
 
 /** How messages are compressed, where both sides can. */
 export interface CompressionOptions {
-  /** zlib's level, 1 (fast) to 9 (small). Default 3: more costs much time and saves little on messages. */
+  /**
+   * zlib's level, 1 (fast) to 9 (small). Default 3: higher levels take much more time and make
+   * messages little smaller.
+   */
   level?: number;
-  /** Messages of fewer bytes are sent as they are. Default 128: below that, headers outweigh the gain. */
+  /**
+   * Messages of fewer bytes are sent uncompressed. Default 128: below that, compression saves less
+   * than it adds.
+   */
   thresholdBytes?: number;
   /**
    * Size of the window as a power of two, 9 to 15: how far back a message can refer, and the
    * bytes each direction of an idle connection holds. Default 12 (4 KiB).
    */
   windowBits?: number;
-  /** Whether a message may refer to earlier ones, which small messages gain most from. Default `true`. */
+  /**
+   * Whether a message may refer to earlier ones (context takeover). Small messages gain most by it.
+   * Default `true`.
+   */
   takeover?: boolean;
   /**
-   * Bytes that all connections of the process may hold as windows; beyond it, new ones agree
-   * on no takeover. Default 64 MiB, 8,192 connections with the default window.
+   * Most bytes of windows that all connections of the process may hold. Beyond this number, new
+   * connections agree on no context takeover. Default 64 MiB, enough for 8,192 connections with the
+   * default window.
    */
   maxWindowsBytes?: number;
 }
@@ -47,7 +57,10 @@ const COMPRESSION_CHECKS: OptionChecks<CompressionOptions> = {
 /** The options with defaults filled in. */
 export type ResolvedCompression = Readonly<Required<CompressionOptions>>;
 
-/** Fills in the defaults; `null` for off. Throws a `RangeError` that names the option that makes no sense. */
+/**
+ * Fills in the defaults. Returns `null` if compression is off. Throws a `RangeError` that names the
+ * invalid option.
+ */
 export function resolveCompression(
   value: boolean | CompressionOptions | undefined,
 ): ResolvedCompression | null {
@@ -68,7 +81,7 @@ function between(least: number, most: number, option: string, value: number): nu
   throw new RangeError(`${option}: must be a whole number from ${least} to ${most}, not ${value}`);
 }
 
-/** Options of a codec: both directions, and how hard to compress. */
+/** Options of a codec: the parameters of both directions, and the level. */
 export interface CodecOptions {
   readonly send: DeflateDirection;
   readonly receive: DeflateDirection;
@@ -152,7 +165,7 @@ export function makeCompression(
   throw new WebSocketError("ERR_NOT_SUPPORTED", why);
 }
 
-/** A codec that gives its memory back. */
+/** A codec whose memory can be released. */
 export interface ClosableCodec extends Pick<DeflateEngine, "nextTurn"> {
   readonly codec: MessageCodec;
   close(): void;

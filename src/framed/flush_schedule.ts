@@ -5,10 +5,10 @@
  * @module
  */
 
-/** Calls back soon: after the code that is running now, and after the microtasks that it queued. */
+/** Calls back soon after the running code and the microtasks that it queued. */
 export type Schedule = (callback: () => void) => void;
 
-/** How long output is gathered. */
+/** Options of {@linkcode FlushSchedule}. */
 export interface FlushScheduleOptions {
   readonly schedule: Schedule;
   /** Output is written when this many calls of `schedule` in a row have seen no new output. */
@@ -27,7 +27,7 @@ export class FlushSchedule {
   readonly #options: FlushScheduleOptions;
   readonly #onDue: () => void;
   #isScheduled = false;
-  #ticksLeft = 0; // without new output, until the write
+  #ticksLeft = 0; // calls of `#tick` without new output until the write
   #sends = 0; // since the write was scheduled
   #gathers = false; // whether more sends are expected
   #expectsReply = false; // a chunk was read since a write was last scheduled

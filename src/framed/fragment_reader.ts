@@ -1,7 +1,7 @@
 /**
  * Reading by message, fragment or stream: `read`, `readFragment`, `readStream`. While no read
  * waits, whole messages are kept up to a limit. Larger or fragmented messages stay on the wire,
- * because only the next read tells how they are wanted.
+ * because only the next read decides whether they are delivered whole, by fragment or as a stream.
  *
  * @module
  */
@@ -20,7 +20,7 @@ import { IncomingStream } from "./incoming_stream.ts";
 export class FragmentReader extends PullReceiver<Message | UnreadFragment> {
   readonly #wire: FramedReaderOptions["wire"];
   readonly #maxMessageBytes: number;
-  #stream: IncomingStream | null = null; // the last message that is, or was, streamed
+  #stream: IncomingStream | null = null; // the last message that was read as a stream
   #isInFragments = false; // a reader has taken a fragment, and not the final one
 
   constructor(options: FramedReaderOptions) {
@@ -56,7 +56,7 @@ export class FragmentReader extends PullReceiver<Message | UnreadFragment> {
     if (stream !== null && !stream.isEnded) {
       const wantsMore = stream.push(data, final);
       if (this.state === "ending" && stream.queuedBytes > this.#maxMessageBytes) {
-        stream.fail(); // one chunk, inflated, can be a thousand times its size
+        stream.fail(); // a chunk can inflate to a thousand times its size
       }
       return wantsMore || this.pause();
     }

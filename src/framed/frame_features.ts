@@ -1,7 +1,7 @@
 /**
- * The abilities of a connection that need frames: streams and iterables as the fragments of one
- * message, and the rules of framing. A wire with frames brings them, so that a browser's client,
- * whose WebSocket gives and takes whole messages, does not load them.
+ * The features of a connection that need frames: sending streams and iterables as the fragments of
+ * one message, and the rules of framing. The wire provides them, so that a browser's client does
+ * not load them.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { CloseCode } from "../protocol/close_code.ts";
 import { FragmentReader } from "./fragment_reader.ts";
 import { Sender } from "./sender.ts";
 
-/** The abilities of {@linkcode FrameWire}. */
+/** The features of {@linkcode FrameWire}. */
 export const frameFeatures: FrameFeatures = {
   makeSender: (host) => new Sender(host),
   makeReader: (options) => new FragmentReader(options),

@@ -40,13 +40,22 @@ interface PendingChunk {
   readonly start: number;
 }
 
-/** So many peers have whole turns; of more, all together have as much. */
+/**
+ * Up to this many resting peers have the work of a whole turn each. A larger number of peers shares
+ * the same amount of work.
+ */
 const MANY_RESTING = 4;
 const LEAST_SHARE = 32;
-/** Wires that rest now: a variable of the module, because V8 is slow with static private fields. */
+/**
+ * The number of wires that rest now. It is a variable of the module, because V8 is slow with static
+ * private fields.
+ */
 let resting = 0;
 
-/** The work with which a turn begins: where many rest, each has a smaller share of it. */
+/**
+ * The value of `work` at the beginning of a turn. If many wires rest, it is higher, so that each
+ * has a smaller share.
+ */
 function firstWork(): number {
   const share = Math.floor(MANY_RESTING * WORK_PER_TURN / resting);
   return Math.max(0, WORK_PER_TURN - Math.max(LEAST_SHARE, share));
@@ -79,7 +88,10 @@ type ReadingState = "flowing" | "decoding" | "paused" | "draining";
  * calculation, of the 930 bytes of a connection on Node (docs/bench.md).
  */
 export class FrameWire implements Wire, TransportSink, Output {
-  /** Told of messages that go to many. Declared only: connections that are not looked on at have no such field. */
+  /**
+   * Called with the size of each shared message. It is only declared, so that connections without
+   * observers have no such field.
+   */
   declare onShared?: (size: number) => void;
   readonly #transport: Transport;
   readonly #context: FramedContext;
@@ -90,10 +102,11 @@ export class FrameWire implements Wire, TransportSink, Output {
   #slices: SliceSender | null = null; // with compression
   #reading: ReadingState = "flowing";
   #isPausedBySink = false;
-  #isResting = false; // others have their turn
+  #isResting = false; // while other peers have their turn
   #pending: PendingChunk | null = null;
-  #ends: (() => void)[] | null = null; // while draining: what the transport has told
-  #sharing: Sharing | null = null; // once messages are sent that others are sent too
+  // While draining: the events of the transport that are told later.
+  #ends: (() => void)[] | null = null;
+  #sharing: Sharing | null = null; // made when the first shared message is sent
 
   constructor({ transport, context, compression = null }: FrameWireOptions) {
     this.#transport = transport;
@@ -133,7 +146,10 @@ export class FrameWire implements Wire, TransportSink, Output {
     return this.#isPausedBySink || this.#isResting || this.#protocol.isWaiting;
   }
 
-  /** Sends messages that others are sent too. For servers: the frames of clients are masked. */
+  /**
+   * Sends messages that are shared with other connections. Only servers can share, because the
+   * frames of clients are masked.
+   */
   get sharing(): Sharing {
     return this.#sharing ??= new Sharing({
       transport: this.#transport,
@@ -196,7 +212,7 @@ export class FrameWire implements Wire, TransportSink, Output {
     try {
       return this.#receive(chunk, 0);
     } finally {
-      output.uncork(); // whatever escapes: it is the output of all connections
+      output.uncork(); // even after an error, because all connections use this output
     }
   }
 
@@ -297,7 +313,9 @@ export class FrameWire implements Wire, TransportSink, Output {
     this.#sink.onDrain();
   }
 
-  /** The transport has ended: decodes what waits, at most one chunk, and then calls `tell`. */
+  /**
+   * The transport has ended. Decodes the pending bytes, at most one chunk, and then calls `tell`.
+   */
   #whenDrained(tell: () => void): void {
     this.onEnding();
     if (!this.#isResting && !this.#protocol.isWaiting) return tell();
@@ -305,7 +323,7 @@ export class FrameWire implements Wire, TransportSink, Output {
     (this.#ends ??= []).push(tell);
   }
 
-  /** Returns whether nothing refers to the chunk any more. */
+  /** Decodes a chunk from `start` on. Returns whether nothing refers to the chunk any more. */
   #receive(chunk: Uint8Array, start: number): boolean {
     const protocol = this.#protocol, sink = this.#sink, { length } = chunk;
     this.#reading = "decoding";
@@ -327,7 +345,10 @@ export class FrameWire implements Wire, TransportSink, Output {
     return false;
   }
 
-  /** Enough was done for this peer: the rest of its bytes wait for a later turn of the event loop. */
+  /**
+   * This peer has had its share of the turn. The rest of its bytes waits for a later turn of the
+   * event loop.
+   */
   #rest(): void {
     this.#isResting = true;
     resting++;
@@ -339,14 +360,17 @@ export class FrameWire implements Wire, TransportSink, Output {
     });
   }
 
-  /** The handler has transferred the buffer of a message, and the data after it in the same chunk. */
+  /**
+   * Fails the connection, because the handler has transferred a message's buffer, and with it the
+   * bytes after it in the same chunk.
+   */
   #failTransferred(): void {
     const code = CloseCode.InternalError;
     if (this.#protocol.state === "open") this.#protocol.sendClose(code);
     this.#sink.onFailed({ code, reason: "", cause: transferredError() });
   }
 
-  /** Decodes the data that waits, if any, unless the sink has paused. */
+  /** Decodes the pending bytes, unless the sink has paused. */
   #decodePending(): void {
     const reading = this.#reading;
     if (reading === "flowing" || reading === "decoding") return;

@@ -1,29 +1,38 @@
 /**
- * Output of several connections that waits for the end of a turn: what is sent to many
- * connections one after the other, several times in a turn, would be as many writes each time.
+ * Collects the output of several connections until the end of a turn. When several messages are
+ * sent to many connections in one turn, each connection then needs one write instead of one per
+ * message.
  *
  * @module
  */
 import type { Transport } from "../transport/transport.ts";
 
-/** Bytes gathered for one connection. More is written at once, because it is worth a write. */
+/**
+ * Most bytes that are gathered for one connection. Larger amounts are written at once, because a
+ * write of this size is efficient.
+ */
 const MAX_RUN_BYTES = 64 * 1024;
-/** Where pieces of one connection are put together for their write. */
+/** Size of the buffer in which the pieces of one connection are joined for a write. */
 const JOINT_BYTES = 64 * 1024;
 
-/** Bytes of one connection, behind those that were gathered before. */
+/**
+ * A piece of one connection's output. Pieces form a chain, in which each refers to the one before
+ * it.
+ */
 class Piece {
   readonly before: Piece | null;
   readonly bytes: Uint8Array;
   readonly start: number;
   readonly end: number;
-  /** Bytes of this piece and all before it. */
+  /** Number of bytes of this piece and all pieces before it. */
   readonly length: number;
-  /** Whether the bytes are for several connections, and never change. */
+  /** Whether the bytes are shared by several connections, and never change. */
   readonly isShared: boolean;
-  /** The piece that was last put behind this one, if others may follow the same way. */
+  /** The piece that was last added behind this one, so that other connections can share it. */
   next: Piece | null = null;
-  /** This piece and all before it, put together once for all connections. */
+  /**
+   * The joined bytes of this piece and all pieces before it, for all connections that have them.
+   */
   joined: Uint8Array | null = null;
 
   constructor(
@@ -42,7 +51,10 @@ class Piece {
   }
 }
 
-/** The place of one connection, kept for its life: a `Map` that is filled in each turn costs more than the pieces. */
+/**
+ * The gathered output of one connection. It is kept for the connection's life, because a `Map` that
+ * is filled in each turn would cost more than the pieces.
+ */
 class Slot {
   readonly transport: Transport;
   last: Piece | null = null; // `null` while nothing waits
@@ -55,18 +67,18 @@ class Slot {
 /** Keeps pieces by connection, each in order, until they are written. */
 export class GatheredOutput {
   readonly #slots = new Map<Transport, Slot>();
-  readonly #waiting: Slot[] = []; // and perhaps some that were written meanwhile
-  #first: Piece | null = null; // the shared piece that a connection began with last
+  readonly #waiting: Slot[] = []; // may include slots that were written meanwhile
+  #first: Piece | null = null; // the latest shared piece that is the first of its connection
   #ownBytes = 0;
   #joint: Uint8Array | null = null;
-  #isKept = false; // a transport refers to bytes of a caller's
+  #isKept = false; // a transport still refers to bytes given to `add`
 
-  /** Whether there is nothing. */
+  /** Whether no output waits. */
   get isEmpty(): boolean {
     return this.#waiting.length === 0;
   }
 
-  /** Bytes in buffers of the caller. */
+  /** Bytes that lie in buffers of the caller. */
   get ownBytes(): number {
     return this.#ownBytes;
   }
@@ -83,7 +95,7 @@ export class GatheredOutput {
     this.#put(slot, new Piece(slot.last, bytes, start, end, false));
   }
 
-  /** Takes bytes that never change, and that others are sent too. */
+  /** Takes bytes that never change and are shared with other connections. */
   addShared(transport: Transport, bytes: Uint8Array): void {
     const slot = this.#slotOf(transport), before = slot.last;
     let piece = before === null ? this.#first : before.next;
@@ -95,7 +107,7 @@ export class GatheredOutput {
     this.#put(slot, piece);
   }
 
-  /** Writes what one transport has here. */
+  /** Writes the output of one transport. */
   write(transport: Transport): void {
     const slot = this.#slots.get(transport);
     if (slot !== undefined) this.#writeSlot(slot);
@@ -155,7 +167,7 @@ export class GatheredOutput {
     if (length > JOINT_BYTES) return void transport.write(join(piece), 0, length);
     const joint = this.#joint ??= new Uint8Array(JOINT_BYTES);
     copyRun(piece, joint);
-    if (!transport.write(joint, 0, length)) this.#joint = null; // it belongs to the transport now
+    if (!transport.write(joint, 0, length)) this.#joint = null; // the transport still refers to it
   }
 }
 

@@ -9,7 +9,10 @@ import type { FramedReaderOptions } from "../connection/framing.ts";
 import { WebSocketError } from "../errors.ts";
 import { HIGH_WATER_BYTES } from "../transport/transport.ts";
 
-/** What a reader that is behind has not asked for is put together up to this size: each chunk costs 200 bytes. */
+/**
+ * Small chunks are joined up to this size while the reader is behind, because each chunk in a
+ * stream's queue costs 200 bytes of memory.
+ */
 const GATHERED_BYTES = 4 * 1024;
 
 /** Feeds a `ReadableStream` with the chunks of one message. */
@@ -17,7 +20,7 @@ export class IncomingStream {
   readonly #wire: FramedReaderOptions["wire"];
   readonly #readable: ReadableStream<Message>;
   #controller!: ReadableStreamDefaultController<Message>;
-  #gathered: Gathered | null = null; // behind what the stream has
+  #gathered: Gathered | null = null; // chunks that follow those in the stream's queue
   #isEnded = false;
 
   constructor(wire: FramedReaderOptions["wire"]) {
@@ -83,7 +86,7 @@ export class IncomingStream {
     if (gathered !== null) this.#controller.enqueue(gathered.take());
   }
 
-  /** The message will never be complete. */
+  /** Errors the stream, because the message will never be complete. */
   fail(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
@@ -101,7 +104,7 @@ export class IncomingStream {
   }
 }
 
-/** Small chunks of one message as one. */
+/** Joins small chunks of one message. */
 interface Gathered {
   readonly length: number;
   readonly isFull: boolean;
@@ -109,7 +112,10 @@ interface Gathered {
   take(): Message;
 }
 
-/** Of text. Joined in the end: of strings that are added one by one V8 keeps each, 32 bytes at least. */
+/**
+ * Joins chunks of text. They are joined at the end, because V8 keeps each string of a
+ * concatenation, at least 32 bytes.
+ */
 class GatheredText implements Gathered {
   length = 0;
   readonly #parts: string[] = [];
@@ -128,7 +134,7 @@ class GatheredText implements Gathered {
   }
 }
 
-/** Of binary: copied, so that nothing is kept of each. */
+/** Joins chunks of bytes by copying them, so that no chunk stays in memory. */
 class GatheredBytes implements Gathered {
   length = 0;
   readonly #bytes = new Uint8Array(2 * GATHERED_BYTES);

@@ -16,10 +16,10 @@ import { EMPTY_BYTES } from "../bytes.ts";
 import { isFastEnough } from "../connection/limits.ts";
 import { Pings } from "./pings.ts";
 
-/** Checks in each interval: a ping is early or late by at most an eighth of it. */
+/** Checks per interval. A ping is therefore early or late by at most an eighth of the interval. */
 const CHECKS = 8;
 
-/** Most that the system holds of a connection's output, by Linux's default (`tcp_wmem`). */
+/** Most bytes of a connection's output that the system buffers, by Linux's default (`tcp_wmem`). */
 const SYSTEM_BYTES = 4 * 1024 * 1024;
 
 /** Watches the connections of one server, or of one client. */
@@ -53,7 +53,7 @@ export class Keepalive implements KeepaliveWatch {
     this.#timer = null;
   }
 
-  /** Makes the pings that a handler asks for. */
+  /** Makes the object that sends a handler's pings. */
   makePings(host: PingsHost): PingTracker {
     return new Pings(host, this.#clock);
   }
@@ -66,7 +66,10 @@ export class Keepalive implements KeepaliveWatch {
     });
   }
 
-  /** Counts steps, not time: after the machine has slept, no peer is taken for lost. */
+  /**
+   * Checks one connection. It counts checks rather than time, so that no peer is given up after the
+   * machine has slept.
+   */
   #check(member: KeepaliveMember): void {
     const isTaking = this.#isTaking(member), { wasActive } = member;
     member.wasActive = false;
@@ -94,9 +97,9 @@ export class Keepalive implements KeepaliveWatch {
   }
 
   /**
-   * Whether the peer takes the output that waits for it, at a rate that `isFastEnough` accepts; one
-   * byte now and then is too slow. Our ping waits behind that output, so no pong can come before
-   * it is taken. Until then, taking it is the sign of life.
+   * Whether the peer takes waiting output at a rate that `isFastEnough` accepts. Our ping waits
+   * behind that output, so no pong can arrive before the output is taken. Until then, taking output
+   * is the sign of life.
    */
   #isTaking(member: KeepaliveMember): boolean {
     const { wire: { bufferedAmount, takenBytes } } = member;
@@ -113,7 +116,10 @@ export class Keepalive implements KeepaliveWatch {
     return true;
   }
 
-  /** When nothing waits here any more, the pong still waits for what the system holds, at the same pace. */
+  /**
+   * The same after the last output was given to the system: the pong still waits for the output in
+   * the system's buffers, which the peer takes at the same rate.
+   */
   #isTakingRest(member: KeepaliveMember): boolean {
     const { takenPerMs } = member;
     member.takenMark = member.wire.takenBytes;
@@ -126,9 +132,10 @@ export class Keepalive implements KeepaliveWatch {
   }
 
   /**
-   * A peer that we do not read cannot show that it lives, but that it is gone shows when something
-   * is written. After two intervals: in between the system's own keepalive, which waits while
-   * anything is unanswered, has the time to find out (on Node 20 s, and 10 probes a second apart).
+   * Pings a peer that this side does not read. Its pong cannot arrive, but a write to a lost peer
+   * fails. The ping is sent after two intervals only, because the system's own keepalive probes
+   * only while no output is unacknowledged, and it needs the time between (on Node 20 s, and 10
+   * probes a second apart).
    */
   #checkPaused(member: KeepaliveMember): void {
     member.silentMs = Math.max(0, member.silentMs) + this.#stepMs;

@@ -1,6 +1,6 @@
 /**
- * Buffers for frames too large for the shared slab. They are used again: a fresh megabyte
- * costs more in page faults and garbage collection than the copy that goes into it.
+ * Reusable buffers for frames that are too large for the shared slab. A new megabyte costs more in
+ * page faults and garbage collection than copying a message into it.
  *
  * @module
  */
@@ -47,7 +47,7 @@ export class LargeBuffers {
     return bytes!;
   }
 
-  /** Gives a buffer back to which nothing refers any more. */
+  /** Returns a buffer that nothing refers to any more. */
   give(bytes: Uint8Array): void {
     if (bytes.length > MAX_SPARE_BYTES) return;
     this.#spares.push(bytes);

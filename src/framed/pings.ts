@@ -44,7 +44,10 @@ export class Pings implements PingTracker {
     this.#host.wire.sendPong(bytes);
   }
 
-  /** A pong answers its ping, and all before it: a peer may answer the latest only (section 5.5.3). */
+  /**
+   * A pong answers its ping and all earlier ones, because a peer may answer the latest ping only
+   * (section 5.5.3).
+   */
   onPong(payload: Uint8Array): void {
     const index = this.#waiting.findIndex((ping) => isEqual(ping.payload, payload));
     const now = this.#clock.now();
@@ -58,7 +61,7 @@ export class Pings implements PingTracker {
     for (const ping of this.#waiting.splice(0)) ping.roundTrip.reject(error);
   }
 
-  /** A payload that no other ping of this connection has. */
+  /** Makes a payload that no other ping of this connection has. */
   #nextPayload(): Uint8Array {
     const payload = new Uint8Array(4);
     new DataView(payload.buffer).setUint32(0, ++this.#count);

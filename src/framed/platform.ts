@@ -11,7 +11,7 @@ import { systemClock } from "../clock.ts";
 import type { Schedule } from "./flush_schedule.ts";
 import { SharedOutput } from "./shared_output.ts";
 
-/** Time, randomness and the output buffer of a process (or of a test). */
+/** The clock, randomness and output buffer of a process (or of a test). */
 export interface Platform {
   /** Time and timers. */
   readonly clock: Clock;
@@ -19,15 +19,15 @@ export interface Platform {
   readonly output: SharedOutput;
   /** Masking keys for client connections. */
   readonly maskingKeys: MaskingKeySource;
-  /** zlib, where it is loaded. */
+  /** zlib, if it is loaded. */
   readonly deflate?: DeflateEngine;
   /** Loads zlib, on runtimes that have it; see {@linkcode withDeflate}. */
   readonly loadDeflate?: (() => Promise<DeflateEngine>) | undefined;
-  /** Calls back in a later turn of the event loop, after what has happened meanwhile. */
+  /** Calls back in a later turn of the event loop, after the events that are pending now. */
   readonly nextTurn: Schedule;
   /** Sizes and functions that make the protocol fast on this runtime. */
   readonly tuning: ProtocolTuning;
-  /** Whether refused handshakes are printed on the console when no `onRefuse` is told. */
+  /** Whether refused handshakes are printed on the console if there is no `onRefuse`. */
   readonly isDevelopment: boolean;
 }
 
@@ -47,27 +47,34 @@ export function makeMaskingKeys(): MaskingKeySource {
 
 /** The parts of a platform that differ between runtimes. */
 export interface PlatformParts {
-  /** Calls back when output that was sent outside of a read is to be written. Default: `queueMicrotask`. */
+  /**
+   * Schedules the write of output that was sent outside of a read callback. Default:
+   * `queueMicrotask`.
+   */
   readonly schedule?: Schedule;
   /** Calls of `schedule` without new output until it is written. Default 1. */
   readonly idleTicks?: number;
-  /** Calls back after all reads that the system has ready. Default: `schedule`. */
+  /** Calls back after all reads for which the system has data. Default: `schedule`. */
   readonly later?: Schedule;
-  /** Calls back in a later turn of the event loop, in which others were heard. Default: `later`, or a timer. */
+  /**
+   * Calls back in a later turn of the event loop, after other sockets were read. Default: `later`,
+   * or a timer.
+   */
   readonly nextTurn?: Schedule;
   readonly loadDeflate?: Platform["loadDeflate"];
   /** Default: the protocol's own, with large messages compressed in turns. */
   readonly tuning?: ProtocolTuning;
-  /** Default `false`. */
+  /** Whether refused handshakes are printed on the console. Default `false`. */
   readonly isDevelopment?: boolean;
 }
 
-/** Longer than any wait; the timer does nothing. */
+/** Interval of a timer that does nothing but keep the process alive. It is longer than any wait. */
 const HOLD_MS = 2 ** 31 - 1;
 
 /**
- * A browser's client has `systemClock` alone. A server's close must be waited for: its sockets may be
- * paused, or streams of somebody else's, and then Node would end before the last of them.
+ * The system clock with `hold`, which a browser's client does not need. While a server closes, its
+ * sockets may be paused or belong to another library. Node would then exit before the last of them
+ * has closed.
  */
 const holdingClock: Clock = {
   ...systemClock,
@@ -93,8 +100,9 @@ export function makePlatform(parts: PlatformParts = {}): Platform {
 }
 
 /**
- * A platform with its zlib, if the option asks for compression. Loading `node:zlib` takes 3 ms
- * on Node, 8 on Bun and 18 on Deno, where it keeps a megabyte for good.
+ * Adds zlib to a platform if the option `compression` is set. It is not loaded otherwise, because
+ * loading `node:zlib` takes 3 ms on Node, 8 on Bun and 18 on Deno, where it also keeps a megabyte
+ * of memory.
  */
 export async function withDeflate(
   platform: Platform,

@@ -11,7 +11,7 @@ import { UNFINISHED_MESSAGE } from "../connection/close_reason.ts";
 import { withSignal } from "../promises.ts";
 import { isBlob, nameOf, toWhole } from "../connection/sendable.ts";
 
-/** How to send, and until when. */
+/** Options of {@linkcode sendFragments}. */
 export interface FragmentsOptions extends MessageOptions {
   readonly host: Pick<SenderHost, "mustBeOpen" | "whenReady" | "closeAfterError">;
   /** Ends the wait for the next fragment. */
@@ -28,7 +28,8 @@ export async function sendFragments(
   const source = sourceOf(fragments);
   let last: Message | null = null;
   try {
-    host.mustBeOpen("send"); // it may have waited behind another stream
+    // The connection may have closed while the send waited behind another stream.
+    host.mustBeOpen("send");
     for (;;) {
       const { done, value } = await withSignal(source.next(), signal);
       if (done) break;
@@ -45,7 +46,8 @@ export async function sendFragments(
     if (last !== null) host.closeAfterError(error, UNFINISHED_MESSAGE);
     throw error;
   }
-  // The last fragment is known only when there is no next one: an empty frame ends the message.
+  // A fragment is known to be the last only when no other follows, so an empty frame ends the
+  // message.
   const end = typeof last === "string" ? "" : EMPTY_BYTES;
   if (final || last === null) sendFragment(end, { final, compress });
 }
@@ -53,7 +55,7 @@ export async function sendFragments(
 /** A stream's reader or an iterator. */
 interface Source {
   next(): Promise<{ done?: boolean; value?: Message }>;
-  /** Tells the source that no more is wanted. */
+  /** Tells the source that no further fragment will be read. */
   cancel(reason: unknown): Promise<void>;
 }
 

@@ -1,6 +1,7 @@
 /**
- * The order of the sends of one connection: streams and iterables as the fragments of one
- * message, and the messages that wait behind them. Made for a connection when it first needs one.
+ * Orders the sends of one connection: streams and iterables, which go out as the fragments of one
+ * message, and the messages that wait behind them. A connection makes its sender at the first such
+ * send.
  *
  * @module
  */
@@ -14,9 +15,9 @@ import { sendFragments } from "./send_fragments.ts";
 export class Sender implements MessageSender {
   readonly #host: SenderHost;
   #closing: AbortController | null = null; // made for the first stream
-  #tail: Promise<void> | null = null; // the last of the sends that wait for one another
+  #tail: Promise<void> | null = null; // the last send in the queue
   #waitingBytes = 0;
-  #isInMessage = false; // a fragment was sent, and not the final one
+  #isInMessage = false; // a fragment was sent, and the final one was not
 
   constructor(host: SenderHost) {
     this.#host = host;

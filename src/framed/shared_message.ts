@@ -14,13 +14,14 @@ const DEFLATED: FrameBits = { fin: true, rsv1: true };
 
 const textEncoder = /* @__PURE__ */ new TextEncoder();
 
-/** A message, and the frames that were made of it. Its bytes must not change. */
+/** A message and its encoded frames. Its bytes must not change. */
 export class SharedMessage {
   readonly message: Message;
-  /** `false`: it is not to be compressed. */
+  /** `false` if the message must not be compressed. */
   readonly compress: boolean;
   #plain: Uint8Array | null = null;
-  #deflated: Map<string, Uint8Array | null> | null = null; // by parameters; `null`: better sent plain
+  // By parameters; `null` if compression does not pay.
+  #deflated: Map<string, Uint8Array | null> | null = null;
 
   constructor(message: Message, compress: boolean) {
     this.message = message;
@@ -28,8 +29,7 @@ export class SharedMessage {
   }
 
   /**
-   * The frame that a server sends to a connection with this codec. Connections share its bytes,
-   * which never change.
+   * The frame for a connection with this codec. Connections share its bytes, which never change.
    */
   frameFor(codec: MessageCodec | null): Uint8Array {
     if (codec !== null && this.compress && codec.alone !== undefined) {

@@ -1,11 +1,12 @@
 /**
- * One output buffer for all connections of a process. Frames are encoded into it. What one
- * connection sends in one turn leaves in one write.
+ * One output buffer for all connections of a process. Frames are encoded into it. The output of one
+ * connection in one turn leaves in one write.
  *
- * A buffer per connection would cost 64 KiB and more for each. The buffer has one owner at a
- * time. When another connection sends, the bytes of the first are written before, or stay
- * where they are until the end of the turn: while a chunk is processed, where a second owner
- * means that a message goes to many; else where connections have come back in the last turn.
+ * A buffer per connection would cost 64 KiB and more for each. The buffer has one owner at a time.
+ * When another connection sends, the bytes of the first are written, or they stay in the buffer
+ * until the end of the turn. They stay while a chunk is processed, because a second owner then
+ * means a message to many connections. Outside of a chunk they stay if connections alternated in
+ * the last turn.
  *
  * @module
  */
@@ -18,19 +19,25 @@ import { FlushSchedule, type FlushScheduleOptions, type Schedule } from "./flush
 
 /** Large enough for the replies to a full read of small frames, and for a 64 KiB message. */
 const SLAB_BYTES = 128 * 1024;
-/** So much may wait for the end of a turn: 16 messages of 64 bytes to 1,000 connections, twice. */
+/**
+ * Most bytes that may wait for the end of a turn: twice 16 messages of 64 bytes to 1,000
+ * connections.
+ */
 const MAX_GATHERED_BYTES = 2 * 1024 * 1024;
-/** A chunk that sends to as many connections is an answer passed on; to more, a broadcast. */
+/**
+ * A chunk that causes output to up to this many connections passes on an answer; output to more
+ * connections is a broadcast.
+ */
 const FEW_CHANGES = 2;
 
 /** Options of {@linkcode SharedOutput}. */
 export interface SharedOutputOptions extends FlushScheduleOptions {
   /**
-   * Runs a callback after all chunks that the system has ready: what is gathered from several of
-   * them leaves together. Default: `schedule`.
+   * Runs a callback after all chunks for which the system has data, so that output caused by
+   * several of them leaves together. Default: `schedule`.
    */
   readonly later?: Schedule;
-  /** By which spare buffers are let go. Default: the system's. */
+  /** The clock by which spare buffers are released. Default: the system's. */
   readonly clock?: Clock;
 }
 
@@ -39,13 +46,13 @@ export class SharedOutput {
   #slab: Uint8Array = makeOutputBuffer(SLAB_BYTES);
   #gatheredEnd = 0; // the bytes of the slab before it are gathered
   #bytes: Uint8Array = this.#slab;
-  #start = 0; // of what the owner has in `#bytes`
-  #length = 0; // and its end
+  #start = 0; // start of the owner's bytes in `#bytes`
+  #length = 0; // end of the owner's bytes in `#bytes`
   #owner: Transport | null = null;
   #corks = 0;
-  #changes = 0; // of the owner, since the outermost `cork`
+  #changes = 0; // changes of the owner since the outermost `cork`
   #isLaterSet = false;
-  readonly #full: Uint8Array[] = []; // slabs of which all is gathered
+  readonly #full: Uint8Array[] = []; // slabs that are full of gathered bytes
   readonly #large: LargeBuffers;
   readonly #lent = new Map<Transport, Uint8Array>();
   readonly #gathered = new GatheredOutput();
@@ -96,20 +103,23 @@ export class SharedOutput {
     this.#length -= size;
   }
 
-  /** Sends bytes that never change, and that other transports are sent too. */
+  /** Sends bytes that never change and are shared with other transports. */
   share(transport: Transport, bytes: Uint8Array): void {
     if (transport === this.#owner) this.#gather(transport);
     this.#gathered.addShared(transport, bytes);
     this.#flushLater();
   }
 
-  /** From here to `uncork` all is gathered, as while a chunk is processed. May be nested. */
+  /** Gathers all output until `uncork`, as during a chunk. Calls may be nested. */
   cork(): void {
     this.#corks++;
     this.#flushes.expectReply();
   }
 
-  /** Ends what `cork` began; the outermost one writes, or leaves it to the end of the turn. */
+  /**
+   * Ends the matching `cork`. The outermost call writes the output, or leaves it to the end of the
+   * turn.
+   */
   uncork(): void {
     if (--this.#corks > 0) return;
     if (this.#changes > 0) this.#changes = 0;
@@ -127,14 +137,16 @@ export class SharedOutput {
     this.#beginSlab(0);
   }
 
-  /** The transport has given all it had to the system: it does not need our buffer any more. */
+  /**
+   * The transport has given all its bytes to the system, so it no longer refers to a lent buffer.
+   */
   onDrain(transport: Transport): void {
     const bytes = this.#lent.get(transport);
     if (bytes !== undefined) this.#large.give(bytes);
     this.#lent.delete(transport);
   }
 
-  /** The transport is gone, and what it may still refer to with it. */
+  /** The transport is closed, so it no longer refers to a lent buffer. */
   onClosed(transport: Transport): void {
     this.#lent.delete(transport);
     this.#gathered.forget(transport);
@@ -145,7 +157,7 @@ export class SharedOutput {
     this.#owner = null;
     this.#beginSlab(this.#gatheredEnd);
     if (owner === null || length === start) return;
-    if (!this.#gathered.isEmpty) this.#gathered.write(owner); // it comes before
+    if (!this.#gathered.isEmpty) this.#gathered.write(owner); // gathered bytes come first
     if (bytes === this.#slab) this.#writeSlab(owner, start, length);
     else if (owner.write(bytes, 0, length)) this.#large.give(bytes);
     else this.#lend(owner, bytes);
@@ -153,18 +165,22 @@ export class SharedOutput {
 
   #writeSlab(owner: Transport, start: number, end: number): void {
     const slab = this.#slab;
-    // A transport that is behind would keep the slab: give it a copy of just the bytes.
+    // A transport that is behind would keep the slab, so it is given a copy of its bytes.
     if (owner.bufferedAmount > 0) owner.write(slab.slice(start, end), 0, end - start);
     else if (!owner.write(slab, start, end)) {
-      if (this.#gatheredEnd === 0) this.#lend(owner, slab); // else it is not free when that drains
+      // Otherwise it still holds gathered bytes when the transport drains.
+      if (this.#gatheredEnd === 0) this.#lend(owner, slab);
       this.#slab = this.#large.take(SLAB_BYTES);
       this.#beginSlab(0);
     }
   }
 
-  /** Leaves a buffer with a transport until it drains; of several, the last comes back. */
+  /**
+   * Lends a buffer to a transport until it drains. If several are lent, only the last is reused.
+   */
   #lend(owner: Transport, bytes: Uint8Array): void {
-    if (owner.bufferedAmount > HIGH_WATER_BYTES) this.#lent.set(owner, bytes); // it owes `onDrain`
+    // The transport will call `onDrain`.
+    if (owner.bufferedAmount > HIGH_WATER_BYTES) this.#lent.set(owner, bytes);
   }
 
   #setOwner(transport: Transport): void {
@@ -179,14 +195,17 @@ export class SharedOutput {
     this.#flushes.start();
   }
 
-  /** Another connection sends: whether the last one's bytes wait for the end of the turn. */
+  /**
+   * Decides, when another connection sends, whether the bytes of the last one wait for the end of
+   * the turn.
+   */
   #isGathering(): boolean {
     if (this.#corks > 0) return ++this.#changes > FEW_CHANGES;
     return this.#flushes.isScheduled && this.#habit.comesBack;
   }
 
   #gather(owner: Transport): void {
-    if (this.#bytes !== this.#slab) return this.#write(); // as large as that, it is worth a write
+    if (this.#bytes !== this.#slab) return this.#write(); // a large buffer is written at once
     if (this.#length > this.#start) {
       this.#gathered.add(owner, this.#slab, this.#start, this.#length);
       this.#gatheredEnd = this.#start = this.#length;
@@ -201,7 +220,7 @@ export class SharedOutput {
     this.#later(this.#onLater);
   }
 
-  /** The slab is full: of the owner's bytes, or of gathered ones. */
+  /** The slab is full of the owner's bytes or of gathered ones. Makes room for the owner. */
   #makeRoom(owner: Transport): void {
     if (this.#gatheredEnd === 0 || this.#bytes !== this.#slab) return this.#write();
     this.#gather(owner);
@@ -211,7 +230,7 @@ export class SharedOutput {
     this.#beginSlab(0);
   }
 
-  /** The next output goes into the slab, behind the gathered bytes. */
+  /** Directs the next output into the slab, behind the gathered bytes. */
   #beginSlab(gatheredEnd: number): void {
     this.#bytes = this.#slab;
     this.#gatheredEnd = this.#start = this.#length = gatheredEnd;

@@ -1,6 +1,5 @@
 /**
- * The part of a connection that sends messages which others are sent too. Made for a connection
- * when it first gets one.
+ * Sends shared messages on one connection. It is made at the connection's first shared message.
  *
  * @module
  */
@@ -22,16 +21,16 @@ export interface SharingOptions {
   readonly protocol: Protocol;
   readonly codec: MessageCodec | null;
   readonly maxBufferedBytes: number;
-  /** Told the length of each message, if the connection is looked on at. */
+  /** Called with the length of each message, if the connection has an observer. */
   readonly onShared?: ((size: number) => void) | undefined;
-  /** More than `maxBufferedBytes` is buffered: ends the connection. */
+  /** Ends the connection, because more than `maxBufferedBytes` is buffered. */
   onTooMuch(failure: WireFailure): void;
 }
 
 /** Sends shared messages on one connection. */
 export class Sharing {
   readonly #options: SharingOptions;
-  #waiting: SharedMessage[] = []; // behind a message of which fragments are sent
+  #waiting: SharedMessage[] = []; // messages behind an unfinished fragmented message
   #waitingBytes = 0;
   #room: Deferred<void> | null = null;
 
@@ -44,13 +43,13 @@ export class Sharing {
     return this.#options.protocol.state === "open";
   }
 
-  /** Bytes that wait for the peer. What leaves at the end of this turn does not count. */
+  /** Bytes that wait for the peer. Output that leaves at the end of this turn does not count. */
   get bufferedAmount(): number {
     const { transport, protocol } = this.#options;
     return transport.bufferedAmount + protocol.waitingAmount + this.#waitingBytes;
   }
 
-  /** Takes a message at once, in order with all others; between messages, not between fragments. */
+  /** Sends a message in order with all others. It waits while another message is unfinished. */
   send(message: SharedMessage): void {
     const { transport, output, protocol, codec, maxBufferedBytes, onTooMuch } = this.#options;
     if (transport.bufferedAmount > HIGH_WATER_BYTES) {
@@ -71,7 +70,7 @@ export class Sharing {
     }
   }
 
-  /** Fulfilled when there is room, or the connection is over. */
+  /** Fulfilled when the connection can take more, or is closed. */
   whenRoom(): Promise<void> {
     const { transport, protocol } = this.#options;
     const isFull = transport.bufferedAmount > HIGH_WATER_BYTES || this.#waitingBytes > 0;
@@ -79,7 +78,7 @@ export class Sharing {
     return (this.#room ??= makeDeferred()).promise;
   }
 
-  /** Called after fragments were sent, perhaps the last of a message. */
+  /** Called after a fragment was sent. Sends the waiting messages if it was the last one. */
   goOn(): void {
     const { transport, output, protocol, codec } = this.#options;
     if (this.#waiting.length === 0 || !protocol.isBetweenMessages) return;
@@ -97,7 +96,7 @@ export class Sharing {
   }
 }
 
-/** The end of a connection whose publishers do not wait for it. */
+/** The failure of a connection whose publishers did not wait for it. */
 function sendLimitFailure(bufferedBytes: number, maxBufferedBytes: number): WireFailure {
   const reason =
     `${bufferedBytes} bytes are buffered, maxBufferedBytes is ${maxBufferedBytes}: await publish()`;
@@ -111,17 +110,23 @@ export interface SharingWire {
 
 let wires: WeakMap<SendingConnection, SharingWire> | null = null;
 
-/** From now on, connections that are opened are kept for `sharingOf`. Others need not pay for it. */
+/**
+ * From now on, new connections are registered for `sharingOf`. Programs that do not share have no
+ * such cost.
+ */
 export function keepSharing(): void {
   wires ??= new WeakMap();
 }
 
-/** A connection is open over frames of our own. */
+/** Registers an open connection with its wire. */
 export function noteSharing(connection: SendingConnection, wire: SharingWire): void {
   wires?.set(connection, wire);
 }
 
-/** How to share on a connection; `null` for one that is not known to have frames of our own. */
+/**
+ * Returns the object that sends shared messages on a connection, or `null` if the connection has no
+ * frames of our own.
+ */
 export function sharingOf(connection: SendingConnection): Sharing | null {
   return wires?.get(connection)?.sharing ?? null;
 }

@@ -1,6 +1,6 @@
 /**
- * Sends large messages in slices, so that compressing one does not block the process. Made
- * together with the codec: without compression nothing is sent in slices.
+ * Sends large messages in slices, so that compressing one does not block the process. It is made
+ * together with the codec, because uncompressed messages are not sent in slices.
  *
  * @module
  */
@@ -13,7 +13,7 @@ export interface SliceSenderOptions {
   readonly protocol: Protocol;
   readonly transport: Transport;
   readonly nextTurn: DeflateEngine["nextTurn"];
-  /** The last slice is sent, and the transport can take more. */
+  /** Called when the last slice is sent and the transport can take more. */
   readonly onDrain: () => void;
 }
 
@@ -40,9 +40,9 @@ export class SliceSender {
   #sendNext(): void {
     this.#isScheduled = false;
     const { protocol, transport, onDrain } = this.#options;
-    // Without `isSending` the connection was closed. A full transport calls `onDrain` later.
+    // If `isSending` is `false`, the connection was closed. A full transport calls `onDrain` later.
     if (!protocol.isSending || transport.bufferedAmount > HIGH_WATER_BYTES) return;
-    protocol.sendOwedPong(); // a pong need not wait for the end of the message
+    protocol.sendOwedPong(); // a pong does not wait for the end of the message
     protocol.sendNext();
     if (!this.schedule() && transport.bufferedAmount <= HIGH_WATER_BYTES) onDrain();
   }

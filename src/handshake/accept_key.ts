@@ -1,6 +1,6 @@
 /**
- * The key of the opening handshake, and the answer that proves that a WebSocket server read it
- * (RFC 6455 sections 4.1 (7) and 4.2.2 (5) /key/).
+ * The key of the opening handshake, and the answer by which a server proves that it has read the
+ * key (RFC 6455 sections 4.1 (7) and 4.2.2 (5) /key/).
  *
  * @module
  */

@@ -129,7 +129,7 @@ function decodePercent(text: string): string {
   }
 }
 
-/** The parts of a request that its response must fit. */
+/** The parts of a request that are needed to check its response. */
 export interface SentUpgrade {
   /** The key that was sent. */
   readonly key: string;
@@ -137,7 +137,10 @@ export interface SentUpgrade {
   readonly protocols: readonly string[];
   /** Names of the extensions offered. */
   readonly extensions: readonly string[];
-  /** Whether one of the subprotocols offered must be chosen, as WHATWG asks. RFC 6455 does not. Default `false`. */
+  /**
+   * Whether the server must choose one of the offered subprotocols. WHATWG requires it; RFC 6455
+   * does not. Default `false`.
+   */
   readonly requiresProtocol?: boolean;
 }
 

@@ -32,16 +32,16 @@ export function valuesOf(fields: HeaderList, name: string): string[] {
   return fields.filter(([key]) => key === name).map(([, value]) => value);
 }
 
-/** Whether a request asks for a WebSocket. */
+/** Whether the request is an extended CONNECT for a WebSocket. */
 export function isWebSocketConnect(fields: HeaderList): boolean {
   const [protocol] = valuesOf(fields, ":protocol");
   return valuesOf(fields, ":method")[0] === "CONNECT" && protocol?.toLowerCase() === "websocket";
 }
 
 /**
- * Makes the request of HTTP/1.1 that an extended CONNECT stands for: its method is GET, and `Host`
- * is `:authority`. Returns the refusal if it is not for a WebSocket, or malformed. The rules that
- * both versions share are up to `readUpgrade`.
+ * Translates an extended CONNECT to a request of HTTP/1.1: the method is GET, and `Host` is
+ * `:authority`. Returns a refusal if the request is malformed or does not ask for a WebSocket.
+ * `readUpgrade` checks the rules that both versions share.
  */
 export function readConnect(fields: HeaderList): RequestHead | Refusal {
   const [method] = valuesOf(fields, ":method");
@@ -88,8 +88,8 @@ export function acceptConnect(options: AcceptOptions): HeaderList {
 }
 
 /**
- * Makes the request of a client, as the fields to send and as the request of HTTP/1.1 that it stands
- * for. `Host` of the caller becomes `:authority`.
+ * Makes a client's request: the fields to send, and the equivalent request of HTTP/1.1. `Host` of
+ * the caller becomes `:authority`.
  *
  * @throws {DOMException} if the URL or a subprotocol is wrong, as `makeUpgradeRequest` does.
  * @throws {TypeError} if a header field is malformed or belongs to the handshake.
@@ -125,7 +125,7 @@ export function readConnectResponse(
 ): AgreedUpgrade | WebSocketError {
   const type = getHeader(headers, "content-type");
   if (type === null) return readAgreement(headers, sent);
-  // A server that does not know of `:protocol` takes the request for an ordinary one.
+  // A server that does not know `:protocol` answers as to an ordinary request.
   const why = "a response of status 200 must open the stream, and has no content of its own";
   return new WebSocketError("ERR_HANDSHAKE", `${why} (RFC 8441 5), but it is ${type}`);
 }
@@ -137,7 +137,7 @@ export function refuseConnect(
   return [[":status", String(status)], ...toStreamFields(headers)];
 }
 
-/** Leaves out what only HTTP/1.1 has, and puts names in lower case. */
+/** Removes the fields that only HTTP/1.1 has, and puts names in lower case. */
 function toStreamFields(headers: HeaderList): HeaderList {
   const fields: HeaderList[number][] = [];
   for (const [name, value] of headers) {

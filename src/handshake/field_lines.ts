@@ -1,6 +1,6 @@
 /**
- * The field lines of a head (RFC 9112 section 5). They are scanned in the text, and only the values
- * that are asked for become strings of their own: an opening handshake needs few of them.
+ * The field lines of a head (RFC 9112 section 5). They are scanned in the text. Only requested
+ * values become strings of their own, because an opening handshake needs few of them.
  *
  * @module
  */

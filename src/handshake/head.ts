@@ -28,7 +28,10 @@ export function toHeaders(list: HeaderList): Headers {
  */
 export type HeadersSource = NonNullable<ConstructorParameters<typeof Headers>[0]>;
 
-/** The fields that a caller gives, as `Headers`; see {@linkcode toHeaders}. Throws a `TypeError` on what is none. */
+/**
+ * Converts the header fields of a caller to `Headers`, joining cookies as {@linkcode toHeaders}
+ * does. Throws a `TypeError` if the value has another type.
+ */
 export function readHeaders(source: HeadersSource): Headers {
   const headers = new Headers(source);
   return Array.isArray(source) ? toHeaders(source) : headers;

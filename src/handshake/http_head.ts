@@ -18,7 +18,7 @@ export interface HeadReaderOptions {
   /**
    * Most bytes of the head, line ends included.
    *
-   * @default {16384} Cookies fit, and a connection cannot make us buffer much.
+   * @default {16384} Cookies fit, and a connection cannot make this side buffer much.
    */
   readonly maxHeadBytes?: number;
   /**

@@ -14,7 +14,7 @@ export function asciiToString(bytes: Uint8Array): string {
   return decoder.decode(bytes);
 }
 
-/** Engines limit the number of arguments of a call. */
+/** Most arguments of one call of `String.fromCharCode`, because engines limit their number. */
 const MAX_ARGUMENTS = 1024;
 
 /** Decodes each byte to the character with the same number. */

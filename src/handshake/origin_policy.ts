@@ -1,7 +1,7 @@
 /**
  * Decides which web pages may connect (RFC 6455 sections 4.2.2 /origin/ and 10.2). A browser sends
  * cookies with the WebSocket of any page. Without this check every page on the web could act with
- * its visitor's rights (CVE-2025-24010).
+ * the rights of its visitor (CVE-2025-24010).
  *
  * @module
  */
@@ -37,7 +37,7 @@ export interface OriginSubject {
 
 interface Origin {
   readonly scheme: string;
-  /** Host and port, without the scheme's own port. */
+  /** Host, and port if it is not the default port of the scheme. */
   readonly host: string;
 }
 
@@ -59,8 +59,8 @@ function parseOrigin(text: string): Origin | null {
 }
 
 /**
- * Removes the port from a host if it is the default of the page's scheme. Our own scheme would be
- * wrong behind a proxy that terminates TLS.
+ * Removes the port from a host if it is the default of the page's scheme. The scheme of our own
+ * server would be wrong behind a proxy that terminates TLS.
  */
 export function withoutDefaultPort(host: string, scheme: string): string {
   const suffix = `:${DEFAULT_PORTS.get(scheme) ?? ""}`;
@@ -68,7 +68,10 @@ export function withoutDefaultPort(host: string, scheme: string): string {
   return host.slice(0, end);
 }
 
-/** Tells whether a request may become a connection. Throws, or rejects, as a function as policy does. */
+/**
+ * Decides whether a request may become a connection. If the policy is a function, an error or
+ * rejection of that function is passed on.
+ */
 export type OriginCheck = (subject: OriginSubject) => boolean | Promise<boolean>;
 
 /**
@@ -111,7 +114,10 @@ function asksFunction(policy: Extract<OriginPolicy, (...args: never) => unknown>
   };
 }
 
-/** A truthy answer that is no boolean must not let a page in: an async function's promise is one. */
+/**
+ * Checks the answer of a policy function. Only `true` allows a page, because a promise is truthy
+ * too.
+ */
 async function verdictOf(answer: unknown): Promise<boolean> {
   const verdict = await answer;
   if (typeof verdict === "boolean") return verdict;
@@ -122,7 +128,7 @@ async function verdictOf(answer: unknown): Promise<boolean> {
   );
 }
 
-/** What an entry of a list stands for. */
+/** Makes the comparison for one entry of a list. */
 function toMatcher(entry: unknown): (from: Origin) => boolean {
   const hasWildcard = typeof entry === "string" && entry.includes("://*.");
   const parsed = typeof entry === "string"

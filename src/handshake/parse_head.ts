@@ -1,6 +1,6 @@
 /**
  * Parses the text of an HTTP/1.1 head (RFC 9112 sections 3 to 5). It is strict: a head that two
- * parsers could read differently is refused, because that is how requests are smuggled.
+ * parsers could read differently is refused, because request smuggling relies on such heads.
  *
  * @module
  */
@@ -10,11 +10,11 @@ import { isToken } from "./header_values.ts";
 import type { HeadRuleName } from "./rules.ts";
 import { UpgradeFields } from "./upgrade_fields.ts";
 
-// Any run without whitespace is a target here. The opening handshake checks it (`readUpgrade`).
+// The target may be any text without whitespace. `readUpgrade` checks it.
 const REQUEST_LINE = /^([^ \t\r\n]+) ([^ \t\r\n]+) HTTP\/(\d)\.(\d)(?:\r\n|$)/;
 const STATUS_LINE = /^HTTP\/(\d)\.(\d) ([1-5]\d\d)(?: ([^\r\n]*))?(?:\r\n|$)/;
 
-/** The head of a request that was read as text. `headers` is made when it is first asked for. */
+/** The head of a request that was read as text. `headers` is made at the first access. */
 export class RequestText implements RequestHead {
   readonly text: string;
   readonly method: string;

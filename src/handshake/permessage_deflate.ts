@@ -8,7 +8,7 @@ import type { ExtensionOffer } from "./header_values.ts";
 /** Registered token of the extension (RFC 7692 section 9.1). */
 export const PERMESSAGE_DEFLATE = "permessage-deflate";
 
-/** How messages of one direction are compressed. */
+/** Compression parameters of one direction. */
 export interface DeflateDirection {
   /** Whether a message may refer to earlier ones ("context takeover", section 7.1.1). */
   readonly takeover: boolean;
@@ -16,11 +16,13 @@ export interface DeflateDirection {
   readonly windowBits: number;
 }
 
-/** How both directions are compressed: the wish of one endpoint, or the agreement of both. */
+/**
+ * Compression parameters of both directions: the wish of one endpoint, or the agreement of both.
+ */
 export interface DeflateTerms {
-  /** Messages from the server. */
+  /** Parameters of messages from the server. */
   readonly server: DeflateDirection;
-  /** Messages from the client. */
+  /** Parameters of messages from the client. */
   readonly client: DeflateDirection;
 }
 
@@ -32,7 +34,10 @@ export interface DeflateAnswer {
   readonly response: ExtensionOffer;
 }
 
-/** Smallest window that zlib compresses with. Asked for 2^8 bytes it would use 2^9, more than the peer may hold. */
+/**
+ * Smallest window that zlib can compress with. With 2^8 bytes as option it would use 2^9, which may
+ * be more than the peer holds.
+ */
 export const MIN_WINDOW_BITS = 9;
 const MAX_WINDOW_BITS = 15;
 const WINDOW_BITS = /^(?:[89]|1[0-5])$/; // section 7.1.2: no leading zeros
@@ -134,7 +139,7 @@ export function readDeflateAnswer(
 
 function readParameters({ params }: ExtensionOffer): Parameters | null {
   const values = new Map<string, string | true>(params);
-  if (values.size !== params.length) return null; // one is repeated
+  if (values.size !== params.length) return null; // a parameter is repeated
   let known = 0;
   const take = (name: string): string | true | null => {
     const value = values.get(name) ?? null;

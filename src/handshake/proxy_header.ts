@@ -1,12 +1,12 @@
 /**
- * The header of the PROXY protocol, versions 1 and 2 (HAProxy's proxy-protocol.txt, sections 2.1 and
- * 2.2): a proxy sends it before the first byte of its client.
+ * The header of the PROXY protocol, versions 1 and 2 (HAProxy's proxy-protocol.txt, sections 2.1
+ * and 2.2): a proxy sends it before the first byte of its client.
  *
  * @module
  */
 import type { Address } from "../message.ts";
 
-/** The result of reading the bytes that have come so far. */
+/** The result of reading the bytes that have arrived so far. */
 export type ProxyHeader =
   | { readonly state: "more" }
   | { readonly state: "wrong" }
@@ -14,7 +14,7 @@ export type ProxyHeader =
     readonly state: "read";
     /** Bytes of the header. */
     readonly length: number;
-    /** The client, or `null` when the proxy speaks for itself (a health check). */
+    /** The client's address, or `null` if the connection is the proxy's own (a health check). */
     readonly source: Address | null;
   };
 
@@ -72,7 +72,8 @@ function readBinary(bytes: Uint8Array): ProxyHeader {
     const groups = Array.from({ length: 8 }, (_, i) => view.getUint16(16 + 2 * i).toString(16));
     return { state: "read", length, source: tcp(groups.join(":"), view.getUint16(48)) };
   }
-  return { state: "read", length, source: null }; // UNIX and UDP: the proxy's own address stands
+  // UNIX and UDP: the transport's own address is used.
+  return { state: "read", length, source: null };
 }
 
 function tcp(hostname: string, port: number): Address {

@@ -27,9 +27,12 @@ import {
 import { UpgradeFields } from "./upgrade_fields.ts";
 import { checkFields, writeResponse } from "./write_head.ts";
 
-/** A request that keeps the rules, and may become a connection. */
+/** A valid request, which may become a connection. */
 export interface UpgradeRequest extends OriginSubject {
-  /** The value of `Sec-WebSocket-Key`; `""` over HTTP/2 without one, which does not use it (RFC 8441 section 5). */
+  /**
+   * The value of `Sec-WebSocket-Key`; `""` if there is none, as in most requests over HTTP/2, which
+   * does not use it (RFC 8441 section 5).
+   */
   readonly key: string;
   /**
    * Path and query, beginning with `/`. To make a URL of it, put it behind `http://` and `host`.
@@ -83,7 +86,7 @@ export function readUpgrade(head: RequestHead): UpgradeRequest | Refusal {
   const target = readTarget(host, head.target);
   if (typeof target === "string") return refuse(target);
 
-  // A proxy that honours these fields could read our frames as a body: request smuggling.
+  // A proxy that honours these fields could read our frames as a body, which is request smuggling.
   if ((fields.contentLength ?? "0") !== "0" || fields.transferEncoding !== null) {
     return refuse("body");
   }
@@ -116,9 +119,10 @@ export function readUpgrade(head: RequestHead): UpgradeRequest | Refusal {
 }
 
 /**
- * Host and path of a request that {@linkcode readUpgrade} has allowed, of any version of HTTP.
+ * Returns host and path of a request that {@linkcode readUpgrade} has accepted, of any version of
+ * HTTP.
  *
- * @throws {Error} if it was not allowed.
+ * @throws {Error} if it was not accepted.
  */
 export function placeOf(head: RequestText): Omit<RequestTarget, "target"> {
   const host = head.fields.host ?? "";
@@ -127,7 +131,10 @@ export function placeOf(head: RequestText): Omit<RequestTarget, "target"> {
   return place;
 }
 
-/** The key of a client that sends one over HTTP/2 all the same, and waits for its answer: undici 7 does. */
+/**
+ * Reads the key of a client that sends one over HTTP/2 although it is not used there, and checks
+ * the answer to it, as undici 7 does.
+ */
 function readUnusedKey(key: FieldValue): string {
   return typeof key === "string" && isKey(key) ? key : "";
 }
@@ -159,9 +166,10 @@ function readTarget(host: string, target: string): RequestTarget | "host" | "tar
 }
 
 /**
- * The path of a request target, or `null`. A URL as target must have the authority of `Host`
- * (RFC 9112 section 3.2), but for the default port of its scheme. Otherwise the peer could choose the host of the URL that an application
- * makes of the target (GHSA-c4j6-fc7j-m34r).
+ * Returns the path of a request target, or `null` if it is invalid. A URL as target must have the
+ * same authority as `Host` (RFC 9112 section 3.2), apart from the default port of its scheme.
+ * Otherwise the peer could choose the host of the URL that an application makes of the target
+ * (GHSA-c4j6-fc7j-m34r).
  */
 function readPath(target: string, host: string): string | null {
   const parts = TARGET.exec(target);
@@ -172,7 +180,7 @@ function readPath(target: string, host: string): string | null {
   return path.startsWith("/") ? path : `/${path}`;
 }
 
-/** Host and port, as a URL of this scheme has them. */
+/** Host and port in the form of a URL of this scheme: lower case, without the default port. */
 function hostIn(authority: string, scheme: string): string {
   return withoutDefaultPort(authority.toLowerCase(), scheme.toLowerCase());
 }
@@ -246,7 +254,10 @@ export function acceptUpgrade(options: AcceptOptions): ResponseHead {
 
 const BEFORE_ACCEPT = "HTTP/1.1 101 Switching Protocols\r\n" +
   "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ";
-/** Marked pure, so that a bundler drops it from clients. Safe to share: written and sent in one turn. */
+/**
+ * The bytes of the usual response. Marked pure, so that a bundler drops it from clients. It is safe
+ * to share, because it is changed and sent in one synchronous call.
+ */
 const ACCEPTANCE = /* @__PURE__ */ makeAcceptance();
 
 function makeAcceptance(): Uint8Array {

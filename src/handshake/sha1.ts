@@ -1,10 +1,11 @@
 /**
- * SHA-1 (FIPS 180-4), by which a server proves that it understood the request (RFC 6455 section
+ * SHA-1 (FIPS 180-4), which a server uses to prove that it has read the request (RFC 6455 section
  * 4.2.2). It protects no secret here, so its weakness does no harm.
  *
- * It is our own because `crypto.subtle` is asynchronous, which would add a turn of the event loop to
- * each handshake, and a browser has no `node:crypto`. Each word is kept a signed 32-bit integer by
- * `| 0`, because engines are several times slower with doubles, as 0xefcdab89 would be.
+ * The library has its own implementation, because `crypto.subtle` is asynchronous and would add a
+ * turn of the event loop to each handshake, and a browser has no `node:crypto`. `| 0` keeps each
+ * word a signed 32-bit integer. Without it, words such as 0xefcdab89 would be doubles, with which
+ * engines are several times slower.
  *
  * @module
  */
@@ -12,7 +13,7 @@
 /** The message schedule. Safe to share, because hashing is synchronous. */
 const schedule = new Int32Array(80);
 
-/** Memory for the usual message: a key and the GUID fill one block and a part of the next. */
+/** Memory for the usual message. A key and the GUID fill one block and a part of the next. */
 const twoBlocks = new Uint8Array(128);
 
 /**

@@ -17,13 +17,13 @@ import { ExactBuffer } from "./exact_buffer.ts";
 export interface EncodedMessageOptions extends AgreedCodec {
   /** Takes what is decoded. */
   readonly content: MessageContent;
-  /** Chooses the delivery of a message that proves large when it is decoded. */
+  /** Chooses the delivery of a message whose decoded content turns out to be large. */
   readonly sink: ProtocolSink;
   /** Limit of a message in bytes after decoding. */
   readonly maxMessageBytes: number;
 }
 
-/** Largest encoded message that is decoded in one call. JSON becomes a few times as large. */
+/** Largest encoded message that is decoded in one call. Decoded JSON is a few times as large. */
 const ONE_SHOT_ENCODED_BYTES = 64 * 1024;
 /** Most bytes that one call may decode, which takes 1 to 2 ms; more is decoded as a stream. */
 const ONE_SHOT_DECODED_BYTES = 1024 * 1024;
@@ -31,15 +31,18 @@ const ONE_SHOT_DECODED_BYTES = 1024 * 1024;
 /** Starts a decoder that works on a message as it arrives. */
 type StartDecoder = () => MessageDecoder;
 
-/** What is being done with the encoded message that is arriving. */
+/** How far the decoding of the arriving message is. */
 type State =
-  /** Nothing of it has been kept. */
+  /** No byte of the message is kept. */
   | { readonly name: "idle" }
-  /** It is small and not complete. */
+  /** The message is small so far and not complete; its bytes are collected. */
   | { readonly name: "collecting"; readonly buffer: ExactBuffer }
-  /** It is complete and exceeded `ONE_SHOT_DECODED_BYTES`; its sink has not chosen a delivery. */
+  /**
+   * The message is complete, its decoded content exceeds `ONE_SHOT_DECODED_BYTES`, and the sink has
+   * not chosen a delivery.
+   */
   | { readonly name: "asking"; readonly payload: Uint8Array; readonly start: StartDecoder }
-  /** It is decoded as it arrives. */
+  /** The message is decoded as it arrives. */
   | Decoding;
 
 interface Decoding {
@@ -47,7 +50,7 @@ interface Decoding {
   readonly decoder: MessageDecoder;
   /** The chunk that the decoder works on. */
   chunk: ContentChunk | null;
-  /** Whether the decoder has to work on before it can give more. */
+  /** Whether the decoder is working and has no output yet. */
   isWaiting: boolean;
 }
 
@@ -167,7 +170,7 @@ export class EncodedMessage {
     return this.#ask(payload, start);
   }
 
-  /** Asks for the delivery of a message that has proved large, and decodes it as a stream. */
+  /** Asks for the delivery of a message whose content is large, and decodes it as a stream. */
   #ask(payload: Uint8Array, start: StartDecoder): Verdict {
     const { content, sink, maxMessageBytes } = this.#options;
     const { type } = content;
@@ -175,7 +178,7 @@ export class EncodedMessage {
       ? "discard"
       : sink.beginMessage({ type, isWhole: true, frameBytes: Infinity, isEncoded: true });
     if (delivery === "wait") {
-      // A copy, because the transport uses the chunk again before this is read.
+      // A copy, because the transport reuses the chunk before the payload is decoded.
       this.#state = { name: "asking", payload: payload.slice(), start };
       return "stop";
     }
@@ -202,7 +205,7 @@ export class EncodedMessage {
 
   #decode(state: Decoding, chunk: ContentChunk): Verdict {
     state.chunk = chunk;
-    // A copy, because the decoder is still at work when the transport uses the chunk again.
+    // A copy, because the transport reuses the chunk while the decoder is working.
     state.decoder.push(chunk.bytes.slice(chunk.start, chunk.end), chunk.endsMessage);
     return this.#take(state);
   }
@@ -224,7 +227,7 @@ export class EncodedMessage {
     return "more";
   }
 
-  /** All of a chunk is decoded: the end of its frame or message is delivered. */
+  /** Delivers the end of the frame or message after a chunk is decoded. */
   #endChunk(state: Decoding, { endsFrame, endsMessage }: ContentChunk): Verdict {
     state.chunk = null;
     if (endsMessage) this.#state = IDLE;

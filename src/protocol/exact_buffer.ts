@@ -11,7 +11,7 @@ const MAX_GROWTH_BYTES = 1024 * 1024;
 
 /** From this length on a frame must have begun to arrive before its memory is allocated. */
 const MIN_DECLARED_BYTES = 64 * 1024;
-/** The beginning that is enough: a frame that comes fast has more of it in its first chunk. */
+/** This many bytes count as begun. A frame that arrives fast has more in its first chunk. */
 const ENOUGH_BYTES = 16 * 1024;
 
 /**
@@ -26,8 +26,10 @@ export class ExactBuffer {
   #at = 0; // how far it is filled
   #length = 0;
   #isInFrame = false;
-  #missingBytes = 0; // of the frame in progress; not above 0 if its length does not count
-  #declaredBytes = 0; // length of a frame of which little has come; its memory is allocated later
+  // Bytes of the current frame to make space for; 0 or less if its length is not known.
+  #missingBytes = 0;
+  // Length of a large frame that has hardly begun; its memory is allocated later.
+  #declaredBytes = 0;
 
   /** Never allocates for more than `maxBytes`. The owner has to check the lengths of frames first. */
   constructor(maxBytes: number) {

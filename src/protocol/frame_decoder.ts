@@ -1,6 +1,6 @@
 /**
- * Cuts a byte stream into frames (RFC 6455 section 5.2), however it is chunked. Payload is not
- * stored: it is unmasked in place as it arrives, and passed on at once.
+ * Cuts a byte stream into frames (RFC 6455 section 5.2). Chunk boundaries may lie anywhere. Payload
+ * is not stored: it is unmasked in place as it arrives, and passed on at once.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { applyMask, MIN_WORD_MASK_BYTES } from "./mask.ts";
 import { rotateKey } from "./mask_key.ts";
 import { applyShortMask, ChunkWords, UNKNOWN_BITS } from "./short_mask.ts";
 
-/** A view of a chunk's words costs more than it saves in a smaller chunk. */
+/** In a smaller chunk, a view of the words costs more than it saves. */
 export const MIN_WORDS_BYTES = 256;
 
 /** What to do after a header: read the payload, come back later, or read nothing more. */
@@ -30,7 +30,7 @@ export interface FrameSink {
 export class FrameDecoder {
   /** Chunks from this size on are unmasked through a view of their words. */
   minWordsBytes: number = MIN_WORDS_BYTES;
-  /** The header of the frame in progress. One object, changed with each frame. */
+  /** The header of the frame in progress. The same object is reused for every frame. */
   readonly header: FrameHeader = new FrameHeader();
   /** The OR of the payload bytes passed on last: below 0x80 if all are ASCII, 0xff if not known. */
   payloadBits: number = UNKNOWN_BITS;

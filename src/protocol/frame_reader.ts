@@ -20,7 +20,7 @@ import { FrameDecoder, type FrameSink, type Step } from "./frame_decoder.ts";
 import { MessageAssembler } from "./message_assembler.ts";
 import { ShortMessages } from "./short_messages.ts";
 
-/** Reads for one protocol at a time. */
+/** The reader of one protocol at a time. */
 export class FrameReader implements FrameSink, FrameContext {
   /** RSV bits that an extension uses, for `checkFrameHeader`. */
   readonly extensionBits: number;
@@ -55,7 +55,7 @@ export class FrameReader implements FrameSink, FrameContext {
       !this.#assembler.isMessageOpen;
   }
 
-  /** For `checkFrameHeader`. */
+  /** Our own role, for `checkFrameHeader`. */
   get role(): Role {
     return this.#role;
   }

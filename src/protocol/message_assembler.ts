@@ -1,6 +1,6 @@
 /**
- * Puts frames together to messages (RFC 6455 section 5.4), or delivers their fragments. It
- * buffers at most one message, and of that at most the limit.
+ * Joins frames to messages (RFC 6455 section 5.4), or delivers their fragments. It buffers at most
+ * one message, up to the limit.
  *
  * @module
  */
@@ -15,13 +15,18 @@ import { MessageContent } from "./message_content.ts";
 import { Opcode } from "./opcode.ts";
 import { messageTooBig, type Verdict, type Violation, Violations } from "./violations.ts";
 
-/** What is done with the payload of the current message. */
+/** The treatment of the current message's payload. */
 type Handling =
-  /** It is one frame that lies whole in its chunk and is not encoded: it is delivered at once. */
+  /**
+   * The message is one frame that lies whole in its chunk and is not encoded. It is delivered at
+   * once.
+   */
   | "contained"
-  /** It is not encoded: `MessageContent` collects it, or delivers it by fragment or chunk. */
+  /**
+   * The message is not encoded. `MessageContent` collects it, or delivers it by fragment or chunk.
+   */
   | "plain"
-  /** `EncodedMessage` decodes it for `MessageContent`. */
+  /** The message is encoded. `EncodedMessage` decodes it for `MessageContent`. */
   | "encoded"
   /** Our Close is sent or the connection has failed: this message and all later ones are dropped. */
   | "dropped";
@@ -96,17 +101,17 @@ export class MessageAssembler {
     this.#content.begin(type, "message");
   }
 
-  /** Delivers its unmasked payload, which lies in `chunk`. */
+  /** Delivers the contained message; its unmasked payload lies in `chunk`. */
   deliverContained(chunk: Uint8Array, start: number, end: number, payloadBits: number): Verdict {
     return this.#content.deliverContained(chunk, start, end, payloadBits);
   }
 
-  /** Delivers its text, which was decoded from ASCII at `chunk[start]`. */
+  /** Delivers the contained message as a text that was decoded from ASCII at `chunk[start]`. */
   deliverText(text: string, chunk: Uint8Array, start: number): Verdict {
     return this.#content.deliverText(text, chunk, start);
   }
 
-  /** Delivers its payload as bytes that the receiver may keep. */
+  /** Delivers the contained message as bytes that the receiver may keep. */
   deliverBytes(bytes: Uint8Array): Verdict {
     return this.#content.deliverBytes(bytes);
   }
@@ -114,7 +119,7 @@ export class MessageAssembler {
   /** Takes the header of a data frame that has passed `checkFrameHeader`. */
   beginFrame(header: FrameHeader, available: number): Step | Violation {
     const { opcode, payloadLength, fin, rsv } = header;
-    if (this.#isContained(header, available)) { // the fast path has nothing to ask or remember
+    if (this.#isContained(header, available)) { // the fast path needs no delivery and no state
       this.#handling = "contained";
       this.#isOpen = false;
       this.beginContained(opcode === Opcode.Text ? "text" : "binary");
@@ -175,7 +180,7 @@ export class MessageAssembler {
     return this.#decoding() === null ? this.#content.readTarget(maxBytes) : null;
   }
 
-  /** Delivers what the codec has decoded since. */
+  /** Delivers the bytes that the codec has decoded meanwhile. */
   resumeDecoding(): Verdict {
     return this.#encoded === null ? "more" : this.#encoded.resume();
   }

@@ -1,6 +1,6 @@
 /**
- * What an extension that encodes whole messages has to implement (RFC 6455 section 5.2, RSV1).
- * RFC 7692, permessage-deflate, is the one in use.
+ * The interface of an extension that encodes whole messages (RFC 6455 section 5.2, RSV1). The
+ * extension in use is permessage-deflate (RFC 7692).
  *
  * @module
  */
@@ -19,18 +19,23 @@ export interface MessageCodec {
    * never before that call has returned. Without this method every message is decoded whole.
    */
   startDecoding?(onDecoded: () => void): MessageDecoder;
-  /** Encodes one message. Returns `null` if it is better sent as it is. */
+  /** Encodes one message. Returns `null` if encoding it does not pay. */
   encode(payload: Uint8Array): Uint8Array | null;
   /** Encodes the next fragment of a message (RFC 7692 section 7.2.1 for permessage-deflate). */
   encodeFragment(payload: Uint8Array, options: EncodeFragmentOptions): Uint8Array;
   /**
    * Names the parameters of `encodeAlone`: a message that one codec has encoded can be sent by all
-   * codecs with the same name. Codecs that encode for one connection only have none.
+   * codecs with the same name. Absent in codecs that encode for one connection only.
    */
   readonly alone?: string;
-  /** Encodes one message without reference to others. Returns `null` if it is better sent as it is. */
+  /**
+   * Encodes one message without reference to others. Returns `null` if encoding it does not pay.
+   */
   encodeAlone?(payload: Uint8Array): Uint8Array | null;
-  /** A result of `encodeAlone`, of this codec or another, was sent: later messages refer to nothing before it. */
+  /**
+   * A result of `encodeAlone`, of this codec or another, was sent. Later messages must not refer to
+   * earlier ones.
+   */
   onSentAlone?(): void;
 }
 
@@ -38,25 +43,28 @@ export interface MessageCodec {
 export interface AgreedCodec {
   /** The codec. */
   readonly codec: MessageCodec;
-  /** Called when decoding can go on. `undefined`: every message is decoded in one call. */
+  /** Called when decoding can continue. `undefined` if every message is decoded in one call. */
   readonly onDecoded: (() => void) | undefined;
 }
 
-/** How a fragment is encoded. */
+/** Options of `encodeFragment`. */
 export interface EncodeFragmentOptions {
-  /** Whether it ends the message. */
+  /** Whether the fragment ends the message. */
   readonly final: boolean;
-  /** `false` to encode without compressing, which takes no time: a Close is waiting behind it. */
+  /**
+   * `false` encodes without compressing, which is fast. It is used when a Close waits behind the
+   * message.
+   */
   readonly compress: boolean;
 }
 
-/** Decodes one message chunk by chunk, and may work between the calls. */
+/** Decodes one message chunk by chunk. It may work in the background between calls. */
 export interface MessageDecoder {
   /** Takes the next encoded bytes; `final` ends the message. Only after `take` returned `"done"`. */
   push(chunk: Uint8Array, final: boolean): void;
   /**
-   * Returns the next decoded bytes, which belong to the caller; `"done"` when everything pushed
-   * has been returned; `null` while it is at work. It decodes at most one result ahead.
+   * Returns the next decoded bytes, which belong to the caller; `"done"` when everything pushed has
+   * been returned; `null` while it is working. It decodes at most one result ahead.
    */
   take(): Uint8Array | Violation | "done" | null;
   /** Drops the rest of the message; it decodes only what later messages may refer to. */

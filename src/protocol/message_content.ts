@@ -1,6 +1,6 @@
 /**
- * The content of messages: payload that is not encoded, or not any more. Text is checked for
- * UTF-8 as it arrives (RFC 6455 section 8.1). Content is delivered whole, by fragment or by chunk.
+ * The content of messages: payload that was not encoded, or is decoded. Text is checked for UTF-8
+ * as it arrives (RFC 6455 section 8.1). Content is delivered whole, by fragment or by chunk.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { type Verdict, Violations } from "./violations.ts";
 /** A text of unknown length is decoded whenever this much of it has been collected. */
 const TEXT_PREFIX_BYTES = 64 * 1024;
 
-/** Some content of a message: `bytes[start, end)`. */
+/** A part of a message's content: `bytes[start, end)`. */
 export interface ContentChunk {
   readonly bytes: Uint8Array;
   readonly start: number;
@@ -34,7 +34,7 @@ export class MessageContent {
   #maxMessageBytes = 0;
   #minSharedBytes = Infinity;
   #decodeAscii: NonNullable<TextAcceleration["decodeAscii"]> = decodeShortAscii;
-  #isFastWriter = false; // encoding a text takes no longer than copying its bytes
+  #isFastWriter = false; // encoding a text is as fast as copying its bytes
   #type: MessageType = "binary";
   #delivery: Delivery = "message";
   #partial: ExactBuffer | null = null; // what is collected of a message or fragment
@@ -77,7 +77,7 @@ export class MessageContent {
     this.#delivery = delivery;
   }
 
-  /** Drops the message: what is collected of it, and what is still to come. */
+  /** Drops the message: its collected bytes, and those that are still to arrive. */
   discard(): void {
     this.#delivery = "discard";
     this.#reset();
@@ -207,7 +207,7 @@ export class MessageContent {
     return text.length > 0 || isWanted ? this.#giveFragment(text, endsMessage) : "more";
   }
 
-  /** Makes bytes that the sink may keep: a copy, or a view where that is cheaper. */
+  /** Makes bytes that the sink may keep: a copy, or a view if that is cheaper. */
   #toOwned(chunk: Uint8Array, start: number, end: number): Uint8Array {
     if (!canShareChunk(chunk, start, end, this.#minSharedBytes)) return chunk.slice(start, end);
     this.#hasShared = true;

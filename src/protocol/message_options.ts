@@ -1,10 +1,11 @@
 /**
- * How a message is sent. A browser's client loads these few lines, and nothing that writes frames.
+ * Options of sending a message. They have a module of their own, because a browser's client loads
+ * no code that writes frames.
  *
  * @module
  */
 
-/** How a message is sent. */
+/** Options of sending a message. */
 export interface MessageOptions {
   /** Whether this ends the message. `false` sends a fragment, which the next call continues. */
   readonly final: boolean;

@@ -65,7 +65,10 @@ export class MessageWriter {
     this.#type = final ? null : type;
   }
 
-  /** Each half of a surrogate pair alone would become U+FFFD. */
+  /**
+   * Joins the halves of a surrogate pair that two fragments share. Each half alone would become
+   * U+FFFD.
+   */
   #joinHalves(text: string, final: boolean): string {
     const joined = this.#carried + text;
     this.#carried = "";

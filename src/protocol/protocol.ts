@@ -1,7 +1,7 @@
 /**
- * RFC 6455 sections 5 to 7 as one synchronous state machine, for either role. Received bytes go in
- * and calls on a sink come out; frames to send are written into an output. There is no I/O, time or
- * randomness in it.
+ * RFC 6455 sections 5 to 7 as one synchronous state machine, for either role. It takes received
+ * bytes, calls a sink, and writes the frames to send into an output. It uses no I/O, time or
+ * randomness.
  *
  * @module
  */
@@ -62,10 +62,12 @@ export class Protocol {
   readonly #encoder: FrameEncoder;
   #writer: MessageWriter | null = null; // with a codec, and from the first fragment on
   #queue: MessageQueue | null = null; // with a codec
-  #reader: FrameReader | null = null; // pooled, and held while a message is unfinished; with a codec our own
+  // Taken from the pool while a message is unfinished; not pooled with a codec.
+  #reader: FrameReader | null = null;
   #state: ProtocolState = "open";
   #owedPong: Uint8Array | null = null; // payload of the latest ping that is not answered
-  #violation: Violation | null = null; // found, but failing the connection is put off
+  // The peer's violation, while failing the connection is delayed.
+  #violation: Violation | null = null;
   #hasSharedChunk = false;
 
   /**
@@ -119,7 +121,7 @@ export class Protocol {
    * is less than the chunk's length if the sink wanted no more for now or a message is being
    * decoded. Call it again then, with the rest of the chunk (or an empty one, if nothing is left).
    *
-   * It throws for no bytes whatever: a peer's mistake fails the connection (RFC 6455 section 7.1.7).
+   * No input makes it throw: a peer's mistake fails the connection (RFC 6455 section 7.1.7).
    */
   receive(chunk: Uint8Array, start = 0): number {
     if (this.#violation !== null) this.onViolation(this.#violation);
@@ -181,7 +183,7 @@ export class Protocol {
     return this.#queue !== null && !this.#queue.isEmpty;
   }
 
-  /** Whether no message is begun and not finished, and none waits for `sendNext`. */
+  /** Whether no message is unfinished, and none waits for `sendNext`. */
   get isBetweenMessages(): boolean {
     return (this.#writer === null || this.#writer.openType === null) && !this.isSending;
   }
@@ -277,7 +279,9 @@ export class Protocol {
     return !this.#ignoresInput() && this.#sink.needsBreak !== true;
   }
 
-  /** Called by the reader: the peer broke a rule. Fails the connection, unless the sink puts it off. */
+  /**
+   * Called by the reader: the peer broke a rule. Fails the connection, unless the sink delays that.
+   */
   onViolation(violation: Violation): void {
     if (this.#sink.shouldFailNow?.() === false) this.#violation = violation;
     else this.fail(violation);
@@ -301,7 +305,8 @@ export class Protocol {
 
   #receivePing(payload: Uint8Array): void {
     if (this.#state === "open") {
-      this.#owedPong = this.#output.isCongested ? payload : null; // the latest replaces earlier ones
+      // Replaces the payload of earlier pings.
+      this.#owedPong = this.#output.isCongested ? payload : null;
       if (this.#owedPong === null) this.#encoder.writeBytes(Opcode.Pong, WHOLE, payload);
     }
     this.#sink.onPing(payload);

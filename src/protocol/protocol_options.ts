@@ -1,5 +1,5 @@
 /**
- * The options of a protocol, and the same with every default filled in.
+ * The options of a protocol, as given and with all defaults filled in.
  *
  * @module
  */
@@ -24,7 +24,8 @@ export interface CommonProtocolOptions {
    * each fragment. `Infinity` means 512 MiB, the longest string that V8 makes: larger messages
    * can only be delivered by `"fragment"` or `"chunk"`.
    *
-   * @default {1048576} 1 MiB: few messages are larger, and a peer cannot make us buffer more.
+   * @default {1048576} 1 MiB: few messages are larger, and a peer cannot make this side buffer
+   *   more.
    */
   readonly maxMessageBytes?: number | undefined;
   /**
@@ -108,7 +109,10 @@ export interface ResolvedProtocolOptions {
   readonly minWordsBytes: number;
   readonly textAcceleration: TextAcceleration | undefined;
   readonly sendsInTurns: boolean;
-  /** Where the previous four come from; tells two sets of options apart. */
+  /**
+   * The object with the previous four options. It is compared to find out whether two sets of
+   * options are equal.
+   */
   readonly tuning: ProtocolTuning;
 }
 

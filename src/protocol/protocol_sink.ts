@@ -19,7 +19,7 @@ import type { Violation } from "./violations.ts";
  */
 export type Delivery = "message" | "fragment" | "chunk" | "discard" | "wait";
 
-/** What the first header of a message tells about it. */
+/** Facts about a message from its first header. */
 export interface MessageHead {
   /** Text or binary, by the opcode (RFC 6455 section 5.6). */
   readonly type: MessageType;
@@ -37,24 +37,26 @@ export interface MessageHead {
 /** Receives what the peer sent. No method may throw. */
 export interface ProtocolSink {
   /**
-   * Chooses the delivery of a message that begins. It is not asked about a message that lies
-   * whole in the chunk at hand and keeps the limit: that one is delivered by `onMessage`. It is
-   * asked a second time about an encoded message that proves large when it is decoded.
+   * Chooses the delivery of a message that begins. It is not asked about a message that lies whole
+   * in the chunk at hand and keeps the limit: that one is delivered by `onMessage`. It is asked a
+   * second time about an encoded message whose decoded content turns out to be large.
    */
   beginMessage(head: MessageHead): Delivery;
   /**
-   * A whole message, which belongs to the sink from here on. Returns `false` to receive nothing
-   * more until `receive` is called again.
+   * A whole message arrived. It belongs to the sink. Returns `false` to receive nothing more until
+   * `receive` is called again.
    */
   onMessage(data: Message): boolean;
   /**
-   * Some of a message delivered by `"fragment"` or `"chunk"`; `final` ends the message. Returns
-   * `false` as `onMessage` does.
+   * A part of a message with the delivery `"fragment"` or `"chunk"` arrived; `final` ends the
+   * message. Returns `false` as `onMessage` does.
    */
   onFragment(data: Message, final: boolean): boolean;
-  /** A message is decoded by an extension, to so many bytes; `onMessage` follows. */
+  /** An extension has decoded a message to this many bytes; `onMessage` follows. */
   onDecoded?(bytes: number): void;
-  /** Whether to receive nothing more until `receive` is called again; asked after a ping or pong. */
+  /**
+   * Whether reading should stop until `receive` is called again. It is asked after a ping or pong.
+   */
   readonly needsBreak?: boolean;
   /** A ping (RFC 6455 section 5.5.2). Its pong is already written. */
   onPing(payload: Uint8Array): void;
@@ -66,9 +68,9 @@ export interface ProtocolSink {
    */
   onClose(code: number, reason: string): void;
   /**
-   * The peer broke a rule: may the connection be failed now? `false` puts it off until the next
-   * call of `receive`, so that messages before the violation can be answered. Without this method
-   * the connection fails at once.
+   * Asks, after the peer broke a rule, whether to fail the connection now. `false` delays it until
+   * the next call of `receive`, so that messages before the violation can be answered. Without this
+   * method the connection fails at once.
    */
   shouldFailNow?(): boolean;
   /**

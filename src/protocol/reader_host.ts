@@ -1,5 +1,5 @@
 /**
- * What the reading side asks of the protocol that it reads for.
+ * The methods of a protocol that its reader calls.
  *
  * @module
  */

@@ -6,13 +6,13 @@
  */
 import { rotateKey, toMachineWord } from "./mask_key.ts";
 
-/** The OR of bytes that were not looked at: any bit may be set. */
+/** Stands for the OR of bytes that were not examined. */
 export const UNKNOWN_BITS = 0xff;
 /** The OR of bytes is at least this if one of them is not ASCII. */
 export const NOT_ASCII = 0x80;
 /** A byte that is not ASCII sets one of these bits of its 32-bit word. */
 const NOT_ASCII_WORD = 0x80808080;
-/** A loop over bytes is as fast for a payload of fewer. */
+/** For a shorter payload, a loop over bytes is as fast. */
 const MIN_WORD_LOOP_BYTES = 16;
 
 /** The aligned 32-bit words of a chunk. */

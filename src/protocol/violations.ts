@@ -21,9 +21,9 @@ export interface Violation {
 }
 
 /**
- * What becomes of the reading after some payload: `"more"` goes on, `"stop"` stops because the sink
- * wants no more for now or the codec is still at work, and a violation fails the connection.
- * Within noise the strings are as fast as booleans on Node, Bun and Deno.
+ * How reading continues after some payload: `"more"` continues, `"stop"` stops because the sink
+ * wants no more for now or the codec is still working, and a violation fails the connection. Within
+ * noise the strings are as fast as booleans on Node, Bun and Deno.
  */
 export type Verdict = "more" | "stop" | Violation;
 
@@ -53,7 +53,7 @@ export type Rule =
  */
 export const Violations: Readonly<Record<Rule, Violation>> = /* @__PURE__ */ makeViolations();
 
-/** The violation by a message whose frame says that it has at least so many bytes. */
+/** Makes the violation of a message with at least this many bytes. */
 export function messageTooBig(size: number): Violation {
   return { ...Violations.messageTooBig, size };
 }
