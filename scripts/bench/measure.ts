@@ -27,6 +27,8 @@ export interface Effort {
   readonly maxConnections: number;
   /** Until memory is read. */
   readonly settleSeconds: number;
+  /** How long idle connections are watched: one interval of pings. */
+  readonly keepaliveSeconds: number;
 }
 
 /** Things that all cells need. */
@@ -36,6 +38,8 @@ export interface Bench {
   readonly effort: Effort;
 }
 
+/** Rounds with a pace are so much longer: of 1,000 messages one is told of. */
+const PACED_TIMES = 2;
 const RUN_MS = 180_000;
 const FRAMES = join(CACHE, "json.frames");
 
@@ -55,6 +59,9 @@ export function loadArguments(load: Load, effort: Effort): readonly string[] {
   if (load.mode === "idle") {
     const message = load.hasMessage ? ["--message"] : [];
     return ["open", ...words, ...message, "--settle", String(effort.settleSeconds)];
+  }
+  if (load.mode === "keepalive") {
+    return ["keepalive", ...words, "--settle", String(effort.settleSeconds)];
   }
   if (load.mode === "handshakes") return ["open", ...words, "--settle", "0"];
   if (load.chunk !== undefined) words.push("--chunk", String(load.chunk));
@@ -103,7 +110,7 @@ export class Station {
   async warmUp(): Promise<number> {
     const { mode } = this.cell.load;
     const { firstSeconds } = this.#bench.effort;
-    if (mode === "idle" || mode === "client") return 0;
+    if (mode === "idle" || mode === "keepalive" || mode === "client") return 0;
     if (firstSeconds === 0 && mode !== "paced") return 0;
     const half = Math.max(firstSeconds / 2, 0.05), end = performance.now() + firstSeconds * 1000;
     let sample: Sample;
@@ -117,14 +124,19 @@ export class Station {
   /** One round. `rate` is for loads with a pace, in messages per second. */
   async measure(rate: number): Promise<Sample> {
     const { load } = this.cell;
-    const { seconds, warmSeconds: warm } = this.#bench.effort;
+    const { seconds, warmSeconds: warm, keepaliveSeconds } = this.#bench.effort;
     if (load.mode === "client") return await this.#measureClient();
-    if (load.mode === "paced") return await this.#load(["--rate", String(rate)], { seconds, warm });
-    if (load.mode !== "idle") return await this.#loadUndisturbed({ seconds, warm });
+    if (load.mode === "paced") {
+      return await this.#load(["--rate", String(rate)], { seconds: seconds * PACED_TIMES, warm });
+    }
+    if (load.mode !== "idle" && load.mode !== "keepalive") {
+      return await this.#loadUndisturbed({ seconds, warm });
+    }
     // Memory that was used once is used again: only a new process shows what it takes.
     await this.stop();
     await this.start();
-    return await this.#load([], { seconds, warm });
+    const isWatched = load.mode === "keepalive";
+    return await this.#load([], { seconds: isWatched ? keepaliveSeconds : seconds, warm });
   }
 
   /** Once more when neither had a core to itself: somebody else was there. */

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { spawnSync } from "node:child_process";
 import { availableParallelism } from "node:os";
 import process from "node:process";
 import type { Command } from "../lib/process.ts";
@@ -18,12 +19,20 @@ export const canPin: boolean = process.platform === "linux" && which("taskset") 
 
 /** Before other processes, where that is allowed: -20 to 19, as `nice` counts. */
 const NICE = process.env.BENCH_NICE;
-const LIMIT = 'ulimit -n "$(ulimit -Hn)" 2>/dev/null';
+/** More open files than the system's own limit only if root asks for them. */
+const LIMIT = 'ulimit -n 120000 2>/dev/null || ulimit -n "$(ulimit -Hn)" 2>/dev/null';
 // Linux groups processes by session and shares time between groups: `nice` alone means
 // nothing to other sessions.
 const SCRIPT = NICE === undefined
   ? `${LIMIT}; exec "$@"`
   : `${LIMIT}; echo ${NICE} > /proc/self/autogroup; exec nice -n ${NICE} "$@"`;
+
+/** How many files a process can have open, with what is done here. */
+export function maxOpenFiles(): number {
+  if (process.platform === "win32") return Infinity;
+  const { stdout } = spawnSync("/bin/sh", ["-c", `${LIMIT}; ulimit -n`], { encoding: "utf8" });
+  return stdout.trim() === "unlimited" ? Infinity : Number(stdout);
+}
 
 /** The same command on one core, with as many open files as the system allows. */
 export function pinned(command: Command, role: keyof typeof CORES): Command {

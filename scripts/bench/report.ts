@@ -22,6 +22,11 @@ export interface RunRecord {
   readonly results: Results;
 }
 
+/** An earlier record with the rows of a later one, which tells the date. */
+export function mergeRecords(earlier: RunRecord, later: RunRecord): RunRecord {
+  return { ...later, results: { ...earlier.results, ...later.results } };
+}
+
 const PICTURE = "docs/bench.svg", PAGE = "docs/bench.md";
 const BEGIN = "<!-- bench: written by `deno task bench` -->", END = "<!-- bench: end -->";
 

@@ -1,11 +1,12 @@
 /**
  * Measures our servers and clients beside those of others, in one run.
  *
- *     deno task bench                            everything; some 20 minutes
+ *     deno task bench                            everything; about an hour
  *     deno task bench --quick                    only shows that everything works
  *     deno task bench --only "deno 64x1" --rounds 3
  *     deno task bench --only text                one group
  *     deno task bench --list                     names for --only
+ *     deno task bench --only tls --into .cache/bench/full.json   puts rows into an earlier run's record
  *     deno task bench --from .cache/bench/full.json --write-readme
  *
  *     deno task bench --only "bun 32x32" --by-cpu     judged by the server's own time
@@ -16,18 +17,16 @@
  *
  * @module
  */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { BATCHES } from "./batches/mod.ts";
 import { judgeAll } from "./judge.ts";
-import { describeMachine, describeVersions } from "./machine.ts";
-import { type Effort, writeFrames } from "./measure.ts";
-import { CACHE, canLoad, prepareCompiled, prepareLoad, prepareServers } from "./prepare.ts";
-import { type Fault, runBatch } from "./run_batch.ts";
-import { type RunRecord, writePicture, writeReport } from "./report.ts";
-import type { Sample } from "./samples.ts";
+import type { Effort } from "./measure.ts";
+import { CACHE } from "./prepare.ts";
+import { mergeRecords, type RunRecord, writePicture, writeReport } from "./report.ts";
+import { runAll } from "./run_all.ts";
 import { batchTable, targetsTable } from "./table.ts";
 import { type Batch, cellId, select, selectQuick } from "./workloads.ts";
 
@@ -36,8 +35,9 @@ const FULL: Effort = {
   warmSeconds: 0.15,
   firstSeconds: 1,
   tries: 3,
-  maxConnections: 10_000,
+  maxConnections: 50_000,
   settleSeconds: 1.5,
+  keepaliveSeconds: 20,
 };
 const QUICK: Effort = {
   seconds: 0.1,
@@ -46,6 +46,7 @@ const QUICK: Effort = {
   tries: 1,
   maxConnections: 200,
   settleSeconds: 0.05,
+  keepaliveSeconds: 0.2,
 };
 
 // So that servers are ended with it: that is done on `exit`.
@@ -61,6 +62,7 @@ const { values: flags } = parseArgs({
     "by-cpu": { type: "boolean", default: false },
     list: { type: "boolean", default: false },
     from: { type: "string" },
+    into: { type: "string" },
     "write-readme": { type: "boolean", default: false },
   },
 });
@@ -70,31 +72,6 @@ const given = flags.quick ? QUICK : FULL;
 const effort: Effort = { ...given, seconds: Number(flags.seconds ?? given.seconds) };
 const all = flags.quick ? selectQuick(BATCHES) : BATCHES;
 const batches = flags.only === undefined ? all : select(all, flags.only);
-
-async function measureAll(): Promise<{ record: RunRecord; faults: readonly Fault[] }> {
-  const installed = await prepareServers();
-  const generator = await prepareLoad({ onBun: flags["load-on-bun"] });
-  const compiled = await prepareCompiled();
-  await writeFrames();
-  const results: Record<string, readonly Sample[]> = {};
-  const faults: Fault[] = [];
-  const bench = { installed, generator, effort };
-  for (const batch of batches) {
-    const cells = batch.cells.filter(({ place, server, load }) =>
-      (place !== "other" || compiled.has(server)) && canLoad(generator, load)
-    );
-    if (cells.length === 0) continue;
-    const started = performance.now();
-    const outcome = await runBatch({ ...batch, cells }, bench, Math.min(rounds, batch.rounds));
-    for (const [id, samples] of outcome.samples) results[id] = samples;
-    faults.push(...outcome.faults);
-    console.log(`\n${batchTable(batch, results)}`);
-    console.log(`${cells.length} cells in ${((performance.now() - started) / 1000).toFixed(0)} s`);
-  }
-  const date = new Date().toISOString().slice(0, 10);
-  const versions = await describeVersions();
-  return { record: { date, machine: describeMachine(), versions, rounds, results }, faults };
-}
 
 function printTargets({ date, machine, versions, rounds, results }: RunRecord): void {
   const rows = judgeAll(results, { isByCpu: flags["by-cpu"] });
@@ -119,13 +96,18 @@ if (flags.list) {
 } else {
   if (batches.length === 0) throw new Error(`--only ${flags.only}: no such cell; see --list`);
   const started = performance.now();
-  const { record, faults } = await measureAll();
+  const isLoadOnBun = flags["load-on-bun"];
+  const { record: measured, faults } = await runAll(batches, { effort, rounds, isLoadOnBun });
   mkdirSync(CACHE, { recursive: true });
   const isFull = flags.only === undefined && !flags.quick;
+  const file = flags.into ?? join(CACHE, isFull ? "full.json" : "last.json");
+  const record = flags.into !== undefined && existsSync(file)
+    ? mergeRecords(JSON.parse(readFileSync(file, "utf8")), measured)
+    : measured;
   writePicture(record, join(CACHE, "bench.svg"));
   if (flags["write-readme"]) writeReport(record);
-  writeFileSync(join(CACHE, isFull ? "full.json" : "last.json"), JSON.stringify(record, null, 1));
-  printTargets(record);
+  writeFileSync(file, JSON.stringify(record, null, 1));
+  printTargets(measured);
   console.log(`\ndone in ${((performance.now() - started) / 1000).toFixed(0)} s`);
   for (const { cell, why } of faults) console.error(`FAULT ${cell}: ${why}`);
   process.exit(faults.length > 0 ? 1 : 0);

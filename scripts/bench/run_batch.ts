@@ -6,7 +6,7 @@
  */
 import { type Bench, Station } from "./measure.ts";
 import type { Sample } from "./samples.ts";
-import { type Batch, cellId } from "./workloads.ts";
+import { type Batch, type Cell, cellId } from "./workloads.ts";
 
 /** Servers that are started together; more would only wait for each other. */
 const START_AT_ONCE = 4;
@@ -23,12 +23,16 @@ export interface BatchOutcome {
   readonly faults: readonly Fault[];
 }
 
-/** Half of what the slowest cell of each runtime does; the same for all of that runtime. */
-function halfLoads(capacities: ReadonlyMap<Station, number>): (station: Station) => number {
-  return ({ cell: { place } }) =>
-    Math.min(
-      ...[...capacities].filter(([{ cell }]) => cell.place === place).map(([, value]) => value / 2),
-    );
+/** A share of the most that the named server has done on that runtime; 0 for loads without a pace. */
+export function rateOf(
+  { place, load: { pace } }: Cell,
+  capacities: ReadonlyMap<{ readonly cell: Cell }, number>,
+): number {
+  if (pace === undefined) return 0;
+  const those = [...capacities].filter(([{ cell }]) =>
+    cell.place === place && cell.server === pace.of
+  );
+  return pace.share * Math.max(...those.map(([, perSecond]) => perSecond));
 }
 
 /** Measures all cells of a batch. */
@@ -62,10 +66,9 @@ export async function runBatch(
     }
     const capacities = new Map<Station, number>();
     await each(stations, async (station) => capacities.set(station, await station.warmUp()));
-    const rateOf = halfLoads(capacities);
     for (let round = 0; round < rounds; round++) {
       await each(round % 2 === 0 ? stations : stations.toReversed(), async (station) => {
-        const sample = await station.measure(rateOf(station));
+        const sample = await station.measure(rateOf(station.cell, capacities));
         const id = cellId(station.cell);
         samples.set(id, [...samples.get(id) ?? [], sample]);
       });

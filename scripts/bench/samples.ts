@@ -18,6 +18,8 @@ export interface LoadReport {
   readonly totalRssKib?: number;
   readonly latencyUs?: { readonly p50: number; readonly p99: number; readonly p999: number };
   readonly lateUs?: number;
+  /** Pings that the server has sent. */
+  readonly pings?: number;
 }
 
 /** One round of one cell. */
@@ -33,6 +35,10 @@ export interface Sample {
   readonly loadBusy: number;
   /** Growth of the server's resident memory. */
   readonly kibPerConnection?: number;
+  /** The server's time in a second for each connection that is left alone. */
+  readonly idleUsPerSecond?: number;
+  /** Pings for each connection. */
+  readonly pings?: number;
   /** All of the server's resident memory. */
   readonly mib?: number;
   /** Bytes that came back for each message. */
@@ -55,6 +61,7 @@ export type Results = Readonly<Record<string, readonly Sample[]>>;
 export function toSample(load: Load, report: LoadReport): Sample {
   const { messages, seconds, serverCpuNs, loadCpuNs = 0 } = report;
   const cpuUs = serverCpuNs / messages / 1e3;
+  const isIdle = load.mode === "idle" || load.mode === "keepalive";
   return {
     perSecond: messages / seconds,
     cpuUs,
@@ -63,8 +70,12 @@ export function toSample(load: Load, report: LoadReport): Sample {
     loadBusy: loadCpuNs / 1e9 / seconds,
     ...(report.bytesIn !== undefined && { wireBytes: report.bytesIn / messages }),
     ...(report.totalRssKib !== undefined && { mib: report.totalRssKib / 1024 }),
-    ...(load.mode === "idle" && { kibPerConnection: (report.rssKib ?? 0) / messages }),
-    ...(load.mode !== "idle" && report.latencyUs),
+    ...(isIdle && { kibPerConnection: (report.rssKib ?? 0) / messages }),
+    ...(load.mode === "keepalive" && {
+      idleUsPerSecond: cpuUs / seconds,
+      pings: (report.pings ?? 0) / messages,
+    }),
+    ...(!isIdle && report.latencyUs),
   };
 }
 

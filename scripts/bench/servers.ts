@@ -55,6 +55,7 @@ export const SERVERS = {
   "ours-loop": { file: FANOUT, args: ["--style", "loop"] },
   "fanout": { file: `${PEERS}/fanout.ts`, ws: "plain" },
   "fanout-topics": { file: `${PEERS}/fanout.ts`, args: ["--style", "topics"] },
+  "keepalive": { file: `${PEERS}/keepalive.ts`, ws: "plain" },
   "go": { program: "go/bench" },
   "rust": { program: "rust/release/bench" },
   "client-ours": { file: `${PEERS}/client.ts`, args: ["ours"] },

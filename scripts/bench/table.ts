@@ -14,7 +14,7 @@ import {
 import { COLUMNS } from "./servers.ts";
 import { isNoise, spread } from "./statistics.ts";
 import type { JudgedRow, Verdict } from "./judge.ts";
-import { type Batch, type Cell, cellId } from "./workloads.ts";
+import { type Batch, type Cell, cellId, type Load } from "./workloads.ts";
 
 type Row = readonly string[];
 
@@ -88,28 +88,48 @@ function limitOf(samples: readonly Sample[]): string {
   return isLoadLimited(samples) ? "load-limited" : "";
 }
 
+/** Whether a load asks for all that a server can do. */
+const IS_BUSY: Readonly<Record<Load["mode"], boolean>> = {
+  echo: true,
+  fanout: true,
+  handshakes: true,
+  client: true,
+  paced: false,
+  idle: false,
+  keepalive: false,
+};
+
+/** What is told of a load besides its rate and its time. */
+function extraCell({ mode, deflate }: Load, samples: readonly Sample[]): string {
+  if (mode === "keepalive") {
+    const [kib, us] = (["kibPerConnection", "idleUsPerSecond"] as const).map((quantity) =>
+      spreadCell(samples, quantity)
+    );
+    return `${kib} KiB, ${us} µs/s, ${median(samples, "pings")} pings`;
+  }
+  if (mode === "idle") return `${spreadCell(samples, "kibPerConnection")} KiB`;
+  if (deflate !== undefined) return `${median(samples, "wireBytes")} B on the wire`;
+  const latency = (["p50", "p99", "p999"] as const).map((each) => median(samples, each));
+  const text = latency.every((each) => each === "") ? "" : latency.join(" / ");
+  return mode === "fanout" ? `${text}; ${spreadCell(samples, "mib")} MiB` : text;
+}
+
 function cellRow(cell: Cell, samples: readonly Sample[]): Row {
   const { place, server, variant, load } = cell;
   const name = [place === "other" ? "" : place, server, variant].filter(Boolean).join(" ");
-  const extra = load.mode === "idle"
-    ? `${spreadCell(samples, "kibPerConnection")} KiB`
-    : load.mode === "fanout"
-    ? `${spreadCell(samples, "mib")} MiB, p99 ${median(samples, "p99")}`
-    : load.deflate !== undefined
-    ? `${median(samples, "wireBytes")} B on the wire`
-    : `${["p50", "p99", "p999"].map((each) => median(samples, each as Quantity)).join(" / ")}`;
+  const isIdle = load.mode === "keepalive";
   const busy = (quantity: "serverBusy" | "loadBusy") => {
     const found = spread(series(samples, quantity));
     return found === null ? "" : `${(found.median * 100).toFixed(0)} %`;
   };
   return [
     name,
-    spreadCell(samples, "perSecond"),
-    median(samples, "cpuUs"),
+    isIdle ? "" : spreadCell(samples, "perSecond"),
+    isIdle ? "" : median(samples, "cpuUs"),
     busy("serverBusy"),
     busy("loadBusy"),
-    load.mode === "paced" || load.mode === "idle" ? "" : limitOf(samples),
-    extra.includes("/") && extra.trim() === "/  /" ? "" : extra,
+    IS_BUSY[load.mode] ? limitOf(samples) : "",
+    extraCell(load, samples),
   ];
 }
 

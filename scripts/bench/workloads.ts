@@ -11,7 +11,7 @@ export type Content = "ascii" | "mixed" | "cjk" | "emoji";
 
 /** The load on a server. */
 export interface Load {
-  readonly mode: "echo" | "paced" | "fanout" | "handshakes" | "idle" | "client";
+  readonly mode: "echo" | "paced" | "fanout" | "handshakes" | "idle" | "keepalive" | "client";
   readonly connections: number;
   readonly inFlight: number;
   /** Payload of one message. */
@@ -27,6 +27,8 @@ export interface Load {
   readonly chunk?: number;
   /** Offers permessage-deflate, with these parameters, and sends 1 KiB of JSON compressed. */
   readonly deflate?: string;
+  /** `paced`: at this share of what another server of the batch and the runtime can do. */
+  readonly pace?: { readonly share: number; readonly of: ServerName };
   /** `idle`: one message on each connection before it is left alone. */
   readonly hasMessage?: boolean;
 }

@@ -6,6 +6,8 @@
 import type { Batch } from "../workloads.ts";
 import { FANOUT_BATCHES } from "./fanout.ts";
 import { HTTP_BATCHES } from "./http.ts";
+import { IDLE_BATCHES } from "./idle.ts";
+import { OPEN_LOOP_BATCHES } from "./open_loop.ts";
 import { PLAIN_BATCHES } from "./plain.ts";
 import { TEXT_BATCHES } from "./text.ts";
 import { TLS_BATCHES } from "./tls.ts";
@@ -17,4 +19,6 @@ export const BATCHES: readonly Batch[] = [
   ...TLS_BATCHES,
   ...HTTP_BATCHES,
   ...FANOUT_BATCHES,
+  ...OPEN_LOOP_BATCHES,
+  ...IDLE_BATCHES,
 ];

@@ -120,12 +120,6 @@ export const PLAIN_BATCHES: readonly Batch[] = [
       ["bun", "ours-deflate", TAKEOVER],
     ],
   ),
-  batch(
-    "latency",
-    "64 B, 64 connections, at half of what the slower of two can do",
-    { ...echo(64, 1, 64), mode: "paced" },
-    OURS_AND_PEERS,
-  ),
   ...([["client", 64, 1], ["client-32x32", 32, 32]] as const).map(([name, connections, inFlight]) =>
     batch(
       name,

@@ -105,5 +105,6 @@ int run_echo(const Options *options);
 int run_paced(const Options *options);
 int run_open(const Options *options);
 int run_fanout(const Options *options);
+int run_keepalive(const Options *options);
 int run_answer(const Options *options);
 #endif

@@ -1,4 +1,4 @@
-// usage: load echo|paced|fanout|open|answer --port N [--connections N] [--in-flight N] [--bytes N] ...
+// usage: load echo|paced|fanout|open|keepalive|answer --port N [--connections N] [--in-flight N] [--bytes N] ...
 // One line of JSON on standard output; `options` below are all there are.
 #include <signal.h>
 #include <stdlib.h>
@@ -33,7 +33,7 @@ Options read_options(int count, char **words) {
 }
 
 int main(int count, char **words) {
-  if (count < 2) fail("which of echo, paced, fanout, open, answer?");
+  if (count < 2) fail("which of echo, paced, fanout, open, keepalive, answer?");
   Options options = read_options(count - 2, words + 2);
   struct rlimit files;
   getrlimit(RLIMIT_NOFILE, &files);
@@ -43,7 +43,8 @@ int main(int count, char **words) {
   if (!strcmp(words[1], "echo")) return run_echo(&options);
   if (!strcmp(words[1], "paced")) return run_paced(&options);
   if (!strcmp(words[1], "fanout")) return run_fanout(&options);
+  if (!strcmp(words[1], "keepalive")) return run_keepalive(&options);
   if (!strcmp(words[1], "open")) return run_open(&options);
   if (!strcmp(words[1], "answer")) return run_answer(&options);
-  fail("%s: echo, paced, fanout, open or answer", words[1]);
+  fail("%s: echo, paced, fanout, open, keepalive or answer", words[1]);
 }

@@ -13,10 +13,13 @@ const FOLDER = new URL("../../../.cache/bench/npm/", import.meta.url);
 /** A WebSocket of `ws`. */
 export interface WsSocket {
   binaryType: string;
+  on(event: "pong", listener: () => void): void;
   on(event: "open", listener: () => void): void;
   on(event: "message", listener: (data: Uint8Array, isBinary: boolean) => void): void;
   on(event: "error", listener: (error: Error) => void): void;
   send(message: string | Uint8Array, options?: { binary?: boolean }): void;
+  ping(): void;
+  terminate(): void;
   close(): void;
 }
 

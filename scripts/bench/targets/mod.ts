@@ -5,6 +5,7 @@
  */
 import { FANOUT_TARGETS } from "./fanout.ts";
 import { HTTP_TARGETS } from "./http.ts";
+import { IDLE_TARGETS, OPEN_LOOP_TARGETS } from "./latency.ts";
 import type { Target } from "./make.ts";
 import { PLAIN_TARGETS } from "./plain.ts";
 import { TEXT_TARGETS } from "./text.ts";
@@ -19,4 +20,6 @@ export const TARGETS: readonly Target[] = [
   ...TLS_TARGETS,
   ...HTTP_TARGETS,
   ...FANOUT_TARGETS,
+  ...OPEN_LOOP_TARGETS,
+  ...IDLE_TARGETS,
 ];

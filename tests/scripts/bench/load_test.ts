@@ -103,6 +103,7 @@ describe("loadArguments", () => {
     tries: 1,
     maxConnections: 200,
     settleSeconds: 3,
+    keepaliveSeconds: 4,
   };
 
   it("is understood by the load on Bun", () => {
@@ -123,6 +124,11 @@ describe("loadArguments", () => {
         extensions: "x",
       },
     );
+  });
+
+  it("has a mode of its own for loads that are no echo", () => {
+    const modeOf = (mode: "fanout" | "keepalive") => loadArguments({ ...load, mode }, effort)[0];
+    assert.deepEqual([modeOf("fanout"), modeOf("keepalive")], ["fanout", "keepalive"]);
   });
 
   it("waits until memory is read only where it is asked for", () => {

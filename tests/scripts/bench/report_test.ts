@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { JudgedRow, Verdict } from "../../../scripts/bench/judge.ts";
-import { replaceSection } from "../../../scripts/bench/report.ts";
+import { mergeRecords, replaceSection } from "../../../scripts/bench/report.ts";
 import { drawTargets, escapeXml } from "../../../scripts/bench/svg.ts";
 import { digits, markdownTable, targetsTable, verdictCell } from "../../../scripts/bench/table.ts";
 
@@ -140,5 +140,17 @@ describe("replaceSection", () => {
   it("fails without markers", () => {
     assert.throws(() => replaceSection("nothing", "new"));
     assert.throws(() => replaceSection(`${end} ${begin}`, "new"));
+  });
+});
+
+describe("mergeRecords", () => {
+  it("puts the later rows over the earlier ones, and has the later date", () => {
+    const record = { date: "1", machine: "m", versions: "v", rounds: 3, results: { a: [], b: [] } };
+    const sample = { perSecond: 1, cpuUs: 2, cpuNsPerByte: 1, serverBusy: 1, loadBusy: 1 };
+    const later = { ...record, date: "2", results: { b: [sample] } };
+    const merged = mergeRecords(record, later);
+    assert.equal(merged.date, "2");
+    assert.deepEqual(Object.keys(merged.results), ["a", "b"]);
+    assert.equal(merged.results.b?.[0]?.cpuUs, 2);
   });
 });

@@ -80,6 +80,15 @@ describe("samples", () => {
     assert.equal(toSample({ ...load, mode: "fanout" }, report).mib, 2);
   });
 
+  it("have time and pings of connections that are left alone", () => {
+    const report = { messages: 10, seconds: 20, serverCpuNs: 2e5, rssKib: 25, pings: 30 };
+    const sample = toSample({ ...load, mode: "keepalive" }, report);
+    assert.equal(sample.idleUsPerSecond, 1, "200 µs of 10 connections in 20 s");
+    assert.equal(sample.pings, 3);
+    assert.equal(sample.kibPerConnection, 2.5);
+    assert.equal(toSample(load, report).idleUsPerSecond, undefined);
+  });
+
   it("say when it was the load, in most rounds, that could not do more", () => {
     assert.equal(isLoadLimited([busy(0.8, 0.9), busy(0.8, 0.9), busy(0.9, 0.8)]), true);
     assert.equal(isLoadLimited([busy(0.8, 0.9), busy(0.9, 0.8)]), false);

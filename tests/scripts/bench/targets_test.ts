@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { BATCHES } from "../../../scripts/bench/batches/mod.ts";
 import { judge, judgeAll } from "../../../scripts/bench/judge.ts";
+import { rateOf } from "../../../scripts/bench/run_batch.ts";
 import type { Sample } from "../../../scripts/bench/samples.ts";
 import { COLUMNS } from "../../../scripts/bench/servers.ts";
 import { TARGETS } from "../../../scripts/bench/targets/mod.ts";
-import { cellId, select, selectQuick } from "../../../scripts/bench/workloads.ts";
+import { type Cell, cellId, select, selectQuick } from "../../../scripts/bench/workloads.ts";
 
 const ids = BATCHES.flatMap(({ cells }) => cells).map(cellId);
 const sample = (perSecond: number, cpuUs = 1, kibPerConnection = 1): Sample => ({
@@ -16,6 +17,10 @@ const sample = (perSecond: number, cpuUs = 1, kibPerConnection = 1): Sample => (
   loadBusy: 0.5,
   kibPerConnection,
   mib: 1,
+  idleUsPerSecond: 1,
+  p50: 1,
+  p99: 1,
+  p999: 1,
 });
 const find = (title: string) => TARGETS.find((target) => target.title === title)!;
 
@@ -142,5 +147,39 @@ describe("selectQuick", () => {
     const groups = (batches: typeof BATCHES) => new Set(batches.map(({ group }) => group));
     assert.deepEqual(groups(quick), groups(BATCHES));
     assert.ok(quick.flatMap(({ cells }) => cells).length < ids.length);
+  });
+});
+
+describe("rateOf", () => {
+  const load = { mode: "paced", connections: 1, inFlight: 1, bytes: 1 } as const;
+  const pace = { share: 0.7, of: "ws" } as const;
+  const ours: Cell = {
+    batch: "b",
+    place: "node",
+    server: "ours",
+    load: { ...load, pace },
+  };
+  const peer: Cell = { ...ours, server: "ws" };
+  const elsewhere: Cell = { ...peer, place: "deno" };
+  const capacities = new Map([
+    [{ cell: ours }, 900],
+    [{ cell: peer }, 100],
+    [{ cell: peer }, 120],
+    [{ cell: elsewhere }, 500],
+  ]);
+
+  it("is a share of the most that the peer has done on the same runtime, for both", () => {
+    assert.equal(rateOf(ours, capacities), 84);
+    assert.equal(rateOf(peer, capacities), 84);
+    assert.equal(rateOf({ ...peer, load }, capacities), 0);
+  });
+
+  it("finds the server that every load with a pace names", () => {
+    for (const { name, cells } of BATCHES) {
+      for (const { place, load: { pace } } of cells) {
+        const isThere = cells.some((cell) => cell.place === place && cell.server === pace?.of);
+        assert.ok(pace === undefined || isThere, `${name}, ${place}`);
+      }
+    }
   });
 });

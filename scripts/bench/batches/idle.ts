@@ -1,0 +1,28 @@
+/**
+ * Connections that do nothing but answer pings: processor time and memory for each. Ours and the others
+ * send a ping after 20 s without traffic, which is our default; the time of one such interval is measured.
+ *
+ * @module
+ */
+import type { Batch, Load } from "../workloads.ts";
+import { batch, byPlace, on } from "./make.ts";
+
+const SERVERS = byPlace(on("ours"), on("keepalive"));
+const load = (connections: number): Load => ({
+  mode: "keepalive",
+  connections,
+  inFlight: 1,
+  bytes: 64,
+});
+
+/** The batches of the group `keepalive`. */
+export const IDLE_BATCHES: readonly Batch[] = ([
+  [10_000, "keepalive-10k", "10,000"],
+  [50_000, "keepalive-50k", "50,000"],
+] as const).map(([connections, name, count]) =>
+  batch(name, `${count} idle connections with keepalive`, load(connections), SERVERS, {
+    group: "keepalive",
+    rounds: 2,
+    quick: connections === 10_000 ? "" : null,
+  })
+);
