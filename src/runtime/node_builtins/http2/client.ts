@@ -70,7 +70,7 @@ async function begin(
   } finally {
     signal?.removeEventListener("abort", giveUp);
   }
-  // Bun 1.4.5 sends nothing more after this call.
+  // Bun 1.4.5 sends nothing more after this call (https://github.com/oven-sh/bun/pull/40180).
   if (process.versions.bun === undefined) session.setLocalWindowSize(SESSION_WINDOW_BYTES);
   return new NodeSession(session, remoteAddress);
 }

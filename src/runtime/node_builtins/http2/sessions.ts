@@ -61,8 +61,8 @@ export class Sessions {
       this.#idle.delete(session);
     });
     // One connection that is not read keeps its window's bytes. The session's has room for those of all,
-    // so that none waits for another. Bun 1.4.5 sends nothing more after this call, and its sessions
-    // count what has arrived as read.
+    // so that none waits for another. Bun 1.4.5 sends nothing more after this call
+    // (https://github.com/oven-sh/bun/pull/40180), and its sessions count what has arrived as read.
     if (process.versions.bun === undefined) {
       native.setLocalWindowSize(Math.min(maxStreams * streamWindowBytes, LARGEST_WINDOW));
     }

@@ -20,6 +20,7 @@ import {
 } from "../../../transport/transport.ts";
 import { toOwnBytes } from "../socket_transport.ts";
 import { ErrorCode, nameError } from "./error_codes.ts";
+import { flushSoon } from "./flush.ts";
 
 const owner: unique symbol = Symbol("transport");
 
@@ -61,6 +62,7 @@ class StreamTransport implements Transport {
     if (start === end || !stream.writable) return true;
     stream.write(bytes.slice(start, end)); // a copy, because the session keeps it until it is sent
     this.#writtenBytes += end - start;
+    if (stream.writableLength > 0) flushSoon(this.#session);
     // The stream's own mark is not higher, so that its event comes.
     if (stream.writableLength > HIGH_WATER_BYTES && !this.#owesDrain) {
       this.#owesDrain = true;

@@ -50,11 +50,7 @@ describe("connections over HTTP/2", () => {
       }),
   );
 
-  // Bun 1.4.5 stalls a session whose window is raised by `setLocalWindowSize`, so that there a connection
-  // that is not read takes the window of its siblings (docs/http2.md).
-  // https://github.com/oven-sh/bun/pull/40180
-  const itOffBun = "Bun" in globalThis ? it.skip : it;
-  itOffBun(
+  it(
     "do not starve of the window of a sibling that is not read",
     patience,
     () =>
