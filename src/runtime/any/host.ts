@@ -1,5 +1,5 @@
 /**
- * The runtime that the program is on, for entry points that are the same on all of them.
+ * Finds the runtime that the program runs on, for entry points that are the same on all runtimes.
  *
  * @module
  */
@@ -9,7 +9,10 @@ import type { Host } from "../../framed/host.ts";
 // Proxy over its shims.
 declare const Bun: unknown, Deno: unknown;
 
-/** Bun and Deno have sockets of their own; every other runtime that gets here is Node or like it. */
+/**
+ * Loads the host of this runtime. Every runtime other than Bun and Deno is taken for Node, because
+ * only it and its like have `node:net`.
+ */
 export async function loadHost(): Promise<Host> {
   if (typeof Bun !== "undefined") return (await import("../bun/host.ts")).bunHost;
   if (typeof Deno !== "undefined") return (await import("../deno/host.ts")).denoHost;

@@ -12,21 +12,21 @@ import type { BunSocketHandler, BunSocketOptions, BunSockets, BunTls } from "./t
 
 declare const Bun: BunSockets;
 
-/** What dialed sockets call: `data` is there before the socket. */
+/** The callbacks of outgoing sockets. Their `data` is set before the socket exists. */
 const dialEvents: BunSocketHandler<BunTransport> = {
   ...BunTransport.events,
   open: (socket) => socket.data.attach(socket),
 };
 
-/** Connects; see `Runtime.dial`. Rejects with what Bun rejects, or with the signal's reason. */
+/** Connects; see `Runtime.dial`. Rejects with Bun's error, or with the signal's reason. */
 export async function dial(options: DialOptions, sink: TransportSink): Promise<Transport> {
   const { tls, signal, tunnel, localAddress } = options;
   signal?.throwIfAborted();
   if (tunnel !== undefined) {
-    // Bun's own sockets cannot begin TLS on a transport that is there already.
+    // Bun's own sockets cannot start TLS on an existing transport.
     return await (await import("../node_builtins/dial.ts")).dial(options, sink);
   }
-  // Loaded late: `node:crypto` is for those who pin.
+  // Loaded late, because only `pins` need `node:crypto`.
   const checker = tls?.pins === undefined ? null : await import("../node_builtins/spki_pins.ts");
   signal?.throwIfAborted();
   const socket = makeEvents(options, checker?.checkPins);
@@ -58,7 +58,7 @@ export async function dial(options: DialOptions, sink: TransportSink): Promise<T
   return transport;
 }
 
-/** The shared events, unless somebody wants to know more. */
+/** Returns the shared callbacks, or further ones if the options need them. */
 function makeEvents(
   { tls, onConnect }: DialOptions,
   checkPins: typeof CheckPins | undefined,

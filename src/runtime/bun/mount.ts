@@ -21,15 +21,18 @@ import { checkOptions } from "../../connection/option_checks.ts";
 export interface BunMount<Context = unknown> extends Mount {
   /**
    * Answers a request that asks for a WebSocket, inside of `fetch`. Resolves to a response that
-   * refuses it, or to `undefined` if the request is a connection now: Bun then sends the response
-   * itself. The function is bound to the mount.
+   * refuses the request, or to `undefined` if it has become a connection. In that case Bun sends
+   * the response itself. The function is bound to the mount.
    */
   readonly upgrade: (
     request: Request,
     server: BunHttpServer<BunWebSocketData>,
     details?: FetchUpgradeDetails<Context>,
   ) => Promise<Response | undefined>;
-  /** The value for `websocket` of `Bun.serve`. A server has only one, so all its WebSockets are this mount's. */
+  /**
+   * The value for `websocket` of `Bun.serve`. A server has only one such value, so all its
+   * WebSockets belong to this mount.
+   */
   readonly websocket: BunWebSocketHandler<BunWebSocketData>;
 }
 
@@ -42,15 +45,16 @@ const MAX_BYTES = 2 ** 31 - 1;
  * Adds WebSockets to a `Bun.serve` that the user starts. It changes no server: the user calls
  * `upgrade` in `fetch`, and gives `websocket` to `Bun.serve`.
  *
- * The WebSockets are Bun's own. They lack the following; `serve` with the option `fetch` has it all.
+ * The WebSockets are Bun's own. They lack the following; `serve` with the option `fetch` has all of
+ * these.
  *
  * - *Receive backpressure.* Unread messages are kept up to `maxBufferedBytes`. Then the connection is
  *   failed with 1008, and its `cause` is `ERR_RECEIVE_LIMIT`.
  * - *A clean close.* `close()` does not wait for the peer's Close: `wasClean` is `false`, and `cause`
  *   says why.
  * - *Fragments.* Sending one, `readFragment()` and `readStream()` reject with `ERR_NOT_SUPPORTED`.
- * - *Keepalive of ours.* Bun sends a ping after half of `pingIntervalMs + pongTimeoutMs` without
- *   traffic and ends the connection after all of it, at most 960 seconds.
+ * - *The library's own keepalive.* Bun sends a ping after half of `pingIntervalMs + pongTimeoutMs`
+ *   without traffic and ends the connection after all of it, at most 960 seconds.
  *
  * @param options Which requests to accept; all have defaults. The limits of the request's head
  * apply after Bun's own. `compression` is `true` or `false`, because Bun's has no details to set.
@@ -96,7 +100,8 @@ export function mount<Context = unknown>(
     websocket: {
       ...BunWebSocket.events,
       maxPayloadLength: Math.min(limits.maxMessageBytes, MAX_BYTES),
-      backpressureLimit: MAX_BYTES, // Bun drops messages above its limit; ours fails the connection
+      // Above its own limit Bun drops messages; ours fails the connection.
+      backpressureLimit: MAX_BYTES,
       ...idleLimit(limits.pingIntervalMs + limits.pongTimeoutMs),
       perMessageDeflate: compression,
     },

@@ -21,7 +21,10 @@ export interface BunWebSocketOptions {
   readonly remoteAddress: Address | null;
 }
 
-/** The WebSocket of one connection. It is made before Bun has made its own, and is that one's `data`. */
+/**
+ * The WebSocket of one connection. It is made before Bun makes its own WebSocket, and is stored in
+ * that one's `data`.
+ */
 export class BunWebSocket implements NativeSocket {
   readonly name = "Bun.serve's WebSocket";
   readonly tellsDrain = true;

@@ -9,7 +9,7 @@ import type { HeadersSource } from "../../handshake/head.ts";
 
 /** The mount's data of one WebSocket. */
 export interface BunWebSocketData {
-  /** The other end. */
+  /** Address of the peer. */
   readonly remoteAddress: Address | null;
 }
 
@@ -57,14 +57,14 @@ export interface BunWebSocketHandler<State> {
   readonly perMessageDeflate: boolean;
   /** The WebSocket is open. */
   open(socket: BunServerWebSocket<State>): void;
-  /** A message has come. */
+  /** A message arrived. */
   message(socket: BunServerWebSocket<State>, message: string | Uint8Array): void;
   /** Bytes that waited have been sent. */
   drain(socket: BunServerWebSocket<State>): void;
   /** The WebSocket is closed; the code is 1006 if the transport was lost. */
   close(socket: BunServerWebSocket<State>, code: number, reason: string): void;
-  /** A ping has come, and Bun has answered it. */
+  /** A ping arrived, and Bun has answered it. */
   ping(socket: BunServerWebSocket<State>, payload: Uint8Array): void;
-  /** A pong has come. */
+  /** A pong arrived. */
   pong(socket: BunServerWebSocket<State>, payload: Uint8Array): void;
 }

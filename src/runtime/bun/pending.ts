@@ -1,26 +1,26 @@
 /**
- * Bytes that the system has not taken yet: Bun's `socket.write` takes as many as fit and leaves
- * the rest to its caller.
+ * A queue of bytes that the system has not taken yet. It is needed because Bun's `socket.write`
+ * takes only as many bytes as fit.
  *
  * @module
  */
 import type { BunSocket } from "./types.ts";
 
-/** Pieces of at least this size are not copied, if they are most of their buffer. */
+/** Pieces of at least this size are not copied, if they fill most of their buffer. */
 const KEEP_BYTES = 16 * 1024;
 
-/** `bytes[start, end)`, to be written. */
+/** A piece of the queue: `bytes[start, end)`. */
 interface Piece {
   bytes: Uint8Array;
   start: number;
   end: number;
-  /** Whether the buffer is ours: then more bytes may be added behind `end`. */
+  /** Whether the buffer belongs to the queue, so that bytes can be added behind `end`. */
   readonly isCopy: boolean;
 }
 
 /** A queue of bytes to be written. */
 export class PendingBytes {
-  /** The number of bytes. */
+  /** The number of bytes in the queue. */
   amount = 0;
   readonly #pieces: Piece[] = [];
 
@@ -51,7 +51,7 @@ export class PendingBytes {
     return true;
   }
 
-  /** Writes as much as the socket takes; returns how much that was. */
+  /** Writes as many bytes as the socket takes. Returns their number. */
   writeTo<State>(socket: BunSocket<State>): number {
     const before = this.amount;
     for (let piece = this.#pieces[0]; piece !== undefined; piece = this.#pieces[0]) {

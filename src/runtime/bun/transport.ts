@@ -1,9 +1,9 @@
 /**
  * One native TCP, TLS or unix socket of Bun as a transport.
  *
- * A socket has one object and no closure, because an idle connection costs as much as its objects.
- * A `data` event reaches the sink without an allocation, and `write` allocates only for the bytes
- * that the system does not take.
+ * A socket has one object and no closure, because the objects are the memory cost of an idle
+ * connection. A `data` event reaches the sink without an allocation, and `write` allocates only for
+ * the bytes that the system does not take.
  *
  * @module
  */
@@ -22,31 +22,35 @@ import type { BunSocket, BunSocketHandler } from "./types.ts";
 type Socket = BunSocket<BunTransport>;
 
 /**
- * The socket. `connecting` and `securing` wait for TCP and, where there is TLS, for its handshake:
- * nothing is written before, and reading goes on. `aborted` waits for the native socket's `close`,
- * which follows `terminate` at once, or for the native socket itself, which is then terminated.
+ * The state of the socket. `connecting` and `securing` wait for TCP and, with TLS, for its
+ * handshake; nothing is written before it, and reading continues. `aborted` waits for the native
+ * socket's `close`, which follows `terminate` at once. If the native socket does not exist yet, it
+ * is terminated when it does.
  */
 type Phase = "connecting" | "securing" | "open" | "aborted" | "closed";
 
-/** The direction to the peer. It is `ending` from `end()` until nothing waits, then FIN is sent. */
+/**
+ * The direction to the peer. It is `ending` from `end()` until all output is written. Then FIN is
+ * sent.
+ */
 type Output = "open" | "ending" | "ended";
 
 /** A transport over a native socket of Bun. */
 export class BunTransport implements Transport {
   sink: TransportSink;
   takenBytes = 0;
-  /** Settled when the transport is open or cannot be made. Null unless dialing. */
+  /** Settled when the transport is open or cannot be made. `null` for accepted transports. */
   #dialing: PromiseWithResolvers<void> | null = null;
-  /** Null while connecting and when closed. */
+  /** `null` while connecting and when closed. */
   #socket: Socket | null = null;
   #phase: Phase;
   #input: "open" | "ended" = "open";
   #output: Output = "open";
   #remoteHostname: string | undefined;
   #remotePort: number | undefined;
-  /** Bytes that the system has not taken; null when there are none. */
+  /** Bytes that the system has not taken; `null` if there are none. */
   #pending: PendingBytes | null = null;
-  /** Events that came while paused, and those after them; null when there are none. */
+  /** Events that arrived while paused, and later ones behind them; `null` if there are none. */
   #held: (() => void)[] | null = null;
   #cause: unknown;
   #isPaused = false;
@@ -73,9 +77,9 @@ export class BunTransport implements Transport {
     if (this.#pending === null && this.#phase === "open") {
       const taken = socket.write(bytes, start, end - start);
       if (taken === end - start || this.#socket === null) return true;
-      if (taken > 0) start += taken; // -1 when the peer is gone
+      if (taken > 0) start += taken; // -1 if the peer is gone
       if (taken < 0 && this.#isPaused) {
-        socket.terminate(); // what Bun would tell by itself only to one that reads
+        socket.terminate(); // because Bun itself reports the lost peer only while reading
         return true;
       }
     }
@@ -110,18 +114,18 @@ export class BunTransport implements Transport {
     if (isCloseHeld) queueMicrotask(() => this.sink.onClose());
     if (this.#phase === "closed") return;
     this.#phase = "aborted";
-    // A reset would drop what the system has taken before FIN and not yet delivered.
+    // A reset would drop output that the system has taken and not yet delivered.
     if (this.#output === "ended") this.#socket?.close();
     else this.#socket?.terminate();
   }
 
-  /** Waits for the TCP connection and the TLS handshake; `giveUp` ends both. */
+  /** Waits for the TCP connection and the TLS handshake. `giveUp` ends both. */
   opened(): Promise<void> {
     this.#dialing = Promise.withResolvers();
     return this.#dialing.promise;
   }
 
-  /** Stops dialing, if it still goes on. */
+  /** Stops dialing, unless it is finished. */
   giveUp(reason: unknown): void {
     const dialing = this.#dialing;
     if (dialing === null) return;
@@ -131,10 +135,10 @@ export class BunTransport implements Transport {
     dialing.reject(reason);
   }
 
-  /** Takes the native socket that was made for this transport. */
+  /** Sets the native socket of this transport. */
   attach(socket: Socket): void {
     this.#socket = socket;
-    // Read now: a closed socket no longer knows, and handlers ask in `close`.
+    // It is read now, because a closed socket has no address and handlers read it in `close`.
     this.#remoteHostname = socket.remoteAddress;
     this.#remotePort = socket.remotePort;
     if (this.#phase === "aborted") socket.terminate();
@@ -149,8 +153,8 @@ export class BunTransport implements Transport {
         if (transport.sink.onChunk(chunk) === true) freeChunk(chunk);
         return;
       }
-      // Bun delivers bytes in spite of a pause if they came in one read with the TLS handshake, or
-      // were read before a reset.
+      // Bun delivers some bytes in spite of a pause: those that arrived in one read with the TLS
+      // handshake, and those that were read before a reset.
       (transport.#held ??= []).push(() => transport.sink.onChunk(chunk));
     },
     drain: ({ data: transport }) => transport.#flush(),

@@ -7,7 +7,7 @@
 
 /** One native socket of `Bun.listen` or `Bun.connect`. */
 export interface BunSocket<State> {
-  /** Any value of the user's; here the socket's transport. */
+  /** Any value; here the socket's transport. */
   data: State;
   /** Undefined for unix sockets and as soon as the socket is closed. */
   readonly remoteAddress: string | undefined;
@@ -19,7 +19,7 @@ export interface BunSocket<State> {
   shutdown(): void;
   /** Closes with a reset. `close` is called before this returns. */
   terminate(): void;
-  /** Closes; what the system has taken is still sent. Calls `close` before it returns. */
+  /** Closes. Output that the system has taken is still sent. Calls `close` before it returns. */
   close(): void;
   /** Stops reading. */
   pause(): void;
@@ -35,13 +35,15 @@ export interface BunSocketHandler<State> {
   readonly binaryType: "uint8array";
   /** TCP is connected; a TLS handshake follows. */
   open(socket: BunSocket<State>): void;
-  /** The TLS handshake is over. On a client, `success` means also that the certificate is trusted. */
+  /**
+   * The TLS handshake has ended. On a client, `success` also means that the certificate is trusted.
+   */
   handshake(socket: BunSocket<State>, success: boolean, error: Error | null): void;
   /** Bytes have arrived. The chunk has a buffer of its own. */
   data(socket: BunSocket<State>, chunk: Uint8Array): void;
   /** The system can take bytes again. */
   drain(socket: BunSocket<State>): void;
-  /** The peer has sent FIN. Not called if this side has sent its own before. */
+  /** The peer has sent FIN. It is not called if this side has sent FIN before. */
   end(socket: BunSocket<State>): void;
   /** Both directions are closed. */
   close(socket: BunSocket<State>, error?: Error): void;
@@ -58,7 +60,9 @@ export interface BunTls {
   key?: string | undefined;
   serverName?: string | undefined;
   rejectUnauthorized?: boolean;
-  /** As it goes over the wire (RFC 7301 section 3.1): each name after its length. */
+  /**
+   * The protocols in wire format (RFC 7301 section 3.1): the length of each name, then the name.
+   */
   ALPNProtocols?: ArrayBuffer;
 }
 

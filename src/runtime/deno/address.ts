@@ -1,5 +1,5 @@
 /**
- * Addresses as Deno writes them.
+ * Converts Deno's addresses.
  *
  * @module
  */

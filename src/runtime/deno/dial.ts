@@ -67,7 +67,10 @@ async function connectTls(options: DialOptions, tls: DialTls): Promise<Deno.Conn
   return await startTls(tcp, tls, { hostname: tunnel?.hostname ?? options.hostname, signal });
 }
 
-/** Only `Deno.connectTls` takes a client certificate. It takes neither another server name nor a transport. */
+/**
+ * Connects with a client certificate. Only `Deno.connectTls` takes one, and it takes neither
+ * another server name nor an existing transport.
+ */
 async function connectWithCertificate(
   { hostname, port, address, tunnel, signal }: TcpOptions,
   { ca, cert, key, serverName = hostname, alpn }: DialTls & { cert: string; key: string },

@@ -16,13 +16,15 @@ export const denoHost: Host = {
   runtime: denoRuntime,
   platform: makePlatform({
     later: (callback) => void setImmediate(callback),
-    // While immediates follow on one another, Deno looks at its sockets in one turn of 61: tokio's
-    // interval. A timer lets it sleep, and look.
+    // A timer rather than an immediate. While immediates follow one another, Deno polls its sockets
+    // only in every 61st turn, which is tokio's interval.
     nextTurn: (callback) => void setTimeout(callback, 0),
-    idleTicks: 6, // sessions of many connections take turns, each send a few microtasks after the last
+    // Sessions of several connections alternate, each sending a few microtasks after the other.
+    idleTicks: 6,
     tuning: {
       textAcceleration: { decodeAscii, maxBatchBytes: V8_BATCH_BYTES },
-      minSharedBytes: 1, // Deno's V8 keeps no bytes on its heap: 300 ns for a copy, 30 for a view
+      // A copy takes 300 ns and a view 30, because Deno's V8 keeps no bytes on its heap.
+      minSharedBytes: 1,
     },
     loadDeflate: loadZlib,
     isDevelopment: isDevelopment(),

@@ -13,7 +13,7 @@ import { DenoTransport } from "./transport.ts";
 /** The pause after an `accept` that failed, for example because the process has too many files open. */
 const ACCEPT_RETRY_MS = 100;
 
-/** A failure that lasts, or comes and goes, is told once until this long has passed without it. */
+/** A repeated failure is reported again only after this time without it. */
 const QUIET_MS = 60_000;
 
 type DenoListener = Deno.Listener<Deno.Conn, Deno.Addr>;
@@ -74,8 +74,9 @@ async function acceptAll(
       conn = await listener.accept();
     } catch (error) {
       if (isClosed()) return;
-      // Of a peer that has left already nothing remains, and others come behind it. Any other failure,
-      // such as too many open files, lasts: without a pause it would take all of the processor.
+      // If the peer has left already, accepting continues at once. Any other failure, such as too
+      // many open files, lasts for some time; without a pause the loop would use the whole
+      // processor.
       const hasLeft = error instanceof Deno.errors.NotConnected ||
         error instanceof Deno.errors.ConnectionReset ||
         error instanceof Deno.errors.ConnectionAborted;
@@ -90,12 +91,15 @@ async function acceptAll(
       if (isTcpConn(conn)) conn.setNoDelay(true);
       accept(new DenoTransport(conn));
     } catch {
-      conn.close(); // the peer has left already: others come behind it
+      conn.close(); // the peer has left already; accepting continues
     }
   }
 }
 
-/** Whether TCP_NODELAY can be set. Unix sockets do not need it, and for TLS Deno cannot set it. */
+/**
+ * Whether TCP_NODELAY can be set. Unix sockets do not need it, and Deno cannot set it on TLS
+ * connections.
+ */
 function isTcpConn(conn: Deno.Conn): conn is Deno.TcpConn {
   return "setNoDelay" in conn;
 }

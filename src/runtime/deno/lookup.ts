@@ -1,5 +1,5 @@
 /**
- * Addresses of a host, where the program may connect to addresses.
+ * Resolves a host to its addresses, if the program has the permission to connect to addresses.
  *
  * @module
  */
@@ -7,12 +7,14 @@ import type { LookupTarget } from "../../transport/runtime.ts";
 import { WebSocketError } from "../../errors.ts";
 
 /**
- * See `Runtime.lookup`. A program that may connect to a name only (`--allow-net=example.com`) may not
- * connect to its addresses: then, and for a client certificate, Deno itself has to look the name up.
+ * See `Runtime.lookup`. Deno has to resolve the name itself in two cases: with a client
+ * certificate, and if the program has the permission for a name (`--allow-net=example.com`), which
+ * does not cover the addresses of that name.
  */
 export async function lookup({ hostname, port, tls }: LookupTarget): Promise<readonly string[]> {
   if (tls?.cert !== undefined) throw byName();
-  // Loaded late: `Deno.resolveDns` does not read /etc/hosts, and who connects to an address needs none of it.
+  // `node:dns` is used, because `Deno.resolveDns` does not read /etc/hosts. It is loaded late,
+  // because connecting to an address does not need it.
   const { lookup } = await import("../node_builtins/lookup.ts");
   const addresses = await lookup({ hostname }).catch((error) => {
     throw error?.code === "EPERM" ? byName() : error;

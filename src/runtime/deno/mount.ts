@@ -20,7 +20,7 @@ import { checkOptions } from "../../connection/option_checks.ts";
 
 /** The part of `Deno.ServeHandlerInfo` that is used, written out so that no user needs Deno's types. */
 export interface DenoServeInfo {
-  /** The other end. */
+  /** Address of the peer. */
   readonly remoteAddr: {
     readonly transport: string;
     readonly hostname?: string;
@@ -47,7 +47,8 @@ export interface DenoMount<Context = unknown> extends Mount {
  * Adds WebSockets to a `Deno.serve` that the user starts. It changes no server: the user calls
  * `upgrade` in the server's handler.
  *
- * The WebSockets are Deno's own. They lack the following; `serve` with the option `fetch` has it all.
+ * The WebSockets are Deno's own. They lack the following; `serve` with the option `fetch` has all
+ * of these.
  *
  * - *Receive backpressure.* Unread messages are kept up to `maxBufferedBytes`. Then the connection is
  *   failed with 1008, and its `cause` is `ERR_RECEIVE_LIMIT`.
@@ -55,8 +56,8 @@ export interface DenoMount<Context = unknown> extends Mount {
  * - *`abort()` at once.* The peer is told 4006, and Deno decides when to drop the transport.
  * - *Pings and fragments.* `ping()`, `pong()`, sending a fragment, `readFragment()` and `readStream()`
  *   reject with `ERR_NOT_SUPPORTED`.
- * - *Keepalive of ours.* Deno sends a ping after half of `pingIntervalMs + pongTimeoutMs` without
- *   traffic, and ends the connection after all of it.
+ * - *The library's own keepalive.* Deno sends a ping after half of `pingIntervalMs + pongTimeoutMs`
+ *   without traffic, and ends the connection after all of it.
  *
  * @param options Which requests to accept; all have defaults. The limits of the request's head
  * apply after Deno's own. `compression` is not supported.
@@ -96,7 +97,7 @@ export function mount<Context = unknown>(
   return {
     ...makeMount(upgrader),
     upgrade: async (request, info, details = {}) => {
-      // Read now: once the request is upgraded Deno no longer knows the address.
+      // It is read now, because Deno has no address for an upgraded request.
       const remoteAddress = info === undefined ? null : toAddress(info.remoteAddr);
       const open = (
         accepted: AcceptedUpgrade<WebSocketHandler>,
@@ -124,7 +125,9 @@ interface Upgrading {
   readonly remoteAddress: Address | null;
 }
 
-/** Deno opens the socket when it has sent the response. */
+/**
+ * Attaches the handler when Deno has opened the socket, which happens after the response was sent.
+ */
 async function attachLater(
   { upgrader, socket, accepted, opening, remoteAddress }: Upgrading,
 ): Promise<void> {
@@ -140,6 +143,7 @@ async function attachLater(
       upgrader.attach(accepted, { wire: adapter.wire, handshake });
     });
   } catch {
-    opening.finish(); // the client has left: Deno 2.9.6 does not tell, and the time was up
+    // The timeout has passed because the client has left, which Deno 2.9.6 does not report.
+    opening.finish();
   }
 }

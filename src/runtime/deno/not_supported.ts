@@ -5,7 +5,9 @@
  */
 import { WebSocketError } from "../../errors.ts";
 
-/** The error for options whose combination Deno has no way to do. */
+/**
+ * Makes the error for an option, or a combination of options, that Deno's sockets do not support.
+ */
 export function notSupported(what: string): WebSocketError {
   return new WebSocketError("ERR_NOT_SUPPORTED", `Deno's sockets cannot do ${what}`);
 }

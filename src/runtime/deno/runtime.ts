@@ -4,14 +4,14 @@
  * It uses `Deno.Conn` rather than Deno's `node:net`, because Deno's `node:tls` has no backpressure:
  * it takes any number of bytes from a writer, and reads on while paused (2.9.6). Plain sockets use
  * the same code, which is as fast for small messages. An idle connection holds 512 bytes to read
- * into; `read_buffer.ts` tells when it holds more.
+ * into; `read_buffer.ts` describes when it holds more.
  *
  * Limits of Deno itself (2.9.6):
  * - Accepted TLS connections have no TCP_NODELAY: a small message may wait until the peer has
  *   acknowledged the one before. A proxy that terminates TLS avoids this.
  * - `abort()` sends no reset. If a TLS peer does not answer, its socket stays open until the peer
- *   goes, because Deno first finishes the handshake or the write that waits; the transport closes
- *   at once all the same.
+ *   goes, because Deno first finishes the handshake or the write that waits; the transport itself
+ *   closes at once.
  * - `ERR_NOT_SUPPORTED`: TLS on unix sockets; a client certificate together with `serverName`, a proxy or
  *   `address`; `localAddress`; `pins` and `dangerouslyAcceptAnyCertificate` of `tls`; `reusePort` with
  *   `tls` without `--unstable-net`.

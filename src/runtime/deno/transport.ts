@@ -11,9 +11,12 @@ import { ReadBuffer } from "./read_buffer.ts";
 import { MAX_PIECE_BYTES, WriteArena } from "./write_arena.ts";
 import { WriteQueue } from "./write_queue.ts";
 
-/** The least rest of a payload that is worth reads of its own, with nothing behind it. */
+/** The smallest rest of a payload that is read into the sink's own memory. */
 const MIN_TARGET_BYTES = 8 * 1024;
-/** The most of one read, so that the bytes are still in the processor's cache when unmasked. */
+/**
+ * Most bytes of one such read, so that they are still in the processor's cache when they are
+ * unmasked.
+ */
 const MAX_TARGET_BYTES = 256 * 1024;
 
 /**
@@ -21,7 +24,7 @@ const MAX_TARGET_BYTES = 256 * 1024;
  * need no types of Deno.
  */
 export interface ByteConn {
-  /** The other end. */
+  /** Address of the peer. */
   readonly remoteAddr: DenoAddress;
   /** Reads into `bytes`; resolves to the number of bytes, or to `null` at the peer's FIN. */
   read(bytes: Uint8Array): Promise<number | null>;
@@ -37,12 +40,13 @@ export interface ByteConn {
 export class DenoTransport extends PullTransport<number | null> {
   readonly #conn: ByteConn;
   readonly #buffer = new ReadBuffer();
-  #target: Uint8Array | null = null; // the sink's own place for the read under way, if it has one
+  #target: Uint8Array | null = null; // the sink's own memory for the pending read, if it has one
   #bufferedAmount = 0;
   #queue: WriteQueue | undefined;
-  #piece: Uint8Array | null = null; // the write under way
-  #arena: WriteArena | null = null; // the memory of the piece, if it was copied
-  // Made once: an async function's promise and generator cost a twentieth of a small message.
+  #piece: Uint8Array | null = null; // the piece that is being written
+  #arena: WriteArena | null = null; // the arena of the piece, if it was copied
+  // Made once, because the promise and generator of an async function cost a twentieth of a small
+  // message.
   readonly #whenWritten = (length: number): void => this.#written(length);
   readonly #whenFailed = (cause: unknown): void => this.#failed(cause);
   #owesDrain = false;
@@ -95,21 +99,25 @@ export class DenoTransport extends PullTransport<number | null> {
     return true;
   }
 
-  /** The place in which the rest of a large payload is read without a copy. */
+  /** The sink's memory for the rest of a large payload, which is read there without a copy. */
   #readTarget(): Uint8Array | null {
     const target = this.sink.readTarget ?? null;
     return target === null || target.length < MIN_TARGET_BYTES ? null : target;
   }
 
-  /** Begins a write, the only one at a time; `#written` or `#failed` follows in a turn of its own. */
+  /**
+   * Begins a write, of which there is one at a time. `#written` or `#failed` follows in a turn of
+   * its own.
+   */
   #send(piece: Uint8Array): void {
     this.#piece = piece;
     this.#conn.write(piece).then(this.#whenWritten, this.#whenFailed);
   }
 
   /**
-   * A write has ended. A piece in an arena counted as given to the system, because the system nearly
-   * always takes it within the call; only now it is known that some of it is left.
+   * A write has ended. A piece in an arena was counted as given to the system when the write began,
+   * because the system nearly always takes it within the call. If the system has taken only a part,
+   * the rest is counted again.
    */
   #written(length: number): void {
     const piece = this.#piece!, arena = this.#arena;
@@ -118,11 +126,11 @@ export class DenoTransport extends PullTransport<number | null> {
     this.takenBytes += length;
     let rest: Uint8Array | undefined;
     if (length === piece.length) rest = this.#queue?.shift();
-    // The rest waits in memory of its own, so that a slow peer does not hold the arena.
+    // The rest gets memory of its own, so that a slow peer does not hold the arena.
     else rest = arena === null ? piece.subarray(length) : piece.slice(length);
     if (arena === null) this.#bufferedAmount -= length;
     else this.#bufferedAmount += piece.length - length;
-    if (this.#bufferedAmount > HIGH_WATER_BYTES) this.#owesDrain = true; // the rest may lift it
+    if (this.#bufferedAmount > HIGH_WATER_BYTES) this.#owesDrain = true; // because of the rest
     if (rest !== undefined) return this.#send(rest);
     this.#queue = undefined;
     this.#piece = null;

@@ -1,20 +1,20 @@
 /**
  * Memory for the bytes of writes that are under way. Deno nearly always completes a write within
- * the call, but says so a moment later, and until then the bytes must not change. All connections
- * copy into one shared buffer, which starts from its beginning whenever no write is under way:
- * 0.1 µs for 2 KiB and 3 µs for 64 KiB, against 0.8 and 16 µs for a buffer of its own.
+ * the call, but its promise settles later, and the bytes must not change until then. All
+ * connections copy into one shared buffer, which starts from its beginning whenever no write is
+ * under way: 0.1 µs for 2 KiB and 3 µs for 64 KiB, against 0.8 and 16 µs for a buffer of its own.
  *
  * @module
  */
 import { HIGH_WATER_BYTES } from "../../transport/transport.ts";
 
 const ARENA_BYTES = 256 * 1024;
-/** Arenas kept for the next burst, because making one costs as much as 20 writes. */
+/** Most spare arenas, which are kept because making one costs as much as 20 writes. */
 const MAX_SPARES = 3;
 
 /**
- * Pieces up to this size are copied. The writer of a larger one leaves its buffer to the transport
- * until `onDrain`, which takes a tenth less time than a copy of 64 KiB.
+ * Pieces up to this size are copied. The buffer of a larger piece is lent to the transport until
+ * `onDrain`, which takes a tenth less time than a copy of 64 KiB.
  */
 export const MAX_PIECE_BYTES: number = HIGH_WATER_BYTES;
 
@@ -26,7 +26,7 @@ export class WriteArena {
   #usedBytes = 0;
   #pieces = 0;
 
-  /** An arena with room for `length` bytes, at most {@linkcode MAX_PIECE_BYTES}. */
+  /** Returns an arena with space for `length` bytes, at most {@linkcode MAX_PIECE_BYTES}. */
   static withRoomFor(length: number): WriteArena {
     // A full arena stays with its slow writes, and becomes a spare after the last of them.
     if (WriteArena.#current.#usedBytes + length > ARENA_BYTES) {

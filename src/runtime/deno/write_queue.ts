@@ -1,5 +1,5 @@
 /**
- * The output of a Deno transport that waits for the write under way.
+ * The output of a Deno transport that waits for the current write.
  *
  * @module
  */
@@ -9,7 +9,7 @@ export const COPY_BYTES: number = 4 * 1024;
 
 const TAIL_BYTES = 4 * COPY_BYTES;
 
-/** Pieces of output in order; small ones are gathered so that they leave in one write. */
+/** Pieces of output in order. Small ones are joined, so that they leave in one write. */
 export class WriteQueue {
   readonly #pieces: Uint8Array[] = [];
   #tail: Uint8Array | undefined;

@@ -34,11 +34,11 @@ export interface NodeMount<Context = unknown> extends Mount {
    * The listener for `upgrade` events of the server: `server.on("upgrade", mount.upgrade)`. It refuses
    * the request, or makes its socket a connection. The function is bound to the mount.
    *
-   * A request that is not this mount's (see `match`, and `undefined` of a producer) is left alone:
-   * nothing is written to its socket and nothing is read. If no other listener of the server takes
-   * the socket within a second, it is answered with 404.
+   * A request that is not meant for this mount (see `match`, and a producer that returns
+   * `undefined`) is left alone: its socket is neither read nor written to. If no other listener of
+   * the server takes the socket within a second, the request is answered with 404.
    *
-   * @returns Whether the mount took the socket, once that is decided. Never rejects.
+   * @returns Resolves to whether the mount took the socket. Never rejects.
    * @throws {TypeError} if `socket` is no `Duplex` of `node:stream`.
    */
   readonly upgrade: (
@@ -48,14 +48,16 @@ export interface NodeMount<Context = unknown> extends Mount {
     details?: UpgradeDetails<Context>,
   ) => Promise<boolean>;
   /**
-   * The listener for `stream` events of a server of `node:http2`, whose settings are to have `enableConnectProtocol:
-   * true`: `server.on("stream", mount.stream)`. Streams that ask for no WebSocket (RFC 8441) are left alone, as are
-   * those of other paths; if no other listener answers such a stream within a second, it is answered with 404.
+   * The listener for `stream` events of a server of `node:http2`, whose settings are to have
+   * `enableConnectProtocol: true`: `server.on("stream", mount.stream)`. Streams that do not request
+   * a WebSocket (RFC 8441), and those for other paths, are left alone. If no other listener answers
+   * such a stream within a second, it is answered with 404.
    *
-   * A server with a listener for `request` answers every CONNECT with 405, unless it has one for `connect`. Then it is
-   * that which has to call the mount: `server.on("connect", ({ stream, headers }) => mount.stream(stream, headers))`.
+   * A server with a listener for `request` answers every CONNECT with 405, unless it has one for
+   * `connect`. Such a listener has to call the mount: `server.on("connect", ({ stream, headers })
+   * => mount.stream(stream, headers))`.
    *
-   * @returns Whether the mount took the stream, once that is decided. Never rejects.
+   * @returns Resolves to whether the mount took the stream. Never rejects.
    * @throws {TypeError} if `stream` is no `Duplex` of `node:stream`.
    */
   readonly stream: (

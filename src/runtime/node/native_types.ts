@@ -13,7 +13,7 @@ export interface NodeUpgradeRequest {
   readonly url?: string;
   /** `1.0` or `1.1`. */
   readonly httpVersion: string;
-  /** Names and values of the header fields in turn, as they came. */
+  /** Names and values of the header fields, alternating, as they arrived. */
   readonly rawHeaders: readonly string[];
 }
 

@@ -11,12 +11,12 @@ import { loadZlib } from "../node_builtins/zlib/load.ts";
 import { decodeAscii, V8_BATCH_BYTES, writeUtf8 } from "../node_builtins/buffer_text.ts";
 
 /**
- * One output buffer for the process. It is flushed in a tick. Ticks run after all promises that are
- * ready, so that the replies of a session to one chunk leave in one write.
+ * The platform with one output buffer for the process, which is flushed in a tick. Ticks run after
+ * all promises that are ready, so that the replies of a session to one chunk leave in one write.
  */
 export const nodePlatform: Platform = makePlatform({
   later: (callback) => void setImmediate(callback),
-  // This adapter runs on Deno too: see `nextTurn` of its own.
+  // This adapter also runs on Deno, which needs a timer: see `nextTurn` of its own adapter.
   ...("deno" in process.versions && { nextTurn: (callback) => void setTimeout(callback, 0) }),
   schedule: (callback) => process.nextTick(callback),
   tuning: {

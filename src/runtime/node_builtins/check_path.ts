@@ -1,12 +1,12 @@
 /**
- * The length of a unix socket's path. Node 22 cuts a path that is too long, and then listens at, or
- * connects to, a place that nobody has named; Node 24 refuses it.
+ * The length of a unix socket's path. Node 22 cuts a path that is too long, and then uses a path
+ * that the caller did not name. Node 24 refuses such a path.
  *
  * @module
  */
 import process from "node:process";
 
-/** Bytes of a socket's path, without the zero at its end. */
+/** Most bytes of a socket's path, without the zero at its end. */
 const MAX_PATH_BYTES = process.platform === "linux" ? 107 : 103;
 
 /** Throws the system's error if a path is too long for the call. */

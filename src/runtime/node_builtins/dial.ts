@@ -1,5 +1,5 @@
 /**
- * Dialing on `node:net` and `node:tls`: for Node, and for the other runtimes through a proxy.
+ * Connects by `node:net` and `node:tls`: on Node, and on the other runtimes through a proxy.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { toCommonTlsOptions } from "./tls_options.ts";
 export async function dial(options: DialOptions, sink: TransportSink): Promise<Transport> {
   return await dialSocket(options, (socket) => {
     const transport = transportOf(socket, options.path);
-    transport.sink = sink; // now rather than when the promise is awaited: bytes may come with the handshake
+    transport.sink = sink; // set now, because bytes may arrive together with the handshake
     return transport;
   });
 }
@@ -50,10 +50,10 @@ export async function dialSocket<T>(
   return await whenReady(secure, { options: { tls: options.tls, signal }, take });
 }
 
-/** How to wait for a socket. */
+/** Options of waiting for a socket. */
 interface Waiting<T> {
   readonly options: Pick<DialOptions, "tls" | "signal" | "onConnect">;
-  /** Takes the socket, in the turn in which it is ready. */
+  /** Called with the socket in the turn in which it is ready. */
   readonly take: (socket: net.Socket) => T;
 }
 

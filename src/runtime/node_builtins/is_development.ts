@@ -1,10 +1,10 @@
 /**
- * Whether refused handshakes may be printed.
+ * Decides whether refused handshakes may be printed.
  *
  * @module
  */
 
-// Each adapter is loaded on every runtime, so none of these is sure to be there.
+// Any of these may be missing, because each adapter can be loaded on every runtime.
 declare const Deno: DenoPermissions | undefined;
 declare const process: { readonly env: Readonly<Record<string, string | undefined>> } | undefined;
 
@@ -16,8 +16,8 @@ interface DenoPermissions {
 }
 
 /**
- * Whether `NODE_ENV` is not `production`. On Deno the variable is read only where that is permitted,
- * so that no permission is asked for.
+ * Whether `NODE_ENV` is not `production`. On Deno the variable is read only if the program has the
+ * permission, so that Deno does not prompt for it.
  */
 export function isDevelopment(): boolean {
   if (typeof Deno !== "undefined") {

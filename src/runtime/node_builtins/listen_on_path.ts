@@ -1,6 +1,6 @@
 /**
- * Listening on the path of a unix socket. It has a file of its own, without `node:` imports: a
- * server on a port does not load `node:net` for it.
+ * Listening on the path of a unix socket. It has a file of its own without `node:` imports, so that
+ * a server on a port does not load `node:net` for it.
  *
  * @module
  */

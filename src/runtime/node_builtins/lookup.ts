@@ -1,5 +1,5 @@
 /**
- * Names and the environment, as all runtimes have them in their `node:` modules.
+ * Resolves names and reads environment variables by `node:` modules, which all runtimes have.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { LookupTarget } from "../../transport/runtime.ts";
 export async function lookup(
   { hostname }: Pick<LookupTarget, "hostname">,
 ): Promise<readonly string[]> {
-  const { promises } = await import("node:dns"); // loaded late: servers look nothing up
+  const { promises } = await import("node:dns"); // loaded late, because servers resolve no names
   const found = await promises.lookup(hostname, { all: true, order: "verbatim" });
   return found.map(({ address }) => address);
 }

@@ -20,8 +20,8 @@ export function listen(
   accept: (transport: Transport) => void,
 ): Promise<Listener> {
   const onSocket = (socket: net.Socket): void => {
-    // Node's own listener, which ends sockets that may not be half open. Beside ours it would make
-    // the listeners an array, which costs memory.
+    // Removes Node's own listener, which only matters for sockets that may not be half open. Beside
+    // ours it would make the listeners an array, which costs memory.
     socket.removeAllListeners("end");
     accept(transportOf(socket));
   };

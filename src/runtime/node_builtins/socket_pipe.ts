@@ -1,5 +1,5 @@
 /**
- * A socket as a pipe that is read when asked: for what is said to a proxy.
+ * A socket as a pipe with `read` and `write`, for negotiating with a proxy.
  *
  * @module
  */
@@ -37,7 +37,7 @@ export class SocketPipe implements TunnelPipe {
     return Promise.resolve();
   }
 
-  /** Drops the socket; who reads is told why. */
+  /** Drops the socket. A pending read rejects with the error. */
   destroy(error: unknown): void {
     this.#error ??= error;
     this.#wake();

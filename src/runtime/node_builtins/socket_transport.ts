@@ -30,21 +30,24 @@ interface OwnedSocket extends Duplex {
   resetAndDestroy?(): unknown;
   setKeepAlive?(isOn: boolean, delayMs: number): unknown;
   readonly bytesWritten?: number;
-  /** Of Node, whose HTTP server also looks there for the progress of a write. */
+  /** Node's internal handle. Node's HTTP server also reads the progress of a write there. */
   readonly _handle?: { readonly writeQueueSize?: number; readonly bytesWritten?: number } | null;
   [owner]?: SocketTransport;
 }
 
 const NOTHING = new Uint8Array(0);
 
-/** Silence after which the system asks whether a peer that is not read is still there. */
+/** Milliseconds of silence after which the system probes a peer that is not read. */
 const SYSTEM_KEEPALIVE_MS = 20_000;
 
 /** A transport over a Node stream. Its methods after `abort` are for the listeners. */
 class SocketTransport implements Transport {
   sink: TransportSink = noopSink;
   readonly #socket: OwnedSocket;
-  /** A host or a path. Read at once, because a closed socket no longer knows it and handlers ask in `close`. */
+  /**
+   * A host or a path. It is read at once, because a closed socket has no address and handlers read
+   * it in `close`.
+   */
   readonly #remoteName: string | undefined;
   /** Undefined for a path. */
   readonly #remotePort: number | undefined;
@@ -60,8 +63,8 @@ class SocketTransport implements Transport {
     const { remoteAddress, remotePort } = socket;
     this.#remotePort = path === undefined ? remotePort : undefined;
     this.#remoteName = path ?? (remotePort === undefined ? undefined : remoteAddress);
-    // libuv and its counterparts in Deno and Bun try to write at once, and keep no reference to what
-    // is written. TLS, and streams that are no sockets, may keep one for ever.
+    // libuv and its counterparts in Deno and Bun try to write at once, and keep no reference to
+    // bytes that are written. TLS, and streams that are no sockets, may keep a reference for ever.
     this.#isPlain = socket.encrypted !== true && socket instanceof Socket;
   }
 
@@ -81,7 +84,7 @@ class SocketTransport implements Transport {
     const { bytesWritten = 0, writableLength, _handle } = this.#socket;
     const handedOver = _handle?.bytesWritten, queued = _handle?.writeQueueSize;
     if (handedOver !== undefined && queued !== undefined) return handedOver - queued;
-    return bytesWritten - writableLength; // a write counts once all of it is taken
+    return bytesWritten - writableLength; // a write counts when all of its bytes are taken
   }
 
   write(bytes: Uint8Array, start: number, end: number): boolean {
@@ -115,7 +118,7 @@ class SocketTransport implements Transport {
     const socket = this.#socket;
     if (socket.destroyed) return;
     this.#isAborted = true;
-    // A reset exists for TCP alone, and only before FIN is sent. Then `destroy`, because
+    // A reset exists only for TCP, and only before FIN is sent. `destroy` follows it, because
     // `resetAndDestroy` alone waits until a peer that does not read has taken all output.
     if (this.#isPlain && socket.writable && this.#remotePort !== undefined) {
       socket.resetAndDestroy?.();
@@ -150,7 +153,10 @@ class SocketTransport implements Transport {
     this.sink.onClose(this.#isAborted ? undefined : this.#cause);
   }
 
-  /** Makes sure that `drain` is called: a socket whose own mark is higher emits no event. */
+  /**
+   * Ensures that `drain` is called even if the socket's own mark is higher, because it emits no
+   * event then.
+   */
   #awaitDrain(): void {
     const socket = this.#socket;
     if (socket.writableNeedDrain) socket.once("drain", onDrain);
@@ -195,7 +201,7 @@ function onClose(this: OwnedSocket): void {
 }
 
 /**
- * Makes a chunk of Node's the sink's own. The result is a plain `Uint8Array`, because `slice` of a
+ * Copies a chunk of Node for the sink. The result is a plain `Uint8Array`, because `slice` of a
  * `Buffer` does not copy. It has its memory for itself, because Node 26 cuts the chunks of all TLS
  * sockets from one pool.
  */
@@ -209,7 +215,7 @@ export function schemeOf(socket: object): "http" | "https" {
   return "encrypted" in socket && socket.encrypted === true ? "https" : "http";
 }
 
-/** The other end of a socket that is not taken yet; `null` when it has no IP address. */
+/** The peer's address of a socket that is not taken yet; `null` if it has no IP address. */
 export function peerOf(socket: OwnedSocket): Address | null {
   const { remoteAddress: hostname, remotePort: port } = socket;
   return hostname === undefined || port === undefined ? null : { transport: "tcp", hostname, port };
@@ -239,7 +245,10 @@ export function transportOf(socket: Duplex, path?: string): Transport {
   return transport;
 }
 
-/** Tells the end of a socket that had ended or failed before, because its events come only once. */
+/**
+ * Reports the end of a socket that had ended or failed before, because its events are emitted only
+ * once.
+ */
 function tellWhatWasMissed(socket: OwnedSocket): void {
   if (socket.errored) socket[owner]!.fail(socket.errored);
   if (socket.readableEnded && !socket.closed) queueMicrotask(() => onEnd.call(socket));

@@ -6,7 +6,9 @@
 import { createHash, X509Certificate } from "node:crypto";
 import { WebSocketError } from "../../errors.ts";
 
-/** Throws `ERR_CERTIFICATE` unless the public key of a certificate (DER) is one of those that are pinned. */
+/**
+ * Throws `ERR_CERTIFICATE` unless the public key of a certificate (DER) is one of the pinned keys.
+ */
 export function checkPins(
   certificate: Uint8Array | undefined,
   pins: readonly string[],

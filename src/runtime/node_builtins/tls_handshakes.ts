@@ -1,6 +1,6 @@
 /**
- * TLS handshakes under way on a server of `node:tls` or `node:https`, which by itself counts them
- * nowhere, and after its `handshakeTimeout` keeps the file until the peer goes.
+ * Limits the pending TLS handshakes of a server of `node:tls` or `node:https`. Node itself does not
+ * count them, and after `handshakeTimeout` it keeps the file descriptor until the peer leaves.
  *
  * @module
  */
@@ -10,10 +10,10 @@ import { DEFAULT_HANDSHAKE_TIMEOUT_MS } from "../../defaults.ts";
 import type { HandshakeLimits } from "../../transport/runtime.ts";
 
 const DEFAULT_MOST = 1_024;
-/** Node takes no more for a timer. */
+/** The longest timer that Node supports. */
 const LONGEST_MS = 2 ** 31 - 1;
 
-/** Milliseconds of one handshake, as Node takes them. */
+/** Milliseconds of one handshake, limited to the longest timer of Node. */
 export function handshakeTimeoutOf({ handshakeTimeoutMs }: HandshakeLimits): number {
   return Math.min(handshakeTimeoutMs ?? DEFAULT_HANDSHAKE_TIMEOUT_MS, LONGEST_MS);
 }
@@ -40,7 +40,7 @@ export function limitHandshakes(
   server.on("tlsClientError", (_error, socket) => void socket.destroy());
 }
 
-/** What a TLS socket and the socket under it have in common; `null` on a unix path. */
+/** A name that a TLS socket and the socket under it have in common; `null` on a unix path. */
 function nameOf({ remoteAddress, remotePort }: Socket): string | null {
   return remotePort === undefined ? null : `${remoteAddress} ${remotePort}`;
 }

@@ -5,7 +5,10 @@
  */
 import type { DialTls } from "../../transport/runtime.ts";
 
-/** Options that Node and Bun have in common; the server's name they spell differently. */
+/**
+ * Options that Node and Bun have in common. Only the option for the server's name is spelled
+ * differently.
+ */
 export interface CommonTlsOptions {
   ca: string | string[] | undefined;
   cert: string | undefined;
@@ -13,7 +16,7 @@ export interface CommonTlsOptions {
   rejectUnauthorized: boolean;
 }
 
-/** The options in common. */
+/** Makes the common options. */
 export function toCommonTlsOptions(
   { ca, cert, key, dangerouslyAcceptAnyCertificate }: DialTls,
 ): CommonTlsOptions {

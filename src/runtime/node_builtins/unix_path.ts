@@ -1,6 +1,6 @@
 /**
- * Paths of unix sockets: the socket that a dead process has left behind must not keep the next
- * process from listening.
+ * Removes sockets that dead processes have left on a path, so that the next process can listen
+ * there.
  *
  * @module
  */
@@ -36,8 +36,8 @@ function isRefused(path: string): Promise<boolean> {
 }
 
 /**
- * The error that the system meant by EACCES. Node tells EACCES for ENOENT when it binds the path of a
- * socket (libuv, `uv_pipe_bind2`).
+ * Returns the system's real error for EACCES. Node reports EACCES instead of ENOENT when it binds
+ * the path of a socket (libuv, `uv_pipe_bind2`).
  */
 export async function unmask(error: unknown, path: string): Promise<unknown> {
   try {

@@ -9,7 +9,7 @@ import { WebSocketError } from "../../errors.ts";
 import { attachReader } from "../../connection/attach_reader.ts";
 import { openSocket } from "./open_socket.ts";
 
-/** Options about what a browser decides itself. */
+/** Options that do not exist in a browser, which decides these details itself. */
 const NOT_SUPPORTED = [
   "headers",
   "tls",
@@ -38,9 +38,9 @@ const NOT_SUPPORTED = [
  * keepalive: a browser decides on these itself, and an option about one rejects with
  * `ERR_NOT_SUPPORTED`.
  * @returns The open connection.
- * @throws {WebSocketError} `ERR_CONNECT` if the connection fails; a browser does not tell whether the
- * network or the server refused it. `ERR_HANDSHAKE_TIMEOUT` after `handshakeTimeoutMs`.
- * `ERR_NOT_SUPPORTED` for the options above.
+ * @throws {WebSocketError} `ERR_CONNECT` if the connection fails; a browser does not report whether
+ *   the network or the server refused it. `ERR_HANDSHAKE_TIMEOUT` after `handshakeTimeoutMs`.
+ *   `ERR_NOT_SUPPORTED` for the options above.
  * @throws {DOMException} `SyntaxError` for a URL of another scheme or wrong subprotocols.
  *
  * @example
@@ -69,15 +69,17 @@ export async function connect(
   options.signal?.throwIfAborted();
   const { protocols = [], allowNoProtocol, ...rest } = options;
   const target = new URL(url);
-  target.protocol = target.protocol.replace("http", "ws"); // older browsers take no other
+  // Older browsers accept only `ws` and `wss`.
+  target.protocol = target.protocol.replace("http", "ws");
   const offered = typeof protocols === "string" ? [protocols] : [...protocols];
   const { handler } = options;
-  // Before the socket is made, because its messages must not come first.
+  // The handler's code is loaded before the socket is made, so that no message arrives earlier.
   const attach = handler === undefined
     ? attachReader
     : (await import("../../connection/attach_checked.ts")).attachChecked(handler);
   const connection = await openSocket(new WebSocket(target, offered), rest, attach);
-  // Firefox and Deno open a WebSocket whose server has chosen none; other browsers fail it.
+  // Firefox and Deno open a WebSocket if the server has chosen no subprotocol. Other browsers fail
+  // it.
   if (connection.protocol !== "" || offered.length === 0 || allowNoProtocol) return connection;
   connection.abort();
   throw new WebSocketError("ERR_HANDSHAKE", `connect: the server speaks none of ${offered}`);

@@ -2,8 +2,8 @@
  * Servers and clients over any pair of byte streams, for example the TCP socket of a Worker, a tunnel,
  * or a pipe in memory.
  *
- * Connections can do all that those of `serve` can. One limit comes from the streams: a `readable` with
- * a queue of its own reads until the queue is full, and only then is the peer held back.
+ * Connections have the same features as those of `serve`. Backpressure has one limit: a `readable`
+ * with a queue of its own reads until the queue is full, and only then is the peer paused.
  *
  * @module
  */
@@ -22,10 +22,11 @@ import { Upgrader } from "../../server/upgrader.ts";
 import { type ReadableWritablePair, StreamsTransport } from "./transport.ts";
 import { checkOptions, isType } from "../../connection/option_checks.ts";
 
-/** Facts about a duplex that its streams do not tell. */
+/** Facts about a duplex that cannot be read from its streams. */
 export interface DuplexInfo {
   /**
-   * Whether it is encrypted. It decides the scheme of the request's URL, `https:` or `http:`.
+   * Whether the duplex is encrypted. It decides the scheme of the request's URL, `https:` or
+   * `http:`.
    *
    * @default {false}
    */
@@ -53,7 +54,7 @@ const DUPLEX_CHECKS: OptionChecks<DuplexInfo> = {
   remoteAddress: isType("object"),
 };
 
-let platform: Platform | null = null; // made late, because it holds a buffer
+let platform: Platform | null = null; // made at the first use, because it holds a buffer
 
 /**
  * Accepts WebSockets over duplexes that the user passes to `accept`.
@@ -107,7 +108,7 @@ function checkDuplex(call: string, duplex: ReadableWritablePair): void {
   );
 }
 
-/** Options about the way to a server, which the duplex already is. */
+/** Options for reaching a server. They do not apply, because the duplex is the connection to it. */
 const WAYS = [
   "tls",
   "path",

@@ -1,6 +1,6 @@
 /**
- * Opens a WHATWG `WebSocket` as a connection. The caller says what is attached to it, so that a client
- * without a handler loads nothing that runs one.
+ * Opens a WHATWG `WebSocket` as a connection. The caller passes the function that attaches a reader
+ * or a handler, so that a client without a handler does not load the code for handlers.
  *
  * @module
  */
@@ -16,9 +16,9 @@ import { atLeast, checkKnown, type OptionChecks } from "../../options.ts";
 import { whenOpen } from "../../native/when_open.ts";
 import { WebSocketAdapter, type WebSocketLike } from "../../native/web_socket.ts";
 
-/** Limits of a wrapped connection, and its handler. */
+/** Options of a wrapped connection. */
 export interface WrapOptions extends Omit<ConnectionLimits, "pingIntervalMs" | "pongTimeoutMs"> {
-  /** Runs this handler on the connection, instead of leaving the reading to the caller. */
+  /** Handler that runs on the connection. Without it the caller reads the connection. */
   handler?: WebSocketHandler;
   /** The connection's `request`. Default: one made of the socket's `url`, which a server's socket does not have. */
   request?: Request;
@@ -34,7 +34,7 @@ export interface WrapOptions extends Omit<ConnectionLimits, "pingIntervalMs" | "
   onError?: (error: unknown, connection?: WebSocketConnection) => void;
 }
 
-/** All options. Their values are checked where they are read. */
+/** The names of all options. Their values are checked where they are read. */
 export const WRAP_CHECKS: OptionChecks<WrapOptions> = {
   maxMessageBytes: null,
   maxBufferedBytes: null,
@@ -61,7 +61,7 @@ export async function openSocket(
   );
   const limits = resolveLimits(options);
   const clock = systemClock;
-  const keepalive = { add() {}, delete() {}, makePings }; // the platform sends no ping of ours
+  const keepalive = { add() {}, delete() {}, makePings }; // a WHATWG WebSocket cannot send pings
   const context: ConnectionContext = { platform: { clock }, limits, keepalive, onError };
   const adapter = new WebSocketAdapter(socket, { clock, limits });
   return await whenOpen(socket, { clock, timeoutMs, signal }, () => {
@@ -75,11 +75,12 @@ function makePings(): never {
   throw new WebSocketError("ERR_NOT_SUPPORTED", "ping, pong: a WHATWG WebSocket has neither");
 }
 
-/** The opening handshake, as far as the platform tells it. */
+/** The details of the opening handshake that the platform exposes. */
 function handshakeOf(socket: WebSocketLike, request: Request | undefined): Handshake {
   const { protocol, extensions } = socket;
   if (request !== undefined) return { protocol, extensions, request };
-  const url = (socket.url || "ws://unknown.invalid/").replace(/^ws/, "http"); // as Request has it
+  // As `Request` needs it.
+  const url = (socket.url || "ws://unknown.invalid/").replace(/^ws/, "http");
   return {
     protocol,
     extensions,

@@ -12,9 +12,9 @@ import { PullTransport } from "../../transport/pull_transport.ts";
  * socket of a Worker.
  */
 export interface ReadableWritablePair {
-  /** Bytes from the peer. Its end is the peer's FIN. */
+  /** Bytes from the peer. The end of the stream is the peer's FIN. */
   readonly readable: ReadableStream<Uint8Array>;
-  /** Bytes to the peer. Closing it sends FIN. */
+  /** Bytes to the peer. Closing the stream sends FIN. */
   readonly writable: WritableStream<Uint8Array>;
 }
 
@@ -40,7 +40,7 @@ export class StreamsTransport extends PullTransport<ReadableStreamReadResult<Uin
     this.#reader = readable.getReader();
     this.#writer = writable.getWriter();
     this.#reader.closed.catch((cause) => this.failInput(cause)); // as does a `read` under way
-    this.#writer.ready.catch(ignore); // and so does `closed`:
+    this.#writer.ready.catch(ignore); // as does `closed`:
     this.#writer.closed.catch((cause) => this.failOutput(cause));
     this.receive();
   }
@@ -77,12 +77,15 @@ export class StreamsTransport extends PullTransport<ReadableStreamReadResult<Uin
   protected override deliver({ done, value }: ReadableStreamReadResult<Uint8Array>): boolean {
     if (done) return false;
     if (!(value instanceof Uint8Array)) throw new TypeError("readable: a chunk is no Uint8Array");
-    // A copy: the connection unmasks in place, and the chunk's maker may still hold it, as `tee` does.
+    // A copy, because the connection unmasks in place, and the producer may still use the chunk, as
+    // `tee` does.
     if (value.length > 0) this.sink.onChunk(new Uint8Array(value));
     return true;
   }
 
-  /** Never, because a stream closes after the chunks that it was given. */
+  /**
+   * Always `false`: FIN need not wait, because a stream closes after the chunks that it was given.
+   */
   protected override get isWriting(): boolean {
     return false;
   }

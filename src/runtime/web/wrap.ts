@@ -11,7 +11,7 @@ import { checkOptions, isSignal, isType } from "../../connection/option_checks.t
 import { describe, type OptionChecks } from "../../options.ts";
 import { openSocket, WRAP_CHECKS, type WrapOptions } from "./open_socket.ts";
 
-/** Checks that a browser's client does without. */
+/** Checks of further options, which a browser's `connect` does not load. */
 const CHECKS: OptionChecks<WrapOptions> = {
   ...WRAP_CHECKS,
   request: isType("object"),
@@ -21,8 +21,8 @@ const CHECKS: OptionChecks<WrapOptions> = {
 
 /**
  * Makes a connection of a WHATWG `WebSocket`: a browser's, a Worker's, that of
- * `Deno.upgradeWebSocket`, or the global one of Node and Bun. Wrap the socket in the turn of the event
- * loop that made it, because messages before that are lost.
+ * `Deno.upgradeWebSocket`, or the global one of Node and Bun. Wrap the socket in the same turn of
+ * the event loop in which it was made, because earlier messages are lost.
  *
  * Such a socket lacks the following:
  *

@@ -1,5 +1,6 @@
 /**
- * The sockets of an HTTP server: how many may be silent, and how they end when the server does.
+ * The sockets of an HTTP server. Limits how many may be silent, and ends them when the server
+ * closes.
  *
  * @module
  */
@@ -7,7 +8,7 @@ import { systemClock } from "../../../clock.ts";
 import { makeDeferred } from "../../../promises.ts";
 import type { StreamOwner, TransportStream } from "./transport_stream.ts";
 
-/** All of them, but for those that have become WebSockets. */
+/** The sockets of a server that have not become WebSockets. */
 export class HttpSockets implements StreamOwner {
   readonly #open = new Set<TransportStream>();
   readonly #silent = new Set<TransportStream>();
@@ -16,7 +17,7 @@ export class HttpSockets implements StreamOwner {
   #isClosing = false;
   #onEmpty: (() => void) | null = null;
 
-  /** At most so many may wait for a request; for one more, the oldest is dropped. */
+  /** `maxSilent` sockets may wait for a request. For one more, the oldest is dropped. */
   constructor(maxSilent: number) {
     this.#maxSilent = maxSilent;
   }
@@ -26,7 +27,8 @@ export class HttpSockets implements StreamOwner {
     this.#silent.delete(stream);
     if (!isSilent) return;
     this.#silent.add(stream);
-    if (this.#isClosing) queueMicrotask(() => stream.destroy()); // it was just accepted
+    // A socket that was accepted while closing.
+    if (this.#isClosing) queueMicrotask(() => stream.destroy());
     if (this.#silent.size <= this.#maxSilent) return;
     const [oldest] = this.#silent;
     oldest?.destroy();
@@ -38,7 +40,7 @@ export class HttpSockets implements StreamOwner {
     this.#checkEmpty();
   }
 
-  /** Counts a call of `fetch`, whose end is waited for also when its client has gone. */
+  /** Tracks a call of `fetch`. Closing waits for it, even if its client has gone. */
   async track(answer: Promise<void>): Promise<void> {
     this.#answers++;
     await answer;
@@ -46,7 +48,7 @@ export class HttpSockets implements StreamOwner {
     this.#checkEmpty();
   }
 
-  /** Lets the requests that are at work end, for so long, and drops the rest. */
+  /** Waits up to `timeoutMs` for running requests to end, and drops the rest. */
   async close(timeoutMs: number): Promise<void> {
     this.#isClosing = true;
     for (const stream of this.#open) stream.finishUp();

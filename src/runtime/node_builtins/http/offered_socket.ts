@@ -1,6 +1,7 @@
 /**
- * A socket of an `upgrade` event that several listeners may look at: it is not touched before it is
- * taken. A 404 in the middle of the frames of another library would break its connection.
+ * A socket of an `upgrade` event that several listeners may examine. It is not touched before a
+ * mount takes it, because a 404 between the frames of another library would break that library's
+ * connection.
  *
  * @module
  */
@@ -11,10 +12,12 @@ import type { TransportSource } from "../../../server/pending_upgrade.ts";
 import type { Transport } from "../../../transport/transport.ts";
 import { peerOf, transportOf } from "../socket_transport.ts";
 
-/** Milliseconds that other listeners have to take a socket, as in engine.io. */
+/** Milliseconds that other listeners have for taking a socket, as in engine.io. */
 const OTHERS_TURN_MS = 1_000;
 
-/** Sockets that mounts of ours decide on, and how many of them. A taken socket has none. */
+/**
+ * For each undecided socket, the number of mounts that still decide. A taken socket has no entry.
+ */
 const undecided = new WeakMap<Duplex, number>();
 
 /** The part of an HTTP server that is used. */
@@ -42,7 +45,7 @@ export class OfferedSocket implements TransportSource {
     if (socket.closed) queueMicrotask(this.#onLost);
   }
 
-  /** Whether the socket was taken, once that is decided. */
+  /** Resolves to whether the socket was taken. */
   get isTaken(): Promise<boolean> {
     return this.#taken.promise;
   }
@@ -73,13 +76,16 @@ export class OfferedSocket implements TransportSource {
     undecided.set(socket, (undecided.get(socket) ?? 1) - 1);
   }
 
-  /** Listeners of the server's `upgrade` event; 0 where the socket does not tell its server. */
+  /**
+   * Counts the listeners of the server's `upgrade` event. Returns 0 if the socket has no reference
+   * to its server.
+   */
   #countListeners(): number {
     const { server } = this.#socket as { server?: UpgradeServer };
     return server?.listenerCount("upgrade") ?? 0;
   }
 
-  /** Whether no listener has written to the socket, reads from it, or may still decide to. */
+  /** Whether no listener has written to the socket, reads from it, or is still deciding. */
   #isUnclaimed(): boolean {
     const socket = this.#socket as Duplex & { bytesWritten?: number };
     return !socket.destroyed && socket.writable && !socket.writableEnded &&

@@ -23,17 +23,18 @@ import { HttpSockets } from "./http_sockets.ts";
 import { toOwnBytes } from "../socket_transport.ts";
 import { TransportStream } from "./transport_stream.ts";
 
-/** Places for clients that wait for a request, where no limit is given. */
+/** Default of the number of sockets that may wait for a request. */
 const DEFAULT_MAX_SILENT = 1_024;
 
 /**
- * Listens with a runtime's own `listen`. `node:http` gets the bytes of ordinary requests only, one
- * request of each client at a time; a connection that upgrades is back on the runtime's own transport.
+ * Listens with a runtime's own `listen`. `node:http` gets the bytes of ordinary requests only, and
+ * one request of each client at a time. A connection that upgrades returns to the runtime's own
+ * transport.
  *
  * No server of a runtime's own has all of these limits: Node's calls `fetch` for each of 388,000
- * pipelined requests at once. Deno's and Bun's own sockets are right where those of their `node:http`
- * are wrong, too: when paused, Deno's `node:tls` sockets read on without end (2.9.6), and Bun's close
- * at the peer's FIN with bytes unread (1.4.5).
+ * pipelined requests at once. Deno's and Bun's own sockets also avoid faults of the sockets under
+ * their `node:http`: when paused, Deno's `node:tls` sockets read on without end (2.9.6), and Bun's
+ * close at the peer's FIN with bytes unread (1.4.5).
  */
 export async function listenHttpOnTransports(
   listen: Runtime["listen"],
@@ -48,7 +49,8 @@ export async function listenHttpOnTransports(
   } = options;
   const encrypted = options.tls !== undefined, sockets = new HttpSockets(maxPendingUpgrades);
   const server = http.createServer(toServerOptions(maxHeadBytes));
-  server.maxHeadersCount = 0; // `node:http` drops what is more; `answer` refuses it
+  // Not set, because `node:http` silently drops fields beyond it; `answer` refuses the request.
+  server.maxHeadersCount = 0;
   server.on("request", (message, response) => {
     const stream = message.socket;
     if (!(stream instanceof TransportStream)) throw new TypeError("a socket of another server");
@@ -82,7 +84,7 @@ export async function listenHttpOnTransports(
   };
 }
 
-/** The timeouts are those of the stream. */
+/** Makes the options of `node:http`. Its timeouts are off, because the stream has its own. */
 function toServerOptions(maxHeadBytes: number): http.ServerOptions & {
   shouldUpgradeCallback(message: http.IncomingMessage): boolean;
 } {

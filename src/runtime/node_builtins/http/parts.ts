@@ -1,5 +1,5 @@
 /**
- * Where the requests of one client end, as far as that shows before they are parsed.
+ * Finds the ends of requests in a stream of bytes before they are parsed.
  *
  * @module
  */
@@ -8,8 +8,9 @@ import type { IncomingMessage } from "node:http";
 const CR = 13, LF = 10;
 
 /**
- * The end of what may be passed on at once: the first empty line, or all. A head ends there, and so
- * does a body in chunks; inside of another body it is a seam like any other.
+ * Returns the end of the bytes that may be passed to the parser at once: behind the first empty
+ * line, or all bytes if there is none. A head and a chunked body end with an empty line. Inside of
+ * another body, a cut there does no harm.
  */
 export function endOfPart(bytes: Uint8Array): number {
   for (let at = bytes.indexOf(LF); at >= 0; at = bytes.indexOf(LF, at + 1)) {

@@ -1,29 +1,32 @@
 /**
- * Finds out that a client has stopped in the middle of a request's body, or takes no more of a
- * response. Either would hold a connection and a call of `fetch` for ever.
+ * Detects clients that stop in the middle of a request's body or take no more of a response. Such a
+ * client would hold a connection and a call of `fetch` for ever.
  *
  * @module
  */
 import { systemClock, type TimerId } from "../../../clock.ts";
 import { isFastEnough } from "../../../connection/limits.ts";
 
-/** Milliseconds in which a client takes hardly anything of a response: as for the output of a WebSocket. */
+/**
+ * Milliseconds in which a client must take at least a little of a response, as of the output of a
+ * WebSocket.
+ */
 const MOST_STALLED_MS = 40_000;
 
-/** The client, as the watch sees it. */
+/** The methods of a client that the watch calls. */
 export interface Watched {
-  /** A body is under way. */
+  /** Whether the client is sending a body. */
   isSending(): boolean;
-  /** We do not read it. */
+  /** Whether this side has stopped reading. */
   isHeld(): boolean;
-  /** Output waits for the client. */
+  /** Whether output waits for the client. */
   isTaking(): boolean;
-  /** Bytes of the output that it has taken so far. */
+  /** Bytes of output that the client has taken so far. */
   takenBytes(): number;
   onStalled(): void;
 }
 
-/** Looks at a client once in each period, while there is anything to wait for. */
+/** Checks a client once in each period, while a body or output is pending. */
 export class ProgressWatch {
   readonly #periodMs: number;
   readonly #watched: Watched;
@@ -38,19 +41,19 @@ export class ProgressWatch {
     this.#watched = watched;
   }
 
-  /** Begins, unless it is at work. */
+  /** Starts the checks, unless they are running. */
   start(): void {
     if (this.#timer !== null || this.#periodMs === Infinity) return;
     this.#stalledMs = 0;
     this.#begin();
   }
 
-  /** So much of a body came. */
+  /** This many bytes of a body arrived. */
   add(bytes: number): void {
     this.#came += bytes;
   }
 
-  /** We have stopped reading: the silence of this period is our own. */
+  /** This side has stopped reading, so the client's silence in this period does not count. */
   hold(): void {
     this.#wasHeld = true;
   }

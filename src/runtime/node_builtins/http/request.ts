@@ -1,5 +1,5 @@
 /**
- * Requests of `node:http` as requests of the Fetch standard.
+ * Converts requests of `node:http` to requests of the Fetch standard.
  *
  * @module
  */
@@ -7,10 +7,13 @@ import type { IncomingMessage } from "node:http";
 import { type HeaderList, toHeaders } from "../../../handshake/head.ts";
 import { schemeOf, toOwnBytes } from "../socket_transport.ts";
 
-/** Characters that would make `Host` another part of the URL; a comma means several fields. */
+/**
+ * Characters that would make a part of `Host` another part of the URL. A comma shows that there
+ * were several fields.
+ */
 const NOT_IN_HOST = /[\s/?#@\\,]/;
 
-/** The body of a request as a stream without a queue: it reads no further than it is asked. */
+/** The body of a request as a stream without a queue: it reads only as much as is requested. */
 export class RequestBody {
   readonly readable: ReadableStream<Uint8Array>;
   readonly #message: IncomingMessage;
@@ -34,8 +37,9 @@ export class RequestBody {
   }
 
   /**
-   * The body of a message; `null` if it has none, or one without meaning (`GET`). `onRead` is called
-   * when more of it is wanted, for sockets that need more than the message's `resume`.
+   * The body of a message; `null` if it has none, or if its method gives the body no meaning
+   * (`GET`). `onRead` is called when more of the body is wanted, for sockets that need more than
+   * the message's `resume`.
    */
   static of(message: IncomingMessage, onRead?: () => void): RequestBody | null {
     const { method, headers } = message;
@@ -93,7 +97,7 @@ export function toRequest(
   return new Request(toUrl(message, host), init);
 }
 
-/** Header fields as `node:http` has them, as pairs. */
+/** Converts the header fields of `node:http` to pairs. */
 export function toHeaderList(rawHeaders: readonly string[]): HeaderList {
   const list: [name: string, value: string][] = [];
   for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
@@ -102,11 +106,11 @@ export function toHeaderList(rawHeaders: readonly string[]): HeaderList {
   return list;
 }
 
-/** The URL that was asked for (RFC 9112 section 3.3). */
+/** The requested URL (RFC 9112 section 3.3). */
 function toUrl({ url: target = "/", socket }: IncomingMessage, host: string | null): URL {
   // The absolute form, which proxies use. It takes precedence over Host.
   if (/^https?:\/\//i.test(target)) return new URL(target);
-  const authority = host || "localhost"; // HTTP/1.0 may come without Host
+  const authority = host || "localhost"; // HTTP/1.0 allows a request without Host
   if (NOT_IN_HOST.test(authority)) throw new TypeError("wrong Host");
   return new URL(`${schemeOf(socket)}://${authority}${target.startsWith("/") ? "" : "/"}${target}`);
 }

@@ -1,5 +1,5 @@
 /**
- * Responses of the Fetch standard through `node:http`.
+ * Sends responses of the Fetch standard through `node:http`.
  *
  * @module
  */
@@ -9,17 +9,17 @@ import { nameOf } from "../../../connection/sendable.ts";
 import { isResponse } from "../../../response.ts";
 
 /**
- * Fields that say how a message is framed on one connection (RFC 9110 section 7.6.1). They are
- * `node:http`'s to write: `Transfer-Encoding` of a response that was fetched elsewhere, beside a
- * `Content-Length`, would let the next proxy read the body in another way than we write it.
+ * Fields that say how a message is framed on one connection (RFC 9110 section 7.6.1). Only
+ * `node:http` writes them. The `Transfer-Encoding` of a response that was fetched elsewhere, beside
+ * a `Content-Length`, would let the next proxy read the body differently from how it is written.
  */
 const FRAMING: ReadonlySet<string> = new Set(["transfer-encoding", "trailer", "upgrade"]);
 
 /**
- * The answer of `fetch`.
+ * Checks the result of `fetch`.
  *
  * @throws {TypeError} if it is no `Response`.
- * @throws {RangeError} if its status is none of an answer, such as the 101 that Bun makes.
+ * @throws {RangeError} if its status cannot end a request, such as 101, which Bun allows.
  */
 export function checkAnswer(answer: unknown): Response {
   if (!isResponse(answer)) {
@@ -31,8 +31,9 @@ export function checkAnswer(answer: unknown): Response {
 }
 
 /**
- * Sends a response, as fast as the client takes it. Rejects with the error of its body's stream, and
- * when the body is longer or shorter than its `Content-Length`, because the client would read on in it.
+ * Sends a response as fast as the client takes it. Rejects with the error of the body's stream.
+ * Rejects also if the body is longer or shorter than its `Content-Length`, because the client would
+ * misread the next response.
  */
 export async function sendResponse(target: ServerResponse, response: Response): Promise<void> {
   const { status, statusText, headers, body } = response;
@@ -53,13 +54,16 @@ export async function sendResponse(target: ServerResponse, response: Response): 
   }
 }
 
-/** Ends an exchange that went wrong: with a bare status, or by dropping the socket if a head was sent. */
+/**
+ * Ends a failed exchange: with a status and no body, or by dropping the socket if a head was sent.
+ */
 export function sendStatus(target: ServerResponse, status: number): void {
   if (target.headersSent) return void target.destroy();
   for (const name of target.getHeaderNames()) target.removeHeader(name);
   target.statusCode = status;
   target.statusMessage = "";
-  target.setHeader("connection", "close"); // because an unread rest of the request would be taken for the next one
+  // Because the unread rest of the request would be read as the next one.
+  target.setHeader("connection", "close");
   target.end();
 }
 

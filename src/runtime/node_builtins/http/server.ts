@@ -1,5 +1,5 @@
 /**
- * The requests and the answers of an HTTP server of `node:http`.
+ * Handles the requests of a `node:http` server.
  *
  * @module
  */
@@ -21,8 +21,8 @@ export function toRequestHead(
 }
 
 /**
- * Whether a request asks for a WebSocket. An upgrade to another protocol may be ignored, and one of
- * HTTP/1.0 must be (RFC 9110 section 7.8); Java's client asks for h2c by default. Node before 22.21
+ * Whether a request asks for a WebSocket. An upgrade to another protocol may be ignored, and one in
+ * HTTP/1.0 must be (RFC 9110 section 7.8). Java's client requests h2c by default. Node before 22.21
  * does not call this, and emits `upgrade` for all of them.
  */
 export function asksForWebSocket({ httpVersion, headers }: http.IncomingMessage): boolean {
@@ -38,7 +38,7 @@ interface Exchange {
   readonly maxHeaderFields: number;
 }
 
-/** Answers an ordinary request, and tells the sink of what `fetch` does wrong. Never rejects. */
+/** Answers an ordinary request, and reports errors of `fetch` to the sink. Never rejects. */
 export async function answer(exchange: Exchange): Promise<void> {
   const { message, response, sink, stream, maxHeaderFields } = exchange;
   const gone = new AbortController();
@@ -67,7 +67,10 @@ export async function answer(exchange: Exchange): Promise<void> {
   }
 }
 
-/** Whether `fetch` failed only because its client has gone. Of a `Proxy` even that question may throw. */
+/**
+ * Whether `fetch` failed only because its client has gone. Reading the name may throw if the value
+ * is a `Proxy`.
+ */
 function isAbort(error: unknown): boolean {
   try {
     return error instanceof Error && error.name === "AbortError";

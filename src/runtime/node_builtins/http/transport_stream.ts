@@ -18,34 +18,34 @@ import {
 import { endOfPart, hasBody } from "./parts.ts";
 import { ProgressWatch } from "./progress_watch.ts";
 
-/** Time for a client from a response to the end of the next head. */
+/** Milliseconds that a client has from a response to the end of the next head. */
 const KEEP_ALIVE_MS = 6_000;
-/** Time for a client to end its side after the last response. */
+/** Milliseconds that a client has to end its side after the last response. */
 const LINGER_MS = 2_000;
-/** The same for a client that has no request under way while the server closes. */
+/** The same for a client without a running request while because the server closes. */
 const FAREWELL_MS = 200;
 
 type Done = (error?: Error | null) => void;
 
-/** What becomes of a stream, for the server that it belongs to. */
+/** The server that a stream belongs to, which is told of the stream's state. */
 export interface StreamOwner {
-  /** It waits for a request, or no longer does. */
+  /** The stream waits for a request, or has stopped waiting. */
   onSilent(stream: TransportStream, isSilent: boolean): void;
-  /** It is gone, or its transport belongs to a WebSocket now. */
+  /** The stream is closed, or its transport belongs to a WebSocket now. */
   onGone(stream: TransportStream): void;
 }
 
 /** Options of a {@linkcode TransportStream}. */
 export interface TransportStreamOptions {
   readonly encrypted: boolean;
-  /** Milliseconds for a head, and for a body in which nothing comes. */
+  /** Milliseconds for a head, and for a pause within a body. */
   readonly timeoutMs?: number;
   readonly owner?: StreamOwner;
 }
 
 /**
- * A socket for an HTTP server, over any transport. It passes on one request at a time: a client that
- * pipelines a million requests behind a slow one would otherwise have a million of them at work.
+ * A socket for an HTTP server, over any transport. It passes on one request at a time. Otherwise a
+ * client that pipelines a million requests would have a million of them running.
  */
 export class TransportStream extends Duplex implements TransportSink {
   /** As on a `tls.TLSSocket`; `schemeOf` reads it. */
@@ -53,8 +53,8 @@ export class TransportStream extends Duplex implements TransportSink {
   readonly #owner: StreamOwner | undefined;
   readonly #timeoutMs: number;
   #transport: Transport | null;
-  #watch: ProgressWatch | null = null; // made for the first body, and the first slow reader
-  #unfed: Uint8Array = EMPTY_BYTES; // came, and is not passed on yet
+  #watch: ProgressWatch | null = null; // made at the first body or the first waiting output
+  #unfed: Uint8Array = EMPTY_BYTES; // arrived, and not passed on yet
   #isFeeding = false;
   #onDrained: Done | null = null;
   #cause: unknown;
@@ -77,7 +77,7 @@ export class TransportStream extends Duplex implements TransportSink {
     this.#wait(timeoutMs);
   }
 
-  /** Whether this is the last request: the server closes. */
+  /** Whether this is the last request, because the server closes. */
   get isLast(): boolean {
     return this.#isLast;
   }
@@ -105,13 +105,16 @@ export class TransportStream extends Duplex implements TransportSink {
     this.readOn();
   }
 
-  /** Calls back when no response is under way: the bytes of an upgrade follow them. */
+  /**
+   * Calls back when no response is being sent. The bytes of an upgrade have to follow all
+   * responses.
+   */
   afterResponses(callback: () => void): void {
     if (this.#requests === 0) callback();
     else this.#whenIdle = callback;
   }
 
-  /** Serves no further request. */
+  /** Serves no request after the current one. */
   finishUp(): void {
     this.#isLast = true;
     if (this.#requests > 0) return;
@@ -131,7 +134,7 @@ export class TransportStream extends Duplex implements TransportSink {
   }
 
   onEnding(): void {
-    this.#transport?.resume(); // else the end would not be told
+    this.#transport?.resume(); // otherwise its end would not be reported
   }
 
   onEnd(): void {
@@ -165,7 +168,7 @@ export class TransportStream extends Duplex implements TransportSink {
     this.#watchProgress();
   }
 
-  /** The parts of one response: each of them alone would be a packet. */
+  /** Joins the parts of one response, because each part alone would be a packet. */
   override _writev(parts: { chunk: Uint8Array }[], done: Done): void {
     this._write(concat(parts.map(({ chunk }) => chunk)), "", done);
   }
@@ -191,19 +194,22 @@ export class TransportStream extends Duplex implements TransportSink {
     this.#dropAfter(LINGER_MS);
   }
 
-  /** HTTP servers call it; see `beginRequest` for the timeouts. */
+  /** Does nothing. HTTP servers call it; `beginRequest` sets the timeouts. */
   setTimeout(): this {
     return this;
   }
 
-  /** Gives the transport back, with the bytes that were read and not used. Its sink is to be set at once. */
+  /**
+   * Gives the transport back, with the bytes that were read and not used. The caller must set its
+   * sink at once.
+   */
   release(rest: Uint8Array): { transport: Transport | null; rest: Uint8Array } {
     const transport = this.#transport;
     if (transport === null) return { transport, rest };
     this.#transport = null;
     transport.sink = noopSink;
     const left: unknown = this.read();
-    // Events that this stream alone has seen are told again, to the sink that is set by then.
+    // Events that only this stream has seen are repeated for the new sink.
     if (this.#isEnded) queueMicrotask(() => transport.sink.onEnd());
     if (this.#isClosed) queueMicrotask(() => transport.sink.onClose(this.#cause));
     this.destroy();
@@ -213,8 +219,8 @@ export class TransportStream extends Duplex implements TransportSink {
   }
 
   /**
-   * Passes on what came, each head by itself, until a request is at work that has come whole. Then the
-   * client is held back.
+   * Passes on the bytes that arrived, each head by itself, until a complete request is running.
+   * Then the client is paused.
    */
   #feed(): void {
     if (this.#isFeeding || this.#transport === null) return;
@@ -231,7 +237,7 @@ export class TransportStream extends Duplex implements TransportSink {
     else this.#transport?.resume();
   }
 
-  /** Whether the parser has taken what it was given, and may have more. */
+  /** Whether the parser has consumed its bytes, and may be given more. */
   #mayFeed(): boolean {
     if (this.#transport === null || this.readableLength > 0 || this.#isFull()) return false;
     const request = this.#request;

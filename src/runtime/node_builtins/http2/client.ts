@@ -20,13 +20,14 @@ import { transportOfStream } from "./stream_transport.ts";
 
 /** Bytes that may arrive on all streams of a session before they are read; see the server's `Sessions`. */
 const SESSION_WINDOW_BYTES = 16 * 1024 * 1024;
-/** Silence after which the system asks whether the peer is still there. */
+/** Milliseconds of silence after which the system probes the peer. */
 const SYSTEM_KEEPALIVE_MS = 20_000;
 
 /** Connects; see `Runtime.dialSession`. */
 export async function dialSession(options: DialOptions): Promise<ClientSession> {
   const { tls, signal } = options;
-  // Both are offered: a server that has HTTP/1.1 alone would end the TLS handshake otherwise.
+  // Both protocols are offered, because a server without HTTP/2 would otherwise end the TLS
+  // handshake.
   const alpn = tls === undefined ? {} : { tls: { ...tls, alpn: ["h2", "http/1.1"] } };
   return await dialSocket({ ...options, ...alpn }, (socket) => begin(socket, options, signal));
 }
@@ -59,7 +60,7 @@ async function begin(
         const why = "the server does not speak HTTP/2: it ended the transport before its settings";
         reject(new WebSocketError("ERR_HANDSHAKE", why, cause === undefined ? {} : { cause }));
       };
-      session.on("error", fail); // it stays: later errors are told by the streams
+      session.on("error", fail); // it stays, because later errors are reported by the streams
       session.once("close", fail);
       session.once("remoteSettings", () => resolve());
     });
@@ -101,7 +102,7 @@ class NodeSession implements ClientSession {
     const transport = transportOfStream(stream, this.#remoteAddress);
     const early = transport.sink = new EarlySink(sink);
     stream.once("close", onClosed);
-    // Node's types do not know of the last parameter.
+    // Node's types lack the last parameter.
     const onResponse = (
       headers: http2.IncomingHttpHeaders & http2.IncomingHttpStatusHeader,
       _flags: number,
@@ -126,7 +127,10 @@ class NodeSession implements ClientSession {
   }
 }
 
-/** Keeps bytes that come before the answer: Deno 2.9.6 emits `data` before `response` when both came in one read. */
+/**
+ * Keeps bytes that are emitted before the response: Deno 2.9.6 emits `data` before `response` if
+ * both arrived in one read.
+ */
 class EarlySink implements TransportSink {
   bytes: Uint8Array = EMPTY_BYTES;
   readonly #sink: TransportSink;

@@ -22,7 +22,10 @@ const NAMES = [
   "HTTP_1_1_REQUIRED",
 ];
 
-/** The codes that are sent. They are here, because a mount must not load `node:http2`. */
+/**
+ * The error codes that this library sends. They are written out, because a mount must not load
+ * `node:http2`.
+ */
 export const ErrorCode = {
   NoError: 0x0,
   InternalError: 0x2,

@@ -1,12 +1,14 @@
 /**
- * Header fields as `node:http2` has them, and as lists.
+ * Converts header fields between the forms of `node:http2` and lists.
  *
  * @module
  */
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http2";
 import type { HeaderList } from "../../../handshake/head.ts";
 
-/** The list of `rawHeaders`, which are names and values in turn, or of the headers as an object. */
+/**
+ * Makes a list from `rawHeaders`, in which names and values alternate, or from a headers object.
+ */
 export function toFields(rawHeaders: readonly string[] | IncomingHttpHeaders): HeaderList {
   const fields: HeaderList[number][] = [];
   if (!isRaw(rawHeaders)) {
@@ -21,7 +23,10 @@ export function toFields(rawHeaders: readonly string[] | IncomingHttpHeaders): H
   return fields;
 }
 
-/** The object for `respond` and `request`. Repeated fields are joined, except for cookies that are set. */
+/**
+ * Makes the object for `respond` and `request`. Repeated fields are joined, except for
+ * `Set-Cookie`.
+ */
 export function toHeadersObject(fields: HeaderList): OutgoingHttpHeaders {
   const headers: Record<string, string | string[]> = {};
   for (const [name, value] of fields) {

@@ -1,5 +1,5 @@
 /**
- * HTTP/2, loaded when it is asked for: most programs have no use for `node:http2`.
+ * Loads HTTP/2 when it is first used, because most programs do not need `node:http2`.
  *
  * @module
  */

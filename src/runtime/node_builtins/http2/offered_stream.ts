@@ -1,5 +1,5 @@
 /**
- * A stream of an extended CONNECT that waits for its answer.
+ * A stream with an extended CONNECT that is not answered yet.
  *
  * @module
  */
@@ -14,12 +14,12 @@ import { ErrorCode } from "./error_codes.ts";
 import { toHeadersObject } from "./header_fields.ts";
 import { transportOfStream } from "./stream_transport.ts";
 
-/** Milliseconds that other listeners have to answer a stream, as for sockets. */
+/** Milliseconds that other listeners have for answering a stream, as for sockets. */
 const OTHERS_TURN_MS = 1_000;
 /** Milliseconds from an answer to the reset of a stream whose client does not end it. */
 const LINGER_MS = 1_000;
 
-/** One stream. */
+/** One stream, offered to one mount. */
 export class OfferedStream implements ConnectStream {
   readonly scheme: "http" | "https";
   readonly peerAddress: Address | null;
@@ -44,7 +44,7 @@ export class OfferedStream implements ConnectStream {
     if (stream.destroyed) queueMicrotask(this.#onClose);
   }
 
-  /** Whether the stream was taken, once that is decided. */
+  /** Resolves to whether the stream was taken. */
   get isTaken(): Promise<boolean> {
     return this.#taken.promise;
   }

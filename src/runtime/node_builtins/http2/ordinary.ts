@@ -1,5 +1,5 @@
 /**
- * Ordinary requests of HTTP/2, as requests and responses of the Fetch standard.
+ * Answers ordinary HTTP/2 requests by requests and responses of the Fetch standard.
  *
  * @module
  */
@@ -44,7 +44,7 @@ function sendWhole(stream: ServerHttp2Stream, fields: HeaderList, body: string):
   if (stream.destroyed) return;
   stream.respond(toHeadersObject(fields));
   stream.end(body);
-  stream.resume(); // what the client still sends is of no interest
+  stream.resume(); // discards the rest of the request
 }
 
 /** Makes the request. Throws a `TypeError` if the Fetch standard has no such request. */
@@ -68,7 +68,7 @@ function toRequest(stream: ServerHttp2Stream, fields: HeaderList, signal: AbortS
   return new Request(`${scheme}://${authority}${path}`, init);
 }
 
-/** The body of a request: it reads no further than it is asked. */
+/** The body of a request: it reads only as much as is requested. */
 function toBody(stream: ServerHttp2Stream): ReadableStream<Uint8Array> {
   let isOver = false;
   const once = (act: () => void) => (): void => {

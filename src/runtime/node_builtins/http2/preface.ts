@@ -1,15 +1,21 @@
 /**
- * The first bytes of a socket, by which HTTP/2 is told from HTTP/1.1.
+ * Distinguishes HTTP/2 from HTTP/1.1 by the first bytes of a socket.
  *
  * @module
  */
 import type { Socket } from "node:net";
 import { concat, EMPTY_BYTES } from "../../../bytes.ts";
 
-/** How a client of HTTP/2 begins (RFC 9113 section 3.4); no method of HTTP/1.1 begins so. */
+/**
+ * The first bytes of an HTTP/2 client (RFC 9113 section 3.4). No request of HTTP/1.1 begins with
+ * them.
+ */
 const PREFACE = "PRI * HTTP/2.0";
 
-/** Whether these bytes begin HTTP/2. Fewer than the preface has are compared as far as they go. */
+/**
+ * Whether these bytes begin HTTP/2. If there are fewer bytes than in the preface, only these are
+ * compared.
+ */
 export function isPreface(first: Uint8Array): boolean {
   const { length } = PREFACE;
   const text = String.fromCharCode(...first.subarray(0, length));
@@ -17,8 +23,8 @@ export function isPreface(first: Uint8Array): boolean {
 }
 
 /**
- * Waits for as many bytes as tell, and leaves them in the socket. `null` if the socket is closed, or
- * has not sent them in time and is dropped.
+ * Waits until enough bytes for the decision have arrived, and leaves them in the socket. Resolves
+ * to `null` if the socket closes, or is dropped because they do not arrive in time.
  */
 export function firstBytes(socket: Socket, timeoutMs: number): Promise<Uint8Array | null> {
   return new Promise((resolve) => {
@@ -37,7 +43,8 @@ export function firstBytes(socket: Socket, timeoutMs: number): Promise<Uint8Arra
       const chunk: unknown = socket.read();
       if (!(chunk instanceof Uint8Array)) return;
       first = concat([first, chunk]);
-      // Few bytes are kept here: put back, they would be told as readable again and again.
+      // Too few bytes are kept here. If they were put back, the socket would report them as
+      // readable again and again.
       if (first.length < PREFACE.length && PREFACE.startsWith(ascii(first))) return;
       socket.unshift(first);
       leave(first);

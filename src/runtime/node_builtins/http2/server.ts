@@ -1,7 +1,7 @@
 /**
- * A server that speaks HTTP/1.1 and HTTP/2 on one port. The first bytes of a transport tell which:
- * HTTP/2 begins with a preface that is no request of HTTP/1.1 (RFC 9113 section 3.4). So a port
- * without TLS, which has no ALPN, serves both as well.
+ * A server that speaks HTTP/1.1 and HTTP/2 on one port. The first bytes of a transport decide:
+ * HTTP/2 begins with a preface that is no request of HTTP/1.1 (RFC 9113 section 3.4). A port
+ * without TLS therefore serves both as well, although it has no ALPN.
  *
  * @module
  */
@@ -27,12 +27,15 @@ import { answerStream } from "./ordinary.ts";
 import { firstBytes, isPreface } from "./preface.ts";
 import { Sessions } from "./sessions.ts";
 
-/** Silence after which the system asks whether the peer is still there: pongs of paused streams do not show it. */
+/**
+ * Milliseconds of silence after which the system probes the peer. It is needed because the pongs on
+ * paused streams are not read.
+ */
 const SYSTEM_KEEPALIVE_MS = 20_000;
 const DEFAULT_MAX_STREAMS = 256;
 const DEFAULT_STREAM_WINDOW_BYTES = 65_535;
 
-/** Where to listen, and within which limits. */
+/** Options of {@linkcode listenHttp2}. */
 export type Http2ListenOptions = ListenOptions & HandshakeLimits & { readonly limits: Http2Limits };
 
 /** Listens; see `Runtime.listenHttp2`. Rejects with the system's error. */
@@ -83,7 +86,7 @@ function makeServer(
   return server;
 }
 
-/** HTTP/2, which is given sockets and does not listen itself. */
+/** Makes the HTTP/2 server. It is given sockets and does not listen itself. */
 function serveModern(
   limits: Http2Limits,
   { sink, sessions }: { sink: Http2Sink; sessions: Sessions },
@@ -100,20 +103,20 @@ function serveModern(
   server.on("session", (session) => {
     sessions.add(session, { maxStreams, streamWindowBytes });
   });
-  // Node's types do not know of the last parameter.
+  // Node's types lack the last parameter.
   const onStream = (
     stream: http2.ServerHttp2Stream,
     headers: http2.IncomingHttpHeaders,
     _flags: number,
     rawHeaders: readonly string[],
   ): void => {
-    stream.on("error", () => {}); // its end is told by `close`
+    stream.on("error", () => {}); // `close` reports its end
     sessions.addStream(stream);
     const fields = toFields(rawHeaders);
     if (headers[":method"] !== "CONNECT") return void answerStream(stream, fields, sink.http);
     sink.connect(fields, new OfferedStream(stream, undefined));
   };
   server.on("stream", onStream);
-  server.on("sessionError", () => {}); // the peer's faults
+  server.on("sessionError", () => {}); // faults of the peer, which end the session
   return server;
 }

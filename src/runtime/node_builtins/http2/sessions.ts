@@ -1,6 +1,6 @@
 /**
- * The sessions of one server: how many there may be, how long one may be idle, and how many streams
- * a peer may reset (CVE-2023-44487).
+ * The sessions of one server. Limits their number, their idle time, and how many streams a peer may
+ * reset (CVE-2023-44487).
  *
  * @module
  */
@@ -14,14 +14,19 @@ import type { HandshakeLimits, Http2Limits } from "../../../transport/runtime.ts
 import { ErrorCode } from "./error_codes.ts";
 
 const DEFAULT_MAX_SESSIONS = 10_000;
-/** Streams that a peer may reset at once. A page that closes resets each of its connections. */
+/**
+ * Most streams that a peer may reset at once. A page that closes resets each of its connections.
+ */
 const RESETS = 1_024;
-/** Resets that are forgiven each second: a page that is reloaded again and again stays below. */
+/**
+ * Resets that are allowed again in each second. A page that is reloaded repeatedly stays below this
+ * rate.
+ */
 const RESETS_PER_SECOND = 64;
-/** Windows are numbers of 31 bits (RFC 9113 section 6.9.1). */
+/** The largest window, a number of 31 bits (RFC 9113 section 6.9.1). */
 const LARGEST_WINDOW = 2 ** 31 - 1;
 
-/** Windows of a new session. */
+/** Settings of a new session. */
 export interface SessionWindows {
   readonly maxStreams: number;
   readonly streamWindowBytes: number;
@@ -30,7 +35,7 @@ export interface SessionWindows {
 /** The sessions of a server. */
 export class Sessions {
   readonly #all = new Map<ServerHttp2Session, Session>();
-  /** Those without a stream, which are closed after a time. */
+  /** The sessions without a stream, which are closed after a timeout. */
   readonly #idle: Deadlines<Session>;
   readonly #maxSessions: number;
   #isClosing = false;
@@ -46,7 +51,7 @@ export class Sessions {
 
   /** Takes a session that has begun. */
   add(native: ServerHttp2Session, { maxStreams, streamWindowBytes }: SessionWindows): void {
-    native.on("error", () => {}); // the peer's faults
+    native.on("error", () => {}); // faults of the peer, which end the session
     if (this.#isClosing) return refuseSession(native);
     if (this.#all.size >= this.#maxSessions) {
       const [oldest] = this.#idle;
@@ -60,15 +65,16 @@ export class Sessions {
       this.#all.delete(native);
       this.#idle.delete(session);
     });
-    // One connection that is not read keeps its window's bytes. The session's has room for those of all,
-    // so that none waits for another. Bun 1.4.5 sends nothing more after this call
-    // (https://github.com/oven-sh/bun/pull/40180), and its sessions count what has arrived as read.
+    // A connection that is not read fills its own window. The window of the session is large enough
+    // for all of them, so that no stream waits for another. Bun 1.4.5 sends nothing more after this
+    // call (https://github.com/oven-sh/bun/pull/40180), and its sessions count what has arrived as
+    // read.
     if (process.versions.bun === undefined) {
       native.setLocalWindowSize(Math.min(maxStreams * streamWindowBytes, LARGEST_WINDOW));
     }
   }
 
-  /** Counts a stream of one of them. */
+  /** Counts a new stream of its session. */
   addStream(stream: ServerHttp2Stream): void {
     const native = stream.session;
     const session = native === undefined ? undefined : this.#all.get(native as ServerHttp2Session);
@@ -82,7 +88,10 @@ export class Sessions {
     });
   }
 
-  /** Says GOAWAY to all: those without streams end now, others after their last. */
+  /**
+   * Sends GOAWAY on all sessions. Those without streams end now, the others after their last
+   * stream.
+   */
   close(): void {
     this.#isClosing = true;
     this.#idle.stop();
@@ -90,12 +99,15 @@ export class Sessions {
   }
 }
 
-/** Ends a session that has just begun; later, because Node 24 throws if that is in the event that tells of it. */
+/**
+ * Ends a new session in a later turn, because Node 24 throws if this happens within the `session`
+ * event.
+ */
 function refuseSession(native: ServerHttp2Session): void {
   setImmediate(() => native.destroy(undefined, ErrorCode.EnhanceYourCalm));
 }
 
-/** One of them. */
+/** One session. */
 class Session {
   streams = 0;
   readonly #native: ServerHttp2Session;
@@ -110,7 +122,7 @@ class Session {
     return this.#native.closed;
   }
 
-  /** Ends it with GOAWAY. */
+  /** Ends the session with GOAWAY. */
   timeOut(): void {
     this.#native.close();
   }

@@ -1,6 +1,6 @@
 /**
  * One stream of `node:http2` as a transport (RFC 8441 section 5): DATA frames carry the bytes,
- * END_STREAM is the end of a side, and RST_STREAM with CANCEL drops both.
+ * END_STREAM ends one direction, and RST_STREAM with CANCEL drops both.
  *
  * As for sockets, the listeners are shared functions that find the transport by a property of the
  * stream, so that an idle connection has no closures.
@@ -34,11 +34,11 @@ class StreamTransport implements Transport {
   sink: TransportSink = noopSink;
   readonly remoteAddress: Address | null;
   readonly #stream: OwnedStream;
-  readonly #session: OwnedStream["session"]; // a closed stream no longer knows it
+  readonly #session: OwnedStream["session"]; // a field, because a closed stream has no session
   #writtenBytes = 0;
   #owesDrain = false;
   #isAborted = false;
-  /** The end of the peer's side: seen, and then told. */
+  /** Whether the peer has ended its side, and whether the sink was told. */
   #end: "open" | "seen" | "told" = "open";
   #cause: unknown;
 
@@ -50,7 +50,7 @@ class StreamTransport implements Transport {
 
   get bufferedAmount(): number {
     const { destroyed, writableLength } = this.#stream;
-    return destroyed ? 0 : writableLength; // Bun 1.4.5 still counts what it has dropped
+    return destroyed ? 0 : writableLength; // Bun 1.4.5 still counts dropped bytes
   }
 
   get takenBytes(): number {
@@ -60,10 +60,11 @@ class StreamTransport implements Transport {
   write(bytes: Uint8Array, start: number, end: number): boolean {
     const stream = this.#stream;
     if (start === end || !stream.writable) return true;
-    stream.write(bytes.slice(start, end)); // a copy, because the session keeps it until it is sent
+    // A copy, because the session keeps the bytes until they are sent.
+    stream.write(bytes.slice(start, end));
     this.#writtenBytes += end - start;
     if (stream.writableLength > 0) flushSoon(this.#session);
-    // The stream's own mark is not higher, so that its event comes.
+    // The stream's own mark is not higher, so it emits `drain`.
     if (stream.writableLength > HIGH_WATER_BYTES && !this.#owesDrain) {
       this.#owesDrain = true;
       stream.once("drain", onDrain);
@@ -99,8 +100,9 @@ class StreamTransport implements Transport {
   }
 
   /**
-   * The peer has ended its side, or has reset the stream: runtimes end the readable side in both
-   * cases, and their `close()` sends END_STREAM before RST_STREAM. The next turn tells which it is.
+   * The peer has ended its side or has reset the stream. Runtimes end the readable side in both
+   * cases, because their `close()` sends END_STREAM before RST_STREAM. In the next turn it is known
+   * which of the two it was.
    */
   finish(): void {
     if (this.#end !== "open") return;
@@ -133,7 +135,7 @@ class StreamTransport implements Transport {
     return aborted || rstCode !== ErrorCode.NoError;
   }
 
-  /** Why the stream is closed; `undefined` when both sides were ended. */
+  /** The reason why the stream closed; `undefined` if both sides were ended. */
   #explain(): unknown {
     if (!this.#isReset) return this.#cause;
     const { rstCode = ErrorCode.NoError } = this.#stream, session = this.#session;
@@ -166,7 +168,10 @@ function onClose(this: OwnedStream): void {
   this[owner]!.close();
 }
 
-/** The transport over an open stream, which belongs to the transport from then on, and flows. */
+/**
+ * Makes the transport over an open stream. The stream belongs to the transport from then on, and
+ * flows.
+ */
 export function transportOfStream(stream: Http2Stream, remoteAddress: Address | null): Transport {
   const owned: OwnedStream = stream;
   const known = owned[owner];

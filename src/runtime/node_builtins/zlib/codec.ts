@@ -24,10 +24,10 @@ import { storedBlocks, takesDictionary } from "./dictionary.ts";
 
 /** The end of a message is flushed, not finished (RFC 7692 section 7.2.1). */
 const finishFlush = constants.Z_SYNC_FLUSH;
-/** Bytes at the end of a sync flush, which are left out on the wire (RFC 7692 section 7.2.1 step 3). */
+/** Number of bytes at the end of a sync flush that are not sent (RFC 7692 section 7.2.1 step 3). */
 const TAIL_BYTES = 4;
 
-/** The largest `maxOutputLength` that all runtimes take. */
+/** The largest `maxOutputLength` that all runtimes accept. */
 const MOST_OUTPUT_BYTES = 2 ** 31 - 1;
 
 /** `node:zlib` as the engine of permessage-deflate. */
@@ -65,7 +65,10 @@ class ZlibCodec implements MessageCodec {
     return this.#encode(payload, undefined);
   }
 
-  /** Adding the message to the window would cost a copy for each connection. An empty window is always right. */
+  /**
+   * Clears the window. Adding the message would cost a copy for each connection, and an empty
+   * window is always valid.
+   */
   onSentAlone(): void {
     this.#sent.restore(undefined);
   }
@@ -125,7 +128,10 @@ interface Inflated {
   readonly taken: number;
 }
 
-/** Inflates up to a final block or to the end. Stops at `maxBytes`, so that a bomb costs no more. */
+/**
+ * Inflates up to a final block or to the end. Stops at `maxBytes`, which limits the cost of a
+ * decompression bomb.
+ */
 function inflateStream(
   payload: Uint8Array,
   window: Uint8Array | undefined,
@@ -151,7 +157,7 @@ function inflateStream(
   }
 }
 
-/** The result with `info: true`, which Node's declarations do not have. */
+/** The result of zlib with `info: true`, which is missing in Node's declarations. */
 interface InflateInfo {
   readonly buffer: Uint8Array;
   readonly engine: { readonly bytesWritten: number };
@@ -161,7 +167,10 @@ function isInflateInfo(result: unknown): result is InflateInfo {
   return typeof result === "object" && result !== null && "buffer" in result && "engine" in result;
 }
 
-/** A fragment uncompressed. A message ends with the first byte of an empty block (RFC 7692 section 7.2.3.3). */
+/**
+ * Encodes a fragment without compressing it. A message ends with the first byte of an empty block
+ * (RFC 7692 section 7.2.3.3).
+ */
 function stored(part: Uint8Array, final: boolean): Uint8Array {
   const blocks = storedBlocks(part);
   return final ? concat([blocks, Uint8Array.of(0)]) : blocks;

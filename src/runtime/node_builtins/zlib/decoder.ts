@@ -1,7 +1,7 @@
 /**
- * Inflates one message as it arrives, by an `InflateRaw` stream of `node:zlib`. Node and Bun inflate in
- * another thread, Deno between the turns of its event loop. None is further ahead than the next
- * slice, so that a bomb costs as much as is taken of it.
+ * Inflates one message as it arrives, by an `InflateRaw` stream of `node:zlib`. Node and Bun
+ * inflate in another thread, Deno between the turns of its event loop. None of them inflates more
+ * than one slice ahead, so that a decompression bomb costs only as much as is read of it.
  *
  * @module
  */
@@ -13,14 +13,17 @@ import { type Violation, Violations } from "../../../protocol/violations.ts";
 import type { DeflateWindow } from "./window.ts";
 import { storedBlocks, takesDictionary } from "./dictionary.ts";
 
-/** Largest slice that zlib gives at once. */
+/** Largest slice of zlib's output. */
 const SLICE_BYTES = 64 * 1024;
-/** Final blocks in one message. They are legal (RFC 7692 section 7.2.3.4), but each costs a zlib context. */
+/**
+ * Most final blocks in one message. They are legal (RFC 7692 section 7.2.3.4), but each costs a
+ * zlib context.
+ */
 export const MAX_FINAL_BLOCKS = 16;
 
 /** Options of {@linkcode ZlibDecoder}. */
 export interface ZlibDecoderOptions {
-  /** The bytes that the message may refer to. Its own are added. */
+  /** The bytes that the message may refer to. The decoder adds those of the message. */
   readonly window: DeflateWindow;
   /** Whether later messages may refer to this one. */
   readonly takeover: boolean;
@@ -31,10 +34,10 @@ export interface ZlibDecoderOptions {
 /** The decoder of one message. */
 export class ZlibDecoder implements MessageDecoder {
   readonly #options: ZlibDecoderOptions;
-  #stream: InflateRaw | null = null; // up to the next final block
+  #stream: InflateRaw | null = null; // inflates up to the next final block
   #streams = 0;
-  #skip = 0; // output at the start of the stream that is the window, not the message
-  #writtenBytes = 0; // input of the stream so far
+  #skip = 0; // bytes at the start of the output that belong to the window
+  #writtenBytes = 0; // bytes of input so far
   #part: Uint8Array = EMPTY_BYTES; // the input that is being inflated
   #isInflated = true;
   #isFinal = false;
@@ -75,7 +78,10 @@ export class ZlibDecoder implements MessageDecoder {
     this.#close();
   }
 
-  /** Whether the output has no use: the message is discarded, and later ones may not refer to it. */
+  /**
+   * Whether the output is not needed, because the message is discarded and later ones must not
+   * refer to it.
+   */
   #isIdle(): boolean {
     return this.#isDiscarding && !this.#options.takeover;
   }
@@ -166,7 +172,10 @@ export class ZlibDecoder implements MessageDecoder {
   }
 }
 
-/** A slice as the caller's own. It is copied unless it is all of its buffer, because zlib goes on writing there. */
+/**
+ * Makes a slice that belongs to the caller. It is copied unless it fills its buffer, because zlib
+ * continues to write there.
+ */
 function ownSlice(slice: Uint8Array, start: number): Uint8Array {
   const { buffer } = slice;
   if (slice.length - start === buffer.byteLength) return new Uint8Array(buffer);

@@ -1,11 +1,15 @@
 /**
- * Two ways to give zlib a window: as its dictionary, or as stored blocks before the message.
+ * Gives zlib a window in one of two ways: as its dictionary, or as stored blocks before the
+ * message.
  *
  * @module
  */
 import { deflateRawSync } from "node:zlib";
 
-/** Whether zlib uses a dictionary for raw streams. Deno ignores it (2.9.6). Tried once, when first needed. */
+/**
+ * Whether zlib uses a dictionary for raw streams. Deno ignores it (2.9.6). It is tested once, at
+ * the first use.
+ */
 export function takesDictionary(): boolean {
   return hasTaken ??= tryDictionary();
 }
@@ -22,8 +26,8 @@ const MOST_STORED_BYTES = 0xffff;
 const STORED_HEADER_BYTES = 5;
 
 /**
- * Bytes as stored blocks, which need no compressing. Inflated before a message, they fill its window
- * as a dictionary would.
+ * Encodes bytes as stored blocks, which need no compression. Inflated before a message, they fill
+ * its window like a dictionary.
  */
 export function storedBlocks(bytes: Uint8Array): Uint8Array {
   const count = Math.ceil(bytes.length / MOST_STORED_BYTES);

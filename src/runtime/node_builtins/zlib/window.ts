@@ -1,11 +1,11 @@
 /**
- * The LZ77 window of RFC 7692 as plain bytes: those that a compressed message may refer to.
+ * The LZ77 window of RFC 7692: the bytes that a compressed message may refer to.
  *
  * @module
  */
 import type { DeflateDirection } from "../../../handshake/permessage_deflate.ts";
 
-/** The latest bytes of one direction. */
+/** The window of one direction. */
 export class DeflateWindow {
   readonly #maxBytes: number;
   readonly #takeover: boolean;
