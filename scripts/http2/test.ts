@@ -1,6 +1,6 @@
 /**
  * Runs the tests of `tests/http2` on the three runtimes: HAProxy in front of our servers, Python's h2 as a peer that
- * sends what no client would, and Chromium with 200 connections on one session. Without it HTTP/2 would be proven
+ * sends what no client would, and Chromium and Firefox with 200 connections on one session. Without it HTTP/2 would be proven
  * with `node:http2` alone, on both ends.
  *
  *     deno task test:http2 [--runtimes deno,bun,node24] [FILE...]
@@ -14,12 +14,16 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { findProgram, installPrograms, PROGRAM_PATH } from "../lib/programs.ts";
-import { findRuntime, install, ROOT } from "../lib/runtimes.ts";
+import { findBrowser, findPuppeteer } from "../lib/browsers.ts";
+import { installPrograms, PROGRAM_PATH } from "../lib/programs.ts";
+import { findRuntime, ROOT } from "../lib/runtimes.ts";
 
-const H2 = "h2==4.4.1", PLAYWRIGHT = "playwright-core@1.65.1";
+const H2 = "h2==4.4.1";
 /** Programs, and the packages of Debian that have them. */
-const PROGRAMS = { haproxy: "haproxy", chromium: "chromium", python3: "python3-pip" } as const;
+const PROGRAMS = {
+  haproxy: "haproxy",
+  python3: "python3-pip",
+} as const;
 
 function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): number {
   const options = { env: { ...process.env, ...env }, stdio: ["ignore", 2, 2] } as const;
@@ -35,8 +39,6 @@ function installH2(): string {
 }
 
 installPrograms(PROGRAMS);
-const playwright = join(ROOT, ".cache", PLAYWRIGHT);
-if (!existsSync(playwright)) await install(PLAYWRIGHT, playwright);
 const given = process.argv.slice(2);
 const files = given.some((argument) => argument.startsWith("tests/")) ? [] : ["tests/http2"];
 const { status } = spawnSync(
@@ -48,8 +50,9 @@ const { status } = spawnSync(
       ...process.env,
       PATH: PROGRAM_PATH,
       PYTHONPATH: installH2(),
-      CHROME_PATH: process.env.CHROME_PATH ?? findProgram("chromium"),
-      PLAYWRIGHT_PATH: join(playwright, "node_modules", "playwright-core", "index.mjs"),
+      CHROMIUM_PATH: findBrowser("chromium").path,
+      FIREFOX_PATH: findBrowser("firefox").path,
+      PUPPETEER_PATH: await findPuppeteer(),
       NODE_PATH_24: (await findRuntime("node24")).path,
     },
   },

@@ -18,8 +18,9 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { addCounts, type Counts, countTests } from "./junit.ts";
 import { run } from "../lib/process.ts";
-import { findProgram, installPrograms, PROGRAM_PATH } from "../lib/programs.ts";
-import { findRuntime, type FoundRuntime, install, isRuntimeName, ROOT } from "../lib/runtimes.ts";
+import { findBrowser, findPuppeteer, type FoundBrowser } from "../lib/browsers.ts";
+import { installPrograms, PROGRAM_PATH } from "../lib/programs.ts";
+import { findRuntime, type FoundRuntime, isRuntimeName } from "../lib/runtimes.ts";
 import { testArguments } from "./plan.ts";
 import { formatTable } from "../lib/table.ts";
 
@@ -31,55 +32,7 @@ const TEST_FILES = [
 ];
 /** Starts a server on each runtime by itself, over a `redis-server`. */
 const ACROSS = "tests/browser/chat_across_test.ts";
-const PUPPETEER = "puppeteer-core@25.16.0";
-/** Where a browser is looked for, besides in its variable, and Debian's package of it. */
-const BROWSERS = {
-  chromium: {
-    variable: "CHROME_PATH",
-    package: "chromium",
-    programs: ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"],
-    mac: "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-  },
-  firefox: {
-    variable: "FIREFOX_PATH",
-    package: "firefox-esr",
-    programs: ["firefox-esr", "firefox"],
-    mac: "/Applications/Firefox.app/Contents/MacOS/firefox",
-  },
-} as const;
 const FILE_MS = 120_000;
-
-type BrowserName = keyof typeof BROWSERS;
-
-interface FoundBrowser {
-  readonly name: BrowserName;
-  readonly path: string;
-}
-
-/** Path of a browser; installs it if there is none and we may. */
-function findBrowser(name: BrowserName): FoundBrowser {
-  const { variable, package: packageName, programs, mac } = BROWSERS[name];
-  const given = process.env[variable];
-  if (given !== undefined) {
-    if (existsSync(given)) return { name, path: given };
-    throw new Error(`There is no browser at ${variable}, ${given}`);
-  }
-  const find = () => programs.map(findProgram).find((path) => path !== undefined);
-  const installed = find() ?? (existsSync(mac) ? mac : undefined);
-  if (installed !== undefined) return { name, path: installed };
-  installPrograms({ [programs[0]]: packageName });
-  return { name, path: find()! };
-}
-
-async function findPuppeteer(): Promise<string> {
-  const folder = join(ROOT, ".cache", PUPPETEER);
-  if (!existsSync(folder)) await install(PUPPETEER, folder);
-  const { exports } = JSON.parse(
-    readFileSync(join(folder, "node_modules", "puppeteer-core", "package.json"), "utf8"),
-  );
-  const entry = typeof exports["."] === "string" ? exports["."] : exports["."].import;
-  return join(folder, "node_modules", "puppeteer-core", entry);
-}
 
 /** Runs one test file; a run that failed without a failing test (it crashed) counts as one. */
 async function runFile(
