@@ -7,6 +7,7 @@ import { describe } from "node:test";
 import { testBackpressure } from "./connection/backpressure.ts";
 import { testEnding } from "./connection/ending.ts";
 import { testHandlers } from "./connection/handlers.ts";
+import { testFaults } from "./connection/faults.ts";
 import type { Adapter, AdapterFeatures, Serve } from "./connection/host.ts";
 import { testHooks } from "./connection/hooks.ts";
 import { testMessages } from "./connection/messages.ts";
@@ -35,5 +36,6 @@ export function connectionSuite(name: string, serve: Serve, features: AdapterFea
     testBackpressure(adapter);
     testOpening(adapter);
     testHooks(adapter);
+    testFaults(adapter);
   });
 }

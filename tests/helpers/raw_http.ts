@@ -13,10 +13,12 @@ export class RawClient {
   /** All that came so far, as Latin-1. */
   received = "";
   readonly socket: Socket;
+  readonly address: Address;
   #isClosed = false;
   #wake: () => void = () => {};
 
   constructor(address: Address, options: { tls?: boolean } = {}) {
+    this.address = address;
     const place = address.transport === "unix"
       ? { path: address.path }
       : { host: address.hostname, port: address.port };

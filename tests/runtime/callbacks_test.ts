@@ -6,7 +6,13 @@
  */
 import assert from "node:assert/strict";
 import { describe } from "node:test";
-import { connect, serve, type ServeOptions, type WebSocketHandler } from "../../mod.ts";
+import {
+  connect,
+  serve,
+  type ServeOptions,
+  type WebSocketHandler,
+  type WebSocketServer,
+} from "../../mod.ts";
 import type { HandlerProducer } from "../../src/handler.ts";
 import { itEnds } from "../helpers/connections.ts";
 import { exchange } from "../helpers/raw_http.ts";
@@ -33,7 +39,7 @@ const THROWN: Readonly<Record<string, unknown>> = {
 /** A callback that fails. */
 type Failing = () => never;
 /** What a client then does to have it called. */
-type Provoke = (url: string) => Promise<unknown>;
+type Provoke = (url: string, server: WebSocketServer) => Promise<unknown>;
 interface Callback {
   readonly name: string;
   serve?(fail: Failing): ServeOptions;
@@ -54,6 +60,13 @@ async function visit(url: string): Promise<void> {
   connection.pong().catch(() => {});
   await nextTurn();
   await connection.close();
+}
+
+/** Connects, and closes the server; another one is served afterwards in its place. */
+async function drain(url: string, server: WebSocketServer): Promise<void> {
+  const connection = await connect(`${url.replace("http:", "ws:")}fails`);
+  await server.close();
+  assert.equal((await connection.closed).code, 1001);
 }
 
 async function ask(url: string, text: string): Promise<void> {
@@ -77,6 +90,11 @@ const CALLBACKS: readonly Callback[] = [
   { name: "close", handler: (fail) => only({ message() {}, close: fail }), provoke: visit },
   { name: "ping", handler: (fail) => only({ message() {}, ping: fail }), provoke: visit },
   { name: "pong", handler: (fail) => only({ message() {}, pong: fail }), provoke: visit },
+  {
+    name: "drain",
+    handler: (fail) => only({ message() {}, drain: fail }),
+    provoke: (url, server) => drain(url, server),
+  },
   { name: "allowedOrigins", serve: (fail) => ({ allowedOrigins: fail }), provoke: origin },
   {
     name: "onRefuse",
@@ -121,9 +139,10 @@ describe("a callback that fails", () => {
                 onError: (error) => void told.push(error),
                 ...of.serve?.(fail),
               }, of.handler?.(fail) ?? ECHO);
-              await provoke(server.url.replace("ws:", "http:"));
+              await provoke(server.url.replace("ws:", "http:"), server);
               if (!isLast) await eventually("it is told", () => told.length > 0);
               if (!isLast) assert.ok(told.every((error) => error === thrown));
+              if (name === "drain") continue; // it was the last call of this server
               const honest = await connect(server.url);
               await honest.send("hello");
               assert.equal(await honest.read(), "hello");

@@ -125,8 +125,9 @@ export class SessionPool {
 
   #release(pooled: PooledSession, place: string): void {
     if (--pooled.streams > 0) return;
-    if (pooled.session === null) pooled.giveUp.abort(new DOMException("not wanted", "AbortError"));
-    else this.#linger(pooled, place);
+    if (pooled.session !== null) return this.#linger(pooled, place);
+    this.#forget(pooled, place); // at once: who comes next must not wait for what is given up
+    pooled.giveUp.abort(new DOMException("not wanted", "AbortError"));
   }
 
   #linger(pooled: PooledSession, place: string): void {

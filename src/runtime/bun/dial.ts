@@ -37,7 +37,7 @@ export async function dial(options: DialOptions, sink: TransportSink): Promise<T
   const common: BunSocketOptions<BunTransport> = {
     allowHalfOpen: true,
     data: transport,
-    tls: tls === undefined ? undefined : toBunTls(tls),
+    tls: tls === undefined ? undefined : toBunTls(tls, options),
     socket,
   };
   const { path } = options;
@@ -82,8 +82,10 @@ function makeEvents(
   };
 }
 
-function toBunTls(options: DialTls): BunTls {
-  const { serverName, alpn } = options;
+function toBunTls(options: DialTls, { address, hostname }: DialOptions): BunTls {
+  const { alpn } = options;
+  // Without a name Bun compares the certificate with the address that it dials.
+  const { serverName = address === undefined ? undefined : hostname } = options;
   const names = alpn === undefined ? {} : { ALPNProtocols: encodeAlpn(alpn) };
   return { ...toCommonTlsOptions(options), serverName, ...names };
 }

@@ -14,6 +14,12 @@ import { handshakeTimeoutOf, limitHandshakes } from "./tls_handshakes.ts";
 /** Options of all sockets: half-open ones stay open, and small frames do not wait (TCP_NODELAY). */
 export const socketOptions = { allowHalfOpen: true, noDelay: true } as const;
 
+/**
+ * Those of accepted sockets that speak TLS. A peer that ends its side during the TLS handshake would else
+ * keep its place for all of the handshake's time. `transportOf` lets them be half open once it is over.
+ */
+export const secureOptions = { noDelay: true } as const;
+
 /** Listens; see `Runtime.listen`. Rejects with the system's error. */
 export function listen(
   options: ListenOptions & HandshakeLimits,
@@ -28,7 +34,7 @@ export function listen(
   if (options.tls === undefined) return bind(net.createServer(socketOptions, onSocket), options);
   const { cert, key } = options.tls;
   const server = tls.createServer(
-    { ...socketOptions, cert, key, handshakeTimeout: handshakeTimeoutOf(options) },
+    { ...secureOptions, cert, key, handshakeTimeout: handshakeTimeoutOf(options) },
     onSocket,
   );
   limitHandshakes(server, options);

@@ -19,8 +19,8 @@ connectionSuite("duplexes", async (options, handler) => {
   const here = { host: "127.0.0.1", port, allowHalfOpen: true };
   return {
     connections: mounted.connections,
-    async connect(path = "/", more) {
-      const socket = dial(here);
+    async connect(path = "/", { address = here.host, ...more } = {}) {
+      const socket = dial({ ...here, host: address });
       await once(socket, "connect").catch((cause) => {
         throw new WebSocketError("ERR_CONNECT", "refused", { cause });
       });

@@ -15,6 +15,7 @@ import type { AnswerListeners, ClientSession, DialOptions } from "../../../trans
 import type { Transport, TransportSink } from "../../../transport/transport.ts";
 import { dialSocket } from "../dial.ts";
 import { peerOf } from "../socket_transport.ts";
+import { endTogether } from "./end_together.ts";
 import { toFields, toHeadersObject } from "./header_fields.ts";
 import { transportOfStream } from "./stream_transport.ts";
 
@@ -43,6 +44,7 @@ async function begin(
     socket.destroy();
     throw new WebSocketError("ERR_HANDSHAKE", "the server does not speak HTTP/2 (ALPN, RFC 7301)");
   }
+  endTogether(socket);
   socket.setKeepAlive(true, SYSTEM_KEEPALIVE_MS);
   const remoteAddress: Address | null = options.path === undefined
     ? peerOf(socket)

@@ -18,9 +18,10 @@ import type {
 } from "../../../transport/runtime.ts";
 import { bind } from "../bind.ts";
 import { listenHttpOnTransports } from "../http/over_transports.ts";
-import { socketOptions } from "../net.ts";
+import { secureOptions, socketOptions } from "../net.ts";
 import { transportOf } from "../socket_transport.ts";
 import { handshakeTimeoutOf, limitHandshakes } from "../tls_handshakes.ts";
+import { endTogether } from "./end_together.ts";
 import { toFields } from "./header_fields.ts";
 import { OfferedStream } from "./offered_stream.ts";
 import { answerStream } from "./ordinary.ts";
@@ -51,6 +52,7 @@ export async function listenHttp2(
       const first = await firstBytes(socket, handshakeTimeoutOf(options));
       if (first === null) return;
       if (!isPreface(first)) return accept(transportOf(socket));
+      endTogether(socket);
       socket.setKeepAlive(true, SYSTEM_KEEPALIVE_MS);
       modern.emit("connection", socket);
     };
@@ -76,7 +78,7 @@ function makeServer(
   if (options.tls === undefined) return net.createServer(socketOptions, onSocket);
   const { cert, key } = options.tls;
   const server = tls.createServer({
-    ...socketOptions,
+    ...secureOptions,
     cert,
     key,
     ALPNProtocols: ["h2", "http/1.1"],
