@@ -82,12 +82,15 @@ function makeEvents(
   };
 }
 
-function toBunTls(options: DialTls, { address, hostname }: DialOptions): BunTls {
-  const { alpn } = options;
+function toBunTls(tls: DialTls, options: DialOptions): BunTls {
+  const { alpn } = tls;
   // Without a name Bun compares the certificate with the address that it dials.
-  const { serverName = address === undefined ? undefined : hostname } = options;
+  const host = options.path === undefined && options.address !== undefined
+    ? options.hostname
+    : undefined;
+  const { serverName = host } = tls;
   const names = alpn === undefined ? {} : { ALPNProtocols: encodeAlpn(alpn) };
-  return { ...toCommonTlsOptions(options), serverName, ...names };
+  return { ...toCommonTlsOptions(tls), serverName, ...names };
 }
 
 function encodeAlpn(names: readonly string[]): ArrayBuffer {
