@@ -1,5 +1,5 @@
 /**
- * One request of a client, and what waits for its response.
+ * One request of a client, and the object that receives its response.
  *
  * @module
  */
@@ -28,14 +28,14 @@ import {
 } from "./pending_connect.ts";
 import type { Target } from "./target.ts";
 
-/** A request as it is sent, and as the connection tells of it. */
+/** A request in the form to send, and in the form for `connection.request`. */
 interface MadeRequest<R> {
   readonly request: R;
   readonly head: RequestHead;
   readonly key: string;
 }
 
-/** How one version of HTTP asks for a WebSocket. Its requests are sent as `R`. */
+/** The opening handshake of one version of HTTP. Its requests have the type `R`. */
 export interface HttpVersion<R> extends AnswerReader {
   /** Makes the request. Throws for wrong options. */
   make(options: Omit<UpgradeRequestOptions, "key">): MadeRequest<R>;
@@ -53,16 +53,16 @@ export const HTTP_1_1: HttpVersion<Uint8Array> = {
   },
 };
 
-/** What an attempt stands on. */
+/** Options of {@linkcode Attempt}. */
 export interface AttemptOptions<R> {
   readonly opening: Opening;
   readonly platform: Platform;
   readonly version: HttpVersion<R>;
 }
 
-/** One opening handshake, before there is a transport. Throws for wrong options. */
+/** One opening handshake, before there is a transport. The constructor throws for wrong options. */
 export class Attempt<R> {
-  /** What is sent. */
+  /** The request to send. */
   readonly request: R;
   readonly pending: PendingConnect;
 

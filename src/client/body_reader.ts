@@ -8,14 +8,14 @@ import { getAll, getHeader } from "../handshake/header_values.ts";
 
 const CR = 0x0d, LF = 0x0a;
 
-/** Takes the bytes behind a head. What is malformed ends the body where it is. */
+/** Takes the bytes behind a head. A malformed chunk ends the body. */
 export class BodyReader {
   readonly #isChunked: boolean;
   readonly #kept: Uint8Array<ArrayBuffer>;
   #length = 0;
   /** Bytes until the body (or the chunk of it) ends; Infinity for "until the transport ends". */
   #left: number;
-  /** The line of a chunk's size, as far as it came; `null` inside of a chunk. */
+  /** The line with a chunk's size, as far as it has arrived; `null` inside of a chunk. */
   #line: string | null = null;
   #isComplete = false;
 
@@ -30,12 +30,12 @@ export class BodyReader {
     } else this.#isComplete = this.#left === 0 || status === 204 || status === 304;
   }
 
-  /** Whether the end, or the limit, is reached. */
+  /** Whether the end or the limit is reached. */
   get isComplete(): boolean {
     return this.#isComplete;
   }
 
-  /** What came so far. */
+  /** The bytes that have arrived so far. */
   get bytes(): Uint8Array<ArrayBuffer> {
     return this.#kept.slice(0, this.#length);
   }
@@ -64,7 +64,7 @@ export class BodyReader {
     if (bytes.length >= room) this.#isComplete = true;
   }
 
-  /** One byte of a line `1f;extension`; the empty line behind a chunk is skipped. */
+  /** Takes one byte of a line such as `1f;extension`. The empty line behind a chunk is skipped. */
   #readSize(byte: number): void {
     if (byte === CR) return;
     if (byte !== LF) {

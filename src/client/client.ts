@@ -37,22 +37,22 @@ export async function startClient(
   return await openClient(host, { url, options, opening });
 }
 
-/** Where to connect to, how, and what to make of it. */
+/** Options of {@linkcode openClient}. */
 export interface ClientRequest {
   readonly url: string | URL;
-  /** `handler` is up to `opening`. */
+  /** The options of `connect`; `handler` is used by `opening`. */
   readonly options: ConnectOptions;
   readonly opening: Opening;
 }
 
-/** Goes through the opening handshake, and attaches to the transport what `opening` says. */
+/** Makes the opening handshake, and opens the connection by `opening`. */
 export async function openClient(
   host: Host<ClientRuntime>,
   { url, options, opening }: ClientRequest,
 ): Promise<WebSocketConnection> {
   const { signal } = options;
   const platform = await withDeflate(host.platform, options.compression), { clock } = platform;
-  signal?.throwIfAborted(); // from here to where it is listened to, nothing is waited for
+  signal?.throwIfAborted(); // no `await` follows before the signal is listened to
   const { handshakeTimeoutMs = DEFAULT_HANDSHAKE_TIMEOUT_MS } = options;
   const timeoutMs = atLeast(1, "handshakeTimeoutMs", handshakeTimeoutMs);
   const maxRedirects = atLeast(0, "maxRedirects", options.maxRedirects ?? 0);
@@ -67,7 +67,8 @@ export async function openClient(
   const attempt = async (target: Target): Promise<WebSocketConnection> => {
     const { httpVersion = "1.1" } = target.options;
     if (httpVersion !== "1.1") {
-      const { openOnSession } = await import("./http2/open_on_session.ts"); // late, because few ask for it
+      // Loaded late, because few clients use it.
+      const { openOnSession } = await import("./http2/open_on_session.ts");
       const { runtime } = host, { signal } = giveUp;
       const opened = await openOnSession(target, { runtime, opening, platform, signal });
       if (opened !== null) return opened;

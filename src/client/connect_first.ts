@@ -1,38 +1,41 @@
 /**
- * Several addresses of one host, tried one shortly after the other (RFC 8305, Happy Eyeballs).
+ * Tries several addresses of one host, one shortly after the other (RFC 8305, Happy Eyeballs).
  *
  * @module
  */
 import type { Clock, TimerId } from "../clock.ts";
 import { makeDeferred } from "../promises.ts";
 
-/** Milliseconds until the next address is tried beside the last one (RFC 8305 section 5). */
+/** Milliseconds after which the next address is tried in parallel (RFC 8305 section 5). */
 const ATTEMPT_DELAY_MS = 250;
 
-/** One address that failed. */
+/** An address that failed, and its error. */
 export interface AddressFault {
   readonly address: string;
   readonly error: unknown;
 }
 
-/** How to try one address. */
+/** Arguments of trying one address. */
 export interface AddressAttempt {
   readonly signal: AbortSignal;
-  /** To be told when TCP is connected: from then on this address is the one. */
+  /** Must be called when TCP is connected. No other address is tried from then on. */
   onConnect(): void;
 }
 
-/** What to try, and with what. */
+/** Options of {@linkcode connectFirst}. */
 export interface ConnectFirstOptions<T> {
   readonly addresses: readonly string[];
   readonly clock: Clock;
   readonly signal: AbortSignal;
   connect(address: string, attempt: AddressAttempt): Promise<T>;
-  /** Drops what came too late. */
+  /** Drops a connection that was made too late. */
   discard(late: T): void;
 }
 
-/** Families in turn, beginning with that of the first address (RFC 8305 section 4). */
+/**
+ * Orders addresses so that families alternate, beginning with that of the first address (RFC 8305
+ * section 4).
+ */
 export function interleaveFamilies(addresses: readonly string[]): readonly string[] {
   const isSix = (address: string): boolean => address.includes(":");
   const first = addresses.filter((address) => isSix(address) === isSix(addresses[0] ?? ""));
@@ -42,7 +45,10 @@ export function interleaveFamilies(addresses: readonly string[]): readonly strin
   );
 }
 
-/** Connects to whichever address answers first. Rejects with an array of {@linkcode AddressFault}, one for each that was tried. */
+/**
+ * Connects to the address that answers first. Rejects with an array of {@linkcode AddressFault},
+ * one for each address that was tried.
+ */
 export function connectFirst<T>(options: ConnectFirstOptions<T>): Promise<T> {
   return new Race(options).start();
 }

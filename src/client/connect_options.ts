@@ -20,48 +20,62 @@ import {
 } from "../connection/option_checks.ts";
 import type { OptionChecks } from "../options.ts";
 
-/** How to connect, and what the connection may cost. */
+/** How to connect, and the limits of the connection. */
 export interface ConnectOptions extends ConnectionLimits {
-  /** Subprotocols to offer, the most wanted first. Default: none. */
+  /** Subprotocols to offer, in order of preference. Default: none. */
   protocols?: string | readonly string[];
   /**
-   * Goes on, with `protocol` `""`, when the server chooses none of `protocols`.
+   * Accepts a server that chooses none of `protocols`; `connection.protocol` is then `""`.
    *
    * @default {false} Such a connection fails, as in browsers, in `ws`, and in Node and Bun.
    */
   allowNoProtocol?: boolean;
-  /** Further header fields of the request, a cookie or an `Authorization` for example. */
+  /** Further header fields of the request, for example a cookie or `Authorization`. */
   headers?: HeadersSource;
-  /** Gives up connecting and rejects with the signal's reason. */
+  /** Aborts connecting, which rejects with the signal's reason. */
   signal?: AbortSignal;
-  /** TLS for `wss:`: own certificates. Default: the system's trust. */
+  /** TLS settings for `wss:`. Default: the certificates that the system trusts. */
   tls?: TlsClientOptions;
   /** Path of a unix socket to connect to, instead of the URL's host and port. */
   path?: string;
   /**
-   * A proxy to connect through: `http://`, `https://`, `socks5://` (this side looks the host up) or `socks5h://`
-   * (the proxy does), with `user:password@` if it asks for that. `"env"` reads `https_proxy` (for `wss:`), `http_proxy`
-   * (for `ws:`), `all_proxy` and `no_proxy`, also in capitals, as curl does. The port's default is curl's, too: 1080,
-   * and 443 for `https://`, which is verified with `tls.ca`, too. Default `null`: none, whatever the environment says.
+   * A proxy to connect through: `http://`, `https://`, `socks5://` (this side resolves the host) or
+   * `socks5h://` (the proxy resolves it), with `user:password@` if the proxy needs it. `"env"`
+   * reads `https_proxy` (for `wss:`), `http_proxy` (for `ws:`), `all_proxy` and `no_proxy`, also in
+   * capitals, as curl does. The port's default is curl's, too: 1080, and 443 for `https://`, which
+   * is verified with `tls.ca`, too. Default `null`: no proxy, regardless of the environment.
    */
   proxy?: string | null;
   /**
-   * The version of HTTP to open the connection in. `"2"` opens it as a stream (RFC 8441) of a session that connections
-   * to the same server with the same options share; without TLS the server has to expect HTTP/2. `"auto"` does so where
-   * a server with TLS allows it, and falls back on HTTP/1.1, which it remembers for five minutes.
+   * The version of HTTP for the opening handshake. `"2"` opens it as a stream (RFC 8441) of a
+   * session that connections to the same server with the same options share; without TLS the server
+   * has to support HTTP/2 without negotiation. `"auto"` uses HTTP/2 if a server with TLS supports
+   * it, and HTTP/1.1 otherwise, which it remembers for five minutes.
    *
-   * @default {"1.1"} Every server has it, and a connection of its own waits for no other (docs/http2.md).
+   * @default {"1.1"} Every server supports it, and a connection of its own is not delayed by others
+   *   (docs/http2.md).
    */
   httpVersion?: "1.1" | "2" | "auto";
-  /** Redirects to follow, never from `wss:` to `ws:`. `Authorization`, cookies and client certificates stay with their origin. Default 0. */
+  /**
+   * Most redirects to follow. A redirect from `wss:` to `ws:` is never followed. `Authorization`,
+   * cookies and client certificates are not sent to another origin. Default 0.
+   */
   maxRedirects?: number;
-  /** Finds the addresses of a host, instead of the system. */
+  /** Resolves a host to addresses, instead of the system. */
   lookup?: (hostname: string) => string | readonly string[] | Promise<string | readonly string[]>;
-  /** Address to connect to instead of looking up the URL's host, whose name still goes into the request and into TLS. */
+  /**
+   * Address to connect to, instead of resolving the URL's host. The request and TLS still use the
+   * host's name.
+   */
   address?: string;
-  /** Address of this machine to connect from. `ERR_NOT_SUPPORTED` on Deno. Default: the system's choice. */
+  /**
+   * Local address to connect from. On Deno it rejects with `ERR_NOT_SUPPORTED`. Default: the
+   * system's choice.
+   */
   localAddress?: string;
-  /** Only addresses of this family: IPv4 or IPv6. Default: both, as RFC 8305 (Happy Eyeballs) says. */
+  /**
+   * Uses addresses of this family only: IPv4 or IPv6. Default: both, by RFC 8305 (Happy Eyeballs).
+   */
   family?: 4 | 6;
   /**
    * Milliseconds for connecting and the opening handshake, proxies and redirects included.
@@ -70,22 +84,22 @@ export interface ConnectOptions extends ConnectionLimits {
    */
   handshakeTimeoutMs?: number;
   /**
-   * Bytes of the response's head.
+   * Most bytes of the response's head.
    *
    * @default {16384} As for requests on a server.
    */
   maxHeadBytes?: number;
   /**
-   * Header fields of the response.
+   * Most header fields of the response.
    *
    * @default {100} As for requests on a server.
    */
   maxHeaderFields?: number;
   /** Offers compression of messages (permessage-deflate). Default `false`. */
   compression?: boolean | CompressionOptions;
-  /** Runs this handler on the connection, instead of leaving the reading to the caller. */
+  /** Handler that runs on the connection. Without it the caller reads the connection. */
   handler?: WebSocketHandler;
-  /** Takes what the handler threw. Default: `console.error`. */
+  /** Called with an error that the handler threw. Default: `console.error`. */
   onError?: (error: unknown, connection?: WebSocketConnection) => void;
 }
 

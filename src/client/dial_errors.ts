@@ -1,5 +1,5 @@
 /**
- * Failures to connect in words that are the same on each runtime, with what would be right.
+ * Describes failures to connect in the same words on each runtime, with the remedy.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { WebSocketError, type WebSocketErrorCode } from "../errors.ts";
 import type { AddressFault } from "./connect_first.ts";
 import { showHost } from "../show_host.ts";
 
-/** A failure in words. */
+/** A described failure. */
 interface Explained {
   readonly code: WebSocketErrorCode;
   readonly why: string;
@@ -15,7 +15,7 @@ interface Explained {
 
 type Row = readonly [pattern: RegExp, why: string];
 
-/** System errors, by the code that Node, Bun and Deno give them. */
+/** System errors by their codes in Node, Bun and Deno. */
 const SYSTEM: readonly Row[] = [
   [/^ECONNREFUSED$/, "connection refused"],
   [/^(?:ENOTFOUND|EAI_NONAME|EAI_NODATA)$/, "no such host"],
@@ -30,7 +30,7 @@ const SYSTEM: readonly Row[] = [
   [/^EINVAL$/, "the path is too long for a socket, or the address is malformed"],
 ];
 
-/** Faults of a certificate: OpenSSL's and BoringSSL's codes, and the words of rustls. */
+/** Faults of a certificate, by the codes of OpenSSL and BoringSSL and the messages of rustls. */
 const CERTIFICATE: readonly Row[] = [
   [
     /CERT_HAS_EXPIRED|certificate: Expired|certificate expired/,
@@ -55,10 +55,10 @@ const CERTIFICATE: readonly Row[] = [
   [/CERT_REVOKED|certificate: Revoked/, "the server's certificate is revoked"],
   [/INVALID_PURPOSE|InvalidPurpose/, "the server's certificate is not for servers"],
 ];
-/** Faults of a certificate that are not in the table; the runtime's own words say which. */
+/** Other faults of a certificate. The runtime's own message describes them. */
 const OTHER_CERTIFICATE = /\bCERT_|ERR_TLS_CERT|invalid peer certificate/;
 
-/** Other faults of TLS, alerts among them. */
+/** Other faults of TLS, including alerts. */
 const TLS: readonly Row[] = [
   [
     /WRONG_VERSION_NUMBER|InvalidContentType|HTTP_REQUEST|PACKET_LENGTH_TOO_LONG|InvalidMessage/i,
@@ -88,7 +88,7 @@ const TLS: readonly Row[] = [
   ],
 ];
 
-/** Names of a certificate as runtimes list them. */
+/** The list of a certificate's names in messages of the runtimes. */
 const NAMES = /(?:altnames: |valid for )((?:DNS:|IP Address:|DnsName\().*)$/;
 
 function readText(error: unknown, name: "code" | "message" | "name"): string {
@@ -97,7 +97,7 @@ function readText(error: unknown, name: "code" | "message" | "name"): string {
   return typeof value === "string" ? value : "";
 }
 
-/** Explains what a runtime rejected with. */
+/** Describes an error of the runtime. */
 export function explain(error: unknown): Explained {
   if (error instanceof WebSocketError) return { code: error.code, why: error.message };
   const code = readText(error, "code"), message = readText(error, "message").trim();
@@ -124,14 +124,17 @@ export function explain(error: unknown): Explained {
   return { code: "ERR_CONNECT", why: shown === "" ? String(error) : shown };
 }
 
-/** The error of a place of which each address failed; with a line for each, where a name had addresses. */
+/**
+ * Makes the error of a target whose addresses all failed. If a name had several addresses, it has a
+ * line for each.
+ */
 export function toDialError(where: string, faults: readonly AddressFault[]): WebSocketError {
   const [first] = faults;
   const last = faults.at(-1);
   if (first === undefined || last === undefined) {
     return new WebSocketError("ERR_CONNECT", `cannot connect to ${where}: the host has no address`);
   }
-  // The last one counts: with TCP connected no other is tried.
+  // The last fault decides, because no other address is tried when TCP is connected.
   const { code, why } = explain(last.error);
   if (
     last.error instanceof WebSocketError && (code === "ERR_PROXY" || code === "ERR_NOT_SUPPORTED")

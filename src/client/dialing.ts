@@ -1,5 +1,5 @@
 /**
- * The way to a target: addresses, a proxy, and what to say when there is none.
+ * Connects the transport to a target: resolves addresses, chooses a proxy, and makes the errors.
  *
  * @module
  */
@@ -19,13 +19,13 @@ import {
   toDialTls,
 } from "./target.ts";
 
-/** What leads to a target, where it is a `T`: a transport, or a session of HTTP/2. */
+/** How to connect to a target. The result `T` is a transport or an HTTP/2 session. */
 export interface Way<T extends Dialed> {
   readonly runtime: Pick<Runtime, "lookup" | "getEnv"> & {
     dial(options: DialOptions, sink: TransportSink): Promise<T>;
   };
   readonly clock: Clock;
-  /** Ends it, with the reason to reject with. */
+  /** Aborts connecting, which rejects with the signal's reason. */
   readonly signal: AbortSignal;
 }
 
@@ -39,7 +39,7 @@ export interface Dialed {
 interface Place extends DialSettings {
   readonly hostname: string;
   readonly port: number;
-  /** What an error names, if not the host. */
+  /** The name of the target in error messages. Default: the host. */
   showWhere?(): string;
 }
 
@@ -60,7 +60,7 @@ export async function dialTarget<T extends Dialed>(
   if (options.proxy === undefined || options.proxy === null) {
     return await dialPlace(place, { options, way, sink });
   }
-  // Loaded late: most clients have no proxy.
+  // Loaded late, because most clients have no proxy.
   const { chooseProxy } = await import("./proxy/choose.ts");
   const { getEnv } = way.runtime;
   const proxy = chooseProxy(options.proxy, { url, hostname, getEnv });
@@ -101,7 +101,7 @@ async function dialPlace<T extends Dialed>(place: Place, dialing: Dialing<T>): P
   }
 }
 
-/** The one call where there is one address, or nothing is known but a name or a path. */
+/** Connects if there is only one address, or only a name or a path is known. */
 async function dialOne<T extends Dialed>(
   options: DialOptions,
   { where, way, sink }: { where: () => string; way: Way<T>; sink: TransportSink },
@@ -116,7 +116,9 @@ async function dialOne<T extends Dialed>(
   }
 }
 
-/** The addresses to try; none if the runtime has to look the name up itself. */
+/**
+ * Returns the addresses to try. The list is empty if the runtime has to resolve the name itself.
+ */
 async function findAddresses<T extends Dialed>(
   place: Place,
   { options, way }: Dialing<T>,
@@ -147,7 +149,7 @@ async function findAddresses<T extends Dialed>(
   }
 }
 
-/** `null` where the runtime does it when it dials. */
+/** Resolves a name. Resolves to `null` if the runtime does this when it connects. */
 async function lookUp<T extends Dialed>(
   { hostname, port, tls }: Place,
   { runtime }: Way<T>,

@@ -1,13 +1,13 @@
 /**
- * Protocols that a wrong port speaks, by their first bytes.
+ * Recognizes other protocols by their first bytes, for errors about a wrong port.
  *
  * @module
  */
 
-/** No start of {@linkcode KNOWN} is longer than this. */
+/** Bytes of the longest pattern in {@linkcode KNOWN}. */
 const PROBE_BYTES = 9;
 
-/** First bytes as Latin-1, and what to tell. */
+/** Patterns of the first bytes as Latin-1, and the text for the error. */
 const KNOWN: readonly (readonly [start: RegExp, what: string])[] = [
   // deno-lint-ignore no-control-regex
   [/^[\x14-\x17]\x03[\x00-\x04]/, "the server speaks TLS on this port: use wss:"],
@@ -23,10 +23,10 @@ const KNOWN: readonly (readonly [start: RegExp, what: string])[] = [
 ];
 
 /**
- * Looks at the first bytes of an answer.
+ * Examines the first bytes of an answer.
  *
- * @returns What the server speaks instead of HTTP/1.x, `null` if it may be that (the parser decides), or
- * `undefined` while too few bytes came.
+ * @returns A text that names the other protocol, `null` if it may be HTTP/1.x (the parser decides),
+ *   or `undefined` if more bytes are needed.
  */
 export function nameProtocol(first: Uint8Array): string | null | undefined {
   const text = String.fromCharCode(...first.subarray(0, PROBE_BYTES));

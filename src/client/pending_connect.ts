@@ -1,5 +1,5 @@
 /**
- * One opening handshake under way on the client.
+ * A pending opening handshake on the client.
  *
  * @module
  */
@@ -25,28 +25,30 @@ import { Refusal } from "./refusal.ts";
 import { SentHandshake } from "./sent_handshake.ts";
 import { isSecure } from "./target.ts";
 
-/** Compression as this client offers it. */
+/** The compression that this client offers. */
 export interface DeflateOffer {
   readonly compression: Compression;
   readonly wanted: DeflateTerms;
 }
 
-/** What becomes of a transport once the server has agreed. */
+/** Opens the connection when the server has accepted. */
 export interface Opening {
-  /** Makes the connection, in the very turn in which the answer is read: bytes may follow it. */
+  /**
+   * Makes the connection in the same turn in which the answer is read, because bytes may follow it.
+   */
   attach(options: AttachOptions): WebSocketConnection;
 }
 
-/** How a version of HTTP agrees to open a connection. */
+/** Reads the answer that opens a connection, in one version of HTTP. */
 export interface AnswerReader {
   readonly httpVersion: "1.1" | "2";
-  /** The status that opens it. */
+  /** The status that opens a connection. */
   readonly status: number;
-  /** Checks an answer of that status. */
+  /** Checks an answer with that status. */
   read(head: ResponseHead, sent: SentUpgrade): AgreedUpgrade | WebSocketError;
 }
 
-/** What is known before the transport is there. */
+/** Options of {@linkcode PendingConnect}. */
 export interface PendingConnectOptions {
   readonly context: FramedContext;
   readonly opening: Opening;
@@ -55,17 +57,20 @@ export interface PendingConnectOptions {
   readonly sent: SentUpgrade;
   /** The version of HTTP. */
   readonly answers: AnswerReader;
-  /** The compression offered, if it was. */
+  /** The offered compression; `null` if none was offered. */
   readonly deflate: DeflateOffer | null;
   readonly headLimits: { readonly maxHeadBytes?: number; readonly maxHeaderFields?: number };
 }
 
 /**
- * Milliseconds that the body of a refusal may take. What it says is a help, and a server that keeps
- * the transport open without saying how long its body is must not delay the error for longer.
+ * Milliseconds to wait for the body of a refusal. The body helps to understand the error, but a
+ * server that keeps the transport open without giving a length must not delay the error for longer.
  */
 const BODY_PATIENCE_MS = 1_000;
-/** Milliseconds between the end of the peer's side and that of the transport, which may tell of a fault. */
+/**
+ * Milliseconds to wait, after the end of the peer's side, for the end of the transport, which may
+ * come with an error.
+ */
 const END_PATIENCE_MS = 100;
 
 /** Receives the response, and hands the transport over to a connection. */
@@ -73,7 +78,7 @@ export class PendingConnect implements TransportSink {
   readonly #options: PendingConnectOptions;
   readonly #reader: HeadReader;
   readonly #opened = makeDeferred<WebSocketConnection>();
-  /** First bytes, until it is clear that they are HTTP; `null` from then on. */
+  /** The first bytes, until they are recognized as HTTP; `null` afterwards. */
   #first: Uint8Array | null = new Uint8Array(0);
   #transport: Transport | null = null;
   #refusal: Refusal | null = null;
@@ -92,31 +97,31 @@ export class PendingConnect implements TransportSink {
     markHandled(this.#opened.promise);
   }
 
-  /** The connection, or why there is none. */
+  /** Resolves to the connection, or rejects with the error. */
   get opened(): Promise<WebSocketConnection> {
     return this.#opened.promise;
   }
 
-  /** The transport is there: sends the request. */
+  /** The transport is connected. Sends the request. */
   begin(transport: Transport, request: Uint8Array): void {
     this.#transport = transport;
     if (this.#isOver) return transport.abort();
     transport.write(request, 0, request.length);
   }
 
-  /** The stream of HTTP/2 is there. Its answer follows. */
+  /** The HTTP/2 stream is open. Its answer follows. */
   beginStream(transport: Transport): void {
     this.#transport = transport;
     this.#first = null;
     if (this.#isOver) transport.abort();
   }
 
-  /** The answer on a stream. */
+  /** The answer on a stream arrived. */
   answer(head: ResponseHead): void {
     if (!this.#isOver) this.#answered(head, EMPTY_BYTES);
   }
 
-  /** Stops waiting: time is up, or the caller has gone. */
+  /** Stops waiting, because the time is up or the caller has aborted. */
   giveUp(error: unknown): void {
     const isTimeout = error instanceof WebSocketError && error.code === "ERR_HANDSHAKE_TIMEOUT";
     if (isTimeout && this.#refusal !== null) this.#refuse(this.#refusal);
@@ -142,7 +147,10 @@ export class PendingConnect implements TransportSink {
     }
   }
 
-  /** What follows tells why: on Node a TLS alert comes after the end that it caused. */
+  /**
+   * Waits for the close of the transport, which may have the cause: on Node a TLS alert is reported
+   * after the end that it caused.
+   */
   onEnd(): void {
     if (this.#isOver) return;
     if (this.#transport === null) return this.#lost(undefined);
@@ -176,7 +184,8 @@ export class PendingConnect implements TransportSink {
   }
 
   #lost(cause: unknown): void {
-    if (this.#refusal !== null) return this.#refuse(this.#refusal); // that was the end of its body
+    // The end of the transport ends the body.
+    if (this.#refusal !== null) return this.#refuse(this.#refusal);
     const what = "the server ended the transport before it answered";
     if (isSecure(this.#options.url)) {
       return this.#break(cause === undefined ? what : `${what}: ${explain(cause).why}`, cause);
@@ -214,12 +223,14 @@ export class PendingConnect implements TransportSink {
   }
 }
 
-/** The codec agreed on, if any; a text when the answer does not fit what was offered. */
+/**
+ * Makes the codec that was agreed on, if any. Returns a text if the answer does not fit the offer.
+ */
 function agreeCompression(
   extensions: readonly ExtensionOffer[],
   offer: DeflateOffer | null,
 ): ClosableCodec | string | undefined {
-  const [answer] = extensions; // none but the one that was offered, and that once
+  const [answer] = extensions; // at most one, because only one was offered
   if (answer === undefined || offer === null) return undefined;
   const terms = readDeflateAnswer(answer, offer.wanted);
   if (terms !== null) return offer.compression.makeCodec("client", terms);

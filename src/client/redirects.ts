@@ -1,5 +1,5 @@
 /**
- * Following a redirect of the opening handshake (RFC 9110 section 15.4).
+ * Follows redirects of the opening handshake (RFC 9110 section 15.4).
  *
  * @module
  */
@@ -9,12 +9,17 @@ import type { ConnectOptions } from "./connect_options.ts";
 import { showUrl } from "./messages.ts";
 import { isSecure, type Target } from "./target.ts";
 
-/** Statuses that name another place; 300 leaves a choice, and 304 is about a cache. */
+/**
+ * Statuses of redirects that are followed. 300 is missing because it offers a choice, and 304
+ * because it concerns a cache.
+ */
 const REDIRECTS: ReadonlySet<number | undefined> = new Set([301, 302, 303, 307, 308]);
-/** Fields that are for one origin. */
+/** Fields that must not be sent to another origin. */
 const PRIVATE_FIELDS = ["authorization", "cookie", "host", "proxy-authorization"] as const;
 
-/** The next target. Throws the redirect's error, with the reason, where it must not be followed. */
+/**
+ * Returns the next target. If the redirect must not be followed, throws its error with the reason.
+ */
 export function followRedirect({ url, options }: Target, error: WebSocketError): Target {
   const next = readLocation(error.location ?? "", url);
   const why = whyNot(next, url, error.status);
@@ -48,7 +53,7 @@ function whyNot(next: URL | null, from: URL, status: number | undefined): string
   return null;
 }
 
-/** The options for another origin. */
+/** Makes the options for another origin. */
 function forStrangers(
   { headers, tls, path: _path, address: _address, ...rest }: ConnectOptions,
 ): ConnectOptions {

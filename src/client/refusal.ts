@@ -1,5 +1,5 @@
 /**
- * The answer of a server that refused, gathered for the error that tells of it.
+ * Collects the answer of a server that refused, for the error.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { WebSocketError } from "../errors.ts";
 import { BodyReader } from "./body_reader.ts";
 import { cannotConnect } from "./messages.ts";
 
-/** Bytes of a body that are kept: an explanation fits, and a download costs no more than this. */
+/** Most bytes of a body that are kept. An explanation fits, and a large download is not stored. */
 export const MAX_BODY_BYTES: number = 64 * 1024;
 
 /** One answer other than 101. */
@@ -23,7 +23,7 @@ export class Refusal {
     this.#body = new BodyReader(head, MAX_BODY_BYTES);
   }
 
-  /** Whether the part of the body that is wanted has arrived. */
+  /** Whether the body, or as much as is kept of it, has arrived. */
   get isComplete(): boolean {
     return this.#body.isComplete;
   }
@@ -33,15 +33,15 @@ export class Refusal {
     this.#body.push(chunk);
   }
 
-  /** The answer as the platform has it. */
+  /** Makes a `Response` of the answer. */
   toResponse(): Response {
     const { status, statusText, headers } = this.head;
-    // `Response` takes no body with these, and no reason phrase outside of Latin-1.
+    // `Response` allows no body with these statuses, and no reason phrase outside of Latin-1.
     const body = [204, 205, 304].includes(status) ? null : this.#body.bytes;
     return new Response(body, { status, statusText, headers: toHeaders(headers) });
   }
 
-  /** The error that tells of it. */
+  /** Makes the error. */
   toError(url: URL): WebSocketError {
     const { status, headers } = this.head;
     const message = cannotConnect(url, this.describe());
@@ -56,25 +56,26 @@ export class Refusal {
     });
   }
 
-  /** The answer in a few words: status, kind of body, and what a short plain text says. */
+  /** Describes the answer in a few words: the status, the kind of body, and a short plain text. */
   describe(): string {
     const { status, statusText, headers } = this.head;
     const type = (getHeader(headers, "content-type") ?? "").split(";", 1)[0]!.trim();
     const answer = `the server answered ${status} ${statusText}`.trimEnd();
     if (status < 300) return `${answer}${type && ` ${type}`}: is this the WebSocket's path?`;
-    // Bun gives a Response of a string no Content-Type.
+    // A `Response` that Bun makes of a string has no Content-Type.
     const text = type === "text/plain" || type === "" ? firstLine(this.#body.bytes) : "";
     return text === "" ? answer : `${answer}: ${text}`;
   }
 }
 
-/** Characters of an explanation that go into a message. */
+/** Most characters of an explanation in a message. */
 const MAX_SHOWN = 200;
 
 function firstLine(bytes: Uint8Array): string {
   const [line = ""] = new TextDecoder().decode(bytes.subarray(0, 4 * MAX_SHOWN)).trim().split(
     /[\r\n]/,
   );
-  const shown = line.replaceAll(/\p{Cc}/gu, " "); // a terminal obeys control characters
+  // Because a terminal interprets control characters.
+  const shown = line.replaceAll(/\p{Cc}/gu, " ");
   return shown.length > MAX_SHOWN ? `${shown.slice(0, MAX_SHOWN)}...` : shown;
 }

@@ -1,5 +1,5 @@
 /**
- * The opening handshake of a client, as its connection tells of it.
+ * The opening handshake of a client, for the properties of its connection.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { Handshake } from "../connection/context.ts";
 import type { AgreedUpgrade } from "../handshake/client_handshake.ts";
 import { type RequestHead, toHeaders } from "../handshake/head.ts";
 
-/** What was sent, and what the server agreed to. */
+/** Options of {@linkcode SentHandshake}. */
 interface SentHandshakeOptions {
   readonly url: URL;
   readonly head: RequestHead;
@@ -15,7 +15,7 @@ interface SentHandshakeOptions {
   readonly httpVersion: "1.1" | "2";
 }
 
-/** The opening handshake of a client; makes a `Request` of what was sent when it is first asked for. */
+/** The opening handshake of a client. It makes the `Request` at the first access. */
 export class SentHandshake implements Handshake {
   readonly protocol: string;
   readonly extensions: string;
@@ -35,7 +35,8 @@ export class SentHandshake implements Handshake {
   get request(): Request {
     if (this.#request !== null) return this.#request;
     const http = new URL(this.#url);
-    http.protocol = http.protocol.replace("ws", "http"); // as Request has it, which takes no user either
+    // `Request` needs this scheme, and allows no user.
+    http.protocol = http.protocol.replace("ws", "http");
     http.username = http.password = "";
     return this.#request = new Request(http.href, { headers: toHeaders(this.#head.headers) });
   }

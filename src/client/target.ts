@@ -1,5 +1,5 @@
 /**
- * Where a client wants to go: the URL, and what the options say about the way.
+ * The target of a client: its URL, and the options for reaching it.
  *
  * @module
  */
@@ -8,15 +8,20 @@ import type { ConnectOptions } from "./connect_options.ts";
 import { describe } from "../options.ts";
 import { showHost } from "../show_host.ts";
 
-/** One place that a client asks for a WebSocket. */
+/** A server that a client connects to. */
 export interface Target {
-  /** `ws:`, `wss:`, `http:` or `https:`; what else it is, the request refuses. */
+  /**
+   * The URL. If its scheme is not `ws:`, `wss:`, `http:` or `https:`, making the request throws.
+   */
   readonly url: URL;
-  /** The options, without what belongs to another origin. */
+  /** The options. After a redirect, those for the first origin are removed. */
   readonly options: ConnectOptions;
 }
 
-/** Reads the URL. `ws+unix:PATH:/target` becomes a path of a unix socket and `ws://localhost/target`. */
+/**
+ * Parses the URL. `ws+unix:PATH:/target` becomes the path of a unix socket and
+ * `ws://localhost/target`.
+ */
 export function readTarget(url: string | URL, options: ConnectOptions): Target {
   const { family } = options;
   if (family !== undefined && family !== 4 && family !== 6) {
@@ -41,31 +46,34 @@ export function readTarget(url: string | URL, options: ConnectOptions): Target {
   };
 }
 
-/** Whether TLS goes all the way. */
+/** Whether the URL has a scheme with TLS. */
 export function isSecure({ protocol }: URL): boolean {
   return protocol === "wss:" || protocol === "https:";
 }
 
-/** Host and port to connect to; the host of an IPv6 address without its brackets. */
+/** Returns host and port to connect to. An IPv6 address has no brackets. */
 export function readAuthority(url: URL): { hostname: string; port: number } {
   const port = url.port === "" ? (isSecure(url) ? 443 : 80) : Number(url.port);
   return { hostname: url.hostname.replace(/^\[|\]$/g, ""), port };
 }
 
-/** Host and port as a URL has them. */
+/** Formats host and port as in a URL. */
 export function showAuthority({ hostname, port }: { hostname: string; port: number }): string {
   return `${showHost(hostname)}:${port}`;
 }
 
-/** Addresses are in these forms only once they went through `URL`. */
+/** Matches addresses in the forms that `URL` produces. */
 const ADDRESS = /^\d+(?:\.\d+){3}$|:/;
 
-/** Whether a host without brackets is an address, which needs no looking up. */
+/** Whether a host without brackets is an address, which need not be resolved. */
 export function isAddress(hostname: string): boolean {
   return ADDRESS.test(hostname);
 }
 
-/** TLS for a host: PEM as text, and the name for SNI unless it is an address (RFC 6066 section 3; Node 26 throws over it). */
+/**
+ * Makes the TLS settings for a host: PEM as text, and the name for SNI. There is no such name for
+ * an address (RFC 6066 section 3; Node 26 throws).
+ */
 export function toDialTls(hostname: string, tls: TlsClientOptions = {}): DialTls {
   const { ca, cert, key, ...rest } = tls;
   return {

@@ -1,5 +1,5 @@
 /**
- * The attempts of one client: delays, counting, giving up.
+ * The attempts of one client: delays them, counts them, and gives up.
  *
  * @module
  */
@@ -21,23 +21,23 @@ import {
 import { delayRange, isFinal } from "./retry_policy.ts";
 import { watchForSleep } from "./sleep_watch.ts";
 
-/** Milliseconds for the answer to a ping after the machine has slept. */
+/** Milliseconds to wait for a pong after the machine has slept. */
 const WAKE_PING_MS = 5_000;
 
-/** What is attempted. */
+/** Options of {@linkcode Attempts}. */
 export interface AttemptsOptions {
   readonly url: AttemptUrl;
   readonly options: AttemptOptions;
   readonly reconnect: ResolvedReconnectOptions;
-  /** Ends everything, waiting included. */
+  /** Ends all attempts and waiting. */
   readonly signal: AbortSignal;
 }
 
-/** Makes connection after connection. */
+/** Makes one connection after another. */
 export class Attempts {
   readonly #host: ReconnectHost;
   readonly #options: AttemptsOptions;
-  #failures = 0; // in a row
+  #failures = 0; // consecutive failures
   #openedAt = 0;
 
   constructor(host: ReconnectHost, options: AttemptsOptions) {
@@ -46,8 +46,9 @@ export class Attempts {
   }
 
   /**
-   * Connects, however many attempts it takes. Rejects with the error of what cannot mend itself, with
-   * `ERR_RECONNECT` after a close code of that kind or too many failures, or with the signal's reason.
+   * Connects, with as many attempts as needed. Rejects with the error of an attempt after which
+   * trying again is pointless, with `ERR_RECONNECT` after such a close code or too many failures,
+   * or with the signal's reason.
    *
    * @param ended How the last connection ended; `undefined` for the first.
    */
@@ -71,7 +72,10 @@ export class Attempts {
     }
   }
 
-  /** Drops a connection that does not answer after the machine has slept. Returns what ends the watch. */
+  /**
+   * Drops a connection that does not answer after the machine has slept. Returns a function that
+   * ends the watch.
+   */
   watch(connection: WebSocketConnection): () => void {
     const { clock } = this.#host;
     return watchForSleep(this.#host, () => {
@@ -81,7 +85,7 @@ export class Attempts {
         connection.abort(new WebSocketError("ERR_KEEPALIVE", why));
       });
       const stop = (): void => clock.clear(timer);
-      connection.ping().then(stop, stop); // a platform without pings notices by itself
+      connection.ping().then(stop, stop); // a platform without pings detects the loss itself
     });
   }
 
@@ -139,7 +143,10 @@ export async function attemptOnce(
   return await host.connect(target, options);
 }
 
-/** Calls what is a function. Its failure is that of the attempt: a token's server may be down, too. */
+/**
+ * Returns a value or the result of a function. If the function fails, the attempt fails, because
+ * for example a token's server may be down, too.
+ */
 export async function valueOf<T>(source: PerAttempt<T>): Promise<T> {
   if (!isFunction(source)) return source;
   try {

@@ -1,5 +1,5 @@
 /**
- * One session on a client: the connection that its program sees, over connections that come and go.
+ * One session on a client: the program's connection, over a sequence of underlying connections.
  *
  * @module
  */
@@ -18,7 +18,7 @@ import { SessionSocket } from "../resume/session_socket.ts";
 import { endFor } from "./end_for.ts";
 import { isCloseInfo, type StableOptions } from "./options.ts";
 
-/** What a session is made of. */
+/** Options of {@linkcode ClientSession}. */
 export interface ClientSessionOptions {
   readonly clock: Clock;
   readonly handler: WebSocketHandler | null;
@@ -27,23 +27,23 @@ export interface ClientSessionOptions {
   canClose(code: number): boolean;
   makePings(host: PingsHost): PingTracker;
   onError(error: unknown, connection: WebSocketConnection): void;
-  /** The program ends the session while there is no connection, or drops it. */
+  /** Called when the program ends the session without an underlying connection, or aborts it. */
   onEnd(): void;
 }
 
-/** One session. */
+/** One session of a client. */
 export class ClientSession {
-  /** Sends and receives. */
+  /** Sends and receives the session's messages. */
   readonly socket: SessionSocket;
-  /** The one that the program sees. */
+  /** The connection of the program. */
   readonly connection: WebSocketConnection;
   readonly #reconnect: StableOptions;
   readonly #wire: PausableWire;
-  /** The one under it. */
+  /** The underlying connection. */
   #current: SendingConnection;
   #id: string | null;
 
-  /** Begins, over its first connection. */
+  /** Begins a session over its first connection. */
   constructor(first: SendingConnection, welcome: Welcome, options: ClientSessionOptions) {
     const { clock, limits, reconnect } = options;
     this.#reconnect = reconnect;
@@ -60,29 +60,32 @@ export class ClientSession {
     this.#use(first, 0);
   }
 
-  /** Its name on the server; `null` once the server has ended it. */
+  /** Name of the session on the server; `null` after the server has ended it. */
   get id(): string | null {
     return this.#id;
   }
 
-  /** How many messages have arrived. */
+  /** Number of messages that have arrived. */
   get received(): number {
     return this.#id === null ? 0 : this.socket.received;
   }
 
-  /** The server has ended it: the next connection begins another. */
+  /** Called when the server has ended the session. The next connection begins another one. */
   forget(): void {
     this.#id = null;
   }
 
-  /** Goes on over another connection. Returns `false` if the server claims an impossible count of received messages. */
+  /**
+   * Continues the session over another connection. Returns `false` if the server claims an
+   * impossible count of received messages.
+   */
   resume(connection: SendingConnection, { received }: Welcome): boolean {
     if (!this.socket.canResumeAt(received)) return false;
     this.#use(connection, received);
     return true;
   }
 
-  /** Goes on in a new session. Gives what was lost of the last. */
+  /** Continues in a new session. Returns the messages of the last one that were lost. */
   restart(connection: SendingConnection, { session }: Welcome): readonly Message[] {
     const lost = this.socket.restart();
     this.#id = session;
@@ -90,7 +93,10 @@ export class ClientSession {
     return lost;
   }
 
-  /** Takes what came over a connection; closes that if it breaks the subprotocol. */
+  /**
+   * Takes a message of the underlying connection. Closes that connection if the message breaks the
+   * subprotocol.
+   */
   receive(connection: SendingConnection, message: Message): void | Promise<void> {
     if (connection !== this.#current) return;
     if (!this.socket.receive(message)) {
@@ -98,16 +104,16 @@ export class ClientSession {
       return;
     }
     if (!this.#wire.isPaused || this.socket.isStuck) return;
-    // What is left of a connection that is over must not delay the next one.
+    // Remaining messages of a closed connection must not delay the next one.
     if (connection.readyState !== ReadyState.CLOSED) return this.#wire.whenFree();
   }
 
-  /** Ends it, with what led to that: how the last connection ended, or why there is none. */
+  /** Ends the session. `cause` is how the last connection ended, or the error of the attempts. */
   finish(cause: unknown): void {
     const isAsked = this.socket.isClosing;
     const { lost, unsent } = this.socket.finish();
     const wasClean = isCloseInfo(cause) && cause.wasClean;
-    // A Close of ours that was answered says that all before it has arrived.
+    // An answered Close proves that all messages before it have arrived.
     const hasArrived = wasClean && (isAsked || lost.length === 0);
     const { onResume, onUnsent } = this.#reconnect;
     if (!hasArrived) tell(() => onResume?.({ resumed: false, lost }), reportOnConsole);

@@ -1,5 +1,5 @@
 /**
- * The end of a connection that is not replaced any more.
+ * Makes the end of a connection that is not replaced any more.
  *
  * @module
  */
@@ -8,7 +8,10 @@ import { WebSocketError } from "../errors.ts";
 import { endLike } from "../native/attach_pausable.ts";
 import { isCloseInfo } from "./options.ts";
 
-/** Tells it, by what led to it: how the last connection ended, or the error of the attempts. */
+/**
+ * Ends the program's connection. `cause` is how the last underlying connection ended, or the error
+ * of the attempts.
+ */
 export function endFor(cause: unknown, how: { wire: PausableWire; isAsked: boolean }): void {
   const isGivenUp = cause instanceof WebSocketError && cause.code === "ERR_RECONNECT";
   const under = isGivenUp ? cause.cause : cause;

@@ -1,5 +1,6 @@
 /**
- * What reconnecting stands on: one attempt, time, chance, and signs that the network is back.
+ * The environment of reconnecting: making one connection, time, randomness, and signs that the
+ * network is back.
  *
  * @module
  */
@@ -10,33 +11,41 @@ import type { WebSocketConnection } from "../handler.ts";
 import type { AnswerPolicy } from "./answers.ts";
 import { systemClock } from "../clock.ts";
 
-/** The surroundings of a client that reconnects. A test gives its own. */
+/** The environment of a client that reconnects. Tests have their own. */
 export interface ReconnectHost {
   /** Makes one connection. */
   connect(url: string | URL, options: ConnectOptions): Promise<WebSocketConnection>;
   /** Timers. */
   readonly clock: Clock;
-  /** Milliseconds of the calendar, which go on while a machine sleeps. */
+  /** Milliseconds of the wall clock, which continues while the machine sleeps. */
   wallNow(): number;
-  /** A number from 0 to below 1. */
+  /** Returns a random number from 0 to below 1. */
   random(): number;
-  /** Calls back at signs that a connection may be possible again. Returns what ends that. */
+  /**
+   * Calls back at signs that a connection may be possible again. Returns a function that ends this.
+   */
   listenForSigns(onSign: () => void): () => void;
-  /** Makes what measures round trips; throws `ERR_NOT_SUPPORTED` where the platform sends no ping of ours. */
+  /**
+   * Makes the object that measures round trips. Throws `ERR_NOT_SUPPORTED` where the platform
+   * cannot send pings.
+   */
   makePings(host: PingsHost): PingTracker;
   /** Whether the platform lets a client close with this code. */
   canClose(code: number): boolean;
-  /** Reads errors of attempts. */
+  /** Interprets errors of attempts. */
   readonly answers: AnswerPolicy;
 }
 
-/** A timer of the library does not keep a process alive; a client that waits for its next attempt does. */
+/**
+ * A clock whose timers keep the process alive, unlike those of the system clock, because the client
+ * is waiting for its next attempt.
+ */
 const keepingClock: Clock = {
   ...systemClock,
   after: (ms, callback) => setTimeout(callback, Math.min(ms, 2 ** 31 - 1)),
 };
 
-/** The surroundings on a real runtime. */
+/** Makes the environment on a real runtime. */
 export function makeReconnectHost(
   parts: Pick<ReconnectHost, "connect" | "makePings" | "canClose" | "answers">,
 ): ReconnectHost {
@@ -49,14 +58,14 @@ export function makeReconnectHost(
   };
 }
 
-/** The part of a browser's globals that is used here; other runtimes lack some or all of it. */
+/** The globals of a browser that are used here. Other runtimes lack some or all of them. */
 interface BrowserGlobals {
   readonly document?: EventTarget & { readonly visibilityState: string };
   addEventListener?: EventTarget["addEventListener"];
   removeEventListener?: EventTarget["removeEventListener"];
 }
 
-/** `online` of a window, and a page that becomes visible. */
+/** Listens for the event `online` of a window, and for a page that becomes visible. */
 function listenForBrowserSigns(onSign: () => void): () => void {
   const scope: BrowserGlobals = globalThis;
   const { document } = scope;

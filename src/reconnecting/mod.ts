@@ -1,9 +1,9 @@
 /**
- * Clients that stay connected: connection after connection as an iteration, or one connection object
- * over all of them.
+ * Clients that stay connected: as an iteration over connections, or as one connection object over
+ * all of them.
  *
- * An entry point of its own, so that a client that connects once does not load it. On Deno, Bun and
- * Node it stands on `connect` of the main entry point, and in browsers on that of `./web`.
+ * It is an entry point of its own, so that a client that connects once does not load it. On Deno,
+ * Bun and Node it uses `connect` of the main entry point, and in browsers that of `./web`.
  *
  * @example
  * ```ts
@@ -49,16 +49,18 @@ const host = /* @__PURE__ */ makeReconnectHost({
 });
 
 /**
- * Connects again and again: each turn of the iteration is an ordinary, open connection. The next turn
- * begins when that connection is over, however it ended, after a delay with full jitter.
+ * Connects again and again: each turn of the iteration is an ordinary, open connection. The next
+ * turn begins after that connection has ended, for whatever reason, and after a delay with full
+ * jitter.
  *
  * The iteration ends without an error when the program closes a connection itself (`connection.close()`),
  * or leaves the loop, which closes the connection with 1000. `connection.abort()` leads to the next turn.
  *
- * @param url Where to connect to, or a function that gives it for each attempt.
+ * @param url The URL to connect to, or a function that returns it for each attempt.
  * @param options Those of `connect`, of which `headers` and `protocols` may be functions, and when to try again.
- * @throws {WebSocketError} When it gives up: the error of an attempt that cannot mend itself (a refusal with 401,
- * for example), or `ERR_RECONNECT` after a close code of that kind or after `maxAttempts` failures.
+ * @throws {WebSocketError} When it gives up: the error of an attempt after which trying again is
+ *   pointless (for example a refusal with 401), or `ERR_RECONNECT` after such a close code or after
+ *   `maxAttempts` failures.
  * @throws {TypeError | RangeError} At the call, if an option has the wrong shape.
  *
  * @example A token that expires, and a word about each attempt
@@ -84,14 +86,17 @@ export function reconnecting(
 }
 
 /**
- * `connect` with the further option `reconnect`: one connection object that stays the same while the
- * connections under it come and go.
+ * `connect` with the additional option `reconnect`: one connection object that stays the same while
+ * the underlying connections are replaced.
  *
- * - While there is no connection, what is sent waits in order. `send()` waits for room above 256 KiB, and who
- *   ignores that ends the connection at `maxBufferedBytes` (`ERR_SEND_LIMIT`). `onUnsent` is told what was never sent.
- * - What a connection was given when it was lost may or may not have arrived; `resume` decides that.
- * - Messages of all connections are read from this one. `handler` runs once, on this one.
- * - It ends as `reconnecting` does: by its own `close()` or `abort()`, or when it gives up; `closed` tells how.
+ * - While there is no connection, messages wait in order. Above 256 KiB the promise of `send()`
+ *   waits. A program that ignores it ends the connection at `maxBufferedBytes` (`ERR_SEND_LIMIT`).
+ *   `onUnsent` is called with the messages that were never sent.
+ * - A message that was sent shortly before a loss may or may not have arrived. The option `resume`
+ *   removes this uncertainty.
+ * - Messages of all underlying connections are read from this one. `handler` runs once, on this
+ *   one.
+ * - It ends by its own `close()` or `abort()`, or when it gives up. `closed` describes the end.
  * - Fragments and streams (`final: false`, `readStream`, `readFragment`) fail with `ERR_NOT_SUPPORTED`.
  *
  * @param url Where to connect to, or a function that gives it for each attempt.

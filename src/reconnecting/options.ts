@@ -1,5 +1,5 @@
 /**
- * Options of reconnecting, and what an attempt tells.
+ * Options of reconnecting, and the report of an attempt.
  *
  * @module
  */
@@ -10,32 +10,37 @@ import type { HeadersSource } from "../handshake/head.ts";
 import type { ResumeOutcome } from "../resume/outcome.ts";
 import { atLeast } from "../options.ts";
 
-/** One attempt to connect, as `onAttempt` is told of it before its delay. */
+/** An attempt to connect. `onAttempt` is called with it before its delay. */
 export interface ReconnectAttempt {
-  /** 1 for the first attempt since a connection last held, then 2, 3 and so on. */
+  /**
+   * Number of the attempt: 1 for the first attempt after a stable connection, then 2, 3 and so on.
+   */
   readonly attempt: number;
-  /** Milliseconds that are waited before the attempt. 0 for the first connection. */
+  /** Milliseconds of delay before the attempt. 0 for the first connection. */
   readonly delayMs: number;
-  /** Why the attempt is made: the error of the last one, or how the last connection ended. `undefined` for the first. */
+  /**
+   * The reason for the attempt: the error of the last one, or the end of the last connection.
+   * `undefined` for the first.
+   */
   readonly cause: unknown;
 }
 
-/** When to try again, and when to give up. */
+/** Options of trying again and giving up. */
 export interface ReconnectOptions {
   /**
    * Longest delay before the first attempt after a loss, in milliseconds; each failure in a row
    * doubles it. The delay is drawn between 0 and this (full jitter), so that the clients of a
-   * restarted server come back spread out. Default 1,000.
+   * restarted server do not reconnect at the same time. Default 1,000.
    */
   firstDelayMs?: number;
-  /** Where the doubling ends, in milliseconds. Default 30,000. */
+  /** Longest delay in milliseconds, at which the doubling ends. Default 30,000. */
   maxDelayMs?: number;
   /**
-   * Milliseconds that a connection has to hold before the counting of failures begins anew.
-   * Default 10,000: a server that accepts and then fails at once must not be tried every second.
+   * Milliseconds that a connection has to last before failures are counted from 0 again. Default
+   * 10,000, so that a server which accepts and then fails at once is not tried every second.
    */
   stableMs?: number;
-  /** Failures in a row after which it gives up with `ERR_RECONNECT`. Default `Infinity`. */
+  /** Consecutive failures after which it gives up with `ERR_RECONNECT`. Default `Infinity`. */
   maxAttempts?: number;
   /**
    * Decides whether another attempt makes sense after this cause: the error of an attempt, or the
@@ -44,22 +49,31 @@ export interface ReconnectOptions {
    * wrong options, and on the close codes 1002, 1003, 1007 and 1008.
    */
   shouldRetry?: (cause: unknown) => boolean | undefined | Promise<boolean | undefined>;
-  /** Told before each attempt, the first included. */
+  /** Called before each attempt, including the first. */
   onAttempt?: (attempt: ReconnectAttempt) => void;
-  /** With `resume`: told after each loss of a connection whether the session went on, and if not, what was lost. */
+  /**
+   * Called, with `resume`, after each lost connection: tells whether the session continued, and if
+   * not, which messages were lost.
+   */
   onResume?: (outcome: ResumeOutcome) => void;
 }
 
-/** Options of a connection that stays the same object while those under it come and go. */
+/**
+ * Options of a connection that stays the same object while the underlying connections are replaced.
+ */
 export interface StableOptions extends ReconnectOptions {
   /**
-   * Told of each new connection before queued messages are sent over it. What it sends over that
-   * connection comes first: a token, or subscriptions. A promise is waited for. Not with `resume`.
+   * Called with each new connection before queued messages are sent over it. Messages that it sends
+   * over that connection go first, for example a token or subscriptions. Its promise is awaited. It
+   * cannot be used with `resume`.
    */
   onConnect?: (connection: SendingConnection) => unknown;
-  /** Told how a connection ended, before the attempts to replace it. */
+  /** Called with the end of each connection, before the attempts to replace it. */
   onDisconnect?: (closing: CloseInfo) => void;
-  /** Told once, at the end, of the queued messages that no connection was given. Not called if there are none. */
+  /**
+   * Called once, at the end, with the queued messages that were never sent. It is not called if
+   * there are none.
+   */
   onUnsent?: (messages: readonly Message[]) => void;
 }
 
@@ -70,27 +84,33 @@ export type ResolvedReconnectOptions =
   >
   & Readonly<Pick<ReconnectOptions, "shouldRetry" | "onAttempt" | "onResume">>;
 
-/** A value, or a function that gives one for each attempt. */
+/** A value, or a function that returns one for each attempt. */
 export type PerAttempt<T> = T | (() => T | Promise<T>);
 
-/** Options of each attempt: those of `connect`, where tokens that expire may come from functions. */
+/**
+ * Options of each attempt: those of `connect`, of which some may be functions, for tokens that
+ * expire.
+ */
 export interface AttemptOptions extends Omit<ConnectOptions, "headers" | "protocols"> {
   /**
-   * Goes on with the session of a server's `resumable` handler after a reconnect: what was not acknowledged is sent
-   * again, and each message is delivered once and in order, or `onResume` tells of its loss. What is not acknowledged is
-   * kept up to `maxBufferedBytes`. Default `false`.
+   * Continues the session of a server's `resumable` handler after a reconnect. Unacknowledged
+   * messages are sent again. Each message is delivered once and in order, or `onResume` reports its
+   * loss. Unacknowledged messages are kept up to `maxBufferedBytes`. Default `false`.
    */
   resume?: boolean;
-  /** Header fields of the request, or a function that gives them for each attempt (tokens that expire). */
+  /**
+   * Header fields of the request, or a function that returns them for each attempt, for example
+   * with a new token.
+   */
   headers?: PerAttempt<HeadersSource>;
-  /** Subprotocols to offer, or a function that gives them for each attempt. */
+  /** Subprotocols to offer, or a function that returns them for each attempt. */
   protocols?: PerAttempt<string | readonly string[]>;
 }
 
-/** Where to connect to: a URL, or a function that gives one for each attempt. */
+/** The URL to connect to, or a function that returns one for each attempt. */
 export type AttemptUrl = PerAttempt<string | URL>;
 
-/** Fills in the defaults; throws a `RangeError` or `TypeError` that names the option that makes no sense. */
+/** Fills in the defaults. Throws a `RangeError` or `TypeError` that names the invalid option. */
 export function resolveReconnectOptions(options: ReconnectOptions): ResolvedReconnectOptions {
   const { shouldRetry, onAttempt, onResume } = options;
   const { firstDelayMs = 1_000, maxDelayMs = 30_000, stableMs = 10_000 } = options;
@@ -112,7 +132,7 @@ export function resolveReconnectOptions(options: ReconnectOptions): ResolvedReco
   };
 }
 
-/** Whether a cause is how a connection ended. */
+/** Whether a cause is the `CloseInfo` of a connection. */
 export function isCloseInfo(cause: unknown): cause is CloseInfo {
   return typeof cause === "object" && cause !== null && "initiator" in cause && "wasClean" in cause;
 }

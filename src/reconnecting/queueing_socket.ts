@@ -1,5 +1,6 @@
 /**
- * What a stable connection sends to: the connection of the moment, or a queue while there is none.
+ * The sending side of a stable connection: sends over the current underlying connection, or queues
+ * while there is none.
  *
  * @module
  */
@@ -10,39 +11,45 @@ import { WebSocketError } from "../errors.ts";
 import { ReadyState } from "../handler.ts";
 import type { PausableWire } from "../native/pausable_wire.ts";
 
-/** A message that waits. */
+/** A queued message. */
 interface Waiting {
   readonly message: Message;
   readonly compress: boolean;
 }
 
-/** Above this many bytes not yet given to the system, the next message waits here. */
+/**
+ * While the connection has more than this many bytes not yet given to the system, messages are
+ * queued.
+ */
 const HIGH_WATER_BYTES = 64 * 1024;
-/** What a message costs in the queue besides its bytes: a million empty ones are not free. */
+/**
+ * Bytes of memory that a queued message costs beside its content, so that a million empty messages
+ * count.
+ */
 const ENTRY_BYTES = 64;
 
 const encoder = /* @__PURE__ */ new TextEncoder();
 
-/** What happens to it that concerns the attempts. */
+/** Options of {@linkcode QueueingSocket}. */
 export interface QueueingSocketOptions {
   canClose(code: number): boolean;
-  /** The program ends the connection: no more attempts. */
+  /** Called when the program ends the connection, so that no more attempts are made. */
   onEnd(): void;
 }
 
-/** Sends in order, over whatever connection there is. */
+/** Sends in order, over the current underlying connection. */
 export class QueueingSocket implements NativeSocket {
   readonly name = "a connection that reconnects";
   readonly tellsDrain = true;
   readonly canSendPlain = true;
   wire!: PausableWire;
-  /** Whether the program has closed it. */
+  /** Whether the program has closed the connection. */
   isClosing = false;
   readonly #options: QueueingSocketOptions;
   #connection: SendingConnection | null = null;
   #queue: Waiting[] = [];
   #queuedBytes = 0;
-  #isWaiting = false; // for room
+  #isWaiting = false; // while the connection cannot take more
 
   constructor(options: QueueingSocketOptions) {
     this.#options = options;
@@ -65,7 +72,7 @@ export class QueueingSocket implements NativeSocket {
     if (connection?.readyState === ReadyState.OPEN && this.#queue.length === 0) {
       if (!this.#isWaiting) return this.#give(connection, { message, compress });
     }
-    // The bytes are taken now: their owner may write to them.
+    // The bytes are copied now, because their owner may change them.
     const own = typeof message === "string" ? message : message.slice();
     this.#queue.push({ message: own, compress });
     this.#queuedBytes += costOf(own);
@@ -79,7 +86,7 @@ export class QueueingSocket implements NativeSocket {
   }
 
   pong(payload: Uint8Array): void {
-    this.#connection?.pong(payload).catch(() => {}); // as lost as the connection
+    this.#connection?.pong(payload).catch(() => {}); // a pong is lost together with its connection
   }
 
   close(code: number, reason: string): void {
@@ -94,26 +101,26 @@ export class QueueingSocket implements NativeSocket {
     this.drop(undefined);
   }
 
-  /** Drops the connection of the moment, with a cause, and makes no more. */
+  /** Drops the current connection with a cause, and makes no more. */
   drop(cause: unknown): void {
     this.isClosing = true;
     this.#options.onEnd();
     this.#connection?.abort(cause);
   }
 
-  /** Sends what waits over this connection, and what comes, in order. */
+  /** Sends queued and later messages over this connection, in order. */
   use(connection: SendingConnection): void {
     this.#connection = connection;
     this.#isWaiting = false;
     this.#flush();
   }
 
-  /** The connection is over. */
+  /** The current connection has ended. */
   unuse(): void {
     this.#connection = null;
   }
 
-  /** The messages that wait, for the last time. */
+  /** Takes the messages that were never sent. */
   takeUnsent(): readonly Message[] {
     const messages = this.#queue.map(({ message }) => message);
     this.#queue = [];
@@ -135,7 +142,7 @@ export class QueueingSocket implements NativeSocket {
     this.wire.onDrain();
   }
 
-  /** All at once, before a Close. */
+  /** Sends all queued messages at once, before a Close. */
   #giveAll(connection: SendingConnection): void {
     for (const { message, compress } of this.#queue) {
       connection.send(message, compress ? undefined : { compress });
@@ -153,7 +160,8 @@ export class QueueingSocket implements NativeSocket {
       this.#isWaiting = false;
       this.#flush();
     };
-    hasRoom.then(goOn, () => {}); // a connection that is over is replaced
+    // A rejection means that the connection has ended, and it is replaced.
+    hasRoom.then(goOn, () => {});
   }
 }
 

@@ -1,5 +1,5 @@
 /**
- * Connection after connection, as an iteration.
+ * The iteration over connections.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import {
   resolveReconnectOptions,
 } from "./options.ts";
 
-/** Options of `reconnecting`: those of `connect`, and when to try again. */
+/** Options of `reconnecting`: those of `connect`, and those of trying again. */
 export interface ReconnectingOptions extends AttemptOptions, ReconnectOptions {}
 
 /** Starts the iteration; see `reconnecting` of the entry point. Throws for wrong options at once. */
@@ -39,19 +39,19 @@ export function startReconnecting(
   const signal = options.signal ?? new AbortController().signal;
   const makeSource = async (): Promise<Source> => {
     if (!resume) return new Attempts(host, { url, options, reconnect, signal });
-    // Loaded late: who does not resume does not pay for it.
+    // Loaded late, because only `resume: true` needs it.
     const { ResumingClient } = await import("./resuming.ts");
     return new ResumingClient(host, url, { options, reconnect, isOne: false });
   };
   return iterate(makeSource, signal);
 }
 
-/** Where the connections come from. */
+/** The source of the connections. */
 interface Source {
   next(ended?: CloseInfo): Promise<WebSocketConnection>;
   /** Drops a connection that does not answer after the machine has slept. */
   watch?(connection: WebSocketConnection): () => void;
-  /** No more are wanted. */
+  /** Called when no further connection is wanted. */
   stop?(): void;
 }
 
@@ -66,7 +66,7 @@ async function* iterate(
     const endWatch = source.watch?.(connection);
     const onAbort = (): void => void connection.close();
     signal.addEventListener("abort", onAbort);
-    if (signal.aborted) onAbort(); // since the connection was opened
+    if (signal.aborted) onAbort(); // it may have been aborted since the connection opened
     let isLeft = true;
     try {
       yield connection;
@@ -85,7 +85,7 @@ async function* iterate(
   source.stop?.();
 }
 
-/** Whether the program itself has closed the connection: that ends the iteration, too. */
+/** Whether the program itself has closed the connection, which ends the iteration. */
 export function isOwnClose({ initiator, cause }: CloseInfo): boolean {
   if (initiator !== "local") return false;
   return cause === undefined ||

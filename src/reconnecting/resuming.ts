@@ -1,5 +1,5 @@
 /**
- * A client's sessions, each over connections that come and go.
+ * The sessions of a client, each over a sequence of underlying connections.
  *
  * @module
  */
@@ -32,18 +32,18 @@ import {
   type StableOptions,
 } from "./options.ts";
 
-/** Milliseconds for the server's welcome, as for an opening handshake. */
+/** Milliseconds to wait for the server's welcome, as for an opening handshake. */
 const WELCOME_MS = 10_000;
 
-/** What sessions are made with. */
+/** Options of {@linkcode ResumingClient}. */
 export interface ResumingOptions {
   readonly options: AttemptOptions;
   readonly reconnect: StableOptions;
-  /** Whether one connection goes on over all sessions, instead of one for each. */
+  /** Whether one connection object spans all sessions. Otherwise each session has its own. */
   readonly isOne: boolean;
 }
 
-/** Makes session after session. */
+/** Makes one session after another. */
 export class ResumingClient {
   readonly #host: ReconnectHost;
   readonly #options: ResumingOptions;
@@ -52,13 +52,13 @@ export class ResumingClient {
   readonly #handler: WebSocketHandler | null;
   #offered: readonly string[] = [];
   #session: ClientSession | null = null;
-  #ended = makeDeferred<CloseInfo>(); // of the connection of the moment
-  /** Of whoever wants the next session. */
+  #ended = makeDeferred<CloseInfo>(); // the end of the current connection
+  /** The caller that waits for the next session. */
   #waiting: Deferred<WebSocketConnection> | null = null;
-  /** A session that is there before it was wanted, or why there is none. */
+  /** A session that was ready before `next` was called, or its error. */
   #ready: Promise<WebSocketConnection> | null = null;
   #isRunning = false;
-  /** The connection of the moment, once the server has welcomed it. */
+  /** The current connection, after the server has welcomed it. */
   #welcomedBy: SendingConnection | null = null;
   #fault: WebSocketError | null = null;
 
@@ -72,12 +72,12 @@ export class ResumingClient {
       );
     }
     this.#handler = handler === undefined ? null : checkHandler(handler);
-    resolveLimits(rest); // throws at the call
+    resolveLimits(rest); // checks the options now
     this.#attempts = new Attempts(host, {
       url,
       options: {
         ...rest,
-        allowNoProtocol: true, // a server without resumable() is told by its name
+        allowNoProtocol: true, // the error for a server without `resumable()` is made here
         protocols: async () => {
           const wanted = protocols === undefined ? [] : await valueOf(protocols);
           this.#offered = typeof wanted === "string" ? [wanted] : wanted;
@@ -90,7 +90,10 @@ export class ResumingClient {
     });
   }
 
-  /** The connection of the next session. Rejects as `Attempts.next` does. To be called again when that connection is over. */
+  /**
+   * Resolves to the connection of the next session. Rejects as `Attempts.next` does. Call it again
+   * when that connection has ended.
+   */
   async next(ended?: CloseInfo): Promise<WebSocketConnection> {
     const ready = this.#ready;
     this.#ready = null;
@@ -100,12 +103,12 @@ export class ResumingClient {
     return await waiting.promise;
   }
 
-  /** No more connections. */
+  /** Makes no more connections. */
   stop(): void {
     this.#stop.abort(new WebSocketError("ERR_ABORTED", "no more connections are wanted"));
   }
 
-  /** Connects until the session is over. */
+  /** Makes connections until the session has ended. */
   async #run(before: CloseInfo | undefined): Promise<void> {
     const { isOne, options: { signal } } = this.#options;
     const onAbort = (): void => this.#session?.socket.drop(signal?.reason);
@@ -142,14 +145,14 @@ export class ResumingClient {
     else connection.then(waiting.resolve, waiting.reject);
   }
 
-  /** Returns whether there is nothing to go on with. */
+  /** Returns whether no session is left to continue. */
   #onEnded(ended: CloseInfo): boolean {
     const session = this.#session;
     if (session === null) return false;
     session.socket.unuse();
     const isOver = ended.wasClean && !this.#options.isOne;
     if (!session.socket.isClosing && !isOver) {
-      if (ended.wasClean) session.forget(); // its server has ended it
+      if (ended.wasClean) session.forget(); // the server has ended the session
       return false;
     }
     session.finish(ended);
@@ -157,7 +160,7 @@ export class ResumingClient {
     return true;
   }
 
-  /** What each connection is given. */
+  /** Makes the handler of each underlying connection. */
   #makeHandler(): WebSocketHandler {
     return {
       open: (connection) => this.#sayHello(connection),

@@ -1,5 +1,5 @@
 /**
- * Which failures may mend themselves, and how long to wait for that. Pure functions.
+ * Pure functions that decide after which failures to try again, and after which delay.
  *
  * @module
  */
@@ -8,21 +8,24 @@ import type { AnswerPolicy } from "./answers.ts";
 import type { ReconnectHost } from "./host.ts";
 import { isCloseInfo, type ResolvedReconnectOptions } from "./options.ts";
 
-/** Close codes by which a peer says that this client or its messages are wrong (RFC 6455 section 7.4.1). */
+/** Close codes that mean a fault of this client or its messages (RFC 6455 section 7.4.1). */
 const FINAL_CLOSE_CODES: readonly number[] = [1002, 1003, 1007, 1008];
 
-/** Whether a cause cannot mend itself, so that another attempt would only be load. */
+/** Whether another attempt would fail in the same way. */
 export function isFinal(cause: unknown, answers: AnswerPolicy): boolean {
   if (isCloseInfo(cause)) return FINAL_CLOSE_CODES.includes(cause.code);
   return cause instanceof WebSocketError ? answers.isFinal(cause) : isCallersFault(cause);
 }
 
-/** What `connect` throws for wrong arguments: a bad URL, header field, limit or subprotocol. */
+/**
+ * Whether an error is one that `connect` throws for wrong arguments: a bad URL, header field, limit
+ * or subprotocol.
+ */
 function isCallersFault(cause: unknown): boolean {
   return cause instanceof Error && /^(?:Type|Range|Syntax)Error$/.test(cause.name);
 }
 
-/** A delay is drawn between these. */
+/** Limits between which a delay is drawn. */
 export interface DelayRange {
   readonly leastMs: number;
   readonly mostMs: number;
@@ -31,9 +34,9 @@ export interface DelayRange {
 /**
  * The range of the delay after `failures` failures in a row.
  *
- * - `Retry-After` of a refusal is the least, with the usual jitter on top.
- * - After 1012 (service restart) it is between a sixth of `maxDelayMs` and all of it. With the default
- *   of 30 s these are the 5 to 30 seconds that the registration of the code asks for.
+ * - `Retry-After` of a refusal is the lower limit, with the usual jitter added.
+ * - After 1012 (service restart) it is between a sixth of `maxDelayMs` and all of it. With the
+ *   default of 30 s, these are the 5 to 30 seconds that the registration of the code requires.
  * - After 1013 (try again later) it is between half of `maxDelayMs` and all of it.
  */
 export function delayRange(

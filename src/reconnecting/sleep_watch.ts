@@ -1,17 +1,20 @@
 /**
- * Notices that the machine slept: the calendar jumps ahead of the timers.
+ * Detects that the machine has slept, because the wall clock jumps ahead of the timers.
  *
  * @module
  */
 import type { TimerId } from "../clock.ts";
 import type { ReconnectHost } from "./host.ts";
 
-/** Milliseconds between two looks at the calendar. */
+/** Milliseconds between two checks of the wall clock. */
 const LOOK_MS = 5_000;
-/** A look that comes later than this by the calendar was not late by itself: 10 s is more than a busy process blocks. */
+/**
+ * A check that is later than this by the wall clock means that the machine has slept: a busy
+ * process does not block for 10 s.
+ */
 const JUMP_MS = 10_000;
 
-/** Calls back when the calendar has jumped. Returns what ends the watch. */
+/** Calls back when the wall clock has jumped. Returns a function that ends the watch. */
 export function watchForSleep(
   { clock, wallNow }: Pick<ReconnectHost, "clock" | "wallNow">,
   onWake: () => void,

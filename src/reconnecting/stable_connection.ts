@@ -1,5 +1,5 @@
 /**
- * One connection object over connections that come and go.
+ * One connection object over a sequence of underlying connections.
  *
  * @module
  */
@@ -39,7 +39,7 @@ export function connectStable(
   return new StableConnection(host, url, options, reconnect).opened;
 }
 
-/** The life of a stable connection. */
+/** The state of a stable connection. */
 class StableConnection {
   readonly #opened = makeDeferred<WebSocketConnection>();
   readonly #stop = new AbortController();
@@ -48,7 +48,7 @@ class StableConnection {
   readonly #attempts: Attempts;
   readonly #socket: QueueingSocket;
   readonly #wire: PausableWire;
-  #ended: Deferred<CloseInfo> = makeDeferred(); // of the connection of the moment
+  #ended: Deferred<CloseInfo> = makeDeferred(); // the end of the current connection
   #hasOpened = false;
 
   constructor(
@@ -86,14 +86,16 @@ class StableConnection {
     return this.#opened.promise;
   }
 
-  /** What each connection is given: it feeds this one. */
+  /**
+   * Makes the handler of each underlying connection, which passes its messages to the stable one.
+   */
   #makeHandler(): WebSocketHandler {
     const wire = this.#wire;
     return {
       open: (connection) => this.#connected(connection),
       message({ readyState }, message) {
         wire.onMessage(message);
-        // What is left of a connection that is over must not delay the next one.
+        // Remaining messages of a closed connection must not delay the next one.
         return wire.isPaused && readyState !== ReadyState.CLOSED ? wire.whenFree() : undefined;
       },
       close: (_connection, closing) => this.#ended.resolve(closing),
@@ -122,7 +124,7 @@ class StableConnection {
         this.#ended = makeDeferred();
         const connection = await this.#attempts.next(ended);
         signal?.addEventListener("abort", onAbort);
-        if (signal?.aborted) onAbort(); // since the connection was opened
+        if (signal?.aborted) onAbort(); // it may have been aborted since the connection opened
         const endWatch = this.#attempts.watch(connection);
         ended = await this.#ended.promise;
         endWatch();
@@ -139,7 +141,10 @@ class StableConnection {
     }
   }
 
-  /** Tells the end, with what led to it: how the last connection ended, or why there is none. */
+  /**
+   * Ends the connection. `cause` is how the last underlying connection ended, or the error of the
+   * attempts.
+   */
   #finish(cause: unknown): void {
     const unsent: readonly Message[] = this.#socket.takeUnsent();
     if (unsent.length > 0) tell(() => this.#reconnect.onUnsent?.(unsent), reportOnConsole);

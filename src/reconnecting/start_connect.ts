@@ -10,9 +10,9 @@ import { attemptOnce } from "./attempts.ts";
 import type { AttemptOptions, AttemptUrl, StableOptions } from "./options.ts";
 import { connectStable } from "./stable_connection.ts";
 
-/** Options of `connect`, and whether the connection is to be replaced when it is lost. */
+/** Options of `connect`, and whether a lost connection is replaced. */
 export interface ReconnectingConnectOptions extends AttemptOptions {
-  /** `true`, or when to try again and what to tell of it. Default `false`: an ordinary connection. */
+  /** `true` or options to replace lost connections. Default `false`: an ordinary connection. */
   reconnect?: boolean | StableOptions;
 }
 
@@ -30,7 +30,7 @@ const RECONNECT_CHECKS: OptionChecks<StableOptions> = {
   onUnsent: null,
 };
 
-/** Connects once, or to stay connected. */
+/** Connects once, or stays connected. */
 export async function startConnect(
   host: ReconnectHost,
   url: AttemptUrl,
@@ -40,7 +40,7 @@ export async function startConnect(
   const rules = reconnect === true ? {} : reconnect;
   checkKnown("reconnect", rules, RECONNECT_CHECKS);
   if (resume) {
-    // Loaded late: who does not resume does not pay for it.
+    // Loaded late, because only `resume: true` needs it.
     const { ResumingClient } = await import("./resuming.ts");
     return await new ResumingClient(host, url, { options, reconnect: rules, isOne: true }).next();
   }

@@ -1,6 +1,6 @@
 /**
- * Reconnecting in browsers and Workers, on the platform's `WebSocket`. Bundlers for browsers take this
- * entry point for `./reconnecting` by themselves.
+ * Reconnecting in browsers and Workers, on the platform's `WebSocket`. Bundlers for browsers use
+ * this entry point for `./reconnecting`.
  *
  * @example
  * ```ts
@@ -40,13 +40,14 @@ const host = /* @__PURE__ */ makeReconnectHost({
   makePings() {
     throw new WebSocketError("ERR_NOT_SUPPORTED", "ping, pong: a WHATWG WebSocket has neither");
   },
-  canClose: (code) => code === 1000 || code >= 3000, // as WHATWG has it
+  canClose: (code) => code === 1000 || code >= 3000, // as WHATWG specifies
   answers: { isFinal: ({ code }) => code === "ERR_NOT_SUPPORTED", retryAfterMs: () => 0 },
 });
 
 /**
- * Connects again and again, as `reconnecting` of `./reconnecting` does. A browser does not tell why an
- * attempt failed, so that refusals are tried again as well; `online` and a page that becomes visible end a delay.
+ * Connects again and again, as `reconnecting` of `./reconnecting` does. A browser does not expose
+ * why an attempt failed, so refusals are tried again as well. The event `online`, and a page that
+ * becomes visible, end a delay.
  */
 export function reconnecting(
   url: AttemptUrl,
@@ -55,7 +56,7 @@ export function reconnecting(
   return startReconnecting(host, url, options);
 }
 
-/** `connect` with the further option `reconnect`, as that of `./reconnecting`. */
+/** `connect` with the additional option `reconnect`, as in `./reconnecting`. */
 export async function connect(
   url: AttemptUrl,
   options: ReconnectingConnectOptions = {},

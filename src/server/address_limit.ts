@@ -1,29 +1,32 @@
 /**
  * The connections of each address, for the option `maxConnectionsPerAddress`. Without it one client
- * can hold all places of a server.
+ * can use all connections of a server.
  *
  * @module
  */
 import type { Address } from "../message.ts";
 import { parseIp } from "./ip_ranges.ts";
 
-/** Bytes of an IPv6 address that count as one client: a home or a host is given a /64 (RFC 6177). */
+/**
+ * Bytes of an IPv6 address that identify a client, because a home or a host is given a /64 (RFC
+ * 6177).
+ */
 const IPV6_CLIENT_BYTES = 8;
 
-/** Counts what addresses hold. `Holder` is an opening handshake, or a connection. */
+/** Counts the opening handshakes and connections of each address. `Holder` is either of them. */
 export class AddressLimit<Holder extends object> {
   readonly #most: number;
   readonly #counts = new Map<string, number>();
   readonly #keys = new WeakMap<Holder, string>();
 
-  /** At most `most` for each address. */
+  /** Allows at most `most` for each address. */
   constructor(most: number) {
     this.#most = most;
   }
 
   /**
-   * Takes a place for an address; `false` when all of its places are taken. An address that is not
-   * known, or a unix socket, has places without end.
+   * Counts a holder for an address. Returns `false` if the address has reached its limit. Unknown
+   * addresses and unix sockets have no limit.
    */
   take(holder: Holder, address: Address | null): boolean {
     const key = keyOf(address);
@@ -35,7 +38,7 @@ export class AddressLimit<Holder extends object> {
     return true;
   }
 
-  /** Gives the place back, if the holder has one. */
+  /** Stops counting a holder, if it is counted. */
   release(holder: Holder): void {
     const key = this.#keys.get(holder);
     if (key === undefined) return;
@@ -46,7 +49,10 @@ export class AddressLimit<Holder extends object> {
   }
 }
 
-/** IPv4 as it is, also inside of IPv6; IPv6 by its network. */
+/**
+ * The key of a client: the IPv4 address, even if it is inside of an IPv6 address, or the network of
+ * an IPv6 address.
+ */
 function keyOf(address: Address | null): string | null {
   if (address?.transport !== "tcp") return null;
   const bytes = parseIp(address.hostname);

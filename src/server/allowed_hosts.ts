@@ -1,7 +1,7 @@
 /**
- * Checks the host that a request asks for. A page of `evil.example` whose name is made to point at this
- * server (DNS rebinding) has the same host in `Origin` and `Host`, so that the check of the origin lets
- * it in.
+ * Checks the `Host` of a request. If `evil.example` is made to resolve to this server (DNS
+ * rebinding), a page of it has the same host in `Origin` and `Host`, so the check of the origin
+ * accepts it.
  *
  * @module
  */
@@ -9,14 +9,14 @@ import { describe } from "../options.ts";
 import { PLAIN_TEXT } from "../handshake/server_handshake.ts";
 import type { PlainAnswer } from "./pending_handshake.ts";
 
-/** Tells whether a value of `Host` is allowed. */
+/** Returns whether a value of `Host` is allowed. */
 export type HostCheck = (host: string) => boolean;
 
 // A name, an IPv4 address or a bracketed IPv6 address; a name may begin with a wildcard label.
 const ENTRY = /^(\*\.)?(\[[0-9a-f:.]+\]|[a-z0-9\-._]+)(?::(\d{1,5}))?$/;
 
 /**
- * Makes the check of `allowedHosts`; `null` when every host is allowed.
+ * Makes the check of `allowedHosts`. Returns `null` if every host is allowed.
  *
  * @throws {TypeError} if it is no list, or an entry is no host.
  */

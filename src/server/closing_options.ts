@@ -1,5 +1,5 @@
 /**
- * How a server or a mount is closed, and what its owner is told of it.
+ * Options and report of closing a server or a mount.
  *
  * @module
  */
@@ -12,16 +12,16 @@ import { checkClose } from "../protocol/control_payload.ts";
 /** Options of closing a server. */
 export interface ServerCloseOptions {
   /**
-   * Milliseconds until the connections that are left are dropped.
+   * Milliseconds until the remaining connections are dropped.
    *
    * @default {`spreadMs` and 10000 more} Handlers can finish their work, and a deployment does not hang.
    */
   timeoutMs?: number;
   /**
-   * Milliseconds over which the Closes are spread evenly. Clients come back when they are told to leave:
-   * 10,000 at once are a storm for the server that takes them over.
+   * Milliseconds over which the Closes are spread evenly. Clients reconnect after the Close, and
+   * 10,000 of them at once would overload the server that takes over.
    *
-   * @default {0} All at once.
+   * @default {0} All Closes are sent at once.
    */
   spreadMs?: number;
   /**
@@ -38,7 +38,7 @@ export interface ServerCloseOptions {
   reason?: string;
 }
 
-/** What became of the connections of a closed server. */
+/** The report of a closed server about its connections. */
 export interface ServerCloseReport {
   /** Connections that ended in time. */
   readonly drained: number;

@@ -1,31 +1,31 @@
 /**
- * The time limit of all opening handshakes of a server with one timer: one for each would
+ * The time limit of all opening handshakes of a server, with a single timer. A timer for each would
  * cost 1 to 10 µs, a twentieth of a handshake.
  *
  * @module
  */
 import type { Clock, TimerId } from "../clock.ts";
 
-/** Something that has to be over in time. */
+/** An object with a time limit. */
 export interface Expirable {
-  /** It is not. */
+  /** Called when its time is up. */
   timeOut(): void;
 }
 
-/** What is under way, oldest first; all of it has the same time. */
+/** The pending entries, oldest first. All of them have the same time limit. */
 export class Deadlines<Entry extends Expirable> {
   readonly #clock: Clock;
   readonly #timeoutMs: number;
   readonly #ends = new Map<Entry, number>();
   #timer: TimerId = null;
 
-  /** Of `timeoutMs` milliseconds each. */
+  /** Each entry has `timeoutMs` milliseconds. */
   constructor(clock: Clock, timeoutMs: number) {
     this.#clock = clock;
     this.#timeoutMs = timeoutMs;
   }
 
-  /** How many there are. */
+  /** Number of pending entries. */
   get size(): number {
     return this.#ends.size;
   }
@@ -34,18 +34,21 @@ export class Deadlines<Entry extends Expirable> {
     return this.#ends.keys();
   }
 
-  /** Begins to count. */
+  /** Adds an entry; its time starts now. */
   add(entry: Entry): void {
     this.#ends.set(entry, this.#clock.now() + this.#timeoutMs);
     if (this.#timer === null && this.#timeoutMs !== Infinity) this.#wake(this.#timeoutMs);
   }
 
-  /** It is over in time. The timer runs on: a next one is likely to come, and may use it. */
+  /**
+   * Removes an entry that ended in time. The timer keeps running, because the next entry can use
+   * it.
+   */
   delete(entry: Entry): void {
     this.#ends.delete(entry);
   }
 
-  /** Stops the timer, when no more will come. */
+  /** Stops the timer, because no further entry will come. */
   stop(): void {
     if (this.#timer !== null) this.#clock.clear(this.#timer);
     this.#timer = null;

@@ -1,6 +1,7 @@
 /**
- * The good end of a server: handlers are told, Closes are spread so that clients do not come back all
- * at once, and at the end of its time what is left is dropped.
+ * Ends the connections of a server in good order. Handlers are told, Closes are spread so that
+ * clients do not reconnect all at once, and connections that remain at the end of the time are
+ * dropped.
  *
  * @module
  */
@@ -12,28 +13,31 @@ import { report } from "../connection/report.ts";
 import { WebSocketError } from "../errors.ts";
 import { type Deferred, isPromise, makeDeferred } from "../promises.ts";
 
-/** Between two groups of Closes; at 10,000 connections in 30 s a group is seven. */
+/** Milliseconds between two groups of Closes. With 10,000 connections in 30 s a group has seven. */
 const STEP_MS = 20;
 
-/** A handler that wants to know that its server ends. */
+/** The part of a handler that is told that its server closes. */
 export interface DrainHandler {
   /** See `WebSocketHandler`. */
   drain?(connection: SendingConnection): unknown;
 }
 
-/** What a server's end is made of. */
+/** Options of {@linkcode Drain}. */
 export interface DrainOptions {
-  /** The open connections; they leave it when they are closed. */
+  /** The open connections. A connection is removed when it is closed. */
   readonly connections: ReadonlySet<WebSocketConnection>;
-  /** Those whose handlers are at work, closed or not; they leave it when the handler has ended. */
+  /**
+   * The connections, open or closed, whose handlers are running. A connection is removed when its
+   * handler has ended.
+   */
   readonly atWork: ReadonlySet<object>;
   readonly closing: ServerClosing;
   readonly clock: Clock;
-  /** The handlers that have `drain`. */
+  /** Returns the handler of a connection, if it has `drain`. */
   handlerOf(connection: WebSocketConnection): DrainHandler | undefined;
   /** What is closed for a connection: one that lives on it, or itself. */
   topOf(connection: WebSocketConnection): WebSocketConnection;
-  /** Takes what `drain` threw. */
+  /** Called with an error that `drain` threw. */
   onError(error: unknown, connection: WebSocketConnection): void;
 }
 
@@ -42,13 +46,13 @@ export class Drain {
   readonly #options: DrainOptions;
   readonly #total: number;
   readonly #startedAt: number;
-  readonly #waiting: Set<WebSocketConnection>; // for their Close
+  readonly #waiting: Set<WebSocketConnection>; // connections that wait for their Close
   readonly #toldAt = new Map<WebSocketConnection, number>();
   readonly #over: Deferred<void> = makeDeferred();
   #step: TimerId = null;
   #longestMs = 0;
   #forced = 0;
-  #isForced = false; // the time is up
+  #isForced = false; // whether the time is up
 
   constructor(options: DrainOptions) {
     this.#options = options;
@@ -58,8 +62,8 @@ export class Drain {
   }
 
   /**
-   * Fulfilled when no connection is left and all handlers have ended, of which those that are still at
-   * work at the end of the time are not waited for. Never rejects.
+   * Runs the drain. Fulfilled when no connection is left and all handlers have ended, or the time
+   * is up. Never rejects.
    */
   async run(): Promise<ServerCloseReport> {
     const { clock, closing: { timeoutMs }, connections, atWork } = this.#options;
@@ -93,7 +97,7 @@ export class Drain {
     if (this.#options.atWork.size === 0) this.#over.resolve();
   }
 
-  /** Calls `drain`; the Close waits for its promise. */
+  /** Calls `drain` of a handler. The Close waits for its promise. */
   #tell(connection: WebSocketConnection): void {
     const handler = this.#options.handlerOf(connection);
     if (handler?.drain === undefined) return;
@@ -112,12 +116,15 @@ export class Drain {
     }
   }
 
-  /** Sends the Closes that are due by now, evenly over `spreadMs`, the oldest connections first. */
+  /**
+   * Sends the Closes that are due. They are spread evenly over `spreadMs`, the oldest connections
+   * first.
+   */
   #closeDue(): void {
     this.#step = null;
     const { clock, closing: { spreadMs } } = this.#options;
     const elapsedMs = clock.now() - this.#startedAt;
-    const later = this.#total * (1 - elapsedMs / spreadMs); // those whose time has not come
+    const later = this.#total * (1 - elapsedMs / spreadMs); // Closes that are not due yet
     let due = elapsedMs >= spreadMs ? Infinity : Math.ceil(this.#waiting.size - later);
     for (const connection of this.#waiting) {
       if (due-- <= 0) break;

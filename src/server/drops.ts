@@ -1,32 +1,32 @@
 /**
- * Messages that were left out because a receiver did not keep up. `./topics` tells of them and
- * `./observe` listens; neither knows the other.
+ * Reports of messages that were not sent because a receiver did not keep up. `./topics` reports
+ * them and `./observe` listens, without depending on each other.
  *
  * @module
  */
 import type { SendingConnection } from "../handler.ts";
 
-/** A message that was left out. */
+/** A message that was not sent. */
 export interface Dropped {
   /** Name of the topic that it was published on. */
   readonly topic: string;
-  /** Its length, as `Observer.onSend` counts it. */
+  /** Length of the message, as `Observer.onSend` counts it. */
   readonly size: number;
 }
 
-/** Told of the messages that a connection was not sent. Must not throw. */
+/** Called with each message that was not sent on a connection. Must not throw. */
 export interface DropWatch {
   onDropped(connection: SendingConnection, dropped: Dropped): void;
 }
 
 let watches: WeakMap<SendingConnection, DropWatch> | null = null;
 
-/** From now on `watch` is told of messages that this connection is not sent. */
+/** Registers `watch` for the messages that are not sent on this connection. */
 export function watchDrops(connection: SendingConnection, watch: DropWatch): void {
   (watches ??= new WeakMap()).set(connection, watch);
 }
 
-/** Tells of a message that was left out. */
+/** Reports a message that was not sent. */
 export function tellDropped(connection: SendingConnection, dropped: Dropped): void {
   watches?.get(connection)?.onDropped(connection, dropped);
 }

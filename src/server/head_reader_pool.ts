@@ -1,12 +1,12 @@
 /**
- * Readers of request heads that are used again: nearly every head comes in one chunk, so one
- * reader serves all handshakes of a server in turn.
+ * A pool of readers of request heads. Nearly every head arrives in one chunk, so one reader serves
+ * all handshakes of a server in turn.
  *
  * @module
  */
 import { HeadReader, type HeadReaderOptions } from "../handshake/http_head.ts";
 
-/** Keeps one reader that has read nothing. */
+/** Keeps one unused reader. */
 export class HeadReaderPool {
   readonly #options: HeadReaderOptions;
   #spare: HeadReader | null = null;
@@ -15,14 +15,14 @@ export class HeadReaderPool {
     this.#options = options;
   }
 
-  /** Gives a reader that has read nothing. */
+  /** Returns an unused reader. */
   acquire(): HeadReader {
     const spare = this.#spare;
     this.#spare = null;
     return spare ?? new HeadReader(this.#options);
   }
 
-  /** Takes a reader back when its head is read, or refused. */
+  /** Takes a reader back after its head was read or refused. */
   release(reader: HeadReader): void {
     reader.reset();
     this.#spare = reader;

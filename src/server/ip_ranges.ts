@@ -4,10 +4,15 @@
  * @module
  */
 
-/** An address as its bytes: 4 of IPv4, 16 of IPv6. IPv4 in IPv6 (`::ffff:1.2.3.4`) counts as IPv4. */
+/**
+ * The bytes of an address: 4 for IPv4, 16 for IPv6. IPv4 in IPv6 (`::ffff:1.2.3.4`) counts as IPv4.
+ */
 export type IpBytes = readonly number[];
 
-/** Reads an address; `null` when it is none. A zone (`%eth0`) and brackets are dropped. */
+/**
+ * Parses an address. Returns `null` if the text is no address. A zone (`%eth0`) and brackets are
+ * ignored.
+ */
 export function parseIp(text: string): IpBytes | null {
   const bare = text.replace(/^\[(.*)\]$/, "$1").replace(/%.*$/, "");
   if (!bare.includes(":")) return parseIpv4(bare);
@@ -42,10 +47,13 @@ function parseIpv6(text: string): IpBytes | null {
   });
 }
 
-/** Whether an address lies in a range. */
+/** Returns whether an address lies in a range. */
 export type IpRange = (address: IpBytes) => boolean;
 
-/** Reads `192.0.2.1`, `192.0.2.0/24` or the like of IPv6; `null` when it is neither. */
+/**
+ * Parses an address or a range, for example `192.0.2.1`, `192.0.2.0/24` or `2001:db8::/32`. Returns
+ * `null` if the text is neither.
+ */
 export function parseIpRange(text: string): IpRange | null {
   const [, start = "", length] = /^([^/]+)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
   const range = parseIp(start);

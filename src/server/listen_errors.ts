@@ -1,5 +1,5 @@
 /**
- * Failures to listen in words that are the same on each runtime.
+ * Describes failures to listen in the same words on each runtime.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { ListenOptions } from "../transport/runtime.ts";
 
 type Words = Readonly<Record<string, string>>;
 
-/** System errors of a TCP port. */
+/** Descriptions of system errors for a TCP port. */
 const OF_PORTS: Words = {
   EADDRINUSE: "the address is in use",
   EADDRNOTAVAIL: "this machine does not have the address",
@@ -21,7 +21,7 @@ const OF_PORTS: Words = {
   EINVAL: "this machine cannot bind the address",
 };
 
-/** System errors of the path of a unix socket. */
+/** Descriptions of system errors for the path of a unix socket. */
 const OF_PATHS: Words = {
   EADDRINUSE: "the path is in use",
   EACCES: "permission denied",
@@ -33,19 +33,22 @@ const OF_PATHS: Words = {
   EINVAL: "the path is too long for a socket, or malformed",
 };
 
-/** Codes of name resolution by which Node means one and the same. */
+/** Codes of Node for a name that cannot be resolved. */
 const NOT_FOUND = /^EAI_(?:NONAME|NODATA)$/;
-/** The messages of Deno and Bun for a host without an address. They have no code. */
+/** The messages of Deno and Bun for a host without an address. These errors have no code. */
 const NO_HOST = /^failed to lookup address|^Failed to listen at /;
-/** A code of the system, and not one of a runtime or of OpenSSL. */
+/** Matches codes of the system, and no codes of a runtime or of OpenSSL. */
 const SYSTEM_CODE = /^E(?!RR_)[A-Z0-9_]+$/;
 
-/** The error for what a runtime rejected with. What is no fault of the address stays as it is. */
+/**
+ * Makes the error `ERR_LISTEN` for an error of the runtime. Errors that do not concern the address
+ * are returned unchanged.
+ */
 export function toListenError(error: unknown, options: ListenOptions): unknown {
   const { hostname = "127.0.0.1", port = 0, path } = options;
   if (!(error instanceof Error) || error instanceof WebSocketError) return error;
   const code = readCode(error);
-  // Deno's own permissions, whose message says which flag is missing.
+  // Deno's own error, whose message names the missing permission.
   const isForbidden = error.name === "NotCapable";
   if (code === null && !isForbidden) return error;
   const where = path ?? `${showHost(hostname)}${port === 0 ? "" : `:${port}`}`;

@@ -1,5 +1,5 @@
 /**
- * What mounts on servers of the user's have in common.
+ * The common part of the mounts on servers of the application.
  *
  * @module
  */
@@ -12,13 +12,14 @@ import {
   type ServerClosing,
 } from "./closing_options.ts";
 
-/** WebSockets of a server that belongs to somebody else. */
+/** The WebSockets on a server that the application has made. */
 export interface Mount extends AsyncDisposableLike {
   /** The open connections. */
   readonly connections: ReadonlySet<WebSocketConnection>;
   /**
-   * Refuses what is new with 503, calls the handlers' `drain`, closes every connection with 1001, waits
-   * for them, then drops what is left. The server goes on; closing it does not close its WebSockets.
+   * Refuses new handshakes with 503, calls the handlers' `drain`, closes every connection with
+   * 1001, waits for them, and drops the remaining ones. The server itself keeps running. Closing
+   * the server does not close its WebSockets.
    *
    * @returns How many connections ended in time, how many were dropped, and how long they took.
    * @throws {TypeError} if an option has the wrong type.
@@ -27,28 +28,31 @@ export interface Mount extends AsyncDisposableLike {
   close(options?: ServerCloseOptions): Promise<ServerCloseReport>;
 }
 
-/** Facts that the code before the upgrade hands on. */
+/** Details that the application passes with an upgrade. */
 export interface UpgradeDetails<Context = unknown> {
   /**
-   * Any value, a user or a session for example: the `context` of the opening and of the connection.
-   * Nothing that a client sends gets into it.
+   * Any value, for example a user or a session. It becomes `context` of the opening and of the
+   * connection. A client cannot change it.
    */
   context?: Context;
 }
 
-/** The same for servers that answer requests by a `Response`. */
+/** Details of an upgrade on servers that answer requests by a `Response`. */
 export interface FetchUpgradeDetails<Context = unknown> extends UpgradeDetails<Context> {
   /**
-   * Answers a request that is not this mount's. Of a producer's requests that are also those which
-   * the rules refuse, since it might have left them alone.
+   * Answers a request that is not meant for this mount. With a producer, it also answers requests
+   * that break a rule, because the producer might have left them alone.
    *
-   * @default {none} The mount answers with its refusal, 404 for a path that is not its own: no other
-   * code has a turn after it.
+   * @default {none} The mount answers itself: with 404 for a path that is not its own. No other
+   *   code can answer after it.
    */
   fallback?: () => Response | Promise<Response>;
 }
 
-/** The part of an `Upgrader` that every mount shows, so that public declarations do not lead to all of it. */
+/**
+ * The part of an `Upgrader` that a mount needs. It keeps the whole class out of the public
+ * declarations.
+ */
 interface ConnectionsOwner {
   readonly connections: ReadonlySet<WebSocketConnection>;
   close(closing: ServerClosing): Promise<ServerCloseReport>;

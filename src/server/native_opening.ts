@@ -1,6 +1,5 @@
 /**
- * One opening handshake that a native server answers: it has the request as a `Request`,
- * and writes the response.
+ * One opening handshake on a native server, which provides a `Request` and writes the response.
  *
  * @module
  */
@@ -12,24 +11,26 @@ import type { Upgrader } from "./upgrader.ts";
 import type { AcceptedUpgrade, PendingHandshake, PlainAnswer } from "./pending_handshake.ts";
 import { makeDeferred } from "../promises.ts";
 
-/** What one opening is made of. */
+/** Options of {@linkcode NativeOpening}. */
 export interface NativeOpeningOptions<R> {
   readonly upgrader: Upgrader;
   readonly request: Request;
-  /** The other end, or `null` where the platform does not tell. */
+  /** Address of the peer, or `null` where the platform does not provide it. */
   readonly peerAddress: Address | null;
   /** The value that was passed to the upgrade. */
   readonly context: unknown;
-  /** Answers what is not this mount's; without it the mount refuses it. */
+  /**
+   * Answers a request that is not meant for this mount. Without it the mount refuses the request.
+   */
   readonly fallback: (() => Response | Promise<Response>) | undefined;
   /**
-   * Has the platform accept, and returns what the platform wants as response. It calls
-   * `opening.finish()` when the WebSocket is open, or will never be.
+   * Accepts the request on the platform, and returns the value that the platform expects as
+   * response. It calls `opening.finish()` when the WebSocket is open or has failed to open.
    */
   open(accepted: AcceptedUpgrade<WebSocketHandler>, opening: NativeOpening<R>): R;
 }
 
-/** Waits for the decision, and turns it into a response. */
+/** Waits for the decision, and converts it to a response. */
 export class NativeOpening<R> implements PendingHandshake {
   readonly scheme: "http" | "https";
   readonly isSilent = false;
@@ -48,12 +49,15 @@ export class NativeOpening<R> implements PendingHandshake {
     this.scheme = schemeOf(options.request);
   }
 
-  /** Whether the WebSocket that opens now is not wanted any more. */
+  /** Whether the handshake has ended, so that a WebSocket that opens now must be closed. */
   get isOver(): boolean {
     return this.#isOver;
   }
 
-  /** Has the upgrader decide. Gives the platform's response. Rejects with what `fallback` throws. */
+  /**
+   * Lets the upgrader decide, and resolves to the platform's response. Rejects with an error of
+   * `fallback`.
+   */
   async run(): Promise<R | Response> {
     const { upgrader, request } = this.#options;
     const head = toRequestHead(request);
@@ -94,7 +98,7 @@ export class NativeOpening<R> implements PendingHandshake {
     this.#isAnswered = true;
   }
 
-  /** The handshake is over, one way or another. */
+  /** Called when the handshake has ended, successfully or not. */
   finish(): void {
     if (this.#isOver) return;
     this.#isOver = true;
@@ -115,7 +119,10 @@ const TOO_LATE: PlainAnswer = {
   body: "the server did not decide in time\n",
 };
 
-/** With a Host that is none, Deno's `url` throws, or is no URL; the scheme does not matter then. */
+/**
+ * Returns the scheme of a request. If `Host` is invalid, Deno's `url` throws or is no URL; the
+ * request is refused later, so any scheme will do.
+ */
 function schemeOf(request: Request): "http" | "https" {
   try {
     return request.url.startsWith("https:") ? "https" : "http";
@@ -124,10 +131,13 @@ function schemeOf(request: Request): "http" | "https" {
   }
 }
 
-/** The head, or `null` when the Host is so wrong that the platform makes no URL of it. */
+/**
+ * Returns the head of a request, or `null` if `Host` is so malformed that the platform cannot make
+ * a URL of it.
+ */
 function toRequestHead(request: Request): RequestHead | null {
   try {
-    // With a Host that is none, Bun's `url` is the target alone; the Host is refused later.
+    // If `Host` is invalid, Bun's `url` is only the target. The request is refused later.
     const { pathname, search } = new URL(request.url, "http://unknown.invalid");
     return { method: request.method, target: pathname + search, headers: [...request.headers] };
   } catch {

@@ -1,5 +1,5 @@
 /**
- * Chooses the opening handshake that makes room for another one.
+ * Chooses the opening handshake that is dropped for a new one.
  *
  * @module
  */
@@ -7,8 +7,9 @@ import type { Address } from "../message.ts";
 import type { PendingHandshake } from "./pending_handshake.ts";
 
 /**
- * The oldest opening that is silent, or `null`. A host that holds half of the places makes room for
- * itself; else the oldest of all goes, which is most likely one of who holds most.
+ * Returns the oldest silent opening, or `null`. If the newcomer's host has half of all openings,
+ * one of its own is chosen. Otherwise it is the oldest of all, which most likely belongs to the
+ * host with most openings.
  */
 export function oldestSilent(
   openings: Iterable<PendingHandshake> & { readonly size: number },
@@ -26,7 +27,7 @@ export function oldestSilent(
   return owned * 2 > openings.size ? own : oldest;
 }
 
-/** The host of a peer, where it is known. */
+/** The host of a peer, if it is known. */
 function hostOf(address: Address | null): string | null {
   return address?.transport === "tcp" ? address.hostname : null;
 }

@@ -9,13 +9,16 @@ import { parseRequestHead } from "../handshake/parse_head.ts";
 import { placeOf } from "../handshake/server_handshake.ts";
 import type { Address } from "../message.ts";
 
-/** A request that was accepted. */
+/** Options of {@linkcode OpenedHandshake}. */
 export interface OpenedHandshakeOptions {
-  /** Scheme of the URL as `Request` has it. */
+  /** Scheme of the request's URL. */
   readonly scheme: "http" | "https";
   /** The head of the request. */
   readonly text: string;
-  /** Facts that few handshakes have. They lie in an object of their own, so that others do not hold them. */
+  /**
+   * Facts that few handshakes have. They are in an object of their own, so that other handshakes
+   * have no such fields.
+   */
   readonly extras?: HandshakeExtras | null;
 }
 
@@ -23,24 +26,24 @@ export interface OpenedHandshakeOptions {
 export interface HandshakeExtras {
   /** The value that was passed to the upgrade. */
   readonly context?: unknown;
-  /** The client's address, as a trusted proxy tells it. */
+  /** The client's address, as reported by a trusted proxy. */
   readonly remoteAddress?: Address | undefined;
-  /** The host that the client asked for, as a trusted proxy tells it. */
+  /** The host that the client requested, as reported by a trusted proxy. */
   readonly host?: string | undefined;
   /** The version of HTTP, if it is not 1.1. */
   readonly httpVersion?: "2" | undefined;
 }
 
 /**
- * Keeps the request as text and makes a `Request` of it when it is first asked for: the
- * object costs some kilobytes on Node, and most connections never look at it.
+ * Keeps the request as text, and makes a `Request` at the first access. The object costs some
+ * kilobytes on Node, and most connections never use it.
  */
 export class OpenedHandshake implements Handshake {
   protocol = "";
   extensions = "";
   readonly #scheme: "http" | "https";
   readonly #extras: HandshakeExtras | null;
-  #request: string | Request; // as a string: the text
+  #request: string | Request; // a string is the text of the head
 
   constructor({ scheme, text, extras = null }: OpenedHandshakeOptions) {
     this.#scheme = scheme;

@@ -1,5 +1,5 @@
 /**
- * Which requests are a mount's, on a server that other libraries may use as well.
+ * Decides which requests are meant for a mount, on a server that other libraries may use as well.
  *
  * @module
  */
@@ -11,10 +11,10 @@ import { compilePattern } from "./path_pattern.ts";
 import type { Routes } from "./routes.ts";
 import type { MountOptions } from "./upgrade_options.ts";
 
-/** Tells whether a path is the mount's; `null` when only the producer knows. */
+/** Returns whether a path belongs to the mount, or `null` if only the producer can decide. */
 export type Ownership = (pathname: string) => boolean | null | Promise<boolean>;
 
-/** Which paths are a mount's: those of `match`, else those of `routes`, else what the producer says. */
+/** Makes the decision from `match`, otherwise from `routes`, otherwise from the producer. */
 export function makeOwnership(
   match: MountOptions["match"],
   handler: WebSocketHandler | HandlerProducer | Routes,
@@ -29,8 +29,8 @@ export function makeOwnership(
 }
 
 /**
- * Asks whether a path is the mount's. A function of the user's may answer by a promise; what is no
- * boolean at all must not take another library's sockets.
+ * Asks whether a path belongs to the mount. A function of the application may return a promise. An
+ * answer that is no boolean is an error, so that it cannot take another library's sockets.
  *
  * @throws {TypeError} or rejects with one, if the answer is neither.
  */
@@ -49,12 +49,12 @@ function toVerdict(answer: unknown): boolean | null {
   );
 }
 
-/** The path of a request's target, whatever its form (RFC 9112 section 3.2). */
+/** The path of a request's target, in any of its forms (RFC 9112 section 3.2). */
 export function pathOf(target: string): string {
   return target.replace(/^[a-z]+:\/\/[^/?#]*/i, "").replace(/[?#].*$/, "") || "/";
 }
 
-/** The request of a head, as far as it is one. */
+/** Makes a `Request` of a head; `null` if the head is not valid enough. */
 export function toRequest(scheme: string, { target, headers }: RequestHead): Request | null {
   try {
     const fields = toHeaders(headers);

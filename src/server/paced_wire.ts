@@ -1,6 +1,6 @@
 /**
- * The limits of a peer's rate: beyond them reading stops until the rate is kept again, so that TCP
- * holds the peer back and no message is lost; or the connection is failed with 1008.
+ * Limits the rate of a peer. Beyond the limit, reading pauses until the rate is kept again, so that
+ * TCP slows the peer and no message is lost. Alternatively the connection is failed with 1008.
  *
  * @module
  */
@@ -26,16 +26,17 @@ export function hasLimit({ messagesPerSecond, bytesPerSecond }: Rates): boolean 
 }
 
 /**
- * A wire whose peer is held to rates. One message or chunk may exceed a rate; the next waits for as
- * long as the excess takes. Once the connection is ending nothing is delayed.
+ * A wire whose peer has rate limits. One message or chunk may exceed a rate; the next one is
+ * delayed for as long as the excess takes at that rate. When the connection is ending, nothing is
+ * delayed.
  */
 export class PacedWire extends FilteredWire {
   readonly #rates: Rates;
   readonly #clock: Clock;
   readonly #messages: TokenBucket | null;
   readonly #bytes: TokenBucket | null;
-  #now: number; // one look at the clock for each chunk
-  #timer: TimerId = null; // while reading has stopped for a rate
+  #now: number; // the clock is read once for each chunk
+  #timer: TimerId = null; // runs while reading is paused by a rate
   #isPausedBySink = false;
   #isEnding = false;
   #hasFailed = false;
@@ -115,7 +116,10 @@ export class PacedWire extends FilteredWire {
     super.onClosed(cause);
   }
 
-  /** A ping counts as a message: its answer costs as much. Returns `false` if the connection has failed. */
+  /**
+   * Counts a message or a ping, whose answer costs as much. Returns `false` if the connection has
+   * failed.
+   */
   #countMessage(): boolean {
     if (this.#hasFailed) return false; // the chunk or message that exceeded bytesPerSecond
     const waitMs = this.#messages?.take(1, this.#now) ?? 0;
@@ -148,7 +152,7 @@ export class PacedWire extends FilteredWire {
     if (!this.#isPausedBySink) super.resume();
   }
 
-  /** The connection is ending: no more waiting for a rate. */
+  /** Resumes reading, because the connection is ending. */
   #goOn(): void {
     this.#isEnding = true;
     if (this.#timer !== null) this.#clock.clear(this.#timer);

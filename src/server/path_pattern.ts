@@ -1,13 +1,13 @@
 /**
- * Path patterns in the part of `URLPattern`'s syntax that routes need: literals, `:name` for
- * one or more characters without `/`, and `*` for any characters. Node before 24 has no
- * `URLPattern`, and a regular expression can take cubic time: with `/:y-:m-:d` a path of 3,500
- * hyphens held the loop for 15 seconds.
+ * Path patterns in the part of `URLPattern`'s syntax that routes need: literals, `:name` for one or
+ * more characters without `/`, and `*` for any characters. Node before 24 has no `URLPattern`, and
+ * a regular expression can take cubic time: with `/:y-:m-:d`, matching a path of 3,500 hyphens
+ * blocked the event loop for 15 seconds.
  *
  * @module
  */
 
-/** A pattern that is ready to be matched. */
+/** A compiled pattern. */
 export interface PathPattern {
   /** Values of the named parts, decoded; `null` when the path does not match. */
   match(pathname: string): Record<string, string> | null;
@@ -15,7 +15,10 @@ export interface PathPattern {
 
 /** A gap and the literal text behind it. */
 interface Part {
-  /** `null` for none, `"*"` for any characters, else the name of one or more without `/`. */
+  /**
+   * `null` for no gap, `"*"` for any characters, otherwise the name of one or more characters
+   * without `/`.
+   */
   readonly gap: string | null;
   readonly text: string;
 }
@@ -49,8 +52,8 @@ function parse(pattern: string): readonly Part[] {
 }
 
 /**
- * One form for patterns and paths: a character that no path holds is percent-encoded as `URL`
- * does it (RFC 3986 section 2.1), and the digits of encodings are upper case.
+ * Converts patterns and paths to one form. Characters that cannot be in a path are percent-encoded
+ * as by `URL` (RFC 3986 section 2.1), and the digits of encodings are upper case.
  */
 function normalize(text: string): string {
   return text.replace(/%[0-9a-f]{2}/gi, (octet) => octet.toUpperCase())
@@ -64,7 +67,8 @@ function matchParts(parts: readonly Part[], pathname: string): Record<string, st
   if (!path.startsWith(start)) return null;
   const ends = findEnds(parts, path);
   const values: Record<string, string> = {};
-  const source = path.length === pathname.length ? pathname : path; // as it came, if nothing was encoded
+  // The original, if nothing was encoded.
+  const source = path.length === pathname.length ? pathname : path;
   let at = start.length;
   for (const [index, { gap, text }] of parts.entries()) {
     if (gap === null) continue;
@@ -83,15 +87,15 @@ function matchParts(parts: readonly Part[], pathname: string): Record<string, st
 }
 
 /**
- * For each part the places at which its gap may end, so that its text and all parts behind it
- * match. Filled from the last part to the first: one walk over the path for each part.
+ * Finds, for each part, the positions at which its gap may end so that its text and all later parts
+ * match. It works from the last part to the first, with one pass over the path for each.
  */
 function findEnds(parts: readonly Part[], path: string): readonly Uint8Array[] {
   const ends: Uint8Array[] = [];
-  let canBegin: Uint8Array | null = null; // of the part behind
+  let canBegin: Uint8Array | null = null; // the result for the next part
   for (const { gap, text } of parts.toReversed()) {
     const canEnd = new Uint8Array(path.length + 1), canStart = new Uint8Array(path.length + 1);
-    let isReachable = false; // whether a gap that goes on from here can end
+    let isReachable = false; // whether a gap that extends beyond this position can end
     for (let at = path.length; at >= 0; at--) {
       const behind = at + text.length;
       const fits = canBegin === null ? behind === path.length : canBegin[behind] === 1;
@@ -111,7 +115,9 @@ function findEnds(parts: readonly Part[], path: string): readonly Uint8Array[] {
   return ends;
 }
 
-/** The value of a named part; as it came when it is no percent-encoded UTF-8. */
+/**
+ * Decodes the value of a named part. It is returned unchanged if it is not percent-encoded UTF-8.
+ */
 function decode(value: string): string {
   try {
     return decodeURIComponent(value);

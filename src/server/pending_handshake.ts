@@ -1,5 +1,5 @@
 /**
- * One opening handshake under way, as the upgrader that decides on it sees it.
+ * The interface of a pending opening handshake to the upgrader, which decides on it.
  *
  * @module
  */
@@ -9,7 +9,10 @@ import type { Refusal, UpgradeRequest } from "../handshake/server_handshake.ts";
 import type { Address } from "../message.ts";
 import type { OpenedHandshake } from "./opened_handshake.ts";
 
-/** The names of refusals that no rule of the handshake has. Those of an option have its name. */
+/**
+ * Names of refusals that are not rules of the handshake. A refusal because of an option has the
+ * name of the option.
+ */
 export type ServerRefusalName =
   | "allowedHosts"
   | "closing"
@@ -24,39 +27,42 @@ export type ServerRefusalName =
   | "protocolRequired"
   | "proxyProtocol";
 
-/** A refusal in words of ours. */
+/** A refusal with a text of this library. */
 export interface PlainAnswer extends Omit<Refusal, "reason"> {
   /** Stable name of the rule or the limit. */
   readonly reason: Refusal["reason"] | ServerRefusalName;
 }
 
-/** An opening handshake under way: on a transport of ours, or in the hands of a native server. */
+/** A pending opening handshake, on a transport of this library or on a native server. */
 export interface PendingHandshake {
   readonly scheme: "http" | "https";
-  /** Whether the client has not sent its whole request; it costs the client nothing to stay so. */
+  /**
+   * Whether the client has not sent its whole request. Staying in this state costs the client
+   * nothing.
+   */
   readonly isSilent: boolean;
-  /** The other end of the transport, or `null` where the runtime does not tell. */
+  /** Address of the other end of the transport, or `null` where the runtime does not provide it. */
   readonly peerAddress: Address | null;
-  /** The client, as the transport's proxy announces it; else the other end. */
+  /** Address of the client as announced by a PROXY header, otherwise of the other end. */
   readonly remoteAddress: Address | null;
   /** The value that was passed to the upgrade. */
   readonly context: unknown;
   /** The decision took longer than `handshakeTimeoutMs`. */
   timeOut(): void;
-  /** Answers with a refusal of ours. */
+  /** Answers with a refusal. */
   refuse(refusal: PlainAnswer): void;
   /**
-   * The request may be for another library: leaves it alone. Where no other takes it, answers with
-   * the refusal and calls `onRefused`.
+   * Leaves the request to other libraries. If none takes it, answers with the refusal and calls
+   * `onRefused`.
    */
   pass(refusal: PlainAnswer, onRefused: () => void): void;
   /** Answers with the producer's response. */
   respond(response: Response): Promise<void>;
-  /** Becomes a connection, if the client is still there. */
+  /** Opens the connection, if the client is still connected. */
   accept(accepted: AcceptedUpgrade<WebSocketHandler>): void;
 }
 
-/** A request that the rules allow, and its handler. */
+/** A valid request, and its handler. */
 export interface AcceptedUpgrade<H> {
   readonly upgrade: UpgradeRequest;
   readonly handshake: OpenedHandshake;

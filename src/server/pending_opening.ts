@@ -1,6 +1,6 @@
 /**
- * The opening that a producer is given, made when its fields are first read: most producers look at
- * the request only, and a `Headers` object costs a microsecond.
+ * The opening that a producer is given. Its fields are made at the first access, because most
+ * producers use only the request, and a `Headers` object costs a microsecond.
  *
  * @module
  */
@@ -15,7 +15,7 @@ export interface OpeningFacts {
   readonly context: unknown;
 }
 
-/** One opening handshake, as its producer sees it. */
+/** The opening handshake that a producer is given. */
 export class PendingOpening implements Opening {
   readonly remoteAddress: Address | null;
   readonly peerAddress: Address | null;
@@ -32,7 +32,7 @@ export class PendingOpening implements Opening {
     return this.#headers ??= new Headers();
   }
 
-  /** The fields that the producer has set; each `Set-Cookie` is one of its own. */
+  /** The fields that the producer has set. Each `Set-Cookie` is a field of its own. */
   get headerList(): HeaderList {
     return this.#headers === null ? [] : [...this.#headers];
   }

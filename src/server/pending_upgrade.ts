@@ -1,6 +1,6 @@
 /**
- * One opening handshake under way on the server: reads the head, waits for the decision,
- * all within its time and its limits.
+ * A pending opening handshake on the server. Reads the head and waits for the decision, within its
+ * time and its limits.
  *
  * @module
  */
@@ -21,20 +21,23 @@ import { refuse, writeAcceptance, writeRefusal } from "../handshake/server_hands
 import { writeResponse } from "../handshake/write_head.ts";
 import type { RefusedTransports } from "./refused_transports.ts";
 
-/** A client has nothing to say before it has our answer; what it says all the same waits up to here. */
+/**
+ * Most bytes that are kept for a client that sends before it has our answer, which a client has no
+ * reason to do.
+ */
 const MAX_EARLY_BYTES = 64 * 1024;
 
-/** A transport that belongs to another server until it is taken. */
+/** A transport that belongs to an HTTP server until it is taken. */
 export interface TransportSource {
-  /** The other end, or `null` where the runtime does not tell. */
+  /** Address of the peer, or `null` where the runtime does not provide it. */
   readonly peerAddress: Address | null;
   /** The value that was passed to the upgrade. */
   readonly context: unknown;
-  /** Called when the transport is lost before it is taken; set by the handshake. */
+  /** Called when the transport is lost before it is taken. The handshake sets it. */
   onLost: (() => void) | null;
-  /** Takes it from its server. Called at most once. */
+  /** Takes the transport from its server. Called at most once. */
   take(): Transport;
-  /** Leaves it alone; `onUnclaimed` is called if no other library takes it. */
+  /** Leaves the transport to other libraries. `onUnclaimed` is called if none of them takes it. */
   pass(onUnclaimed: () => void): void;
 }
 
@@ -54,9 +57,9 @@ export class PendingUpgrade implements PendingHandshake, TransportSink {
   readonly #readers: HeadReaderPool;
   readonly #refused: RefusedTransports;
   #transport: Transport | TransportSource;
-  #reader: HeadReader | null = null; // once a chunk has come that was not all of the head
+  #reader: HeadReader | null = null; // after a chunk that ended within the head
   #isReadingHead = false;
-  #proxy: ProxyHeaderReader | null = null; // where a proxy announces its clients
+  #proxy: ProxyHeaderReader | null = null; // with `proxyProtocol`
   #proxied: Address | null = null;
   #early: Uint8Array = EMPTY_BYTES;
   #isOver = false;
@@ -71,7 +74,7 @@ export class PendingUpgrade implements PendingHandshake, TransportSink {
     else transport.sink = this;
   }
 
-  /** The transport, taken from its server if it was not yet. */
+  /** The transport. It is taken from its server at the first access. */
   get transport(): Transport {
     const transport = this.#transport;
     if (!("take" in transport)) return transport;
@@ -122,7 +125,8 @@ export class PendingUpgrade implements PendingHandshake, TransportSink {
   }
 
   onEnd(): void {
-    // Without a request there is nobody to answer; with one, the peer has given up on it.
+    // The transport is dropped without an answer: either there was no request, or the peer no
+    // longer waits.
     if (this.#finish()) this.transport.abort();
   }
 
@@ -142,7 +146,7 @@ export class PendingUpgrade implements PendingHandshake, TransportSink {
     this.#proxy = new ProxyHeaderReader();
   }
 
-  /** Has the upgrader decide; what the client sends meanwhile is kept. */
+  /** Lets the upgrader decide. Bytes that the client sends meanwhile are kept. */
   decide(head: RequestHead, rest: Uint8Array): void {
     this.#isReadingHead = false;
     this.#early = rest;
@@ -184,17 +188,17 @@ export class PendingUpgrade implements PendingHandshake, TransportSink {
       extensions,
       headers,
     });
-    if (!this.#finish()) return; // the client has left meanwhile
+    if (!this.#finish()) return; // the client has disconnected meanwhile
     handshake.extensions = formatExtensions(extensions);
     const { transport } = this;
     const { context } = this.#upgrader, { output } = context.platform;
-    output.cork(); // the response and what the handler sends first leave together
+    output.cork(); // so that the response and the handler's first messages leave together
     try {
       const at = output.reserve(transport, acceptance.length); // before `bytes`, which it may replace
       output.bytes.set(acceptance, at);
       const codec = deflate === null ? undefined : compression?.makeCodec("server", deflate.terms);
       const wire = new FrameWire({ transport, context, compression: codec });
-      transport.resume(); // it may have been paused over what came early
+      transport.resume(); // it may have been paused because of early bytes
       this.#upgrader.attach(accepted, { wire, handshake, early: this.#early });
     } finally {
       output.uncork();
@@ -204,7 +208,7 @@ export class PendingUpgrade implements PendingHandshake, TransportSink {
   #readProxyHeader(proxy: ProxyHeaderReader, chunk: Uint8Array): void {
     const rest = proxy.push(chunk);
     if (rest === null) return;
-    if (rest === "wrong") { // no HTTP client of ours: it would not understand an answer
+    if (rest === "wrong") { // the peer is not our proxy and would not understand an answer
       this.#upgrader.tell(this, NO_PROXY_HEADER, null);
       return this.timeOut();
     }
@@ -222,7 +226,7 @@ export class PendingUpgrade implements PendingHandshake, TransportSink {
     this.#refused.answer(this.transport, response);
   }
 
-  /** The handshake is over, one way or another; `false` if it was before. */
+  /** Ends the handshake, successfully or not. Returns `false` if it had ended before. */
   #finish(): boolean {
     if (this.#isOver) return false;
     this.#isOver = true;

@@ -1,6 +1,6 @@
 /**
- * Tells the owner of a server about refused opening handshakes. Without it a proxy that rewrites
- * `Host` refuses every browser, while the console stays empty.
+ * Reports refused opening handshakes to the owner of a server. Without it, a server behind a proxy
+ * that rewrites `Host` would refuse every browser without any message.
  *
  * @module
  */
@@ -12,23 +12,26 @@ export interface RefusedUpgrade {
   /** Status of the answer. */
   readonly status: number;
   /**
-   * Stable name of the rule that was broken, to count refusals by: that of the option for a limit
-   * (`"maxConnections"`, `"allowedHosts"`), `"producer"` for a `Response` of the producer, and otherwise
-   * the name of a rule of the handshake (`"origin"`, `"key"`).
+   * Stable name of the broken rule, for counting refusals: that of the option for a limit
+   * (`"maxConnections"`, `"allowedHosts"`), `"producer"` for a `Response` of the producer, and
+   * otherwise the name of a rule of the handshake (`"origin"`, `"key"`).
    */
   readonly rule: string;
-  /** The answer's text: the rule that the request broke, or the reason of the server. */
+  /** Text of the answer: the rule that the request broke, or the reason of the server. */
   readonly reason: string;
-  /** The request; `null` when its head was no HTTP, or too long. */
+  /** The request; `null` if its head was not valid HTTP or was too long. */
   readonly request: Request | null;
-  /** The client's address, or `null` where the runtime does not tell. */
+  /** The client's address, or `null` where the runtime does not provide it. */
   readonly remoteAddress: Address | null;
 }
 
-/** Milliseconds between two lines: a flood of refusals must not flood the console. */
+/** Least milliseconds between two lines, so that many refusals do not flood the console. */
 const QUIET_MS = 1_000;
 
-/** Makes a function that prints refusals; those within a second of a line are counted in the next. */
+/**
+ * Makes a function that prints refusals. Refusals within a second of a line are counted in the next
+ * line.
+ */
 export function makeRefusalLog(clock: Clock): (refused: RefusedUpgrade) => void {
   let quietUntil = -Infinity, left = 0;
   return ({ status, reason, request, remoteAddress }) => {

@@ -1,12 +1,12 @@
 /**
- * The refusals of a server that no rule of the handshake names.
+ * The refusals of a server that are not rules of the handshake.
  *
  * @module
  */
 import { PLAIN_TEXT } from "../handshake/server_handshake.ts";
 import type { PlainAnswer } from "./pending_handshake.ts";
 
-/** Too many connections or opening handshakes, or the server is closing. */
+/** Makes the refusal of a server that is full or closing. */
 export function unavailable(
   reason: "closing" | "maxConnections" | "maxPendingUpgrades",
 ): PlainAnswer {
@@ -19,8 +19,9 @@ export function unavailable(
 }
 
 /**
- * The client's address has all of its connections (RFC 6585 section 4). Five seconds, because a place
- * becomes free when another connection ends, and that takes longer than a full server.
+ * The refusal of an address that has reached `maxConnectionsPerAddress` (RFC 6585 section 4). The
+ * client should wait five seconds, longer than for a full server, because one of its own
+ * connections has to end first.
  */
 export const TOO_MANY_OF_ADDRESS: PlainAnswer = {
   status: 429,
@@ -29,7 +30,7 @@ export const TOO_MANY_OF_ADDRESS: PlainAnswer = {
   body: "this address has too many connections\n",
 };
 
-/** The producer answered `null`. */
+/** The refusal if the producer returned `null`. */
 export const NO_HANDLER: PlainAnswer = {
   status: 400,
   reason: "noHandler",
@@ -37,7 +38,7 @@ export const NO_HANDLER: PlainAnswer = {
   body: "no handler for this request\n",
 };
 
-/** The producer answered `undefined`, or the path is none of the mount's. */
+/** The refusal if the producer returned `undefined`, or the path does not belong to the mount. */
 export const NOT_OURS: PlainAnswer = {
   status: 404,
   reason: "notOurs",
@@ -45,7 +46,7 @@ export const NOT_OURS: PlainAnswer = {
   body: "no such path\n",
 };
 
-/** The producer, or another callback that decides, failed. */
+/** The refusal if the producer, or another callback that decides, failed. */
 export const FAILED: PlainAnswer = {
   status: 500,
   reason: "failed",
@@ -53,7 +54,7 @@ export const FAILED: PlainAnswer = {
   body: "internal error\n",
 };
 
-/** `proxyProtocol` is on, and the transport does not begin with a PROXY header. */
+/** The refusal if `proxyProtocol` is on and the transport does not begin with a PROXY header. */
 export const NO_PROXY_HEADER: PlainAnswer = {
   reason: "proxyProtocol",
   status: 400,
@@ -61,7 +62,7 @@ export const NO_PROXY_HEADER: PlainAnswer = {
   body: "no PROXY header came first, as proxyProtocol asks\n",
 };
 
-/** The client offered subprotocols, and the handler's is none of them. */
+/** Makes the refusal of a client that offered subprotocols without the handler's. */
 export function refuseProtocols(offered: readonly string[], spoken: string): PlainAnswer {
   return {
     status: 400,

@@ -1,13 +1,14 @@
 /**
- * The refusal of a page's origin. It names both hosts and the options, because a proxy that
- * rewrites `Host` refuses every browser and no script: without the names that takes an evening.
+ * The refusal of a page's origin. It names both hosts and the options, because behind a proxy that
+ * rewrites `Host` every browser is refused while scripts are not, and the cause is hard to find
+ * without the names.
  *
  * @module
  */
 import { refuse, type UpgradeRequest } from "../handshake/server_handshake.ts";
 import type { PlainAnswer } from "./pending_handshake.ts";
 
-/** The answer to a page that may not connect (RFC 6455 section 4.2.2 /origin/). */
+/** Makes the answer to a page that must not connect (RFC 6455 section 4.2.2 /origin/). */
 export function refuseOrigin({ origin, host }: UpgradeRequest): PlainAnswer {
   const { status, headers, body, reason } = refuse("origin");
   return {

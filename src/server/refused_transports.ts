@@ -1,5 +1,5 @@
 /**
- * The end of transports that did not become connections.
+ * Ends transports that did not become connections.
  *
  * @module
  */
@@ -7,11 +7,17 @@ import type { Clock } from "../clock.ts";
 import type { Transport, TransportSink } from "../transport/transport.ts";
 import { Deadlines } from "./deadlines.ts";
 
-/** The time for the answer to arrive, and for the peer to end its side. */
+/** Milliseconds for the answer to arrive and for the peer to end its side. */
 const LINGER_MS = 1_000;
-/** Bytes that are read meanwhile: an ordinary request's body. What is more stays in the network. */
+/**
+ * Most bytes that are read meanwhile, for example the body of an ordinary request. Further bytes
+ * are not read.
+ */
 const MOST_BYTES = 1024 * 1024;
-/** Refused transports that are waited for. Beyond it the oldest is dropped: each holds a file. */
+/**
+ * Most refused transports that wait for the peer. Beyond this number the oldest is dropped, because
+ * each holds a file descriptor.
+ */
 const MOST_LINGERING = 128;
 
 /** The refused transports of one server. */
@@ -23,8 +29,8 @@ export class RefusedTransports {
   }
 
   /**
-   * Sends the answer and ends the transport. Dropping it with bytes unread would reset the connection
-   * and might lose the answer, so what comes is read for a while.
+   * Sends the answer and ends the transport. Bytes that arrive are read for a while, because
+   * dropping a transport with unread bytes resets the connection and may lose the answer.
    */
   answer(transport: Transport, response: Uint8Array): void {
     const lingering = this.#lingering;
@@ -39,7 +45,7 @@ export class RefusedTransports {
   }
 }
 
-/** One of them. */
+/** One refused transport. */
 class RefusedTransport implements TransportSink {
   readonly #transport: Transport;
   readonly #onOver: () => void;

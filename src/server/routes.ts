@@ -14,16 +14,18 @@ export type Route<Context = unknown> = WebSocketHandler<Context> | HandlerProduc
 /** Path patterns, each with its route. */
 export type RouteTable<Context = unknown> = Readonly<Record<string, Route<Context>>>;
 
-/** A producer that chooses by path; a path that no pattern matches is refused with 404. */
+/**
+ * A producer that chooses the handler by path. A path that no pattern matches is refused with 404.
+ */
 export interface Routes<Context = unknown> extends HandlerProducer<Context> {
-  /** Whether some pattern matches a path. A mount leaves the sockets of other paths alone. */
+  /** Whether a pattern matches the path. A mount leaves the sockets of other paths alone. */
   matches(pathname: string): boolean;
 }
 
 /**
- * Makes a {@linkcode HandlerProducer} from paths, in the syntax of `URLPattern`:
- * `"/echo"`, `"/chat/:room"`, `"/files/*"`. The first pattern that matches is taken; a
- * path that none matches is refused with 404.
+ * Makes a {@linkcode HandlerProducer} from paths, in the syntax of `URLPattern`: `"/echo"`,
+ * `"/chat/:room"`, `"/files/*"`. The first matching pattern is used. A path that no pattern matches
+ * is refused with 404.
  *
  * @throws {TypeError} if `table` is no object, a pattern does not begin with `/` or a handler is malformed.
  *
@@ -60,7 +62,7 @@ export function routes<Context = unknown>(table: RouteTable<Context>): Routes<Co
   return Object.assign(choose, { matches: (pathname: string) => find(pathname) !== undefined });
 }
 
-/** A handler's fault, with the path that it was given for. */
+/** Checks a handler. Its error names the path. */
 function checkRoute(pattern: string, handler: WebSocketHandler): WebSocketHandler {
   try {
     return checkSpelling(handler);
@@ -71,7 +73,8 @@ function checkRoute(pattern: string, handler: WebSocketHandler): WebSocketHandle
 }
 
 /**
- * Values of the named parts of a pattern (`:room`), decoded; `null` when the path does not match.
+ * Matches a request's path with a pattern. Returns the decoded values of the named parts (`:room`),
+ * or `null` if the path does not match.
  *
  * @throws {TypeError} if the pattern does not begin with `/`.
  */

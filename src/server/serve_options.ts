@@ -16,31 +16,34 @@ import {
 import type { OptionChecks } from "../options.ts";
 import { UPGRADE_CHECKS, type UpgradeOptions } from "./upgrade_options.ts";
 
-/** Where a server listens, what it accepts, and what each connection may cost. */
+/** Options of a server: where it listens, what it accepts, and the limits of its connections. */
 export interface ServeOptions extends ListenOptions, UpgradeOptions {
   /**
-   * Answers ordinary HTTP requests on the same port. Without it, a request that asks for
-   * no upgrade gets 426, and the server reads HTTP heads itself, which is faster.
+   * Answers ordinary HTTP requests on the same port. Without it, a request without an upgrade is
+   * answered with 426, and the server parses HTTP heads itself, which is faster.
    */
   fetch?: (request: Request) => Response | Promise<Response>;
   /**
-   * Whether each connection begins with the header of the PROXY protocol, version 1 or 2, that a load
-   * balancer sends (HAProxy's `send-proxy-v2`). It tells `remoteAddress`; a connection without it is
-   * dropped. Together with `tls`, `fetch` or `http2` it fails with `ERR_NOT_SUPPORTED`.
+   * Whether each connection begins with the header of the PROXY protocol, version 1 or 2, that a
+   * load balancer sends (HAProxy's `send-proxy-v2`). The header provides `remoteAddress`. A
+   * connection without it is dropped. Together with `tls`, `fetch` or `http2` it fails with
+   * `ERR_NOT_SUPPORTED`.
    *
    * @default {false} Any client could send the header, so the port must be the balancer's alone.
    */
   proxyProtocol?: boolean;
   /**
-   * Accepts WebSockets over HTTP/2, too (RFC 8441), and ordinary requests of both versions. With `tls` each client
-   * chooses by ALPN; without it HTTP/2 is for clients that know of it, such as a proxy. An object sets limits.
+   * Accepts WebSockets over HTTP/2, too (RFC 8441), and ordinary requests of both versions. With
+   * `tls` each client chooses by ALPN. Without it, a client has to know that the server supports
+   * HTTP/2, as a proxy does. An object sets limits.
    *
-   * On Deno together with `tls`, a client of HTTP/1.1 that is not read is not held back, as `node:tls` reads on (2.9.6).
+   * On Deno together with `tls`, a client of HTTP/1.1 has no backpressure, because `node:tls` reads
+   * on while paused (2.9.6).
    *
-   * @default {false} HTTP/1.1 alone needs no session, and is faster (docs/http2.md).
+   * @default {false} HTTP/1.1 needs no session, and is faster (docs/http2.md).
    */
   http2?: boolean | Http2Limits;
-  /** Closes the server, with the default time to drain. */
+  /** Closes the server when it is aborted, with the default time to drain. */
   signal?: AbortSignal;
 }
 

@@ -27,7 +27,7 @@ import { Upgrader } from "./upgrader.ts";
 
 /** A running server. */
 export interface WebSocketServer extends AsyncDisposableLike {
-  /** What it listens on, with the port the system picked. */
+  /** The address that it listens on, with the port that the system picked. */
   readonly address: Address;
   /** The URL for `connect`: `ws://127.0.0.1:8080/` for example, or `ws+unix:` with the path. */
   readonly url: string;
@@ -35,11 +35,12 @@ export interface WebSocketServer extends AsyncDisposableLike {
   readonly port: number;
   /** The open connections. */
   readonly connections: ReadonlySet<WebSocketConnection>;
-  /** Fulfilled when the server is closed, with what `close` resolves to. */
+  /** Fulfilled when the server is closed, with the same report as `close`. */
   readonly closed: Promise<ServerCloseReport>;
   /**
-   * Accepts no more, calls the handlers' `drain`, closes every connection with 1001, waits for them,
-   * then drops what is left. A second call changes nothing and resolves to the same.
+   * Stops accepting, calls the handlers' `drain`, closes every connection with 1001, waits for
+   * them, and drops the remaining ones. A second call has no effect and resolves to the same
+   * report.
    *
    * @returns How many connections ended in time, how many were dropped, and how long they took.
    * @throws {TypeError} if an option has the wrong type.
@@ -87,7 +88,7 @@ export async function startServer(
   });
 }
 
-/** Parts of a server that speaks HTTP/2, too. */
+/** Parts of a server that also speaks HTTP/2. */
 interface Http2Parts {
   readonly options: ServeOptions;
   readonly http2: true | Http2Limits;
@@ -102,14 +103,15 @@ async function listenBoth(
   if (runtime.listenHttp2 === undefined) {
     throw new WebSocketError("ERR_NOT_SUPPORTED", `http2: ${runtime.name} has none here`);
   }
-  const { openStream } = await import("./stream_opening.ts"); // late, because most servers have no HTTP/2
+  // Loaded late, because most servers do not use HTTP/2.
+  const { openStream } = await import("./stream_opening.ts");
   return await runtime.listenHttp2({ ...options, limits: http2 === true ? {} : http2 }, {
     ...sink,
     connect: (fields, stream) => openStream(upgrader, stream, fields),
   });
 }
 
-/** Checks the shape of a call, before anything is opened. */
+/** Checks the arguments before anything is opened. */
 function checkServe(options: ServeOptions, handler: unknown): void {
   if (handler === undefined) {
     throw new TypeError("serve(options, handler): the handler, its second argument, is missing");

@@ -1,6 +1,6 @@
 /**
- * One opening handshake under way on a stream of HTTP/2 (RFC 8441). Its head is complete, and the
- * client's bytes stay in the stream's window until the connection is open.
+ * A pending opening handshake on an HTTP/2 stream (RFC 8441). Its head is complete. The client's
+ * bytes stay in the stream's window until the connection is open.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import type { ConnectStream } from "../transport/runtime.ts";
 import type { AcceptedUpgrade, PendingHandshake, PlainAnswer } from "./pending_handshake.ts";
 import type { Upgrader } from "./upgrader.ts";
 
-/** Begins the opening handshake of a stream whose request has come. */
+/** Begins the opening handshake of a stream whose request has arrived. */
 export function openStream(upgrader: Upgrader, stream: ConnectStream, fields: HeaderList): void {
   const pending = new StreamOpening(upgrader, stream);
   if (!upgrader.admit(pending)) return;
@@ -83,13 +83,13 @@ class StreamOpening implements PendingHandshake {
     const extensions = deflate === null ? [] : [deflate.response];
     const { protocol } = handler;
     const fields = acceptConnect({ upgrade, protocol, extensions, headers });
-    if (!this.#finish()) return; // the client has left meanwhile
+    if (!this.#finish()) return; // the client has disconnected meanwhile
     handshake.extensions = formatExtensions(extensions);
     const transport = this.#stream.accept(fields);
     const codec = deflate === null ? undefined : compression?.makeCodec("server", deflate.terms);
     const wire = new FrameWire({ transport, context, compression: codec });
     const { output } = context.platform;
-    output.cork(); // what the handler sends first leaves together
+    output.cork(); // so that the handler's first messages leave together
     try {
       this.#upgrader.attach(accepted, { wire, handshake });
     } finally {
@@ -101,7 +101,7 @@ class StreamOpening implements PendingHandshake {
     this.#stream.refuse(refuseConnect(refusal), new TextEncoder().encode(refusal.body));
   }
 
-  /** The handshake is over, one way or another; `false` if it was before. */
+  /** Ends the handshake, successfully or not. Returns `false` if it had ended before. */
   #finish(): boolean {
     if (this.#isOver) return false;
     this.#isOver = true;

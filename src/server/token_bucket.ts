@@ -1,24 +1,28 @@
 /**
- * A rate as a token bucket: what is not used is saved up for one second, so that a burst passes and
- * the mean holds.
+ * A rate limit as a token bucket. Unused tokens of up to one second are kept, so that a burst
+ * passes and the average rate holds.
  *
  * @module
  */
 
-/** Counts against a rate. Time comes in as a parameter. */
+/** Counts against a rate. The time is a parameter. */
 export class TokenBucket {
   readonly #perSecond: number;
   #tokens: number;
   #filledAt: number;
 
-  /** A full bucket. */
+  /** Makes a full bucket. */
   constructor(perSecond: number, now: number) {
     this.#perSecond = perSecond;
-    this.#tokens = Math.max(1, perSecond); // a rate of one in ten seconds lets the first one pass
+    // With a rate of one in ten seconds, the first one passes.
+    this.#tokens = Math.max(1, perSecond);
     this.#filledAt = now;
   }
 
-  /** Takes tokens, even more than there are. Returns the milliseconds until there are some again. */
+  /**
+   * Takes tokens, even if there are fewer. Returns the milliseconds until the bucket has tokens
+   * again.
+   */
   take(count: number, now: number): number {
     const { max, min } = Math, perSecond = this.#perSecond;
     const gained = (now - this.#filledAt) * perSecond / 1_000;

@@ -1,6 +1,6 @@
 /**
- * The entrance for transports of ours: each becomes an opening handshake that the upgrader
- * decides on. Servers of a platform that answer handshakes themselves do not load this file.
+ * Begins the opening handshakes on transports of this library. Mounts on native servers, which
+ * answer handshakes themselves, do not load this file.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
- * Reads what trusted proxies say of a request: the client's address, the scheme and the host that it
- * used (RFC 7239, and the `X-Forwarded-*` fields that came before it). From any other address these
- * fields are ignored, because every client can send them.
+ * Reads the facts that trusted proxies report about a request: the client's address, and the scheme
+ * and host that it used (RFC 7239, and the `X-Forwarded-*` fields that came before it). From any
+ * other address these fields are ignored, because every client can send them.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { Address } from "../message.ts";
 import { describe } from "../options.ts";
 import { type IpRange, parseIp, parseIpRange } from "./ip_ranges.ts";
 
-/** A request as its client made it, before the proxies. Absent facts were not told. */
+/** Facts about a request before it reached the proxies. Absent facts were not reported. */
 export interface Forwarded {
   readonly remoteAddress?: Address;
   readonly scheme?: "http" | "https";
@@ -23,12 +23,12 @@ export type ForwardedReader = (
   peer: Address | null,
 ) => Forwarded;
 
-/** Nothing was told by a trusted proxy. */
+/** The result if no trusted proxy has reported anything. */
 export const NOT_FORWARDED: Forwarded = {};
 // As in the handshake's rule of Host: no user information, and no comma.
 const HOST = /^(?:\[[0-9a-f:.]+\]|[a-z0-9\-._~%!$&'()*+;=]+)(?::\d{0,5})?$/i;
 
-/** One hop that a proxy has told of. */
+/** One hop that a proxy has reported. */
 interface Hop {
   readonly for: string;
   readonly proto: string | undefined;
@@ -39,7 +39,7 @@ interface Hop {
  * Makes the reader for a list of trusted proxies: addresses, ranges (`10.0.0.0/8`), and `"unix"` for
  * every peer without an IP address, as those of a unix socket are.
  *
- * @throws {TypeError} if an entry is none of these.
+ * @throws {TypeError} if an entry has none of these forms.
  */
 export function makeForwardedReader(trustedProxies: readonly string[]): ForwardedReader {
   if (!Array.isArray(trustedProxies)) {
@@ -56,7 +56,7 @@ export function makeForwardedReader(trustedProxies: readonly string[]): Forwarde
     const fromProxy = peer?.transport === "tcp" ? isTrusted(peer.hostname) : trustsUnix;
     if (!fromProxy) return NOT_FORWARDED;
     const hops = readHops(headers);
-    // From the nearest proxy outwards: the first hop that is no proxy of ours is the client.
+    // The client is the first hop, from the nearest proxy outwards, that is not a trusted proxy.
     const client = hops.findLast((hop) => !isTrusted(splitPort(hop.for).hostname)) ?? hops[0];
     return client === undefined ? NOT_FORWARDED : toForwarded(client);
   };
@@ -70,7 +70,7 @@ function toRange(entry: unknown): IpRange {
   );
 }
 
-/** The hops, outermost first. `Forwarded` is read if it is there, else `X-Forwarded-*`. */
+/** Reads the hops, outermost first, from `Forwarded` or otherwise from `X-Forwarded-*`. */
 function readHops(headers: HeaderList): readonly Hop[] {
   const standard = valuesOf(headers, "forwarded");
   if (standard.length > 0) return standard.map(parseForwarded);
@@ -79,7 +79,7 @@ function readHops(headers: HeaderList): readonly Hop[] {
   const ports = valuesOf(headers, "x-forwarded-port");
   const addresses = valuesOf(headers, "x-forwarded-for");
   const count = Math.max(addresses.length, hosts.length, protos.length, 1);
-  // A proxy that overwrites a field leaves one value, which holds for the whole request.
+  // If a proxy overwrites a field, its only value holds for the whole request.
   const at = (values: readonly string[], index: number) =>
     values.length === count ? values[index] : values.at(-1);
   return Array.from({ length: count }, (_, index) => ({

@@ -1,6 +1,5 @@
 /**
- * Options of everything that accepts connections: servers of our own and the mounts on
- * servers of the user's.
+ * Options of accepting connections, for servers and for mounts.
  *
  * @module
  */
@@ -18,11 +17,12 @@ import { isOneOf, isType, LIMIT_CHECKS } from "../connection/option_checks.ts";
 import type { ConnectionLimits } from "../connection/limits.ts";
 import { atLeast, describe, type OptionChecks } from "../options.ts";
 
-/** How connections are accepted, and what each may cost. */
+/** How connections are accepted, and their limits. */
 export interface UpgradeOptions extends ConnectionLimits {
   /**
-   * Which web pages may connect. Default `"same-host"`: browsers send cookies with any
-   * page's WebSocket, so otherwise every page could act as its visitor (CVE-2025-24010).
+   * Which web pages may connect. Default `"same-host"`, because browsers send cookies with the
+   * WebSocket of any page, so that otherwise every page could act with the rights of its visitor
+   * (CVE-2025-24010).
    */
   allowedOrigins?: OriginPolicy;
   /**
@@ -32,69 +32,73 @@ export interface UpgradeOptions extends ConnectionLimits {
    */
   handshakeTimeoutMs?: number;
   /**
-   * Bytes of a request's head.
+   * Most bytes of a request's head.
    *
-   * @default {16384} As in Node and Deno: cookies fit, and a flood holds little.
+   * @default {16384} As in Node and Deno: cookies fit, and many heads hold little memory.
    */
   maxHeadBytes?: number;
   /**
-   * Header fields of a request.
+   * Most header fields of a request.
    *
    * @default {100} Browsers send about 15.
    */
   maxHeaderFields?: number;
   /**
-   * Hosts that requests may ask for, as `Host` has them: `"example.com"`, `"*.example.com"` for the names
-   * below, `"127.0.0.1"`, `"[::1]"`; with `:8080` for that port only. Others are refused with 421.
+   * Allowed values of a request's `Host`: `"example.com"`, `"*.example.com"` for the names below,
+   * `"127.0.0.1"`, `"[::1]"`; with `:8080` for that port only. Other hosts are refused with 421.
    *
-   * @default {"any"} The names of a server are not known to it. A server on a private network or on
-   * `localhost` should list them: a web page whose own name is made to point there (DNS rebinding)
-   * passes the check of the origin.
+   * @default {"any"} A server does not know its own names. A server on a private network or on
+   *   `localhost` should list them, because a web page whose name is made to resolve to it (DNS
+   *   rebinding) passes the check of the origin.
    */
   allowedHosts?: "any" | readonly string[];
-  /** Open connections; more are refused with 503. Default `Infinity`. */
+  /** Most open connections. Further ones are refused with 503. Default `Infinity`. */
   maxConnections?: number;
   /**
-   * Open connections and opening handshakes of one address; more are refused with 429. The addresses of
-   * an IPv6 network of 64 bits count as one. Behind a proxy set `trustedProxies`, or all clients have
-   * the proxy's address.
+   * Most open connections and opening handshakes of one address. Further ones are refused with 429.
+   * The addresses of an IPv6 network of 64 bits count as one. Behind a proxy set `trustedProxies`,
+   * because otherwise all clients have the proxy's address.
    *
-   * @default {Infinity} Thousands of people can have one address (carrier-grade NAT).
+   * @default {Infinity} Thousands of people can share one address (carrier-grade NAT).
    */
   maxConnectionsPerAddress?: number;
   /**
-   * Messages that a peer may send in a second, pings included. As many may come at once; what comes
-   * beyond is not read until the rate is kept again, so that the peer waits and nothing is lost.
+   * Most messages of a peer in a second, including pings. A burst of this size is allowed. Further
+   * messages are not read until the rate is kept again, so that the peer waits and no message is
+   * lost.
    *
-   * @default {Infinity} `concurrency` and `await` hold a peer back already, by the pace of the handler.
+   * @default {Infinity} `concurrency` and `await` already slow a peer to the pace of the handler.
    */
   messagesPerSecond?: number;
-  /** Bytes that a peer may send in a second, frames' heads included; otherwise as `messagesPerSecond`. */
+  /**
+   * Most bytes of a peer in a second, including frame headers. It works like `messagesPerSecond`.
+   * Default `Infinity`.
+   */
   bytesPerSecond?: number;
   /**
-   * Whether a peer beyond `messagesPerSecond` or `bytesPerSecond` waits, or has its connection failed
-   * with 1008 and `ERR_RATE_LIMIT`.
+   * Whether a peer beyond `messagesPerSecond` or `bytesPerSecond` waits, or its connection is
+   * failed with 1008 and `ERR_RATE_LIMIT`.
    *
-   * @default {"wait"} An honest peer that has a lot to say loses nothing.
+   * @default {"wait"} An honest peer with many messages loses none.
    */
   overRate?: "wait" | "fail";
   /**
-   * Opening handshakes under way, that of TLS included. For one more, the oldest that has not sent its
-   * whole request is dropped; where all have, it is refused with 503. Default 1,024: they cost the
-   * server, and the peer nothing.
+   * Most pending opening handshakes, including TLS handshakes. For one more, the oldest one without
+   * a complete request is dropped. If all requests are complete, the new one is refused with 503.
+   * Default 1,024, because a pending handshake costs the server memory and the peer nothing.
    */
   maxPendingUpgrades?: number;
   /**
-   * Compression of messages (permessage-deflate), if the client offers it. Default `false`:
-   * it costs time and memory, and beside secrets it can give them away (CRIME).
+   * Compression of messages (permessage-deflate), if the client offers it. Default `false`, because
+   * it costs time and memory, and can reveal secrets in a message (CRIME).
    */
   compression?: boolean | CompressionOptions;
   /**
-   * Proxies whose `Forwarded` or `X-Forwarded-*` fields are believed: IP addresses, ranges as
-   * `10.0.0.0/8`, and `"unix"` for a proxy that connects through a unix socket. They tell the
-   * client's address, and the scheme and host of `request.url` and of the Origin check.
+   * Proxies whose `Forwarded` or `X-Forwarded-*` fields are used: IP addresses, ranges such as
+   * `10.0.0.0/8`, and `"unix"` for a proxy that connects through a unix socket. The fields provide
+   * the client's address, and the scheme and host of `request.url` and of the Origin check.
    *
-   * @default {[]} Every client can send these fields, so from others they are ignored.
+   * @default {[]} No proxy is trusted, because every client can send these fields.
    */
   trustedProxies?: readonly string[];
   /**
@@ -104,11 +108,11 @@ export interface UpgradeOptions extends ConnectionLimits {
    * @default {true} Browsers, `ws` and the clients of Node and Bun fail such a connection anyway.
    */
   protocolRequired?: boolean;
-  /** Takes an error that a handler threw. Default: `console.error`. */
+  /** Called with an error that a handler threw. Default: `console.error`. */
   onError?: (error: unknown, connection?: WebSocketConnection) => void;
   /**
-   * Told of each opening handshake that is refused. Default: a line on the console, one a second at
-   * most, unless `NODE_ENV` is `production`.
+   * Called for each refused opening handshake. Default: a line on the console, at most one a
+   * second, unless `NODE_ENV` is `production`.
    */
   onRefuse?: (refused: RefusedUpgrade) => void;
 }
@@ -116,15 +120,16 @@ export interface UpgradeOptions extends ConnectionLimits {
 /** Options of a mount on a server that other libraries may use as well. */
 export interface MountOptions extends UpgradeOptions {
   /**
-   * Paths that are this mount's, as patterns of `routes` or a function. A request for another path
-   * is left alone: its socket is not touched, and another library on the same server can take it.
+   * Paths of this mount, as patterns of `routes` or as a function. A request for another path is
+   * left alone: its socket is not touched, and another library on the same server can take it.
    *
-   * @default {the paths of `routes`, else all} A producer may leave a request alone by `undefined`.
+   * @default {the paths of `routes`, else all} A producer can leave a request alone by returning
+   *   `undefined`.
    */
   match?: string | readonly string[] | ((pathname: string) => boolean | Promise<boolean>);
 }
 
-/** A check for each option of whatever accepts connections. */
+/** A check for each option of accepting connections. */
 export const UPGRADE_CHECKS: OptionChecks<UpgradeOptions> = {
   ...LIMIT_CHECKS,
   allowedOrigins: null,
@@ -156,7 +161,7 @@ export type ResolvedUpgradeOptions = Readonly<
   Required<Omit<UpgradeOptions, keyof ConnectionLimits | "compression" | "onRefuse">>
 >;
 
-/** Fills in the defaults; throws an error that names the option which makes no sense. */
+/** Fills in the defaults. Throws an error that names the invalid option. */
 export function resolveUpgradeOptions(options: UpgradeOptions): ResolvedUpgradeOptions {
   const { allowedOrigins = "same-host", onError = reportOnConsole, trustedProxies = [] } = options;
   isType("function")("onError", onError);
@@ -190,7 +195,7 @@ export function resolveUpgradeOptions(options: UpgradeOptions): ResolvedUpgradeO
   };
 }
 
-/** A rate of 0 would never let a peer go on. */
+/** Checks a rate. It must be above 0, because with 0 a peer would wait for ever. */
 function isRate(option: string, value: unknown): number {
   if (typeof value === "number" && value > 0) return value;
   throw new RangeError(

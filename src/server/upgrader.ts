@@ -1,6 +1,6 @@
 /**
- * Decides on opening handshakes: limits, origin, the choice of the handler, and the count of
- * the connections that are open.
+ * Decides on opening handshakes: checks limits and origin, chooses the handler, and counts the open
+ * connections.
  *
  * @module
  */
@@ -60,29 +60,29 @@ import type { ReadUpgrade, RefusedHead, UpgraderOptions } from "./upgrader_parts
 export class Upgrader implements Tappable {
   readonly options: ResolvedUpgradeOptions;
   readonly context: FramedContext;
-  /** How messages are compressed, if they are. */
+  /** The compression of messages; `null` if it is off. */
   readonly compression: Compression | null;
-  /** Looks on at everything; set by `./observe`. */
+  /** The observer's interface; set by `./observe`. */
   tap: ServerTap | null = null;
   /** Open connections. */
   readonly connections: Set<WebSocketConnection> = new Set();
-  /** Those, and connections that are closed while their handler is still at work. */
+  /** Open connections, and closed ones whose handler is still running. */
   readonly #atWork: Set<object> = new Set();
   readonly #inner = new InnerConnections(this.#atWork, () => this.#drain?.onFinished());
   readonly #handler: WebSocketHandler | HandlerProducer;
   readonly #allowsOrigin: OriginCheck;
   readonly #readForwarded: ForwardedReader;
   readonly #onRefuse: ((refused: RefusedUpgrade) => void) | null;
-  /** Of a mount: whether a path is its own, or `null` for what its producer says. */
+  /** Decides which paths belong to a mount; `null` for a server. */
   readonly #ownership: Ownership | null;
   readonly #allowsHost: HostCheck | null;
   readonly #perAddress: AddressLimit<PendingHandshake | WebSocketConnection> | null;
   readonly #pending: Deadlines<PendingHandshake>;
   #isClosing = false;
   readonly #drainers = new WeakMap<WebSocketConnection, DrainHandler>();
-  #drain: Drain | null = null; // once it is closing
+  #drain: Drain | null = null; // made when the server closes
 
-  /** Checks handler and options; throws `TypeError` or `RangeError` naming what is wrong. */
+  /** Checks handler and options. Throws a `TypeError` or `RangeError` that names the fault. */
   constructor({ handler, options, platform, mount, onOpen }: UpgraderOptions) {
     this.#handler = typeof handler === "function" ? handler : checkSpelling(handler);
     this.options = resolveUpgradeOptions(options);
@@ -129,7 +129,7 @@ export class Upgrader implements Tappable {
     };
   }
 
-  /** Chooses the handler; called by the opening when it has the head. */
+  /** Chooses the handler. Called by the opening when it has the head. */
   decide(pending: PendingHandshake, head: RequestHead): void {
     if (this.#ownership === null) return this.#decideOurs(pending, head, true);
     const failed = (error: unknown): void =>
@@ -145,7 +145,8 @@ export class Upgrader implements Tappable {
 
   #decideOurs(pending: PendingHandshake, head: RequestHead, isOurs: boolean | null): void {
     if (isOurs === false) return this.#pass({ pending, head, isOurs }, NOT_OURS);
-    // What a server of the runtime's has read: our own reader has counted what it read.
+    // The limits are checked for heads that the runtime's server has parsed. Our own reader has
+    // checked its heads already.
     const excess = head.text === undefined ? checkHeadLimits(head, this.options) : null;
     const upgrade = excess === null ? readUpgrade(head) : refuse(excess);
     const refused = { pending, head, isOurs };
@@ -179,7 +180,7 @@ export class Upgrader implements Tappable {
     }
   }
 
-  /** Asks for the handler. Throws what a producer throws. */
+  /** Asks the producer for the handler. Throws the producer's error. */
   #produce(pending: PendingHandshake, read: ReadUpgrade): void {
     const handler = this.#handler;
     if (typeof handler !== "function") return this.#accept(pending, read, { handler, headers: [] });
@@ -194,8 +195,8 @@ export class Upgrader implements Tappable {
   }
 
   /**
-   * Counts an opening that begins. When there are too many, the place is made by one that has sent no
-   * whole request; if there is none, refuses with 503 and returns `false`.
+   * Counts a new opening. If there are too many, drops one without a complete request. If there is
+   * none, refuses with 503 and returns `false`.
    */
   admit(pending: PendingHandshake): boolean {
     const { maxConnections, maxPendingUpgrades } = this.options;
@@ -234,13 +235,13 @@ export class Upgrader implements Tappable {
     if (handler.drain !== undefined) this.#drainers.set(connection, handler);
   }
 
-  /** A handshake is over; called by the opening. */
+  /** Called by the opening when the handshake has ended. */
   finished(pending: PendingHandshake): void {
     this.#perAddress?.release(pending);
     this.#pending.delete(pending);
   }
 
-  /** Refuses what is new, and ends all that is open. Called once. */
+  /** Refuses new handshakes and ends all connections. Called once. */
   async close(closing: ServerClosing): Promise<ServerCloseReport> {
     this.#isClosing = true;
     for (const pending of this.#pending) pending.refuse(unavailable("closing"));
@@ -254,7 +255,7 @@ export class Upgrader implements Tappable {
     return await this.#drain.run();
   }
 
-  /** Whether refusals are told at all, so that a request need be made for them. */
+  /** Whether refusals are reported, which needs a `Request` for each. */
   get #isTold(): boolean {
     return this.#onRefuse !== null || this.tap !== null;
   }
@@ -263,7 +264,7 @@ export class Upgrader implements Tappable {
     return this.context.platform.clock;
   }
 
-  /** Tells the owner of a refusal. */
+  /** Reports a refusal to the owner. */
   tell(
     { peerAddress }: PendingHandshake,
     { status, reason: rule, body }: Pick<PlainAnswer, "status" | "reason" | "body">,

@@ -1,5 +1,6 @@
 /**
- * What an upgrader is made of, and what it hands from one step of an opening handshake to the next.
+ * Options of an upgrader, and the data that it passes from one step of an opening handshake to the
+ * next.
  *
  * @module
  */
@@ -10,16 +11,16 @@ import type { AcceptedUpgrade, PendingHandshake } from "./pending_handshake.ts";
 import type { OpeningFacts } from "./pending_opening.ts";
 import type { MountOptions, UpgradeOptions } from "./upgrade_options.ts";
 
-/** A request that the rules allow, before its handler is chosen. */
+/** A valid request whose handler is not chosen yet. */
 export interface ReadUpgrade extends Pick<AcceptedUpgrade<never>, "upgrade" | "handshake"> {
   readonly opening: OpeningFacts;
 }
 
-/** A request that is refused before its handler is asked for. */
+/** A request that is refused before its handler is chosen. */
 export interface RefusedHead {
   readonly pending: PendingHandshake;
   readonly head: RequestHead;
-  /** Whether the path is this mount's; `null` when only the producer knows. */
+  /** Whether the path belongs to this mount; `null` if only the producer can decide. */
   readonly isOurs: boolean | null;
 }
 
@@ -30,6 +31,6 @@ export interface UpgraderOptions {
   readonly platform: Platform;
   /** Called with each connection before its handler. */
   readonly onOpen?: (connection: WebSocketConnection) => void;
-  /** Of a mount, whose server other libraries may use as well. */
+  /** Set for a mount, whose server other libraries may use as well. */
   readonly mount?: Pick<MountOptions, "match">;
 }

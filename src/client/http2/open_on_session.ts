@@ -29,30 +29,31 @@ const HTTP_2: HttpVersion<HeaderList> = {
   },
 };
 
-/** What an opening needs of its client. */
+/** Options of {@linkcode openOnSession}. */
 export interface SessionOpening {
   readonly runtime: Pick<Runtime, "dialSession" | "lookup" | "getEnv">;
   readonly opening: Opening;
   readonly platform: Platform;
-  /** Ends it, with the reason to reject with. */
+  /** Aborts the opening, which rejects with the signal's reason. */
   readonly signal: AbortSignal;
 }
 
-/** Opens a connection as a stream. Resolves to `null` if `"auto"` is to be HTTP/1.1. */
+/** Opens a connection as a stream. Resolves to `null` if `"auto"` has to use HTTP/1.1. */
 export async function openOnSession(
   target: Target,
   { runtime, opening, platform, signal }: SessionOpening,
 ): Promise<WebSocketConnection | null> {
   const { url, options } = target, { clock } = platform;
   const isAuto = options.httpVersion === "auto";
-  // Without TLS nothing tells whether a server expects HTTP/2.
+  // Without TLS there is no negotiation of HTTP/2.
   if (isAuto && !isSecure(url)) return null;
   const { dialSession } = runtime;
   if (dialSession === undefined) {
     if (isAuto) return null;
     throw new WebSocketError("ERR_NOT_SUPPORTED", "httpVersion: this runtime has no HTTP/2");
   }
-  const attempt = new Attempt(target, { opening, platform, version: HTTP_2 }); // throws for wrong options
+  // Throws if an option is wrong.
+  const attempt = new Attempt(target, { opening, platform, version: HTTP_2 });
   const place = nameOfPlace(target), pool = poolOf(runtime, clock);
   if (isAuto && pool.isKnownAsOld(place)) return null;
   const dial = (options: Parameters<typeof dialSession>[0]) => dialSession(options);

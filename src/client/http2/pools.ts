@@ -1,5 +1,5 @@
 /**
- * Which connections may share a session: those to one place, over one way.
+ * Decides which connections may share a session: those to one server with the same options.
  *
  * @module
  */
@@ -19,7 +19,10 @@ export function poolOf(runtime: object, clock: Clock): SessionPool {
 let lookups = 0;
 const lookupNumbers = new WeakMap<object, number>();
 
-/** A name for a place and the way there, the same for targets whose connections may share a session. */
+/**
+ * Makes a key of the server and the options. It is equal for targets whose connections may share a
+ * session.
+ */
 export function nameOfPlace({ url, options }: Target): string {
   const { hostname, port } = readAuthority(url);
   const { path, proxy, address, localAddress, family, lookup, tls } = options;
@@ -28,7 +31,7 @@ export function nameOfPlace({ url, options }: Target): string {
   return JSON.stringify([hostname, port, secure, way]);
 }
 
-/** Functions that look names up are told apart by a number. */
+/** Returns a number that identifies a `lookup` function. */
 function numberOf(lookup: object | undefined): number {
   if (lookup === undefined) return 0;
   const number = lookupNumbers.get(lookup) ?? ++lookups;

@@ -1,6 +1,6 @@
 /**
- * The sessions of clients: one is opened when the first connection to a place wants it, and closed after
- * the last. A place gets another one when its server allows no more streams on the first.
+ * The sessions of clients. A session is opened for the first connection to a server and closed
+ * after the last. Another one is opened when the server allows no more streams on the first.
  *
  * @module
  */
@@ -10,28 +10,31 @@ import type { AnswerListeners, ClientSession } from "../../transport/runtime.ts"
 import type { Transport } from "../../transport/transport.ts";
 import { WebSocketError } from "../../errors.ts";
 
-/** The server has no WebSockets over HTTP/2. */
+/** The error for a server without WebSockets over HTTP/2. */
 export class NoHttp2Error extends WebSocketError {
   constructor(message: string) {
     super("ERR_HANDSHAKE", message);
   }
 }
 
-/** Milliseconds in which a server is known as one without HTTP/2. */
+/** Milliseconds for which a server is remembered as one without HTTP/2. */
 const MEMORY_MS = 5 * 60_000;
-/** Places that are remembered so. */
+/** Most servers that are remembered. */
 const MOST_REMEMBERED = 1_000;
-/** Milliseconds from the last connection to the end of its session: the peer reads what is on its way. */
+/**
+ * Milliseconds from the end of the last connection to the end of its session, so that the peer can
+ * read the remaining bytes.
+ */
 const LINGER_MS = 100;
 
-/** How to take a session. */
+/** Options of {@linkcode SessionPool.take}. */
 export interface TakeOptions {
-  /** Gives up waiting; a session that others wait for goes on. */
+  /** Aborts waiting. A session that other connections wait for is opened nevertheless. */
   readonly signal: AbortSignal;
   dial(signal: AbortSignal): Promise<ClientSession>;
 }
 
-/** A session that is open or opening, and the streams that have a place on it. */
+/** A session that is open or opening, with the number of its streams. */
 class PooledSession {
   readonly opened: Promise<ClientSession>;
   readonly giveUp = new AbortController();
@@ -43,14 +46,14 @@ class PooledSession {
     this.opened = dial(this.giveUp.signal);
   }
 
-  /** Whether it has a place, as far as is known. */
+  /** Whether another stream fits on the session, as far as is known. */
   get hasPlace(): boolean {
     const { session } = this;
     return session === null || (session.isOpen && this.streams < session.maxStreams);
   }
 }
 
-/** A place for one stream on a session. */
+/** The permission to open one stream on a session. */
 export interface SharedSession {
   /** Opens the stream. Called once. */
   request(fields: HeaderList, listeners: Omit<AnswerListeners, "onClosed">): Transport;
@@ -66,12 +69,12 @@ export class SessionPool {
     this.#clock = clock;
   }
 
-  /** Whether the server was found to have no HTTP/2, a short while ago. */
+  /** Whether the server is remembered as one without HTTP/2. */
   isKnownAsOld(place: string): boolean {
     return (this.#old.get(place) ?? -Infinity) > this.#clock.now();
   }
 
-  /** Takes a place on a session. Rejects with {@linkcode NoHttp2Error}, or as `dial` does. */
+  /** Reserves a stream on a session. Rejects with {@linkcode NoHttp2Error}, or as `dial` does. */
   async take(place: string, options: TakeOptions): Promise<SharedSession> {
     const { signal } = options;
     for (;;) {
@@ -81,7 +84,7 @@ export class SessionPool {
       try {
         const session = await orAborted(pooled.opened, signal);
         if (!session.allowsConnect) throw this.#remember(place, noSetting());
-        // Those who waited together may be more than the server allows.
+        // More connections may have waited than the server allows streams.
         if (session.isOpen && pooled.streams <= session.maxStreams) {
           return this.#share(pooled, place);
         }
@@ -163,7 +166,7 @@ function noSetting(): NoHttp2Error {
   );
 }
 
-/** Waits for the session, but not longer than the signal. */
+/** Waits for the session until the signal is aborted. */
 function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => reject(signal.reason);

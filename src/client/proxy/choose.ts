@@ -1,5 +1,5 @@
 /**
- * Which proxy leads to a URL: as an option says, or as curl reads the environment.
+ * Chooses the proxy for a URL, by the option or by the environment variables that curl reads.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { WebSocketError } from "../../errors.ts";
 import { isSecure } from "../target.ts";
 import { matchesNoProxy } from "./no_proxy.ts";
 
-/** The schemes of proxies. */
+/** Schemes of proxy URLs. */
 export type ProxyScheme = "http" | "https" | "socks5" | "socks5h";
 
 /** A proxy. */
@@ -15,20 +15,23 @@ export interface Proxy {
   readonly scheme: ProxyScheme;
   readonly hostname: string;
   readonly port: number;
-  /** What it asks for, if it does. */
+  /** User and password for the proxy; `null` if there are none. */
   readonly credentials: { readonly user: string; readonly password: string } | null;
 }
 
-/** What to choose for. */
+/** The target for which a proxy is chosen. */
 export interface ProxyTarget {
   readonly url: URL;
-  /** Without brackets. */
+  /** The host, without brackets. */
   readonly hostname: string;
-  /** Missing where there is no environment. */
+  /** Reads an environment variable; `null` or `undefined` where there is no environment. */
   readonly getEnv: ((name: string) => string | undefined) | undefined;
 }
 
-/** The proxy for a target; `null` for none. Throws a `TypeError` for an option that is no proxy. */
+/**
+ * Returns the proxy for a target, or `null` for none. Throws a `TypeError` if the option is no
+ * proxy URL.
+ */
 export function chooseProxy(option: string, target: ProxyTarget): Proxy | null {
   if (option !== "env") return parseProxy(option, "proxy");
   const { getEnv } = target;
@@ -44,7 +47,10 @@ export function chooseProxy(option: string, target: ProxyTarget): Proxy | null {
   return null;
 }
 
-/** Variables in the order in which curl reads them. In a CGI program HTTP_PROXY is a header field of the request ("httpoxy"). */
+/**
+ * Names of the variables in the order in which curl reads them. HTTP_PROXY in capitals is not read,
+ * because in a CGI program it is a header field of the request ("httpoxy").
+ */
 function namesFor(
   url: URL,
   getEnv: (name: string) => string | undefined,
@@ -55,11 +61,14 @@ function namesFor(
   return ["http_proxy", ...isCgi ? [] : ["HTTP_PROXY"], ...all];
 }
 
-/** `URL` would drop the port 80 of `http:`, and curl's default is another. */
+/**
+ * A proxy's URL. It is not parsed by `URL`, which would drop the port 80 of `http:`, while curl's
+ * default is another.
+ */
 const PROXY = /^(?:(\w+):\/\/)?(?:([^@/]*)@)?(\[[^\]]+\]|[^\s:/@[\]]+)(?::(\d{1,5}))?\/?$/;
 const DEFAULT_PORT = 1080;
 
-/** Reads a proxy's URL. No error repeats it: it may hold a password. */
+/** Parses a proxy's URL. No error contains it, because it may hold a password. */
 function parseProxy(text: string, name: string): Proxy {
   const parts = PROXY.exec(text.trim());
   const scheme = parts?.[1]?.toLowerCase() ?? "http";
@@ -90,7 +99,7 @@ function readCredentials(userInfo: string): Proxy["credentials"] {
   return { user: decode(user), password: decode(password) };
 }
 
-/** A lone `%` stands for itself. */
+/** Decodes percent-encoding. A lone `%` stands for itself. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);

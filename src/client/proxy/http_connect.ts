@@ -1,5 +1,5 @@
 /**
- * The method CONNECT (RFC 9110 section 9.3.6).
+ * Opens a tunnel by the method CONNECT (RFC 9110 section 9.3.6).
  *
  * @module
  */
@@ -11,12 +11,12 @@ import { writeRequest } from "../../handshake/write_head.ts";
 import { showAuthority } from "../target.ts";
 import type { Proxy } from "./choose.ts";
 
-/** Where to, and as whom. */
+/** The destination of a tunnel, and the credentials for the proxy. */
 export interface TunnelRequest {
   readonly hostname: string;
   readonly port: number;
   readonly credentials: Proxy["credentials"];
-  /** Throws the error of the proxy. */
+  /** Throws an error about the proxy. */
   fail(why: string, status?: number): never;
 }
 
@@ -48,7 +48,8 @@ async function readHead(pipe: TunnelPipe, { fail }: TunnelRequest): Promise<Resp
     const progress = reader.push(chunk);
     if (progress.state === "more") continue;
     if (progress.state !== "response") return fail("does not speak HTTP");
-    // A server behind the tunnel waits for us: what follows is the body of a refusal, or no tunnel.
+    // The server behind a tunnel sends nothing first, so bytes behind the head are the body of a
+    // refusal.
     const { status } = progress.head;
     if (status < 300 && progress.rest.length > 0) return fail("sent more than its answer");
     return progress.head;

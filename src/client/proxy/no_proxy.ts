@@ -1,5 +1,6 @@
 /**
- * `NO_PROXY`, as curl reads it: names with all below them, addresses, networks, or `*`.
+ * Reads `NO_PROXY` as curl does: names, which include their subdomains, addresses, networks, or
+ * `*`.
  *
  * @module
  */
@@ -26,7 +27,7 @@ function matches(host: string, entry: string): boolean {
   return name !== "" && (host === name || host.endsWith(`.${name}`));
 }
 
-/** An address as a string of bits; `null` for a name. */
+/** Converts an address to a string of bits. Returns `null` for a name. */
 function toBits(host: string): string | null {
   if (!isAddress(host)) return null;
   return toAddressBytes(host).map((byte) => byte.toString(2).padStart(8, "0")).join("");
@@ -41,7 +42,8 @@ export function toAddressBytes(address: string): readonly number[] {
 /** The eight groups of an IPv6 address. */
 function toGroups(host: string): readonly number[] {
   if (!URL.canParse(`http://[${host}]/`)) return [];
-  const canonical = new URL(`http://[${host}]/`).hostname.slice(1, -1); // IPv4 tails are groups now
+  // Converts an IPv4 tail to groups.
+  const canonical = new URL(`http://[${host}]/`).hostname.slice(1, -1);
   const [before = "", after] = canonical.split("::", 2);
   const read = (text: string): number[] =>
     text === "" ? [] : text.split(":").map((group) => Number.parseInt(group, 16));

@@ -1,5 +1,5 @@
 /**
- * SOCKS version 5 (RFC 1928), with user and password (RFC 1929).
+ * Opens a tunnel by SOCKS version 5 (RFC 1928), with user and password (RFC 1929).
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { toAddressBytes } from "./no_proxy.ts";
 const VERSION = 5, NO_AUTHENTICATION = 0, USER_AND_PASSWORD = 2, CONNECT = 1;
 const [IPV4, NAME, IPV6] = [1, 3, 4] as const;
 
-/** Replies (RFC 1928 section 6). */
+/** Descriptions of the reply codes (RFC 1928 section 6). */
 const REPLIES: readonly string[] = [
   "succeeded",
   "failed",
@@ -48,7 +48,7 @@ export async function openSocksTunnel(pipe: TunnelPipe, request: TunnelRequest):
   const [, reply = 1, , kind = 0] = await reader.read(4);
   if (reply !== 0) fail(REPLIES[reply] ?? `answered with the reply ${reply}`);
   const [length = 0] = kind === NAME ? await reader.read(1) : [kind === IPV4 ? 4 : 16];
-  await reader.read(length + 2); // the address that the proxy connects from
+  await reader.read(length + 2); // skips the address that the proxy connects from
 }
 
 function encodeHost(hostname: string, request: TunnelRequest): readonly number[] {
@@ -63,7 +63,7 @@ function counted(text: string, { fail }: TunnelRequest): readonly number[] {
   return [bytes.length, ...bytes];
 }
 
-/** Reads as many bytes as it is asked for. */
+/** Reads exactly the requested number of bytes. */
 class ExactReader {
   readonly #pipe: TunnelPipe;
   readonly #request: TunnelRequest;

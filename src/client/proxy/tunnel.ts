@@ -1,5 +1,5 @@
 /**
- * The way through a proxy.
+ * Connects through a proxy.
  *
  * @module
  */
@@ -18,19 +18,19 @@ export interface Destination extends DialSettings {
 
 /** A destination behind a proxy. */
 export interface ProxiedDestination extends Destination {
-  /** What is to be reached just now: the proxy, and then the destination. */
+  /** Names the current target for error messages: first the proxy, then the destination. */
   showWhere(): string;
 }
 
-/** What a proxy may need to know besides. */
+/** Options of {@linkcode throughProxy}. */
 export interface ThroughOptions {
-  /** Gives the addresses of the destination, for a proxy that does not look names up. */
+  /** Resolves the destination to addresses, for a proxy that does not resolve names. */
   find(): Promise<readonly string[]>;
   /** Certificates to trust, for `https:` proxies. */
   readonly ca: TlsClientOptions["ca"];
 }
 
-/** The same destination, dialed by way of the proxy. */
+/** Makes the dial options that reach the destination through the proxy. */
 export function throughProxy(
   proxy: Proxy,
   destination: Destination,
@@ -81,7 +81,7 @@ async function openTunnel(
   return await openSocksTunnel(pipe, { hostname: address ?? hostname, port, credentials, fail });
 }
 
-/** An error that names the proxy, without user and password. */
+/** Makes an error that names the proxy, without user and password. */
 function proxyError(
   proxy: Proxy,
   why: string,
