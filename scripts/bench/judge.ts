@@ -18,6 +18,8 @@ export interface Verdict {
   readonly ratio: Spread;
   /** For rates: the same ratio by the servers' processor time for each message. */
   readonly cpuRatio: Spread | null;
+  /** Ours as a ratio to a server that echoes bytes, and the ratio of that to the peer. */
+  readonly raw: { readonly ofRaw: Spread; readonly limit: Spread } | null;
   /** By the median; true if there is no target. */
   readonly isMet: boolean;
   /** How many rounds there were, and how many say the same as the median. */
@@ -52,9 +54,11 @@ export function judge(
   const ours = find(results, column, target.ours);
   const theirs = target.theirs === null ? null : find(results, column, target.theirs);
   const compare = (quantity: Quantity) => compareBy(quantity, ours, theirs);
+  const raw = target.raw && find(results, column, target.raw);
   const isRate = target.quantity === "perSecond";
   const byCpu = isRate ? compare("perCpuSecond") : [];
-  const ratios = isRate && isByCpu ? byCpu : compare(target.quantity);
+  const quantity = isRate && isByCpu ? "perCpuSecond" : target.quantity;
+  const ratios = compare(quantity);
   const ratio = spread(ratios);
   if (ratio === null) return null;
   const meets = (each: number) =>
@@ -65,6 +69,10 @@ export function judge(
     bound: target.bound,
     ratio,
     cpuRatio: spread(byCpu),
+    raw: compareWithRaw(
+      spread(compareBy(quantity, ours, raw)),
+      spread(compareBy(quantity, raw, theirs)),
+    ),
     isMet,
     rounds: ratios.length,
     agreeing: ratios.filter((each) => meets(each) === isMet).length,
@@ -77,6 +85,15 @@ type Samples = readonly Sample[] | undefined;
 function compareBy(quantity: Quantity, ours: Samples, theirs: Samples | null) {
   const own = series(ours, quantity);
   return ratiosOf(own, theirs === null ? own.map(() => 1) : series(theirs, quantity));
+}
+
+function compareWithRaw(ofRaw: Spread | null, limit: Spread | null): Verdict["raw"] {
+  return ofRaw === null || limit === null ? null : { ofRaw, limit };
+}
+
+/** Whether a server that only echoes bytes misses the target, too. */
+export function isBeyondRaw({ target, bound, raw }: Verdict): boolean {
+  return target !== null && raw !== null && bound === "least" && raw.limit.median < target;
 }
 
 /** One row of the table with its verdicts. */

@@ -13,7 +13,7 @@ import {
 } from "./samples.ts";
 import { COLUMNS } from "./servers.ts";
 import { isNoise, spread } from "./statistics.ts";
-import type { JudgedRow, Verdict } from "./judge.ts";
+import { isBeyondRaw, type JudgedRow, type Verdict } from "./judge.ts";
 import { type Batch, type Cell, cellId, type Load } from "./workloads.ts";
 
 type Row = readonly string[];
@@ -39,7 +39,8 @@ export function digits(value: number): string {
 
 /**
  * `1.23 (1.20–1.30), CPU 1.21, met ≥ 1.15`; where some rounds say another thing than the median,
- * `met in 2 of 3`; where they are too far apart, `noise`.
+ * `met in 2 of 3`; where they are too far apart, `noise`. A target that a server that only echoes bytes
+ * misses, too, is told as such, with the ratio to that server.
  */
 export function verdictCell(verdict: Verdict | null): string {
   if (verdict === null) return "";
@@ -47,7 +48,11 @@ export function verdictCell(verdict: Verdict | null): string {
   const words = [`${digits(ratio.median)} (${digits(ratio.least)}–${digits(ratio.most)})`];
   if (cpuRatio !== null) words.push(`CPU ${digits(cpuRatio.median)}`);
   if (isNoise(ratio)) words.push("noise");
-  if (verdict.target !== null) {
+  if (!verdict.isMet && verdict.raw !== null && isBeyondRaw(verdict)) {
+    const { ofRaw, limit } = verdict.raw;
+    words.push(`${digits(ofRaw.median)} of raw`);
+    words.push(`≥ ${verdict.target} is beyond raw (${digits(limit.median)})`);
+  } else if (verdict.target !== null) {
     const word = verdict.isMet ? "met" : "**missed**";
     const share = agreeing === rounds ? "" : ` in ${agreeing} of ${rounds}`;
     words.push(`${word}${share} ${verdict.bound === "least" ? "≥" : "≤"} ${verdict.target}`);

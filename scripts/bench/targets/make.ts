@@ -32,6 +32,8 @@ export interface Target {
   readonly ours: Side;
   /** `null` if the target is no ratio, but the quantity itself. */
   readonly theirs: Side | null;
+  /** A server that echoes bytes in the same batch: a target beyond it is out of reach. */
+  readonly raw?: Side;
   readonly bound: "least" | "most";
   /** False for rows that the picture leaves out. Default: true. */
   readonly isPictured?: boolean;

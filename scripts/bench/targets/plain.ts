@@ -9,11 +9,15 @@ import { all, type Target } from "./make.ts";
 
 const GROUP = "plain TCP";
 
+/** Batches in which there is a server that echoes bytes. */
+const WITH_RAW = ["64x1", "32x32", "64KiB", "1MiB"];
+
 /** Ours against the peer in one batch. */
 function against(batch: string, title: string, by: Target["by"]): Target {
   const ours = { batch, server: batch === "16MiB" ? "ours-large" : "ours" } as const;
   const theirs = { batch, server: "peer" } as const;
-  return { group: GROUP, title, quantity: "perSecond", ours, theirs, bound: "least", by };
+  const raw = WITH_RAW.includes(batch) ? { raw: { batch, server: "rawPeer" } as const } : {};
+  return { group: GROUP, title, quantity: "perSecond", ours, theirs, ...raw, bound: "least", by };
 }
 
 function session(batch: string, title: string, least: number): Target {

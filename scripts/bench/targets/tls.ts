@@ -20,6 +20,7 @@ function against(
     quantity,
     ours: { batch, server: "ours" },
     theirs: { batch, server: "peer" },
+    raw: { batch, server: "rawPeer" },
     bound: "least",
     by,
   };

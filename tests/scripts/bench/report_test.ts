@@ -10,6 +10,7 @@ const verdict = (median: number, target: number, bound: Verdict["bound"] = "leas
   bound,
   ratio: { median, least: median * 0.9, most: median * 1.1 },
   cpuRatio: null,
+  raw: null,
   isMet: bound === "least" ? median >= target : median <= target,
   rounds: 3,
   agreeing: 3,
@@ -53,6 +54,16 @@ describe("tables", () => {
       verdictCell({ ...verdict(1, 1), ratio: apart }),
       /^1.00 \(0.50–2.00\), noise, met/,
     );
+  });
+
+  it("tell of targets that a server misses which only echoes bytes", () => {
+    const { ratio: limit } = verdict(0.97, 1), { ratio: ofRaw } = verdict(0.9, 1);
+    const missed = { ...verdict(0.87, 1), raw: { ofRaw, limit } };
+    assert.match(verdictCell(missed), /, 0\.90 of raw, ≥ 1 is beyond raw \(0\.97\)$/);
+    const within = { ...missed, raw: { ofRaw, limit: verdict(1.2, 1).ratio } };
+    assert.match(verdictCell(within), /\*\*missed\*\* ≥ 1$/);
+    const met = { ...verdict(1.1, 1), raw: { ofRaw, limit } };
+    assert.match(verdictCell(met), /met ≥ 1$/);
   });
 
   it("show processor time beside throughput, and ratios without a target", () => {

@@ -57,6 +57,7 @@ describe("judge", () => {
       bound: "least",
       ratio: { median: 1.15, least: 1.15, most: 1.15 },
       cpuRatio: { median: 1, least: 1, most: 1 },
+      raw: null,
       isMet: true,
       rounds: 1,
       agreeing: 1,
@@ -85,6 +86,16 @@ describe("judge", () => {
     const target = { ...most, theirs: null, by: { node: 1.5 } };
     const verdict = judge(target, "node", { "node idle ours": [sample(1, 1, 1.2)] });
     assert.deepEqual([verdict?.ratio.median, verdict?.isMet], [1.2, true]);
+  });
+
+  it("compares with a server that echoes bytes, and with what that reaches", () => {
+    const verdict = judge(least, "node", {
+      "node 64x1 ours": [sample(90)],
+      "node 64x1 raw": [sample(100)],
+      "node 64x1 ws": [sample(80)],
+    });
+    assert.equal(verdict?.raw?.ofRaw.median, 0.9);
+    assert.equal(verdict?.raw?.limit.median, 1.25);
   });
 
   it("judges nothing where a ratio is only shown", () => {
