@@ -37,19 +37,20 @@ async function runAll(commands: readonly Command[]): Promise<boolean> {
 
 /**
  * Runs the tests under Deno, each file in a process of its own, and writes a report. In one process
- * an abort in native code, as of nghttp2 in Deno 2.9, would lose the files that come after it.
+ * an abort in native code, as of nghttp2 in Deno 2.9, would lose the files that come after it. Each
+ * process has a folder of its own, because Deno empties the folder first.
  */
 async function coverDeno(files: readonly string[], folder: string): Promise<boolean> {
   const { path } = await findRuntime("deno");
-  const profiles = join(folder, "deno");
+  const profiles = files.map((_, index) => join(folder, "deno", `${index}`));
   return await runAll([
-    ...files.map((file) => ({
+    ...files.map((file, index) => ({
       file: path,
-      arguments: ["test", ...DENO_FLAGS, `--coverage=${profiles}`, file],
+      arguments: ["test", ...DENO_FLAGS, `--coverage=${profiles[index]}`, file],
     })),
     {
       file: path,
-      arguments: ["coverage", "--lcov", `--output=${join(folder, "deno.lcov")}`, profiles],
+      arguments: ["coverage", "--lcov", `--output=${join(folder, "deno.lcov")}`, ...profiles],
     },
   ]);
 }

@@ -50,8 +50,10 @@ export class Histogram {
       const row = Math.floor((bucket - first) / width);
       sums[row] = (sums[row] ?? 0) + (this.#counts.get(bucket) ?? 0);
     }
-    const most = Math.max(...sums.map((sum) => sum ?? 0), 1);
-    return Array.from(sums, (sum = 0, row) => {
+    // `map` would leave out rows without times, and their holes would make the maximum NaN.
+    const rowSums = Array.from(sums, (sum = 0) => sum);
+    const most = Math.max(...rowSums, 1);
+    return rowSums.map((sum, row) => {
       const upTo = Math.exp((first + (row + 1) * width) * GROWTH);
       const bar = "#".repeat(Math.ceil(sum / most * BAR));
       return `${`< ${upTo.toPrecision(3)} ms`.padStart(13)} ${String(sum).padStart(9)} ${bar}`;

@@ -23,6 +23,16 @@ describe("Histogram", () => {
     assert.equal(counts.reduce((sum, count) => sum + count), 6);
   });
 
+  it("the longest bar is that of the row with most times, also between rows without times", () => {
+    const histogram = new Histogram();
+    for (const ms of [0.1, 5, 5, 5, 5, 80]) histogram.add(ms);
+    const bars = histogram.draw(8).map((row) => /#*$/.exec(row)?.[0].length ?? 0);
+    const counts = histogram.draw(8).map((row) => Number(/ms +(\d+)/.exec(row)?.[1]));
+    assert.ok(counts.includes(0), `${counts}`);
+    assert.equal(counts[bars.indexOf(Math.max(...bars))], 4);
+    assert.ok(Math.max(...bars) > 10, `${bars}`);
+  });
+
   it("draws nothing of nothing", () => {
     assert.deepEqual(new Histogram().draw(5), []);
   });
