@@ -12,6 +12,7 @@ import type { ContentChunk, MessageContent } from "./message_content.ts";
 import type { ProtocolSink } from "./protocol_sink.ts";
 import { type Verdict, Violations } from "./violations.ts";
 import { ExactBuffer } from "./exact_buffer.ts";
+import { UNKNOWN_BITS } from "./short_mask.ts";
 
 /** Options of {@linkcode EncodedMessage}. */
 export interface EncodedMessageOptions extends AgreedCodec {
@@ -194,6 +195,7 @@ export class EncodedMessage {
       frameBytes: null,
       endsFrame: true,
       endsMessage: true,
+      payloadBits: UNKNOWN_BITS,
     });
   }
 
@@ -236,6 +238,7 @@ export class EncodedMessage {
 
   #emit(bytes: Uint8Array, ends: Pick<ContentChunk, "endsFrame" | "endsMessage">): Verdict {
     const { content } = this.#options;
-    return content.onChunk({ bytes, start: 0, end: bytes.length, frameBytes: null, ...ends });
+    const { length: end } = bytes, payloadBits = UNKNOWN_BITS;
+    return content.onChunk({ bytes, start: 0, end, frameBytes: null, payloadBits, ...ends });
   }
 }

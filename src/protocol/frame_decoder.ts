@@ -99,8 +99,9 @@ export class FrameDecoder {
       this.payloadBits = applyShortMask(chunk, words, start, end, key);
       return;
     }
-    this.payloadBits = UNKNOWN_BITS;
-    if (masked) applyMask(chunk, start, end, maskingKey, this.#position);
+    this.payloadBits = masked
+      ? applyMask(chunk, start, end, maskingKey, this.#position)
+      : UNKNOWN_BITS;
   }
 
   #readHeader(chunk: Uint8Array, start: number, end: number): number {

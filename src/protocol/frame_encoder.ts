@@ -20,10 +20,15 @@ const textEncoder = /* @__PURE__ */ new TextEncoder();
 const MAX_LOOP_CHARS = 64;
 /** Up to this many characters are encoded by `writeUtf8`, which saves the view that `TextEncoder` needs. */
 const MAX_ACCELERATED_CHARS = 1024;
-/** A longer text is encoded apart: reserving three times its length would waste memory. */
-const MAX_IN_PLACE_CHARS = 16 * 1024;
 /** UTF-8 needs at most this many bytes for one UTF-16 unit. */
 const MAX_BYTES_PER_UNIT = 3;
+/** Room for so many bytes for each unit of a longer text would waste memory, so it is estimated. */
+const MIN_ESTIMATED_CHARS = 16 * 1024;
+/** By how much an estimate exceeds the last text's bytes for each unit. */
+const ESTIMATE_MARGIN = 1 / 8;
+
+/** Bytes for each UTF-16 unit of the last long text that was encoded in this process. */
+let bytesPerUnit = 1;
 
 /** The bits of a frame header that differ between messages (RFC 6455 section 5.2). */
 export interface FrameBits {
@@ -72,21 +77,30 @@ export class FrameEncoder {
         return;
       }
       this.#output.release(frameHeaderBytes(text.length, this.#maskingKeys !== null) + text.length);
-    } else if (text.length > MAX_IN_PLACE_CHARS) {
-      return this.writeBytes(opcode, bits, textEncoder.encode(text));
     }
-    this.#encodeText(opcode, bits, text);
+    const most = text.length * MAX_BYTES_PER_UNIT;
+    if (text.length < MIN_ESTIMATED_CHARS) this.#encodeText(opcode, bits, text, most);
+    else {
+      const estimate = Math.min(most, Math.ceil(text.length * (bytesPerUnit + ESTIMATE_MARGIN)));
+      const length = this.#encodeText(opcode, bits, text, estimate) ??
+        this.#encodeText(opcode, bits, text, most)!;
+      bytesPerUnit = length / text.length;
+    }
   }
 
-  #encodeText(opcode: number, bits: FrameBits, text: string): void {
+  /** Encodes a text of at most `most` bytes. Returns its length in bytes, or `null` if it has more. */
+  #encodeText(opcode: number, bits: FrameBits, text: string, most: number): number | null {
     const output = this.#output, isMasked = this.#maskingKeys !== null;
-    const most = text.length * MAX_BYTES_PER_UNIT;
     const reserved = frameHeaderBytes(most, isMasked) + most;
     const start = output.reserve(reserved);
     // The header's size depends on the length in bytes, which is not known yet. The text is written
     // as if it were ASCII, and moved if that made the header too short.
     let payloadAt = start + frameHeaderBytes(text.length, isMasked);
-    const length = this.#writeUtf8(text, payloadAt);
+    const length = this.#writeUtf8(text, payloadAt, start + reserved);
+    if (length === null) {
+      output.release(reserved);
+      return null;
+    }
     const size = frameHeaderBytes(length, isMasked);
     if (start + size !== payloadAt) {
       output.bytes.copyWithin(start + size, payloadAt, payloadAt + length);
@@ -95,13 +109,17 @@ export class FrameEncoder {
     output.release(reserved - size - length);
     writeFrameHeader(output.bytes, start, firstByte(opcode, bits), length, isMasked ? 0x80 : 0);
     if (isMasked) this.#mask(payloadAt, length);
+    return length;
   }
 
-  #writeUtf8(text: string, at: number): number {
+  /** Writes the UTF-8 of `text` at `bytes[at, end)`. Returns its length, or `null` if it is longer. */
+  #writeUtf8(text: string, at: number, end: number): number | null {
     const { bytes } = this.#output, writeShort = this.#writeShort;
-    return writeShort !== undefined && text.length <= MAX_ACCELERATED_CHARS
-      ? writeShort(text, bytes, at)
-      : textEncoder.encodeInto(text, bytes.subarray(at)).written;
+    if (writeShort !== undefined && text.length <= MAX_ACCELERATED_CHARS) {
+      return writeShort(text, bytes, at);
+    }
+    const { read, written } = textEncoder.encodeInto(text, bytes.subarray(at, end));
+    return read === text.length ? written : null;
   }
 
   /** Reserves a frame and writes its header. Returns the offset of the payload. */

@@ -3,12 +3,16 @@
  *
  * @module
  */
-import { Utf8Validator } from "./utf8.ts";
+import { type TextAcceleration, Utf8Validator } from "./utf8.ts";
 
 /** Checks one text message chunk by chunk, and decodes it if asked to. */
 export class IncrementalText {
-  readonly #validator = new Utf8Validator();
+  readonly #validator: Utf8Validator;
   #decoder: TextDecoder | null = null;
+
+  constructor(isUtf8?: TextAcceleration["isUtf8"]) {
+    this.#validator = new Utf8Validator(isUtf8);
+  }
 
   /** Whether the chunks so far end with a whole character. */
   get isComplete(): boolean {

@@ -4,7 +4,7 @@
  * @module
  */
 import { rotateKey, toMachineWord } from "./mask_key.ts";
-import { applyShortMask } from "./short_mask.ts";
+import { applyShortMask, UNKNOWN_BITS } from "./short_mask.ts";
 import { type BlockMask, makeSimdMask } from "./simd_mask.ts";
 
 /** Smallest payload for which making a view of its 32-bit words saves more than it costs. */
@@ -20,7 +20,8 @@ let simdMask: BlockMask | null | undefined;
  * XORs `bytes[start, end)` in place with a masking key.
  *
  * The highest octet of `maskingKey` is the first. `position` is the offset of `bytes[start]` in
- * the payload, which may arrive in several chunks.
+ * the payload, which may arrive in several chunks. Returns a number below 0x80 if the resulting bytes
+ * are known to be all ASCII.
  */
 export function applyMask(
   bytes: Uint8Array,
@@ -28,14 +29,16 @@ export function applyMask(
   end: number,
   maskingKey: number,
   position: number,
-): void {
+): number {
   let key = rotateKey(maskingKey, position);
   let at = start;
   if (end - start >= MIN_SIMD_BYTES) {
     if (simdMask === undefined) simdMask = makeSimdMask();
     if (simdMask !== null) return simdMask(bytes, start, end, key);
   }
+  let bits = 0;
   if (end - start >= MIN_WORD_MASK_BYTES) {
+    bits = UNKNOWN_BITS; // the words are not looked at
     while (((bytes.byteOffset + at) & 3) !== 0) {
       bytes[at++]! ^= key >>> 24;
       key = (key << 8) | (key >>> 24);
@@ -44,7 +47,7 @@ export function applyMask(
     maskWords(new Uint32Array(bytes.buffer, bytes.byteOffset + at, words), key);
     at += words << 2;
   }
-  applyShortMask(bytes, null, at, end, key);
+  return bits | applyShortMask(bytes, null, at, end, key);
 }
 
 function maskWords(words: Uint32Array, key: number): void {

@@ -106,9 +106,9 @@ export class MessageAssembler {
     return this.#content.deliverContained(chunk, start, end, payloadBits);
   }
 
-  /** Delivers the contained message as a text that was decoded from ASCII at `chunk[start]`. */
-  deliverText(text: string, chunk: Uint8Array, start: number): Verdict {
-    return this.#content.deliverText(text, chunk, start);
+  /** Delivers the contained message as a text that was decoded from `chunk[start, end)`. */
+  deliverText(text: string, chunk: Uint8Array, start: number, end: number): Verdict {
+    return this.#content.deliverText(text, chunk, start, end);
   }
 
   /** Delivers the contained message as bytes that the receiver may keep. */
@@ -166,6 +166,7 @@ export class MessageAssembler {
       frameBytes: payloadLength,
       endsFrame: last,
       endsMessage: last && fin,
+      payloadBits,
     };
     const decoding = this.#decoding();
     if (decoding === null) return this.#content.onChunk(content);

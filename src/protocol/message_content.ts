@@ -11,11 +11,16 @@ import { echoCache } from "./echo_cache.ts";
 import { canShareChunk, ExactBuffer } from "./exact_buffer.ts";
 import { IncrementalText } from "./incremental_text.ts";
 import { NOT_ASCII } from "./short_mask.ts";
-import { decodeShortAscii, decodeUtf8, decodeValidUtf8, type TextAcceleration } from "./utf8.ts";
+import { decodeAscii, decodeUtf8, decodeValidUtf8, type TextAcceleration } from "./utf8.ts";
 import { type Verdict, Violations } from "./violations.ts";
 
 /** A text of unknown length is decoded whenever this much of it has been collected. */
 const TEXT_PREFIX_BYTES = 64 * 1024;
+/**
+ * Encoding a text that is not ASCII takes longer than copying its bytes from this length on, with
+ * the fastest of writers too.
+ */
+const MIN_COPIED_BYTES = 128;
 
 /** A part of a message's content: `bytes[start, end)`. */
 export interface ContentChunk {
@@ -26,6 +31,8 @@ export interface ContentChunk {
   readonly frameBytes: number | null;
   readonly endsFrame: boolean;
   readonly endsMessage: boolean;
+  /** Below 0x80 if the bytes are known to be all ASCII. */
+  readonly payloadBits: number;
 }
 
 /** The content of the message that is arriving. */
@@ -33,8 +40,9 @@ export class MessageContent {
   #sink!: ProtocolSink; // set by `bind`, before any message
   #maxMessageBytes = 0;
   #minSharedBytes = Infinity;
-  #decodeAscii: NonNullable<TextAcceleration["decodeAscii"]> = decodeShortAscii;
-  #isFastWriter = false; // encoding a text is as fast as copying its bytes
+  #decodeAscii: NonNullable<TextAcceleration["decodeAscii"]> = decodeAscii;
+  #isUtf8: TextAcceleration["isUtf8"];
+  #isFastWriter = false; // encoding ASCII is as fast as copying its bytes
   #type: MessageType = "binary";
   #delivery: Delivery = "message";
   #partial: ExactBuffer | null = null; // what is collected of a message or fragment
@@ -47,7 +55,8 @@ export class MessageContent {
   bind(sink: ProtocolSink, options: ResolvedProtocolOptions): void {
     const { maxMessageBytes, minSharedBytes, textAcceleration } = options;
     this.#sink = sink;
-    this.#decodeAscii = textAcceleration?.decodeAscii ?? decodeShortAscii;
+    this.#decodeAscii = textAcceleration?.decodeAscii ?? decodeAscii;
+    this.#isUtf8 = textAcceleration?.isUtf8;
     this.#isFastWriter = textAcceleration?.writeUtf8 !== undefined;
     this.#maxMessageBytes = maxMessageBytes;
     this.#minSharedBytes = minSharedBytes;
@@ -99,12 +108,12 @@ export class MessageContent {
     if (this.#type === "binary") return this.#giveMessage(this.#toOwned(chunk, start, end));
     if (payloadBits >= NOT_ASCII) return this.#deliverUtf8(chunk, start, end);
     const text = this.#decodeAscii(chunk, start, end);
-    return this.#isFastWriter ? this.#giveMessage(text) : this.deliverText(text, chunk, start);
+    return this.#isFastWriter ? this.#giveMessage(text) : this.deliverText(text, chunk, start, end);
   }
 
-  /** Delivers a whole text, decoded from ASCII at `chunk[start]`, which is copied if it is echoed. */
-  deliverText(text: string, chunk: Uint8Array, start: number): Verdict {
-    echoCache.begin(text, chunk, start);
+  /** Delivers a whole text, decoded from `chunk[start, end)`, which is copied if it is echoed. */
+  deliverText(text: string, chunk: Uint8Array, start: number, end: number): Verdict {
+    echoCache.begin(text, chunk, start, end);
     try {
       return this.#giveMessage(text);
     } finally {
@@ -151,7 +160,9 @@ export class MessageContent {
 
   #deliverUtf8(bytes: Uint8Array, start: number, end: number): Verdict {
     const text = decodeUtf8(bytes, start, end);
-    return text === null ? Violations.notUtf8 : this.#giveMessage(text);
+    if (text === null) return Violations.notUtf8;
+    const isCopied = !this.#isFastWriter || end - start >= MIN_COPIED_BYTES;
+    return isCopied ? this.deliverText(text, bytes, start, end) : this.#giveMessage(text);
   }
 
   #addToMessage(chunk: ContentChunk): Verdict {
@@ -168,7 +179,9 @@ export class MessageContent {
     const rest = text === null || !text.isComplete ? null : this.#decodeRest(bytes, text);
     this.#reset();
     if (text === null) return this.#giveMessage(bytes);
-    return rest === null ? Violations.notUtf8 : this.#giveMessage(prefix + rest);
+    if (rest === null) return Violations.notUtf8;
+    if (prefix !== "") return this.#giveMessage(prefix + rest);
+    return this.deliverText(rest, bytes, 0, bytes.length);
   }
 
   /** Decodes the beginning of a long text early, which spreads the work over the chunks. */
@@ -225,11 +238,13 @@ export class MessageContent {
   }
 
   /** Checks UTF-8, which may be cut anywhere between the chunks of a message. */
-  #isValid({ bytes, start, end }: ContentChunk): boolean {
-    return this.#type === "binary" || this.#incrementalText().check(bytes, start, end);
+  #isValid({ bytes, start, end, payloadBits }: ContentChunk): boolean {
+    if (this.#type === "binary") return true;
+    const text = this.#incrementalText();
+    return payloadBits < NOT_ASCII && text.isComplete || text.check(bytes, start, end);
   }
 
   #incrementalText(): IncrementalText {
-    return this.#text ??= new IncrementalText();
+    return this.#text ??= new IncrementalText(this.#isUtf8);
   }
 }

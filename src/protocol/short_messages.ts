@@ -70,7 +70,7 @@ export class ShortMessages {
       at = to;
       assembler.beginContained(first === FIN_TEXT ? "text" : "binary");
       let verdict: Verdict;
-      if (frame < batchEnd) verdict = assembler.deliverText(batch.cut(from, to), chunk, from);
+      if (frame < batchEnd) verdict = assembler.deliverText(batch.cut(from, to), chunk, from, to);
       else if (maskBit === 0) verdict = assembler.deliverContained(chunk, from, to, UNKNOWN_BITS);
       else if (!hasWords && first === FIN_BINARY && length < minSharedBytes) {
         verdict = assembler.deliverBytes(unmaskedCopy(chunk, from, to, key));
@@ -79,7 +79,7 @@ export class ShortMessages {
         const bits = applyShortMask(chunk, words, from, to, key);
         if (first === FIN_TEXT && bits < NOT_ASCII && batch.canBegin(chunk, to)) {
           batchEnd = batch.begin(chunk, words, frame, to);
-          verdict = assembler.deliverText(batch.cut(from, to), chunk, from);
+          verdict = assembler.deliverText(batch.cut(from, to), chunk, from, to);
         } else verdict = assembler.deliverContained(chunk, from, to, bits);
       }
       if (typeof verdict !== "string") this.#host.onViolation(verdict);

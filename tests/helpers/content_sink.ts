@@ -69,6 +69,7 @@ export function chunkOf(bytes: Uint8Array, change: Partial<ContentChunk> = {}): 
     frameBytes: length,
     endsFrame: true,
     endsMessage: true,
+    payloadBits: 0xff,
     ...change,
   };
 }

@@ -16,6 +16,13 @@ function chunkOf(...texts: readonly string[]): Uint8Array {
   return bits(frames.join("|"), "client");
 }
 
+/** A text as a client sends it. */
+function sendAsClient(text: string): Uint8Array {
+  const { protocol, output } = new Endpoint("client");
+  protocol.sendMessage(text);
+  return output.take();
+}
+
 /** What a server sends while it is given these texts, as text. */
 function answer(chunk: Uint8Array, react: (text: Message, protocol: Protocol) => void): string {
   const endpoint = new Endpoint("server"), { output, protocol } = endpoint;
@@ -64,6 +71,22 @@ describe("a text that is being delivered", () => {
       protocol.sendMessage(text);
     });
     assert.equal(sent, TEXTS[4]);
+  });
+
+  it("a long text that is not ASCII is found while it is delivered, also if it came in pieces", () => {
+    const text = "\u00e9t\u00e9 ".repeat(30_000), endpoint = new Endpoint("server");
+    const sent = sendAsClient(text);
+    for (const size of [sent.length, 70_000]) {
+      let found: Uint8Array | null = null;
+      endpoint.react = () => {
+        found = echoCache.find(text);
+      };
+      for (let at = 0; at < sent.length; at += size) {
+        endpoint.protocol.receive(sent.slice(at, at + size));
+      }
+      assert.deepEqual(found, new TextEncoder().encode(text), `pieces of ${size}`);
+      assert.equal(echoCache.find(text), null);
+    }
   });
 
   it("the cache is cleared when a sink throws", () => {

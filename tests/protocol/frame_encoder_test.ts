@@ -99,6 +99,13 @@ describe("§5.6 writing text", () => {
     });
   }
 
+  it("long texts with more and fewer bytes for each unit than the one before are written whole", () => {
+    for (const character of ["a", "\u20ac", "a", "\u00e9", "\u{1f600}", "a", "\u20ac\u20acb"]) {
+      checkText(character.repeat(20_000));
+      checkText("a".repeat(40_000) + character.repeat(2_000));
+    }
+  });
+
   it("two surrogates in the wrong order become U+FFFD each", () => {
     checkText("\ude00\ud83d");
     checkText("a".repeat(100) + "\ude00\ud83d");

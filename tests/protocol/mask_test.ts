@@ -110,6 +110,28 @@ describe("masking by 128-bit words", () => {
     }
   });
 
+  it("masking reports large bytes as ASCII exactly when all of them are", () => {
+    for (const length of [2048, 2111, 2112, 16_384, 16_447, 16_448, 40_000]) {
+      const bytes = maskNaively(new Uint8Array(length).fill(0x61), KEY, 3);
+      const report = () => applyMask(bytes, 0, length, KEY, 3) < 0x80;
+      assert.ok(report(), `${length} bytes of ASCII`);
+      for (const at of [0, 15, 16, 63, 64, 1_999, length - 65, length - 64, length - 1]) {
+        applyMask(bytes, 0, length, KEY, 3);
+        bytes[at]! ^= 0x80;
+        assert.ok(!report(), `byte ${at} of ${length} is not ASCII`);
+        bytes[at]! ^= 0x80;
+      }
+    }
+  });
+
+  it("masking reports no short bytes as ASCII that are not", () => {
+    for (let length = 1; length < 2048; length += 61) {
+      const bytes = new Uint8Array(length);
+      bytes[length - 1] = 0x80;
+      assert.ok(applyMask(bytes, 0, length, 0, 0) >= 0x80, `${length} bytes`);
+    }
+  });
+
   it("makeSimdMask returns null where WebAssembly may not be compiled", () => {
     const { Module } = WebAssembly;
     WebAssembly.Module = class extends Module {

@@ -196,13 +196,13 @@ describe("MessageContent", () => {
     const text = "a text to be echoed", chunk = encoder.encode(`..${text}`);
     const found: unknown[] = [];
     sink.react = () => found.push(echoCache.find(text));
-    content.deliverText(text, chunk, 2);
+    content.deliverText(text, chunk, 2, 2 + text.length);
     assert.deepEqual(found, [chunk.subarray(2)]);
     assert.equal(echoCache.find(text), null);
     sink.react = () => {
       throw new Error("a sink must not throw");
     };
-    assert.throws(() => content.deliverText(text, chunk, 2));
+    assert.throws(() => content.deliverText(text, chunk, 2, 2 + text.length));
     assert.equal(echoCache.find(text), null);
   });
 });

@@ -162,6 +162,46 @@ describe("§8.1 Utf8Validator", () => {
   });
 });
 
+describe("Utf8Validator with the platform's check", () => {
+  const whole = encoder.encode("a\u00e9\u20ac\u{1f600}\u{10ffff} and ASCII ".repeat(40));
+  const check = (bytes: Uint8Array, cuts: readonly number[]): Verdict => {
+    const validator = new Utf8Validator(isUtf8), ends = [...cuts, bytes.length];
+    const isPossible = ends.every((end, index) => validator.push(bytes, ends[index - 1] ?? 0, end));
+    if (!isPossible) return "invalid";
+    return validator.isComplete ? "complete" : "incomplete";
+  };
+
+  it("a long text is valid wherever it is cut, and incomplete if its end is missing", () => {
+    for (let at = 250; at < 320; at++) {
+      assert.equal(check(whole, [at]), "complete", `cut at ${at}`);
+      assert.equal(check(whole, [at, at + 1, at + 2, at + 300]), "complete", `cut from ${at}`);
+      const beginning = whole.subarray(0, at);
+      const expected = isUtf8(beginning) ? "complete" : "incomplete";
+      assert.equal(check(beginning, []), expected, `the first ${at} bytes`);
+    }
+  });
+
+  it("a fault is found at every offset of a long text, in whole or in pieces", () => {
+    for (let at = 0; at < 330; at++) {
+      for (const fault of [0x80, 0xc0, 0xf8, 0xff]) {
+        const bytes = whole.slice(0, 330);
+        if (bytes[at] === fault || bytes[at]! >= 0x80 && fault === 0x80) continue;
+        bytes[at] = fault;
+        assert.equal(check(bytes, []), "invalid", `${fault} at ${at}`);
+        assert.equal(check(bytes, [at]), "invalid", `${fault} at ${at}, cut before it`);
+      }
+    }
+  });
+
+  it("continuation bytes without a first one are invalid, however many", () => {
+    for (let count = 1; count < 8; count++) {
+      const bytes = new Uint8Array(300).fill(0x61).fill(0x80, 300 - count);
+      assert.equal(check(bytes, []), "invalid", `${count} at the end`);
+      assert.equal(check(bytes.fill(0x80), []), "invalid");
+    }
+  });
+});
+
 describe("decodeUtf8", () => {
   it("decodeUtf8 decodes a range of any length, ASCII or not", () => {
     for (const unit of ["a", "\u00e9", "\u20ac", "\u{1f600}", "\0", "\x7f"]) {
@@ -184,6 +224,15 @@ describe("decodeUtf8", () => {
       bytes[length - 1] = 0xe2;
       assert.equal(decodeUtf8(bytes, 0, length), null);
       assert.notEqual(decodeUtf8(bytes, 0, length - 1), null);
+    }
+  });
+
+  it("decodeUtf8 tells U+FFFD in a text from bytes that are not UTF-8", () => {
+    for (const padding of [0, 70, 5_000]) {
+      const valid = encoder.encode(`${"a".repeat(padding)}\ufffd\u20ac`);
+      assert.equal(decodeUtf8(valid, 0, valid.length), `${"a".repeat(padding)}\ufffd\u20ac`);
+      const cut = valid.length - 1;
+      assert.equal(decodeUtf8(valid, 0, cut), null, "the last character is cut off");
     }
   });
 

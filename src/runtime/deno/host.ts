@@ -9,7 +9,7 @@ import { makePlatform } from "../../framed/platform.ts";
 import { denoRuntime } from "./runtime.ts";
 import { isDevelopment } from "../node_builtins/is_development.ts";
 import { loadZlib } from "../node_builtins/zlib/load.ts";
-import { decodeAscii, V8_BATCH_BYTES } from "../node_builtins/buffer_text.ts";
+import { decodeAscii, isUtf8, V8_BATCH_BYTES } from "../node_builtins/buffer_text.ts";
 
 /** Deno's sockets, and one output buffer for the process. */
 export const denoHost: Host = {
@@ -22,7 +22,7 @@ export const denoHost: Host = {
     // Sessions of several connections alternate, each sending a few microtasks after the other.
     idleTicks: 6,
     tuning: {
-      textAcceleration: { decodeAscii, maxBatchBytes: V8_BATCH_BYTES },
+      textAcceleration: { decodeAscii, isUtf8, maxBatchBytes: V8_BATCH_BYTES },
       // A copy takes 300 ns and a view 30, because Deno's V8 keeps no bytes on its heap.
       minSharedBytes: 1,
     },

@@ -8,7 +8,7 @@ import { setImmediate } from "node:timers";
 import { makePlatform, type Platform } from "../../framed/platform.ts";
 import { isDevelopment } from "../node_builtins/is_development.ts";
 import { loadZlib } from "../node_builtins/zlib/load.ts";
-import { decodeAscii, V8_BATCH_BYTES, writeUtf8 } from "../node_builtins/buffer_text.ts";
+import { decodeAscii, isUtf8, V8_BATCH_BYTES, writeUtf8 } from "../node_builtins/buffer_text.ts";
 
 /**
  * The platform with one output buffer for the process, which is flushed in a tick. Ticks run after
@@ -20,7 +20,7 @@ export const nodePlatform: Platform = makePlatform({
   ...("deno" in process.versions && { nextTurn: (callback) => void setTimeout(callback, 0) }),
   schedule: (callback) => process.nextTick(callback),
   tuning: {
-    textAcceleration: { decodeAscii, writeUtf8, maxBatchBytes: V8_BATCH_BYTES },
+    textAcceleration: { decodeAscii, isUtf8, writeUtf8, maxBatchBytes: V8_BATCH_BYTES },
     minSharedBytes: 65, // V8 keeps up to 64 bytes on its own heap, where a copy is as cheap as a view
   },
   loadDeflate: loadZlib,

@@ -1,11 +1,11 @@
 /**
- * Decodes and encodes short texts by `node:buffer`, which Node, Deno and Bun have. This is most of
+ * Checks, decodes and encodes texts by `node:buffer`, which Node, Deno and Bun have. This is most of
  * the cost of a short message: `node:buffer` makes a string of 64 bytes in 60 to 110 ns,
  * `TextDecoder` in 150 to 500.
  *
  * @module
  */
-import { Buffer } from "node:buffer";
+import { Buffer, isUtf8 as isValid } from "node:buffer";
 import type { TextAcceleration } from "../../protocol/utf8.ts";
 
 /**
@@ -34,3 +34,6 @@ export const decodeAscii: TextAcceleration["decodeAscii"] = latin1Slice === unde
 export const writeUtf8: TextAcceleration["writeUtf8"] = utf8Write === undefined
   ? undefined
   : (text, bytes, at) => utf8Write.call(bytes, text, at, bytes.length - at);
+
+/** Checks 64 KiB in 4 µs on Node, 2 on Bun and 20 on Deno, where a loop takes 30 to 100. */
+export const isUtf8: TextAcceleration["isUtf8"] = isValid;

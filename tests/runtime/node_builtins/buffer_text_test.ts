@@ -1,10 +1,10 @@
-/** Short texts decoded and encoded by the runtime's own hands. */
+/** Texts checked, decoded and encoded by the runtime's own hands. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { CollectingOutput } from "../../../src/protocol/output.ts";
 import type { ProtocolSink } from "../../../src/protocol/protocol_sink.ts";
 import { Protocol } from "../../../src/protocol/protocol.ts";
-import { decodeAscii, writeUtf8 } from "../../../src/runtime/node_builtins/buffer_text.ts";
+import { decodeAscii, isUtf8, writeUtf8 } from "../../../src/runtime/node_builtins/buffer_text.ts";
 
 const TEXTS = ["", "plain", "ä", "x".repeat(127), "y".repeat(126) + "ß", "\u{1F600} and \uFEFF"];
 
@@ -47,6 +47,18 @@ describe("writeUtf8", () => {
       assert.ok(
         [...bytes.subarray(0, 5), ...bytes.subarray(5 + expected.length)].every((b) => b === 0),
       );
+    }
+  });
+});
+
+describe("isUtf8", () => {
+  it("exists on every runtime, and tells UTF-8 from other bytes", () => {
+    assert.ok(isUtf8 !== undefined);
+    for (const text of TEXTS) assert.ok(isUtf8(new TextEncoder().encode(text)), text);
+    for (const bytes of [[0x80], [0xc0, 0x80], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80]]) {
+      assert.ok(!isUtf8(Uint8Array.from(bytes)), `${bytes}`);
+      const embedded = Uint8Array.from([...new Array(300).fill(0x61), ...bytes, 0x61]);
+      assert.ok(!isUtf8(embedded.subarray(1)), `${bytes} after ASCII`);
     }
   });
 });
