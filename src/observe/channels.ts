@@ -8,7 +8,7 @@ import type { Observer } from "./observer.ts";
 
 /** The part of a channel that is used. */
 export interface DiagnosticsChannel {
-  /** Whether a message would reach anyone. */
+  /** Whether the channel has subscribers. */
   readonly hasSubscribers: boolean;
   /** Gives a message to all subscribers. */
   publish(message: unknown): void;
@@ -16,13 +16,13 @@ export interface DiagnosticsChannel {
 
 /** The part of `node:diagnostics_channel` that is used. */
 export interface DiagnosticsChannels {
-  /** The channel of this name, made when it is first asked for. */
+  /** Returns the channel of this name. It is made at the first call. */
   channel(name: string): DiagnosticsChannel;
 }
 
 /** A message on `fullduplex.websocket.receive` and `fullduplex.websocket.send`. */
 export interface ChannelMessage {
-  /** The connection that it came from or goes to. */
+  /** The connection that the message came from or goes to. */
   readonly connection: SendingConnection;
   /** See `Observer.onReceive`. */
   readonly size: number;
@@ -30,7 +30,8 @@ export interface ChannelMessage {
 
 /**
  * Makes an observer that publishes each event on a channel: `fullduplex.websocket.` with `open`,
- * `refuse`, `receive`, `send`, `drop`, `roundTrip` or `close`. A channel without subscribers costs a look at it.
+ * `refuse`, `receive`, `send`, `drop`, `roundTrip` or `close`. An event for a channel without
+ * subscribers costs only a check.
  *
  * The module is a parameter, so that this entry point loads on runtimes that lack it.
  *

@@ -1,5 +1,5 @@
 /**
- * Counts what happens on a server, for a metrics endpoint or a page.
+ * Counts the events of a server, for a metrics endpoint or a page.
  *
  * @module
  */
@@ -15,19 +15,19 @@ import { type ObservableServer, observe } from "./observe.ts";
 export interface ConnectionStats {
   /** Messages that the peer sent. */
   received: number;
-  /** Their sizes, see {@linkcode Observer}. */
+  /** Sum of their sizes, as in {@linkcode Observer}. */
   receivedBytes: number;
   /** Messages that this side sent. */
   sent: number;
-  /** Their sizes. */
+  /** Sum of their sizes. */
   sentBytes: number;
-  /** Messages that topics left out for it. */
+  /** Messages of topics that were not sent because the receiver did not keep up. */
   dropped: number;
   /** Milliseconds of the last round trip; `null` before the first. */
   roundTripMs: number | null;
 }
 
-/** A server's numbers since it is looked at. */
+/** The numbers of a server since counting began. */
 export class Collector implements Observer {
   readonly #server: ObservableServer;
   readonly #stop: () => void;
@@ -42,7 +42,7 @@ export class Collector implements Observer {
   sent = 0;
   /** Their sizes. */
   sentBytes = 0;
-  /** Messages that topics left out for receivers that do not keep up. */
+  /** Messages of topics that were not sent because receivers did not keep up. */
   dropped = 0;
   /** Refused opening handshakes by their rule. */
   readonly refused: Map<string, number> = new Map();
@@ -64,15 +64,18 @@ export class Collector implements Observer {
     return this.#server.connections.size;
   }
 
-  /** Bytes that wait to be given to the system, of all connections. Looks at each of them. */
+  /**
+   * Bytes of all connections that wait to be given to the system. Reading it visits each
+   * connection.
+   */
   get bufferedBytes(): number {
     return measureHeld(this.#server.connections).bufferedBytes;
   }
 
   /**
-   * Bytes that peers have sent and that no handler has taken, of all connections: messages that wait,
-   * and what waits to be decoded behind them. An unfinished message does not count. Looks at each
-   * connection.
+   * Bytes of all connections that have arrived and no handler has taken: waiting messages, and
+   * bytes behind them that are not decoded. An unfinished message does not count. Reading it visits
+   * each connection.
    */
   get unreadBytes(): number {
     return measureHeld(this.#server.connections).unreadBytes;
@@ -147,14 +150,16 @@ export class Collector implements Observer {
   }
 }
 
-/** How a connection ended, in few words: the initiator, the code, and the code of the error. */
+/**
+ * Names the end of a connection in a few words: the initiator, the code, and the code of the error.
+ */
 export function nameEnding({ initiator, code, cause }: CloseInfo): string {
   const error = cause instanceof WebSocketError ? ` ${cause.code}` : "";
   return `${initiator} ${code}${error}`;
 }
 
 /**
- * Begins to count what happens on a server.
+ * Begins to count the events of a server.
  *
  * @param server A server of `serve`, or a mount.
  * @throws {TypeError} if `server` is none of these.

@@ -1,20 +1,20 @@
 /**
- * The bytes that connections hold.
+ * Measures the bytes that connections buffer.
  *
  * @module
  */
 import type { WebSocketConnection } from "../handler.ts";
 import { Connection } from "../connection/connection.ts";
 
-/** What one connection holds, or several. */
+/** Buffered bytes of one or several connections. */
 export interface HeldBytes {
-  /** Wait to be given to the system. */
+  /** Bytes that wait to be given to the system. */
   readonly bufferedBytes: number;
-  /** The peer has sent them, and the handler has not taken them. */
+  /** Bytes that have arrived and the handler has not taken. */
   readonly unreadBytes: number;
 }
 
-/** Looks at each of the connections. */
+/** Adds up the bytes of the connections. */
 export function measureHeld(connections: Iterable<WebSocketConnection>): HeldBytes {
   let bufferedBytes = 0, unreadBytes = 0;
   for (const connection of connections) {

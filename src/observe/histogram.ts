@@ -1,13 +1,16 @@
 /**
- * Counts by size, for percentiles of what cannot be kept whole.
+ * A histogram, for percentiles of more values than can be kept.
  *
  * @module
  */
 
-/** A bucket's upper bound is a quarter more than that of the one before: an error of 12 % at most. */
+/**
+ * The upper bound of a bucket is a quarter more than that of the one before, so that the error is
+ * at most 12 %.
+ */
 const GROWTH = 1.25, BUCKETS = 96, LOG_GROWTH = Math.log(GROWTH);
 
-/** A histogram whose buckets grow. The same memory for any number of values. */
+/** A histogram with growing buckets. It needs the same memory for any number of values. */
 export class Histogram {
   readonly #smallest: number;
   readonly #counts = new Uint32Array(BUCKETS);
@@ -20,17 +23,17 @@ export class Histogram {
     this.#smallest = smallest;
   }
 
-  /** Values so far. */
+  /** Number of values. */
   get count(): number {
     return this.#count;
   }
 
-  /** Their sum. */
+  /** Sum of all values. */
   get sum(): number {
     return this.#sum;
   }
 
-  /** The largest of them. */
+  /** The largest value. */
   get largest(): number {
     return this.#largest;
   }

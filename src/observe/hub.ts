@@ -1,5 +1,5 @@
 /**
- * The observers of one server, and the tap through which they see it.
+ * The observers of one server, and the interface through which the server calls them.
  *
  * @module
  */
@@ -18,13 +18,14 @@ import { watchDrops } from "../server/drops.ts";
 import { FrameWire } from "../framed/frame_wire.ts";
 import { ObservedWire, type WireWatch } from "./observed_wire.ts";
 
-/** Tells several observers. */
+/** Passes events to several observers. */
 export class Hub implements ServerTap, WireWatch, DropWatch {
   readonly now: () => number;
-  readonly #begun = new WeakMap<object, number>(); // by the opening, then by the handshake
+  // Time of the beginning, by the opening and later by the handshake.
+  readonly #begun = new WeakMap<object, number>();
   readonly #wires = new WeakMap<SendingConnection, ObservedWire>();
   #observers: readonly Observer[] = [];
-  // Those that have the method: a server with many messages pays for nothing else.
+  // The observers that have the method, so that messages cost nothing without one.
   #receivers: readonly Observer[] = [];
   #senders: readonly Observer[] = [];
 
@@ -109,7 +110,7 @@ export class Hub implements ServerTap, WireWatch, DropWatch {
 
   onClosed(connection: WebSocketConnection): void {
     const wire = this.#wires.get(connection), observers = this.#observers;
-    if (wire === undefined) return; // it opened before anybody looked
+    if (wire === undefined) return; // the connection opened before the observer was added
     const durationMs = this.now() - wire.openedAt;
     connection.closed.then((closing) => {
       for (const observer of observers) {
@@ -125,7 +126,7 @@ export class Hub implements ServerTap, WireWatch, DropWatch {
   }
 }
 
-/** An observer must not harm the connection that it looks at. */
+/** Calls an observer. An error is printed, so that it does not affect the connection. */
 function tell(call: () => unknown): void {
   tellTo(call, reportOnConsole);
 }

@@ -1,5 +1,5 @@
 /**
- * The numbers that the inspector page shows, taken anew for each look.
+ * The numbers of the inspector page, computed for each request.
  *
  * @module
  */
@@ -11,9 +11,15 @@ import { measureHeld } from "./held_bytes.ts";
 import { Histogram } from "./histogram.ts";
 import { type ObservableServer, observe } from "./observe.ts";
 
-/** Connections that are pinged for one look: a round trip of each of 10,000 every second would be load. */
+/**
+ * Most connections that are pinged for one request, because pinging 10,000 connections every second
+ * would be too much load.
+ */
 const PINGS = 100;
-/** Time that round trips are gathered for; older ones say nothing about now. */
+/**
+ * Milliseconds for which round trips are collected. Older ones no longer describe the current
+ * state.
+ */
 const WINDOW_MS = 5_000;
 
 /** One connection of the table. */
@@ -30,9 +36,9 @@ export interface InspectedConnection {
   readonly dropped: number;
 }
 
-/** One look at a server. */
+/** The numbers of a server at one time. */
 export interface Inspection {
-  /** Milliseconds, for rates: the difference of two looks. */
+  /** Time in milliseconds. Rates are computed from the difference of two inspections. */
   readonly at: number;
   readonly active: number;
   readonly opened: number;
@@ -50,15 +56,15 @@ export interface Inspection {
   readonly largest: readonly InspectedConnection[];
 }
 
-/** Looks at one server. */
+/** Inspects one server. */
 export class Inspector {
   readonly #server: ObservableServer;
   readonly #numbers: Collector;
   readonly #ids = new WeakMap<object, number>();
   readonly #openedAt = new WeakMap<object, number>();
-  readonly #pinged = new WeakSet<object>(); // not answered yet
+  readonly #pinged = new WeakSet<object>(); // connections whose ping is not answered yet
   #lastId = 0;
-  #pingedTo = 0; // connections before it had their turn
+  #pingedTo = 0; // index of the next connection to ping
   #recent = new Histogram(0.1);
   #before = new Histogram(0.1);
   #windowEnd = 0;
@@ -72,7 +78,7 @@ export class Inspector {
     });
   }
 
-  /** Takes all numbers, and pings some connections for the next look. */
+  /** Collects all numbers, and pings some connections for the next inspection. */
   look(rows: number): Inspection {
     const numbers = this.#numbers, at = performance.now();
     const slowest = new Top(rows), largest = new Top(rows);
@@ -138,7 +144,7 @@ export class Inspector {
     this.#recent = new Histogram(0.1);
   }
 
-  /** Pings the next connections, in turn. */
+  /** Pings the next connections in a round-robin. */
   #ping(): void {
     const { connections } = this.#server;
     if (this.#pingedTo >= connections.size) this.#pingedTo = 0;
@@ -157,7 +163,7 @@ export class Inspector {
       await connection.ping();
       this.#pinged.delete(connection);
     } catch {
-      // It has closed, or its platform tells of no pings: then there is no round trip.
+      // There is no round trip if the connection has closed or its platform cannot ping.
     }
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The inspector: a page over a running server, mounted by its owner.
+ * The inspector: a page about a running server, which the application mounts.
  *
  * @module
  */
@@ -13,14 +13,14 @@ import type { ObservableServer } from "./observe.ts";
 /** Options of {@linkcode inspector}. */
 export interface InspectorOptions {
   /**
-   * Decides on each request, by a cookie or `Authorization` for example: the page shows addresses and
-   * closes connections. There is no default.
+   * Decides on each request, for example by a cookie or `Authorization`. It has no default, because
+   * the page shows addresses and can close connections.
    */
   authorise(request: Request): boolean | Promise<boolean>;
   /**
    * Rows of the table.
    *
-   * @default {20} One screen.
+   * @default {20} They fit on one screen.
    */
   rows?: number;
 }
@@ -30,7 +30,7 @@ const CHECKS: OptionChecks<InspectorOptions> = {
   rows: isWhole(1, 1_000),
 };
 
-/** Of all answers: nothing is kept, framed, or loaded from elsewhere. */
+/** Header fields of all answers. They forbid caching, framing, and loading from other origins. */
 const HEADERS = {
   "Cache-Control": "no-store",
   "Referrer-Policy": "no-referrer",
@@ -39,12 +39,12 @@ const HEADERS = {
 } as const;
 
 /**
- * Makes a page that shows a server at work: connections, messages and bytes a second, round trips, held
- * bytes, endings by cause, and the slowest and largest connections, each with a button that closes it
- * with 1001. While the page is looked at, up to 100 connections a second are pinged.
+ * Makes a page that shows the state of a server: connections, messages and bytes a second, round
+ * trips, held bytes, endings by cause, and the slowest and largest connections, each with a button
+ * that closes it with 1001. While the page is open, up to 100 connections a second are pinged.
  *
  * @param server A server of `serve`, or a mount.
- * @returns A handler for `fetch`, for whatever path the owner likes. It never rejects.
+ * @returns A handler for `fetch`, for any path. It never rejects.
  * @throws {TypeError} if `authorise` is missing, or `server` is no server of this library.
  *
  * @example
@@ -89,7 +89,7 @@ export function inspector(
   };
 }
 
-/** Closes a connection. A page of another origin cannot send the header, so it cannot act for its visitor. */
+/** Closes a connection. The request needs a header that a page of another origin cannot send. */
 function closeOne(inspected: Inspector, request: Request, id: number): Response {
   if (request.headers.get("x-inspector") !== "close") return answer(403, "not from the page\n");
   const connection = inspected.find(id);

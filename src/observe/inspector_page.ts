@@ -1,5 +1,5 @@
 /**
- * The inspector page as one text: no file has to be found or loaded at run time.
+ * The inspector page as one text, so that no file has to be loaded at run time.
  *
  * @module
  */
@@ -119,7 +119,7 @@ function table(rows) {
 }
 function show(now) {
   if (last === null) {
-    last = now; // rates are the difference of two looks
+    last = now; // rates are computed from the difference of two inspections
     table(now[order]);
     return;
   }

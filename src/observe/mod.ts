@@ -1,6 +1,7 @@
 /**
- * Looking on at servers: a plain interface, channels of `node:diagnostics_channel`, OpenTelemetry,
- * numbers for a metrics endpoint, and an inspector page. A server that is not looked at pays nothing.
+ * Observation of servers: a plain interface, channels of `node:diagnostics_channel`, OpenTelemetry,
+ * numbers for a metrics endpoint, and an inspector page. A server that is not observed has no extra
+ * cost.
  *
  * @example
  * ```ts

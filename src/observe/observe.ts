@@ -1,5 +1,5 @@
 /**
- * Looking on at a server.
+ * Adds observers to a server.
  *
  * @module
  */
@@ -16,10 +16,11 @@ export interface ObservableServer {
 }
 
 /**
- * Tells an observer of all connections of a server that open from now on, and of its refusals.
+ * Calls an observer for all connections of a server that open from now on, and for refused
+ * handshakes.
  *
  * @param server A server of `serve`, or a mount.
- * @returns A function that ends it.
+ * @returns A function that removes the observer.
  * @throws {TypeError} if `server` is none of these, or a method of the observer is no function.
  *
  * @example
@@ -54,7 +55,7 @@ export function observe(server: ObservableServer, observer: Observer): () => voi
   };
 }
 
-/** The inner side of a server. */
+/** Finds the internal interface of a server. */
 export function findTappable(server: ObservableServer, call: string): Tappable {
   const tappable = server?.connections instanceof Set ? tappableOf(server.connections) : null;
   if (tappable !== null) return tappable;

@@ -1,5 +1,5 @@
 /**
- * The filter around the wire of a connection that is looked on at.
+ * The filter around the wire of an observed connection.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { Wire } from "../connection/wire.ts";
 import type { SendingConnection } from "../handler.ts";
 import { FilteredWire } from "../connection/filtered_wire.ts";
 
-/** Takes what happens on a wire. */
+/** Receives the events of a wire. */
 export interface WireWatch {
   readonly now: () => number;
   onReceive(connection: SendingConnection, size: number): void;
@@ -17,14 +17,14 @@ export interface WireWatch {
   onRoundTrip(connection: SendingConnection, milliseconds: number): void;
 }
 
-/** A wire whose messages and round trips are told. */
+/** A wire that reports its messages and round trips. */
 export class ObservedWire extends FilteredWire {
-  /** Set when it opens, before any message. */
+  /** Set when the connection opens, before any message. */
   connection!: SendingConnection;
   readonly handshakeMs: number;
   readonly openedAt: number;
   readonly #watch: WireWatch;
-  #pingedAt = -1; // of a ping that is not answered
+  #pingedAt = -1; // time of a ping that is not answered
 
   constructor(inner: Wire, { watch, handshakeMs }: { watch: WireWatch; handshakeMs: number }) {
     super(inner);

@@ -1,5 +1,5 @@
 /**
- * What can be seen of a server's connections.
+ * The interface of observers.
  *
  * @module
  */
@@ -15,13 +15,13 @@ export interface OpenedConnection {
   readonly handshakeMs: number;
 }
 
-/** A connection that is over. */
+/** A connection that has closed. */
 export interface ClosedConnection {
   /** The connection. */
   readonly connection: SendingConnection;
   /** How it ended: code, initiator and cause. */
   readonly closing: CloseInfo;
-  /** Milliseconds that it was open. */
+  /** Milliseconds for which it was open. */
   readonly durationMs: number;
 }
 
@@ -32,8 +32,9 @@ export interface DroppedMessage extends Dropped {
 }
 
 /**
- * Looks on at the connections of a server. All methods may be missing, so that only what is there
- * costs. An error that one of them throws is printed on the console, and the connection goes on.
+ * Observes the connections of a server. All methods are optional, so that only those which are
+ * present have a cost. An error that a method throws is printed on the console and does not affect
+ * the connection.
  */
 export interface Observer {
   /** A connection has opened; its handler has not run yet. */
@@ -41,19 +42,23 @@ export interface Observer {
   /** An opening handshake was refused; `rule` names the reason. */
   onRefuse?(refused: RefusedUpgrade): void;
   /**
-   * A message arrived. `size` is its length: bytes of a binary message, UTF-16 code units of a text
-   * (as many as bytes, while it is ASCII). Counting a text's bytes would read all of it.
+   * A message arrived. `size` is its length: bytes of a binary message, or UTF-16 code units of a
+   * text, which equal the bytes if it is ASCII. Counting the bytes of a text would require reading
+   * all of it.
    */
   onReceive?(connection: SendingConnection, size: number): void;
-  /** A message, or a fragment of one, was sent; also by `./topics`, over frames of our own. */
+  /**
+   * A message or a fragment was sent. Messages of `./topics` are included, if the connection has
+   * frames of our own.
+   */
   onSend?(connection: SendingConnection, size: number): void;
   /**
-   * A topic has left out a message for a receiver that does not keep up, by the policy of its
-   * subscription. `Topics.dropped` counts the same.
+   * A message of a topic was not sent, by the policy of the subscription, because the receiver does
+   * not keep up. `Topics.dropped` counts the same messages.
    */
   onDrop?(dropped: DroppedMessage): void;
-  /** A ping was answered, of keepalive or of `connection.ping()`. */
+  /** A ping of keepalive or of `connection.ping()` was answered. */
   onRoundTrip?(connection: SendingConnection, milliseconds: number): void;
-  /** A connection is over. */
+  /** A connection has closed. */
   onClose?(closed: ClosedConnection): void;
 }

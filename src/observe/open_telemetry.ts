@@ -1,6 +1,6 @@
 /**
- * Metrics and spans through the OpenTelemetry API object of the user, so that no package is needed
- * here and the user's version counts.
+ * Metrics and spans through the application's OpenTelemetry API object. This library therefore
+ * needs no package, and the application chooses the version.
  *
  * @module
  */
@@ -26,22 +26,22 @@ export interface TelemetryCounter {
 
 /** The part of an asynchronous instrument that is used. */
 export interface TelemetryGauge {
-  /** Asks for values when they are collected. */
+  /** Adds a callback that provides values when they are collected. */
   addCallback(callback: TelemetryCallback): void;
-  /** Asks no more. */
+  /** Removes the callback. */
   removeCallback(callback: TelemetryCallback): void;
 }
 
-/** Gives the values of a gauge. */
+/** Provides the values of a gauge. */
 export type TelemetryCallback = (
   result: { observe(value: number, attributes?: TelemetryAttributes): void },
 ) => void;
 
 /** Description of an instrument. */
 export interface TelemetryOptions {
-  /** In words. */
+  /** Description in words. */
   description: string;
-  /** As UCUM writes it: `s`, `By`, `{connection}`. */
+  /** Unit in UCUM notation: `s`, `By`, `{connection}`. */
   unit: string;
 }
 
@@ -57,17 +57,17 @@ export interface TelemetryMeter {
 
 /** The part of a span that is used. */
 export interface TelemetrySpan {
-  /** Adds facts. */
+  /** Adds attributes. */
   setAttributes(attributes: TelemetryAttributes): unknown;
-  /** 2 is `ERROR`. */
+  /** Sets the status. 2 is `ERROR`. */
   setStatus(status: { code: 2; message?: string }): unknown;
-  /** The span is over. */
+  /** Ends the span. */
   end(): void;
 }
 
 /**
- * The part of the module `@opentelemetry/api` that is used. `Context` and `SpanContext` are its own
- * types, which are passed on only.
+ * The part of the module `@opentelemetry/api` that is used. `Context` and `SpanContext` are types
+ * of the module, whose values are only passed on.
  */
 export interface OpenTelemetryApi<Context, SpanContext> {
   /** Meters. */
@@ -92,8 +92,8 @@ export interface OpenTelemetryApi<Context, SpanContext> {
 const NAME = "@fullduplex/websocket";
 
 /**
- * Measures a server with OpenTelemetry, and makes one span for each connection, which links to the span
- * in the request's `traceparent`: a connection outlives the request that opened it.
+ * Measures a server with OpenTelemetry, and makes one span for each connection, which links to the
+ * span in the request's `traceparent`, because a connection outlives the request that opened it.
  *
  * | metric | unit | attributes |
  * | --- | --- | --- |
@@ -213,7 +213,7 @@ function gauge(
   return () => instrument.removeCallback(callback);
 }
 
-/** Few values each, because every combination is a time series of its own. */
+/** Attributes with few values each, because every combination is a time series of its own. */
 function describeEnding({ code, initiator, cause }: CloseInfo): TelemetryAttributes {
   const attributes = { "websocket.close.code": code, "websocket.close.initiator": initiator };
   if (cause === undefined) return attributes;

@@ -1,38 +1,48 @@
 /**
- * Small binary messages behind one another: a copy of each costs no buffer of its own.
+ * A ring buffer for small binary messages, so that a copy of a message needs no buffer of its own.
  *
  * @module
  */
 
 const FIRST_BYTES = 1_024;
-/** An empty ring keeps no more than this. */
+/** Most bytes of capacity that an empty ring keeps. */
 const KEPT_BYTES = 64 * 1024;
-/** Positions begin anew here, so that they stay small integers: a remainder of larger ones takes 20 ns. */
+/**
+ * Positions wrap around here, so that they stay small integers. A remainder of larger numbers takes
+ * 20 ns.
+ */
 const WRAP = 2 ** 30 - 1;
-/** Far enough below it, so that the distance of two positions tells which is the older one. */
+/**
+ * Largest capacity. It is far enough below `WRAP` that the distance of two positions shows which is
+ * older.
+ */
 const MAX_BYTES = 2 ** 28;
 
-/** A queue of bytes, by positions. Its capacity is a power of two, and so divides `WRAP` + 1. */
+/**
+ * A queue of bytes with positions. Its capacity is a power of two, and therefore divides `WRAP` +
+ * 1.
+ */
 export class ByteRing {
   #bytes = new Uint8Array(FIRST_BYTES);
   /** Position of the oldest byte that is kept, and of the next one. */
   #first = 0;
   #next = 0;
 
-  /** Copies a message. Returns its position; -1 if there is no more room, at 256 MiB. */
+  /** Copies a message. Returns its position, or -1 if the ring is full, at 256 MiB. */
   push(message: Uint8Array): number {
     const { length } = message;
     const needed = ((this.#next - this.#first) & WRAP) + 2 * length;
     if (needed > this.#bytes.length && !this.#grow(needed)) return -1;
     const capacity = this.#bytes.length, at = this.#next & (capacity - 1);
-    if (at + length > capacity) this.#next = (this.#next + capacity - at) & WRAP; // it must lie in one piece
+    // A message must not be split at the end of the buffer.
+    if (at + length > capacity) this.#next = (this.#next + capacity - at) & WRAP;
     const position = this.#next;
     this.#bytes.set(message, position & (capacity - 1));
     this.#next = (position + length) & WRAP;
     return position;
   }
 
-  /** A copy of what lies at a position. */
+  /** Returns a copy of the message at a position. */
   read(position: number, length: number): Uint8Array {
     const at = position & (this.#bytes.length - 1);
     return this.#bytes.slice(at, at + length);
@@ -43,7 +53,7 @@ export class ByteRing {
     this.#first = (position + length) & WRAP;
   }
 
-  /** Frees everything, and what has grown. */
+  /** Removes all messages, and releases a large buffer. */
   clear(): void {
     this.#first = this.#next;
     if (this.#bytes.length > KEPT_BYTES) this.#bytes = new Uint8Array(FIRST_BYTES);
@@ -55,7 +65,7 @@ export class ByteRing {
     while (needed > capacity) capacity *= 2;
     if (capacity > MAX_BYTES) return false;
     const bytes = new Uint8Array(capacity);
-    // Positions stay: each piece moves to where its position lies now.
+    // Positions stay the same, so each piece moves to the place of its position in the new buffer.
     for (let done = 0; done < kept;) {
       const position = this.#first + done;
       const from = position & (old.length - 1), to = position & (capacity - 1);

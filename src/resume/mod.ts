@@ -1,6 +1,6 @@
 /**
- * Sessions that outlive their connections, on the server's side. Clients go on with them by `resume: true` of
- * `./reconnecting`; `docs/resume.md` describes the subprotocol.
+ * Sessions that outlive their connections, on the server's side. Clients continue them by `resume:
+ * true` of `./reconnecting`; `docs/resume.md` describes the subprotocol.
  *
  * @example
  * ```ts
@@ -24,20 +24,22 @@ export { RESUME_PROTOCOL } from "./wire_format.ts";
 export type { ResumeOutcome } from "./outcome.ts";
 
 /**
- * Makes the connections of a handler resumable for clients that offer the subprotocol `resume.fullduplex`.
- * Other clients get the handler as it is.
+ * Makes the connections of a handler resumable for clients that offer the subprotocol
+ * `resume.fullduplex`. Other clients get the unchanged handler.
  *
- * The handler runs once for a session. Its connection stays the same while the client loses connections and comes
- * back: each message arrives once and in order. What was not acknowledged is kept within `bufferBytes` and sent
- * again. A session ends with a Close of either side, with `abort()`, or when its client stays away for longer
- * than `seconds`; `onResume` then tells what may not have arrived.
+ * The handler runs once for a session. Its connection stays the same while the client loses
+ * connections and reconnects, and each message arrives once and in order. Unacknowledged messages
+ * are kept within `bufferBytes` and sent again. A session ends with a Close of either side, with
+ * `abort()`, or when its client is away for longer than `seconds`. `onResume` is then called with
+ * the messages that may not have arrived.
  *
- * A producer is asked for each connection, also for those that go on with a session, so that it can refuse them; the
- * handler that it chooses is used if a session begins. Fragments and streams fail with `ERR_NOT_SUPPORTED`.
- * Sessions are in the memory of this process: clients have to come back to it.
+ * A producer is called for each connection, including those that continue a session, so that it can
+ * refuse them. The handler that it returns is used if a session begins. Fragments and streams fail
+ * with `ERR_NOT_SUPPORTED`. Sessions are in the memory of this process, so clients have to
+ * reconnect to it.
  *
  * @param handler The handler, or a function that chooses one.
- * @returns What `serve`, `mount` and `routes` take as a handler.
+ * @returns A handler for `serve`, `mount` and `routes`.
  * @throws {TypeError | RangeError} if the handler or an option makes no sense.
  *
  * @example

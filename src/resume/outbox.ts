@@ -6,16 +6,18 @@
 import type { Message } from "../message.ts";
 import { ByteRing } from "./byte_ring.ts";
 
-/** What a message costs besides its bytes: a million empty ones are not free. */
+/**
+ * Bytes of memory that a message costs beside its content, so that a million empty messages count.
+ */
 const ENTRY_BYTES = 64;
-/** Bytes up to this size lie in the ring, others have a buffer of their own. */
+/** Binary messages of up to this size lie in the ring. Larger ones have a buffer of their own. */
 const MAX_RING_MESSAGE_BYTES = 1_024;
-/** Entries that there is room for at first, a power of two. */
+/** Initial capacity in entries, a power of two. */
 const FIRST_CAPACITY = 64;
 
-/** A message that has no place in the ring. */
+/** A message that is not in the ring; `null` stands for one that is. */
 type Whole = string | Uint8Array | null;
-/** The position of a message that is none of the ring's. */
+/** Stands for the position of a message that is not in the ring. */
 const WHOLE = -1;
 
 /** A message that is kept. */
@@ -25,23 +27,24 @@ export interface KeptMessage {
 }
 
 /**
- * A queue of messages by their offsets. Keeping a short binary one allocates nothing: what is known of the
- * messages lies in circles of numbers, and is freed by one look at the last message that was acknowledged.
+ * A queue of messages by their offsets. Keeping a short binary message allocates nothing: the facts
+ * about messages are in ring buffers of numbers, and acknowledging many messages frees them at
+ * once.
  */
 export class Outbox {
   readonly #ring = new ByteRing();
   #positions = new Int32Array(FIRST_CAPACITY);
-  /** What all messages count, from the beginning up to and with each. */
+  /** For each message, the sum of the costs of all messages up to and including it. */
   #sums = new Float64Array(FIRST_CAPACITY);
   #wholes: Whole[] = new Array<Whole>(FIRST_CAPACITY).fill(null);
-  /** How many of these there are. */
+  /** Number of messages that are not in the ring. */
   #wholeCount = 0;
-  /** Index of the oldest message, and how many there are. */
+  /** Index of the oldest message, and the number of messages. */
   #head = 0;
   #count = 0;
   /** Offset of the oldest message. */
   #first = 0;
-  /** What all messages count, and those that are acknowledged. */
+  /** Sum of the costs of all messages, and of the acknowledged ones. */
   #sum = 0;
   #freed = 0;
   /** Offsets of messages that must not be compressed; `null` for none. */
@@ -62,7 +65,7 @@ export class Outbox {
     return this.#sum - this.#freed;
   }
 
-  /** Keeps a message; its bytes are copied. Returns what it counts. */
+  /** Adds a copy of a message. Returns its cost. */
   push(message: Message, compress: boolean): number {
     if (!compress) (this.#plain ??= new Set()).add(this.next);
     if (this.#count === this.#positions.length) this.#grow();
@@ -80,7 +83,7 @@ export class Outbox {
     return cost;
   }
 
-  /** The message of an offset that is kept. */
+  /** Returns the message with an offset. */
   at(offset: number): KeptMessage {
     const index = this.#indexOf(offset), compress = this.#plain?.has(offset) !== true;
     const whole = this.#wholes[index] ?? null;
@@ -89,13 +92,15 @@ export class Outbox {
     return { message: this.#ring.read(this.#positions[index]!, size), compress };
   }
 
-  /** What the message of an offset counts. */
+  /** Returns the cost of the message with an offset. */
   costAt(offset: number): number {
     const before = offset === this.#first ? this.#freed : this.#sums[this.#indexOf(offset - 1)]!;
     return this.#sums[this.#indexOf(offset)]! - before;
   }
 
-  /** Frees the messages before an offset, which must be one that is kept or the next. */
+  /**
+   * Removes the messages before an offset, which must be that of a kept message or the next one.
+   */
   acknowledge(received: number): void {
     const count = received - this.#first;
     if (count <= 0) return;
@@ -109,7 +114,10 @@ export class Outbox {
     if (this.#count === 0) this.#ring.clear();
   }
 
-  /** Begins anew at the offset 0. Gives what was kept: before an offset, and from there on. */
+  /**
+   * Empties the queue and starts again at the offset 0. Returns the kept messages: those before an
+   * offset, and those from it on.
+   */
   restart(offset: number): { before: readonly Message[]; after: readonly KeptMessage[] } {
     const kept: KeptMessage[] = [];
     for (let at = this.#first; at < this.next; at++) kept.push(this.at(at));
@@ -127,7 +135,7 @@ export class Outbox {
     return (this.#head + offset - this.#first) & (this.#positions.length - 1);
   }
 
-  /** Frees the ring up to the last of the messages before an offset that lies in it. */
+  /** Frees the ring up to the last message in it before an offset. */
   #freeRing(received: number): void {
     for (let offset = received - 1; offset >= this.#first; offset--) {
       const position = this.#positions[this.#indexOf(offset)]!;

@@ -1,11 +1,11 @@
 /**
- * What became of a session.
+ * The outcome of a session after a lost connection.
  *
  * @module
  */
 import type { Message } from "../message.ts";
 
-/** What became of a session after a connection was lost. */
+/** The outcome of a session after a connection was lost. */
 export type ResumeOutcome =
   | { readonly resumed: true }
   | {

@@ -17,20 +17,30 @@ import { keepServers } from "../server/inner_connections.ts";
 import { Sessions } from "./sessions.ts";
 import { RESUME_PROTOCOL } from "./wire_format.ts";
 
-/** How long sessions are kept, and what they may hold. */
+/** How long sessions are kept, and their limits. */
 export interface ResumableOptions {
   /**
-   * Bytes that one session keeps: messages that its client has not acknowledged, and those that its handler has
-   * not read. `send()` waits above 256 KiB; who ignores that ends the session here. Default 4 MiB.
+   * Most bytes that one session keeps: messages that its client has not acknowledged, and those
+   * that its handler has not read. The promise of `send()` waits above 256 KiB. A handler that
+   * ignores it ends the session at this limit. Default 4 MiB.
    */
   bufferBytes?: number;
-  /** Seconds for a client to come back. Default 60: longer than most outages of a network or restarts of a proxy. */
+  /**
+   * Seconds that a client has to reconnect. Default 60, which is longer than most outages of a
+   * network or restarts of a proxy.
+   */
   seconds?: number;
-  /** Sessions that may wait for their clients; beyond it the one ends that has waited longest. Default 1,024. */
+  /**
+   * Most sessions that wait for their clients. Beyond this number the one that has waited longest
+   * ends. Default 1,024.
+   */
   maxDetached?: number;
-  /** Told after each loss of a connection whether its session went on, and if not, what was lost. */
+  /**
+   * Called after each lost connection: tells whether the session continued, and if not, which
+   * messages were lost.
+   */
   onResume?: (connection: WebSocketConnection, outcome: ResumeOutcome) => void;
-  /** Takes what a handler threw in a session. Default: `console.error`. */
+  /** Called with an error that a handler threw in a session. Default: `console.error`. */
   onError?: (error: unknown, connection: WebSocketConnection) => void;
 }
 
@@ -42,13 +52,15 @@ const RESUMABLE_CHECKS: OptionChecks<ResumableOptions> = {
   onError: isType("function"),
 };
 
-/** What a test gives. */
+/** The environment of sessions, which tests replace. */
 export interface ResumableHost {
   readonly clock: Clock;
   makeId(): string;
 }
 
-/** 128 bits: whoever guesses the name of a session takes it over. */
+/**
+ * Names have 128 random bits, because a client that guesses the name of a session can take it over.
+ */
 const realHost: ResumableHost = { clock: systemClock, makeId: () => crypto.randomUUID() };
 
 type Produced = Awaited<ReturnType<HandlerProducer>>;

@@ -1,5 +1,5 @@
 /**
- * One session on a server: the connection that its handler sees, over connections that come and go.
+ * One session on a server: the handler's connection, over a sequence of underlying connections.
  *
  * @module
  */
@@ -26,11 +26,11 @@ import type { ResumeOutcome } from "./outcome.ts";
 import { SessionSocket } from "./session_socket.ts";
 import { writeWelcome } from "./wire_format.ts";
 
-/** What a session is made of. */
+/** Options of {@linkcode ServerSession}. */
 export interface ServerSessionOptions {
   readonly id: string;
   readonly handler: WebSocketHandler;
-  /** The subprotocol of the messages inside, or `""`. */
+  /** The subprotocol of the application's messages, or `""`. */
   readonly protocol: string;
   readonly clock: Clock;
   readonly bufferBytes: number;
@@ -38,7 +38,7 @@ export interface ServerSessionOptions {
   readonly owner: SessionOwner;
 }
 
-/** Whom sessions belong to. */
+/** The owner of sessions. */
 export interface SessionOwner {
   onResume(connection: WebSocketConnection, outcome: ResumeOutcome): void;
   onError(error: unknown, connection: WebSocketConnection): void;
@@ -46,25 +46,28 @@ export interface SessionOwner {
   onDetach(session: ServerSession): void;
   /** The client is there again. */
   onAttach(session: ServerSession): void;
-  /** The session is over. */
+  /** The session has ended. */
   onEnd(session: ServerSession): void;
 }
 
-/** One session. */
+/** One session of a server. */
 export class ServerSession implements InnerConnection {
   readonly #options: ServerSessionOptions;
   readonly #socket: SessionSocket;
   readonly #wire: PausableWire;
-  /** The one that the handler sees. */
+  /** The handler's connection. */
   #connection!: WebSocketConnection;
-  /** The one under it. */
+  /** The underlying connection. */
   #current: SendingConnection | null = null;
   #expiry: TimerId = null;
   #isOver = false;
-  /** That of the connection under it, which waits for the handler when it ends. */
+  /**
+   * The set of inner connections of the underlying connection's server, which waits for the handler
+   * when the server closes.
+   */
   #server: InnerConnections | null = null;
 
-  /** Begins, over its first connection. */
+  /** Begins a session over its first connection. */
   constructor(first: SendingConnection, options: ServerSessionOptions) {
     const { clock, bufferBytes, handler, protocol, owner } = options;
     this.#options = options;
@@ -73,7 +76,7 @@ export class ServerSession implements InnerConnection {
       clock,
       bufferBytes,
       canClose: () => true,
-      // Later: the socket is told while the connection is at work.
+      // Later, because the socket calls it while the connection is ending.
       onEnd: () => queueMicrotask(() => this.end("the server closed the session")),
     });
     const wire = this.#wire = socket.wire = new PausableWire({
@@ -94,7 +97,7 @@ export class ServerSession implements InnerConnection {
     return this.#connection;
   }
 
-  /** Tells the handler that its server ends; the Close waits for the promise. */
+  /** Calls `drain` of the handler. The Close waits for the promise. */
   drain(): unknown {
     return this.#options.handler.drain?.(this.#connection);
   }
@@ -103,12 +106,15 @@ export class ServerSession implements InnerConnection {
     if (this.#current === null) this.end("the server was closed");
   }
 
-  /** Names the session. */
+  /** Name of the session. */
   get id(): string {
     return this.#options.id;
   }
 
-  /** Goes on over another connection. Returns `false` if the client claims an impossible count of received messages. */
+  /**
+   * Continues the session over another connection. Returns `false` if the client claims an
+   * impossible count of received messages.
+   */
   resume(connection: SendingConnection, received: number): boolean {
     if (this.#isOver || !this.#socket.canResumeAt(received)) return false;
     const before = this.#current;
@@ -123,7 +129,10 @@ export class ServerSession implements InnerConnection {
     return true;
   }
 
-  /** Takes what came over a connection; closes that if it breaks the subprotocol. */
+  /**
+   * Takes a message of the underlying connection. Closes that connection if the message breaks the
+   * subprotocol.
+   */
   receive(connection: SendingConnection, message: Message): void | Promise<void> {
     if (connection !== this.#current) return;
     if (!this.#socket.receive(message)) {
@@ -131,11 +140,11 @@ export class ServerSession implements InnerConnection {
       return;
     }
     if (!this.#wire.isPaused || this.#socket.isStuck) return;
-    // What is left of a connection that is over must not delay its end.
+    // Remaining messages of a closed connection must not delay its end.
     if (connection.readyState !== ReadyState.CLOSED) return this.#wire.whenFree();
   }
 
-  /** A connection has ended. */
+  /** The underlying connection has ended. */
   onEnded(connection: SendingConnection, closing: CloseInfo): void {
     if (connection !== this.#current || this.#isOver) return;
     this.#detach();
@@ -155,7 +164,7 @@ export class ServerSession implements InnerConnection {
     this.#finish({ code: 1006, reason: "", wasClean: false, initiator: "transport", cause });
   }
 
-  /** The connection under it is from now on this one. */
+  /** Sets the underlying connection. */
   #welcome(connection: SendingConnection, { resumed }: { resumed: boolean }): void {
     const { id, protocol } = this.#options, { received } = this.#socket;
     this.#current = connection;
@@ -186,7 +195,7 @@ export class ServerSession implements InnerConnection {
     const { lost, unsent } = this.#socket.finish();
     owner.onEnd(this);
     const all = [...lost, ...unsent];
-    // A Close of ours that was answered says that all before it has arrived.
+    // An answered Close proves that all messages before it have arrived.
     const hasArrived = closing.wasClean && (isAsked || all.length === 0);
     if (!hasArrived) owner.onResume(this.#connection, { resumed: false, lost: all });
     endLike(closing, { wire: this.#wire, isAsked });

@@ -1,5 +1,6 @@
 /**
- * One side of a session: what it has sent and received, over whatever connection there is.
+ * One side of a session: numbers, keeps and acknowledges messages, over the current underlying
+ * connection.
  *
  * @module
  */
@@ -14,45 +15,49 @@ import { READY } from "../promises.ts";
 import { Outbox } from "./outbox.ts";
 import { isMarked, readControl, writeAcknowledgement, writeMessage } from "./wire_format.ts";
 
-/** Received bytes after which an acknowledgement is due, where a message counts as many more. */
+/**
+ * Received bytes after which an acknowledgement is due. Each message counts as additional
+ * `MESSAGE_BYTES`.
+ */
 const ACKNOWLEDGE_BYTES = 64 * 1024, MESSAGE_BYTES = 512;
-/** Milliseconds after which one is sent anyway. */
+/** Milliseconds after which an acknowledgement is sent in any case. */
 const ACKNOWLEDGE_MS = 200;
-/** Above this many bytes that wait for a transport senders wait. */
+/** Senders wait while more than this many bytes wait for a transport. */
 const CONGESTED_BYTES = 256 * 1024;
 
-/** What concerns the owner of a session. */
+/** Options of {@linkcode SessionSocket}. */
 export interface SessionSocketOptions {
   readonly clock: Clock;
-  /** Bytes that may be kept. */
+  /** Most bytes of unacknowledged messages. */
   readonly bufferBytes: number;
   /** Whether the platform lets this side close with the code. */
   canClose(code: number): boolean;
-  /** The program ends the session while there is no connection, or drops it. */
+  /** Called when the program ends the session without an underlying connection, or aborts it. */
   onEnd(): void;
 }
 
-/** What was not acknowledged when a session ended. */
+/** Messages that were not acknowledged when a session ended. */
 export interface Leftover {
-  /** Was sent; may have arrived. */
+  /** Messages that were sent and may have arrived. */
   readonly lost: readonly Message[];
-  /** Was never sent. */
+  /** Messages that were never sent. */
   readonly unsent: readonly Message[];
 }
 
-/** Sends and receives with offsets. */
+/** Sends and receives messages with offsets. */
 export class SessionSocket implements NativeSocket {
   readonly name = "a resumable connection";
   readonly tellsDrain = true;
   readonly canSendPlain = true;
   wire!: PausableWire;
-  /** Whether the program has closed it. */
+  /** Whether the program has closed the session. */
   isClosing = false;
   /** Offset of the next message to arrive. */
   received = 0;
   /**
-   * Whether senders are to wait: for the transport, as without sessions, and for acknowledgements only when
-   * much is not acknowledged. These come behind messages that the program may not read before it has sent.
+   * Whether senders have to wait. They wait for the transport, as without sessions. They wait for
+   * acknowledgements only above a high limit, because an acknowledgement arrives behind messages
+   * that the program may not read before it has sent.
    */
   isCongested = false;
   readonly #options: SessionSocketOptions;
@@ -61,10 +66,10 @@ export class SessionSocket implements NativeSocket {
   #connection: SendingConnection | null = null;
   /** Offset of the next message to be written to the connection. */
   #next = 0;
-  /** Offset up to which messages were ever written: the others cannot have arrived. */
+  /** Offset up to which messages were written at least once. Later ones cannot have arrived. */
   #written = 0;
   #unwrittenBytes = 0;
-  #isWaiting = false; // for room
+  #isWaiting = false; // while the connection cannot take more
   #acknowledged = 0;
   /** Bytes that may arrive until an acknowledgement is due. */
   #budget = ACKNOWLEDGE_BYTES;
@@ -84,7 +89,10 @@ export class SessionSocket implements NativeSocket {
     return this.#outbox.bytes;
   }
 
-  /** Whether sending has to wait for acknowledgements. They come as messages, so these are taken even if nobody reads. */
+  /**
+   * Whether sending has to wait for acknowledgements. They arrive as messages, so messages are then
+   * taken even if the program does not read.
+   */
   get isStuck(): boolean {
     return this.#outbox.bytes > this.#stuckBytes;
   }
@@ -115,7 +123,7 @@ export class SessionSocket implements NativeSocket {
   }
 
   pong(payload: Uint8Array): void {
-    this.#connection?.pong(payload).catch(() => {}); // as lost as the connection
+    this.#connection?.pong(payload).catch(() => {}); // a pong is lost together with its connection
   }
 
   close(code: number, reason: string): void {
@@ -131,7 +139,7 @@ export class SessionSocket implements NativeSocket {
     this.drop(undefined);
   }
 
-  /** Drops the connection of the moment, with a cause, and ends the session. */
+  /** Drops the current connection with a cause, and ends the session. */
   drop(cause: unknown): void {
     this.isClosing = true;
     const connection = this.#connection;
@@ -144,7 +152,10 @@ export class SessionSocket implements NativeSocket {
     return received >= this.#outbox.first && received <= this.#written;
   }
 
-  /** Goes on over this connection, after the other side has told what it has received. */
+  /**
+   * Continues over this connection, after the other side has reported how many messages it has
+   * received.
+   */
   use(connection: SendingConnection, received: number): void {
     this.#outbox.acknowledge(received);
     this.#connection = connection;
@@ -157,28 +168,31 @@ export class SessionSocket implements NativeSocket {
     this.#drain();
   }
 
-  /** The connection is over, or is replaced. */
+  /** The current connection has ended or is replaced. */
   unuse(): void {
     this.#connection = null;
     this.#update();
     this.#stopTimer();
   }
 
-  /** A message came. Returns `false` for what breaks the subprotocol. */
+  /** Takes a message that arrived. Returns `false` if it breaks the subprotocol. */
   receive(message: Message): boolean {
     if (isMarked(message)) return this.#receiveMarked(message);
     this.#take(message);
     return true;
   }
 
-  /** Ends the session. Gives what was not acknowledged. */
+  /** Ends the session. Returns the messages that were not acknowledged. */
   finish(): Leftover {
     this.unuse();
     const { before, after } = this.#outbox.restart(this.#written);
     return { lost: before, unsent: after.map(({ message }) => message) };
   }
 
-  /** A new session takes the place of this one: what was never sent goes on in it. Gives what was lost. */
+  /**
+   * Starts a new session with the messages that were never sent. Returns the messages that may be
+   * lost.
+   */
   restart(): readonly Message[] {
     const { before, after } = this.#outbox.restart(this.#written);
     for (const { message, compress } of after) this.#outbox.push(message, compress);
@@ -211,7 +225,7 @@ export class SessionSocket implements NativeSocket {
     else if (this.#timer === null) this.#acknowledgeLater();
   }
 
-  /** Writes what waits. */
+  /** Writes the waiting messages. */
   #flush(connection: SendingConnection, { mayWait }: { mayWait: boolean }): void {
     while (this.#next < this.#outbox.next && !(this.#isWaiting && mayWait)) {
       const cost = this.#outbox.costAt(this.#next);
@@ -221,7 +235,7 @@ export class SessionSocket implements NativeSocket {
     }
   }
 
-  /** Writes the next message. Returns `false` if the connection takes none any more. */
+  /** Writes the next message. Returns `false` if the connection has closed. */
   #write(connection: SendingConnection, message: Message, compress: boolean): boolean {
     const written = isMarked(message) ? writeMessage(message) : message;
     const hasRoom = compress ? connection.send(written) : connection.send(written, { compress });
@@ -243,7 +257,8 @@ export class SessionSocket implements NativeSocket {
       this.#flush(connection, { mayWait: true });
       this.#drain();
     };
-    hasRoom.then(goOn, () => {}); // a connection that is over is replaced
+    // A rejection means that the connection has ended, and it is replaced.
+    hasRoom.then(goOn, () => {});
   }
 
   #update(): void {

@@ -9,28 +9,36 @@ import { ReadyState } from "../handler.ts";
 import { ServerSession, type ServerSessionOptions, type SessionOwner } from "./server_session.ts";
 import { type Hello, isMarked, readControl, RESUME_PROTOCOL } from "./wire_format.ts";
 
-/** What sessions are made with. */
+/** Options of {@linkcode Sessions}. */
 export interface SessionsOptions
   extends Pick<ServerSessionOptions, "clock" | "bufferBytes" | "seconds"> {
-  /** Sessions that may wait for their clients; beyond it the one ends that has waited longest. */
+  /**
+   * Most sessions that wait for their clients. Beyond this number the one that has waited longest
+   * ends.
+   */
   readonly maxDetached: number;
   makeId(): string;
   readonly onResume: SessionOwner["onResume"];
   readonly onError: SessionOwner["onError"];
 }
 
-/** Sessions, those among them whose clients are away, and the handlers of the connections under them. */
+/**
+ * The sessions of a server. Finds them by name, limits those whose clients are away, and makes the
+ * handlers of the underlying connections.
+ */
 export class Sessions {
   readonly #options: SessionsOptions;
   readonly #sessions = new Map<string, ServerSession>();
-  /** The one that has waited longest first. */
+  /** Sessions that wait for their clients, the longest waiting first. */
   readonly #detached = new Set<ServerSession>();
 
   constructor(options: SessionsOptions) {
     this.#options = options;
   }
 
-  /** The handler of one connection. `handler` is that of a session, should it begin a new one. */
+  /**
+   * Makes the handler of one underlying connection. `handler` is used if it begins a new session.
+   */
   makeHandler(handler: WebSocketHandler): WebSocketHandler {
     let session: ServerSession | null = null;
     return {

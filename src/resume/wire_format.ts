@@ -1,8 +1,9 @@
 /**
  * The subprotocol `resume.fullduplex` as messages; docs/resume.md describes it.
  *
- * A message of the program goes as it is, because a header on each would cost more than all else: its offset is
- * its place in the order. What the subprotocol itself says is text that begins with U+0000.
+ * A message of the program is sent unchanged, because a header on each message would cost more than
+ * everything else. Its offset is its place in the order. Messages of the subprotocol itself are
+ * text that begins with U+0000.
  *
  * @module
  */
@@ -11,29 +12,32 @@ import type { Message } from "../message.ts";
 /** The subprotocol that clients with `resume: true` offer before all others. */
 export const RESUME_PROTOCOL: string = "resume.fullduplex";
 
-/** First message of a client. */
+/** The first message of a client. */
 export interface Hello {
-  /** Subprotocols for the messages inside, the most wanted first. */
+  /** Subprotocols for the application's messages, in order of preference. */
   readonly protocols: readonly string[];
-  /** The session to go on with; missing for a new one. */
+  /** The session to continue; missing for a new one. */
   readonly session?: string;
-  /** How many messages of that session have arrived here: the offset of the next one. */
+  /**
+   * Number of messages of that session that have arrived at the client, which is the offset of the
+   * next one.
+   */
   readonly received: number;
 }
 
 /** The server's answer, its first message. */
 export interface Welcome {
-  /** Names the session; whoever knows it can take the session over. */
+  /** Name of the session. A client that knows it can take the session over. */
   readonly session: string;
-  /** Whether it is the one that the client asked for. */
+  /** Whether the requested session continues. */
   readonly resumed: boolean;
-  /** How many of the client's messages have arrived: the offset of the next one. */
+  /** Number of the client's messages that have arrived, which is the offset of the next one. */
   readonly received: number;
-  /** The subprotocol of the messages inside, or `""`. */
+  /** The subprotocol of the application's messages, or `""`. */
   readonly protocol: string;
 }
 
-/** What the subprotocol itself says. */
+/** A message of the subprotocol itself. */
 export type Control =
   /** A text of the program that begins with U+0000. */
   | { readonly type: "text"; readonly text: string }
@@ -43,7 +47,10 @@ export type Control =
 
 const MARK = "\0", TEXT = "T", ACKNOWLEDGE = "A", HELLO = "H", WELCOME = "W";
 
-/** Whether a message is for the subprotocol itself, or has to be marked as text. */
+/**
+ * Whether a message begins with U+0000: it belongs to the subprotocol itself, or has to be marked
+ * as text.
+ */
 export function isMarked(message: Message): message is string {
   return typeof message === "string" && message.charCodeAt(0) === 0;
 }
@@ -58,17 +65,17 @@ export function writeWelcome(welcome: Welcome): string {
   return MARK + WELCOME + JSON.stringify(welcome);
 }
 
-/** Says that all messages before this offset have arrived. */
+/** Writes the acknowledgement of all messages before this offset. */
 export function writeAcknowledgement(received: number): string {
   return MARK + ACKNOWLEDGE + received;
 }
 
-/** A message as it goes over the connection. */
+/** Makes the form in which a message of the program is sent. */
 export function writeMessage(message: Message): Message {
   return isMarked(message) ? MARK + TEXT + message : message;
 }
 
-/** Reads a marked message; `null` for what is none. */
+/** Reads a marked message; `null` if it is malformed. */
 export function readControl(data: string): Control | null {
   const content = data.slice(2);
   switch (data[1]) {

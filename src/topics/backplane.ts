@@ -1,5 +1,5 @@
 /**
- * The seam between topics and an engine that carries them to other processes.
+ * The interface of an engine that carries the messages of topics to other processes.
  *
  * @module
  */
@@ -7,21 +7,26 @@ import type { Message } from "../message.ts";
 import type { HistoryOptions } from "./history.ts";
 import type { Lost, Position } from "./position.ts";
 
-/** One message on its way between processes. */
+/** A message between processes. */
 export interface Relayed {
   /** The message, as it was published. */
   readonly message: Message;
   /** Whether it may be compressed on its way to subscribers. */
   readonly compress: boolean;
-  /** Names the process that published it, which by that takes none of its own for one of others. */
+  /**
+   * Name of the process that published the message, by which a process recognizes its own messages.
+   */
   readonly origin: string;
-  /** Grows with each message of its origin: a message that comes twice is recognised by it. */
+  /**
+   * A number that grows with each message of the origin. It identifies a message that arrives
+   * twice.
+   */
   readonly sequence: number;
 }
 
-/** A message as the engine gives it. */
+/** A message that the engine delivers. */
 export interface Delivered extends Relayed {
-  /** Its place in the topic, where the engine keeps a history; else `null`. */
+  /** Position in the topic if the engine keeps a history, otherwise `null`. */
   readonly position: Position | null;
 }
 
@@ -31,31 +36,34 @@ export interface RelayedPage {
   readonly position: Position;
   /** All messages after `position`, in order. */
   readonly messages: readonly Delivered[];
-  /** The messages that were asked for and are not kept any more; `null` if there are none. */
+  /** The requested messages that are no longer kept; `null` if there are none. */
   readonly lost: Lost | null;
 }
 
 /** The events of a backplane. None of these throw. */
 export interface BackplaneEvents {
-  /** A message of a topic that is subscribed, in order; with a history also those of this process. */
+  /**
+   * A message of a subscribed topic arrived, in order. With a history, messages of this process are
+   * included.
+   */
   onMessage(name: string, delivered: Delivered): void;
-  /** Messages of a topic that is subscribed will not come. The next one is after `position`. */
+  /** Messages of a subscribed topic are lost. The next message is the first after `position`. */
   onLost(name: string, lost: Lost, position: Position): void;
-  /** The engine cannot be reached, for the time being. */
+  /** The engine cannot be reached at the moment. */
   onDown(cause: unknown): void;
   /** The engine can be reached, and all topics are subscribed again. */
   onUp(): void;
 }
 
-/** What a backplane is started with. */
+/** Options of {@linkcode Backplane.start}. */
 export interface BackplaneStart {
-  /** Receives its events. */
+  /** Receives the events of the backplane. */
   readonly events: BackplaneEvents;
-  /** Names this process. */
+  /** Name of this process. */
   readonly origin: string;
-  /** The history that the engine is to keep; `null` for none. */
+  /** The history that the engine has to keep; `null` for none. */
   readonly history: HistoryOptions | null;
-  /** Whether it is to keep that of a topic: presence, for example, is of the moment. */
+  /** Whether the history of a topic is kept. That of presence, for example, is not. */
   isKept(name: string): boolean;
 }
 
@@ -64,20 +72,28 @@ export interface BackplaneStart {
  * implement it for an engine that this package does not know.
  */
 export interface Backplane {
-  /** Called once, before all else. Begins to connect; `onUp` follows. */
+  /** Starts to connect. Called once, before all other methods; `onUp` follows. */
   start(start: BackplaneStart): void;
   /**
    * Publishes messages of one topic, in order. Fulfilled when the engine has all of them. When it
-   * rejects, it may be that the engine has some: the same messages are published again, and where
-   * there is a history it must not keep one twice. The next call for the topic comes afterwards.
+   * rejects, the engine may have some of them. The same messages are then published again, and a
+   * history must not keep any of them twice. The next call for the topic follows after that.
    */
   publish(name: string, messages: readonly Relayed[]): Promise<void>;
-  /** Fulfilled when all that is published from now on is told by `onMessage`. */
+  /**
+   * Subscribes to a topic. Fulfilled when `onMessage` will be called with all messages that are
+   * published from now on.
+   */
   subscribe(name: string): Promise<void>;
-  /** No message of the topic is wanted any more. */
+  /** Ends the subscription to a topic. */
   unsubscribe(name: string): Promise<void>;
-  /** The messages after `since`; with `null`, only the position of the last. Missing without a history. */
+  /**
+   * Reads the messages after `since`; with `null`, only the position of the last message. Missing
+   * in an engine without a history.
+   */
   history?(name: string, since: Position | null): Promise<RelayedPage>;
-  /** Closes the connections that it has opened. The client that it was given stays open. */
+  /**
+   * Closes the connections that the backplane has opened. A client of the application stays open.
+   */
   close(): Promise<void>;
 }

@@ -1,5 +1,6 @@
 /**
- * Messages as text, for engines that carry strings: a line, and the message behind it.
+ * The form of messages for engines that carry strings: a line of metadata, and the message behind
+ * it.
  *
  * @module
  */
@@ -7,7 +8,10 @@ import type { Delivered, Relayed } from "./backplane.ts";
 import type { Position } from "./position.ts";
 import { encodeBase64 } from "../handshake/base64.ts";
 
-/** Writes one message. A binary one is base64: most clients of engines take bytes for UTF-8. */
+/**
+ * Writes one message. A binary message is base64, because most clients of engines treat bytes as
+ * UTF-8.
+ */
 export function writeRelayed({ message, compress, origin, sequence }: Relayed): string {
   const isText = typeof message === "string";
   const body = isText ? message : encodeBase64(message);
@@ -15,7 +19,7 @@ export function writeRelayed({ message, compress, origin, sequence }: Relayed): 
   return `${origin} ${sequence} ${kind} ${body.length}\n${body}`;
 }
 
-/** Reads all messages of a text; those after something that is not one are left out. */
+/** Reads all messages of a text. Reading stops at a malformed message. */
 export function readRelayed(text: string, start: number): Relayed[] {
   const all: Relayed[] = [];
   for (let at = start; at < text.length;) {
@@ -32,7 +36,10 @@ export function readRelayed(text: string, start: number): Relayed[] {
   return all;
 }
 
-/** Messages with their places: the first has `first`, each next one more; without an epoch none has. */
+/**
+ * Adds positions to messages: the first has the offset `first`, each following one more. Without an
+ * epoch they have none.
+ */
 export function placed(messages: readonly Relayed[], first: Position | null): Delivered[] {
   return messages.map((relayed, index) => ({
     ...relayed,

@@ -9,27 +9,30 @@ import { checkOptions } from "../connection/option_checks.ts";
 import { describe, type OptionChecks } from "../options.ts";
 import { wholeNumber } from "./policy.ts";
 
-/** How much of each topic is kept. */
+/** How many messages of each topic are kept, and for how long. */
 export interface HistoryOptions {
-  /** Messages kept of each topic. */
+  /** Most messages that are kept of each topic. */
   messages: number;
-  /** Seconds for which they are kept. */
+  /** Seconds for which a message is kept. */
   seconds: number;
 }
 
 const CHECKS: OptionChecks<HistoryOptions> = { messages: null, seconds: null };
 
-/** What came after a position. */
+/** The messages after a position. */
 export interface HistoryPage {
-  /** Where the subscriber is before the first of `messages`: its own position if nothing is lost. */
+  /**
+   * The position before the first of `messages`. It is the subscriber's own position if no message
+   * is lost.
+   */
   readonly position: Position;
-  /** All after `position`, in order. */
+  /** All messages after `position`, in order. */
   readonly messages: readonly Publication[];
-  /** What is not there any more; `null` when nothing is lost. */
+  /** The messages that are no longer kept; `null` if none is lost. */
   readonly lost: Lost | null;
 }
 
-/** Throws a `RangeError` that names the option which makes no sense. */
+/** Throws a `RangeError` that names the invalid option. */
 export function checkHistory(history: HistoryOptions): HistoryOptions {
   checkOptions("history", history, CHECKS);
   const { messages, seconds } = history;
@@ -40,7 +43,7 @@ export function checkHistory(history: HistoryOptions): HistoryOptions {
   return { messages, seconds };
 }
 
-/** A message and when it is to be forgotten. */
+/** A message, and the time at which it is dropped. */
 interface Kept {
   readonly publication: Publication;
   readonly until: number;
@@ -60,25 +63,25 @@ export class History {
     return this.#first === this.#kept.length;
   }
 
-  /** Keeps a message, and forgets what is too old or too much. */
+  /** Adds a message, and drops messages beyond the limits. */
   add(publication: Publication, now: number): void {
     this.#kept.push({ publication, until: now + this.#options.seconds * 1000 });
     if (this.#kept.length - this.#first > this.#options.messages) this.#first++;
     this.forget(now);
   }
 
-  /** Forgets what is too old. */
+  /** Drops messages that are too old. */
   forget(now: number): void {
     const kept = this.#kept;
     while (this.#first < kept.length && kept[this.#first]!.until <= now) this.#first++;
-    // Cutting the front off costs as much as what is left: not before half of it is empty.
+    // Removing the front copies the rest, so it is done only when half of the array is empty.
     if (this.#first * 2 > kept.length) {
       this.#kept = kept.slice(this.#first);
       this.#first = 0;
     }
   }
 
-  /** What came after `since`, in a topic whose last message has the position `last`. */
+  /** Returns the messages after `since`, in a topic whose last message has the position `last`. */
   after(since: Position, last: Position): HistoryPage {
     if (since.epoch !== last.epoch || since.offset > last.offset) {
       return { position: last, messages: [], lost: { from: since.offset + 1, to: null } };
@@ -96,7 +99,7 @@ export class History {
   }
 }
 
-/** What a subscriber is told about a page. */
+/** Makes the description of a page for the subscriber. */
 export function toldOf(
   page: Pick<HistoryPage, "position" | "lost">,
 ): (Position & { resumed: true }) | (Position & { resumed: false; lost: Lost | null }) {

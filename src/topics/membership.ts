@@ -8,18 +8,18 @@ import type { Outlet } from "./outlet.ts";
 import type { Subscriber } from "./subscriber.ts";
 import { openOutlet } from "./outlet.ts";
 
-/** One connection that is, or was, in topics. */
+/** The topics of one connection. */
 export interface Membership {
   readonly outlet: Outlet;
   readonly subscribers: Map<string, Subscriber>;
 }
 
-/** All connections that have been in topics, until they are closed. Then they leave by themselves. */
+/** The memberships of all connections. A connection that closes leaves its topics automatically. */
 export class Memberships {
   readonly #all = new Map<SendingConnection, Membership>();
   readonly #onClosed: (connection: SendingConnection) => void;
 
-  /** `onClosed` is called for a connection that is closed and perhaps still in topics. */
+  /** `onClosed` is called for a connection that has closed and may still be in topics. */
   constructor(onClosed: (connection: SendingConnection) => void) {
     this.#onClosed = onClosed;
   }
@@ -28,13 +28,14 @@ export class Memberships {
     return this.#all.get(connection);
   }
 
-  /** The membership of a connection, made at its first subscription. */
+  /** Returns the membership of a connection. It is made at the first subscription. */
   open(connection: SendingConnection): Membership {
     const known = this.#all.get(connection);
     if (known !== undefined) return known;
     const membership = { outlet: openOutlet(connection), subscribers: new Map() };
     this.#all.set(connection, membership);
-    // Once for its life: a promise keeps all that was ever hung on it.
+    // Once in a connection's life, because a promise keeps all callbacks that were ever added to
+    // it.
     connection.closed.then(() => {
       this.#onClosed(connection);
       this.#all.delete(connection);
@@ -42,7 +43,7 @@ export class Memberships {
     return membership;
   }
 
-  /** Takes a connection out of a topic. */
+  /** Removes a topic from a connection's membership. */
   delete(connection: SendingConnection, name: string): void {
     this.#all.get(connection)?.subscribers.delete(name);
   }

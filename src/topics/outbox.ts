@@ -1,6 +1,6 @@
 /**
- * The topics of this process and of all others: what is published here goes to the engine, in
- * order, and waits while the engine is away.
+ * The queue of messages to the engine. They are sent in order, and wait while the engine cannot be
+ * reached.
  *
  * @module
  */
@@ -10,14 +10,17 @@ import type { Backplane, Relayed } from "./backplane.ts";
 import { WebSocketError } from "../errors.ts";
 import { type Deferred, makeDeferred, markHandled } from "../promises.ts";
 
-/** What is done with messages while the engine is away. */
+/** Treatment of messages while the engine cannot be reached. */
 export interface OutageOptions {
   /**
-   * `"queue"` keeps what is published until the engine is back, `"fail"` rejects it. Default
-   * `"queue"`. Without a history the subscribers of this process get it at once either way.
+   * `"queue"` keeps messages until the engine is back, `"fail"` rejects them. Default `"queue"`.
+   * Without a history the subscribers of this process get them at once in both cases.
    */
   whenDown?: "queue" | "fail";
-  /** Messages that may wait for the engine; beyond it `publish` rejects. Default 10,000. */
+  /**
+   * Most messages that may wait for the engine. Beyond this number `publish` rejects. Default
+   * 10,000.
+   */
   maxQueued?: number;
 }
 
@@ -34,18 +37,18 @@ interface Pending {
   readonly taken: Deferred<void>;
 }
 
-/** The messages of one topic: one call at a time, which keeps them in order. */
+/** The messages of one topic. They are sent by one call at a time, which keeps their order. */
 interface Lane {
   readonly pending: Pending[];
   isBusy: boolean;
 }
 
-/** Of one call: what comes meanwhile goes with the next. */
+/** Most messages of one call. Messages that are added during a call are sent by the next. */
 const MAX_BATCH = 128;
-/** Until a call is repeated that the engine has refused although it is there. */
+/** Milliseconds until a call is repeated that a reachable engine has refused. */
 const RETRY_MS = 200;
 
-/** Brings messages to the engine. */
+/** Sends messages to the engine. */
 export class Outbox {
   readonly #options: OutboxOptions;
   readonly #lanes = new Map<string, Lane>();
@@ -63,7 +66,7 @@ export class Outbox {
     return this.#count;
   }
 
-  /** Takes a message. The promise is fulfilled when the engine has it. */
+  /** Adds a message. The promise is fulfilled when the engine has it. */
   add(
     name: string,
     message: Message,
@@ -86,18 +89,18 @@ export class Outbox {
     return { sequence, taken: taken.promise };
   }
 
-  /** The engine is there. */
+  /** The engine can be reached. */
   onUp(): void {
     this.#isUp = true;
     for (const [name, lane] of this.#lanes) this.#sendSoon(name, lane);
   }
 
-  /** The engine is away. */
+  /** The engine cannot be reached. */
   onDown(): void {
     this.#isUp = false;
   }
 
-  /** Rejects what is left. */
+  /** Rejects the messages that are left. */
   close(): void {
     this.#isClosed = true;
     const error = new WebSocketError("ERR_BACKPLANE", "publish: the topics are closed");
@@ -107,7 +110,7 @@ export class Outbox {
     this.#lanes.clear();
   }
 
-  /** What is published in the same turn goes with the same call. */
+  /** Schedules a call, so that messages of the same turn are sent together. */
   #sendSoon(name: string, lane: Lane): void {
     if (lane.isBusy) return;
     lane.isBusy = true;

@@ -1,5 +1,5 @@
 /**
- * How topics send on a connection.
+ * The interface by which topics send on a connection.
  *
  * @module
  */
@@ -11,24 +11,30 @@ import { READY } from "../promises.ts";
 
 /** The sending side of one connection. */
 export interface Outlet {
-  /** Whether it still takes messages. */
+  /** Whether messages can be sent. */
   readonly isOpen: boolean;
   /** Bytes taken and not yet given to the system. */
   readonly bufferedAmount: number;
-  /** Takes a message at once. */
+  /** Sends a message. */
   send(message: SharedMessage): void;
-  /** Fulfilled when the connection can take more, or is over. */
+  /** Fulfilled when the connection can take more, or is closed. */
   whenRoom(): Promise<void>;
 }
 
 const PLAIN = { compress: false };
 
-/** The outlet of a connection: over frames of our own a message is encoded once for all. */
+/**
+ * Returns the outlet of a connection. Over frames of our own, a message is encoded once for all
+ * connections.
+ */
 export function openOutlet(connection: SendingConnection): Outlet {
   return sharingOf(connection) ?? new PublicOutlet(connection);
 }
 
-/** Any connection, by its public interface: of the platform's WebSockets, say. */
+/**
+ * The outlet of any other connection, by its public interface, for example over a WebSocket of the
+ * platform.
+ */
 class PublicOutlet implements Outlet {
   readonly #connection: SendingConnection;
   #room: Promise<void> = READY; // of the last send
@@ -50,6 +56,7 @@ class PublicOutlet implements Outlet {
   }
 
   async whenRoom(): Promise<void> {
-    await this.#room.catch(() => {}); // it was closed: topics hear of that by `closed`
+    // A rejection means that the connection has closed, which topics learn from `closed`.
+    await this.#room.catch(() => {});
   }
 }

@@ -1,5 +1,5 @@
 /**
- * How far a receiver may be behind, and what happens to it then.
+ * Policies for receivers that do not keep up.
  *
  * @module
  */
@@ -7,29 +7,35 @@ import type { Message } from "../message.ts";
 import { describe, type OptionChecks } from "../options.ts";
 
 /**
- * What happens when a receiver does not keep up:
+ * The treatment of a receiver that does not keep up:
  *
- * - `"wait"`: the promise of `publish` waits for it. A publisher that ignores its promise meets the
- *   connection's own limit, `maxBufferedBytes`, and the receiver is dropped.
- * - `"drop-newest"`: new messages are left out until it has caught up.
- * - `"drop-oldest"`: the newest `maxWaiting` messages wait for it.
- * - `"latest"`: of all messages with the same key only the newest waits.
+ * - `"wait"`: the promise of `publish` waits for it. If a publisher ignores the promise, the
+ *   receiver is dropped at the connection's own limit, `maxBufferedBytes`.
+ * - `"drop-newest"`: new messages are not sent to it until it has caught up.
+ * - `"drop-oldest"`: the newest `maxWaiting` messages are kept for it.
+ * - `"latest"`: only the newest of all messages with the same key is kept for it.
  * - `"disconnect"`: it is closed with 1013 (Try Again Later).
  */
 export type SubscriptionPolicy = "wait" | "drop-newest" | "drop-oldest" | "latest" | "disconnect";
 
-/** How one subscription treats a receiver that does not keep up. */
+/** Options of a subscription for a receiver that does not keep up. */
 export interface PolicyOptions {
-  /** What happens when the receiver does not keep up. Default `"wait"`: nothing is lost. */
+  /**
+   * The treatment of the receiver when it does not keep up. Default `"wait"`, so that no message is
+   * lost.
+   */
   policy?: SubscriptionPolicy;
   /**
-   * Bytes that may be unsent on the connection before the policy applies. Default 64 KiB, beside
-   * the 2 MiB and more that the system itself holds for a connection.
+   * Most unsent bytes of the connection before the policy applies. Default 64 KiB, in addition to
+   * the 2 MiB and more that the system buffers for a connection.
    */
   maxBehindBytes?: number;
-  /** Messages that wait under `"drop-oldest"` and `"latest"`. Default 64. */
+  /** Most messages that are kept by `"drop-oldest"` and `"latest"`. Default 64. */
   maxWaiting?: number;
-  /** The key of a message under `"latest"`. Default: all messages of a topic have the same key. */
+  /**
+   * Returns the key of a message for `"latest"`. Default: all messages of a topic have the same
+   * key.
+   */
   key?: (message: Message) => string;
 }
 
@@ -45,11 +51,11 @@ export const POLICY_CHECKS: OptionChecks<PolicyOptions> = {
 export type ResolvedPolicy = Readonly<Required<PolicyOptions>>;
 
 const POLICIES: readonly string[] = ["wait", "drop-newest", "drop-oldest", "latest", "disconnect"];
-/** What transports of ours call full, too. */
+/** The default of `maxBehindBytes`, as for transports. */
 const MAX_BEHIND_BYTES = 64 * 1024;
 const MAX_WAITING = 64;
 
-/** Fills in the defaults; throws a `TypeError` or `RangeError` that names the option which makes no sense. */
+/** Fills in the defaults. Throws a `TypeError` or `RangeError` that names the invalid option. */
 export function resolvePolicy(options: PolicyOptions, defaults?: ResolvedPolicy): ResolvedPolicy {
   const {
     policy = defaults?.policy ?? "wait",

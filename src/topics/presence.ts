@@ -1,6 +1,6 @@
 /**
- * Who is in a topic, in all processes. Each process tells the others of its own members, and now
- * and then that it is alive; the members of one that is not heard any more are forgotten.
+ * The members of topics in all processes. Each process announces its own members to the others, and
+ * regularly that it is alive. The members of a process that is silent for too long are dropped.
  *
  * @module
  */
@@ -9,15 +9,15 @@ import { readFields } from "./wire_messages.ts";
 
 /** One member of a topic: a subscription that was made with `member`. */
 export interface Member {
-  /** Different for each subscription, in all processes. */
+  /** Unique id of the subscription in all processes. */
   readonly id: string;
-  /** What the application gave for it: a value that JSON can hold. */
+  /** Data of the application: a value that JSON can hold. */
   readonly data: unknown;
 }
 
-/** How processes speak of members to one another. */
+/** The channel by which processes exchange their members. */
 export interface PresenceChannel {
-  /** Fulfilled when all that others tell from now on is heard. */
+  /** Listens to a topic. Fulfilled when all later messages of other processes will be received. */
   listen(name: string, listener: (text: string, origin: string) => void): Promise<void>;
   stop(name: string): void;
   tell(name: string, text: string): void;
@@ -25,32 +25,37 @@ export interface PresenceChannel {
 
 /** Options of {@linkcode Presence}. */
 export interface PresenceOptions {
-  /** To the other processes; `null` if there are none. */
+  /** Channel to the other processes; `null` if there are none. */
   readonly channel: PresenceChannel | null;
   readonly clock: Clock;
 }
 
-/** Between two signs of life. */
+/** Milliseconds between two signs of life. */
 const ALIVE_MS = 10_000;
-/** A process that was not heard for so long is dead: three signs of life are missing. */
+/**
+ * Milliseconds of silence after which a process counts as dead, because three signs of life are
+ * missing.
+ */
 const EXPIRE_MS = 30_000;
-/** For the answers of the other processes, when they are asked for the first time. */
+/**
+ * Milliseconds to wait for the answers of other processes when they are asked for the first time.
+ */
 const ANSWER_MS = 100;
-/** Without members of its own, a process listens for so long after it was asked. */
+/** Milliseconds for which a process without members listens after a call of `members`. */
 const LISTEN_MS = 60_000;
 
 type Members = Map<string, unknown>;
 
-/** What another process has told. */
+/** The members that another process has announced. */
 interface Others {
   members: Members;
   heardAt: number;
 }
 
-/** The members of one topic, as this process knows them. */
+/** The members of one topic that this process knows. */
 class Room {
   readonly own: Members = new Map();
-  readonly others = new Map<string, Others>(); // by origin
+  readonly others = new Map<string, Others>(); // by the process's name
   known: Promise<void> | null = null;
   askedAt = -Infinity;
 }
@@ -96,7 +101,7 @@ export class Presence {
     return room;
   }
 
-  /** Asks the other processes, and waits for a moment for what they answer. */
+  /** Asks the other processes, and waits a moment for their answers. */
   async #meet(name: string, room: Room): Promise<void> {
     const { channel, clock } = this.#options;
     if (channel === null) return;

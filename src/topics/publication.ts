@@ -1,5 +1,5 @@
 /**
- * One published message on its way to many connections: what is made of it is made once.
+ * One published message for many connections. Its formatted and encoded forms are made once.
  *
  * @module
  */
@@ -7,7 +7,10 @@ import type { Message } from "../message.ts";
 import type { Position, Published } from "./position.ts";
 import { SharedMessage } from "../framed/shared_message.ts";
 
-/** Makes what a subscriber is sent of a published message; called once for all that share it. */
+/**
+ * Makes the message that a subscriber is sent. It is called once for all subscriptions that share
+ * it.
+ */
 export type Format = (published: Published) => Message;
 
 /** A message that was published. */
@@ -22,7 +25,7 @@ export class Publication extends SharedMessage implements Published {
     this.position = published.position;
   }
 
-  /** The message as one format makes it. */
+  /** The message in one format. */
   as(format: Format | null): SharedMessage {
     if (format === null) return this;
     const formatted = this.#formatted ??= new Map();

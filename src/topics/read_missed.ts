@@ -1,12 +1,12 @@
 /**
- * Reading what a process has missed of a topic, from the history that the engine keeps.
+ * Reads the messages of a topic that a process has missed, from the engine's history.
  *
  * @module
  */
 import type { BackplaneEvents, RelayedPage } from "./backplane.ts";
 import type { Position } from "./position.ts";
 
-/** One topic, and its history at the engine. */
+/** Options of {@linkcode readMissed}. */
 export interface MissedOptions {
   readonly name: string;
   readonly events: Pick<BackplaneEvents, "onLost">;
@@ -14,14 +14,14 @@ export interface MissedOptions {
   read(since: Position): Promise<RelayedPage>;
 }
 
-/** Reads what came after a position, and tells what the engine does not have any more. */
+/** Reads the messages after a position, and reports those that the engine no longer has. */
 export async function readMissed(
   { name, events, read }: MissedOptions,
   since: Position,
 ): Promise<RelayedPage> {
   const page = await read(since);
   if (page.position.epoch !== since.epoch || page.lost?.to === null) {
-    // What the engine has of its new epoch comes from the beginning.
+    // The messages of the engine's new epoch are read from the beginning.
     const lost = { from: since.offset + 1, to: null };
     const begun = await read({ epoch: page.position.epoch, offset: 0 });
     events.onLost(name, lost, begun.position);

@@ -1,5 +1,5 @@
 /**
- * Topics of several processes: what is published in one is delivered in all.
+ * Topics of several processes: a message that is published in one process is delivered in all.
  *
  * @module
  */
@@ -19,29 +19,36 @@ import { Publication } from "./publication.ts";
 /** Options of {@linkcode Relay}. */
 export interface RelayOptions extends Required<OutageOptions> {
   readonly backplane: Backplane;
-  /** Names this process. */
+  /** Name of this process. */
   readonly origin: string;
   readonly history: HistoryOptions | null;
   readonly clock: Clock;
-  /** A topic that has subscribers in this process. */
+  /** Returns a topic that has subscribers in this process. */
   findTopic(name: string): Topic | undefined;
   onLost(name: string, lost: Lost, position: Position): void;
   onDown(cause: unknown): void;
   onUp(): void;
 }
 
-/** Until a subscription is tried again that the engine could not answer. */
+/** Milliseconds until a failed subscription at the engine is tried again. */
 const RETRY_MS = 200;
-/** Begins the name of what processes tell one another about a topic. No topic begins with it. */
+/**
+ * Prefix of the channels by which processes exchange information about a topic. No topic's name
+ * begins with it.
+ */
 export const BESIDE = "\u0001";
-/** Connections to leave out that are remembered until their message comes back. */
+/**
+ * Most excepted connections (`except`) that are remembered until their message returns from the
+ * engine.
+ */
 const MAX_EXCEPTIONS = 10_000;
 
 /** Connects the topics of this process to an engine. */
 export class Relay implements BackplaneEvents, PresenceChannel {
   readonly #options: RelayOptions;
   readonly #outbox: Outbox;
-  readonly #exceptions = new Map<number, SendingConnection>(); // by sequence of our messages
+  // By the sequence of this process's messages.
+  readonly #exceptions = new Map<number, SendingConnection>();
   readonly #listeners = new Map<string, (text: string, origin: string) => void>();
   readonly #seen = new WeakMap<Topic, Map<string, number>>(); // the last sequence of each origin
 
@@ -57,7 +64,7 @@ export class Relay implements BackplaneEvents, PresenceChannel {
     return this.#outbox.count;
   }
 
-  /** Publishes a message everywhere. */
+  /** Publishes a message in all processes. */
   async publish(
     name: string,
     message: Message,
@@ -67,7 +74,8 @@ export class Relay implements BackplaneEvents, PresenceChannel {
     const topic = findTopic(name);
     const { sequence, taken } = this.#outbox.add(name, message, compress);
     if (history !== null) {
-      // The engine gives the offset: the message comes back with it, for our subscribers as well.
+      // The engine assigns the offset. The message returns with it, also for the subscribers of
+      // this process.
       if (topic !== undefined && except !== undefined) this.#except(sequence, except);
       await Promise.all([taken, topic?.room]);
     } else {
@@ -83,7 +91,8 @@ export class Relay implements BackplaneEvents, PresenceChannel {
 
   /** A topic has lost its last subscriber. */
   leave(topic: Topic): void {
-    this.#options.backplane.unsubscribe(topic.name).catch(() => {}); // a lost engine has forgotten it
+    // An engine that is lost has no subscription anyway.
+    this.#options.backplane.unsubscribe(topic.name).catch(() => {});
   }
 
   async listen(name: string, listener: (text: string, origin: string) => void): Promise<void> {
@@ -107,7 +116,7 @@ export class Relay implements BackplaneEvents, PresenceChannel {
     this.#outbox.add(BESIDE + name, text, false);
   }
 
-  /** Begins a subscription where the engine keeps a history: what is published meanwhile waits. */
+  /** Begins a subscription if the engine keeps a history. Messages that arrive meanwhile wait. */
   async begin(topic: Topic, subscriber: Subscriber, since: Position | null): Promise<Subscribed> {
     subscriber.hold();
     for (;;) {
@@ -126,7 +135,7 @@ export class Relay implements BackplaneEvents, PresenceChannel {
     }
   }
 
-  /** Gives up what is queued, and closes the backplane. */
+  /** Rejects queued messages, and closes the backplane. */
   async close(): Promise<void> {
     this.#outbox.close();
     await this.#options.backplane.close();
@@ -178,7 +187,10 @@ export class Relay implements BackplaneEvents, PresenceChannel {
     return new Promise((resolve) => void this.#options.clock.after(RETRY_MS, resolve));
   }
 
-  /** A publisher that did not hear whether the engine has a message publishes it again. */
+  /**
+   * Whether a message is a duplicate. A publisher repeats a message if it does not know whether the
+   * engine has it.
+   */
   #isKnown(topic: Topic, origin: string, sequence: number): boolean {
     let seen = this.#seen.get(topic);
     if (seen === undefined) this.#seen.set(topic, seen = new Map());

@@ -1,5 +1,5 @@
 /**
- * One connection in one topic: what it is sent, and what happens when it does not keep up.
+ * One connection in one topic. Sends it the messages, and applies its policy.
  *
  * @module
  */
@@ -14,31 +14,31 @@ import { SharedMessage } from "../framed/shared_message.ts";
 import { CloseCode } from "../protocol/close_code.ts";
 import { Waiting } from "./waiting.ts";
 
-/** A connection's place in a topic, and its counts. */
+/** A connection's subscription to a topic, with its counts. */
 export interface Subscription {
   /** The subscriber. */
   readonly connection: SendingConnection;
   /** The topic. */
   readonly name: string;
-  /** What happens when the receiver does not keep up. */
+  /** The policy for the receiver. */
   readonly policy: SubscriptionPolicy;
-  /** Messages given to the connection. */
+  /** Messages that were sent on the connection. */
   readonly delivered: number;
-  /** Messages left out because the receiver did not keep up. */
+  /** Messages that were not sent because the receiver did not keep up. */
   readonly dropped: number;
-  /** Messages that wait for the receiver, under `"drop-oldest"` and `"latest"`. */
+  /** Messages that are kept for the receiver by `"drop-oldest"` and `"latest"`. */
   readonly waiting: number;
 }
 
-/** What a receiver is sent beside the messages of the topic, in their sequence. */
+/** Additional messages for a receiver, sent in order with those of the topic. */
 export interface Announcements {
-  /** Made before the first message. */
+  /** Makes a message that is sent before the first message. */
   announce?: ((subscribed: Subscribed) => Message) | undefined;
-  /** Made where messages are missing, and before the next one. */
+  /** Makes a message that is sent in place of missing messages. */
   announceLost?: ((lost: Lost, position: Position) => Message) | undefined;
 }
 
-/** What a subscriber is made of. */
+/** Options of {@linkcode Subscriber}. */
 export interface SubscriberOptions extends Announcements {
   readonly connection: SendingConnection;
   readonly name: string;
@@ -46,25 +46,28 @@ export interface SubscriberOptions extends Announcements {
   readonly policy: ResolvedPolicy;
   readonly format: Format | null;
   readonly clock: Clock;
-  /** Told of each message that is left out. */
+  /** Called with each message that is not sent. */
   onDropped(publication: Publication): void;
 }
 
-/** Until a connection is asked again that said it had room, and has not. */
+/**
+ * Milliseconds until a connection is checked again that reported it could take more, and cannot.
+ */
 const LOOK_AGAIN_MS = 10;
 
 /** Delivers the messages of one topic to one connection. */
 export class Subscriber implements Subscription {
-  /** Its id as a member of the topic, if it is one. */
+  /** Id of the member, if the subscriber is one. */
   memberId: string | null = null;
   readonly #options: SubscriberOptions;
   #delivered = 0;
   #dropped = 0;
   #waiting: Waiting | null = null;
   #isFlushing = false;
-  #early: (() => void)[] | null = null; // what is published while history is fetched
+  // Actions for messages that are published while the history is read.
+  #early: (() => void)[] | null = null;
   #isOver = false;
-  #known: Position | null = null; // up to here it has all
+  #known: Position | null = null; // position up to which the receiver has all messages
 
   constructor(options: SubscriberOptions) {
     this.#options = options;
@@ -94,17 +97,20 @@ export class Subscriber implements Subscription {
     return this.#waiting?.size ?? 0;
   }
 
-  /** Whether it has left the topic. */
+  /** Whether the subscriber has left the topic. */
   get isOver(): boolean {
     return this.#isOver || !this.#options.outlet.isOpen;
   }
 
-  /** Holds back what is published, until `begin`. */
+  /** Delays published messages until `begin`. */
   hold(): void {
     this.#early ??= [];
   }
 
-  /** The subscription begins: says so, delivers what came before, and goes on with what is published. */
+  /**
+   * Begins the subscription: announces it, delivers the history, and then the messages that were
+   * published meanwhile.
+   */
   begin(subscribed: Subscribed, history: readonly Publication[]): void {
     const { announce } = this.#options, early = this.#early;
     this.#early = null;
@@ -114,14 +120,14 @@ export class Subscriber implements Subscription {
     if (early !== null) { for (const deliver of early) deliver(); }
   }
 
-  /** Messages are missing here; the next one is the first after `position`. */
+  /** Announces missing messages. The next message is the first after `position`. */
   tellLost(lost: Lost, position: Position): void {
     if (this.#early !== null) return void this.#early.push(() => this.tellLost(lost, position));
     const { announceLost } = this.#options;
     if (announceLost !== undefined) this.#say(announceLost(lost, position));
   }
 
-  /** Delivers a message. Gives a promise when its publisher has to wait. */
+  /** Delivers a message. Returns a promise if the publisher has to wait. */
   deliver(publication: Publication): Promise<void> | null {
     if (this.#early !== null) {
       this.#early.push(() => void this.deliver(publication));
@@ -136,14 +142,17 @@ export class Subscriber implements Subscription {
     return this.#deliverLate(publication);
   }
 
-  /** It has left the topic: what waits is not delivered any more. */
+  /** The subscriber has left the topic. Waiting messages are dropped. */
   end(): void {
     this.#isOver = true;
     this.#waiting?.clear();
     this.#early = null;
   }
 
-  /** What came from the history comes once more, live, when it was published meanwhile. */
+  /**
+   * Whether the receiver already has a message from the history, if it was published while the
+   * history was read.
+   */
   #hasHad(position: Position | null): boolean {
     const known = this.#known;
     if (known === null || position === null) return false;
@@ -181,7 +190,7 @@ export class Subscriber implements Subscription {
     return null;
   }
 
-  /** What is not a message of the topic counts for no policy. */
+  /** Sends an announcement. No policy applies to it. */
   #say(message: Message): void {
     const { outlet } = this.#options;
     if (outlet.isOpen) outlet.send(new SharedMessage(message, true));

@@ -1,5 +1,5 @@
 /**
- * One topic of this process: its subscribers, and what is numbered and kept of it.
+ * One topic of this process: its subscribers, its numbering and its history.
  *
  * @module
  */
@@ -27,7 +27,7 @@ export class Sequence {
     return { epoch: this.#epoch, offset: this.#offset };
   }
 
-  /** Position of the message that is about to be published. */
+  /** Returns the position for the next message. */
   next(): Position {
     return { epoch: this.#epoch, offset: ++this.#offset };
   }
@@ -46,7 +46,7 @@ export class Sequence {
     return this.#history.isEmpty;
   }
 
-  /** Forgets what is too old; `true` when nothing is left. */
+  /** Drops old messages. Returns `true` if none is left. */
   forget(now: number): boolean {
     this.#history.forget(now);
     return this.#history.isEmpty;
@@ -56,11 +56,11 @@ export class Sequence {
 /** The subscribers of one topic. */
 export class Topic {
   readonly name: string;
-  /** Numbers and keeps messages, where there is a history in this process. */
+  /** The numbering and history, if this process keeps one. */
   readonly sequence: Sequence | null;
   /** Fulfilled when the engine delivers the topic to this process. */
   ready: Promise<void> = READY;
-  /** Fulfilled when those can take more that the last message has to wait for. */
+  /** Fulfilled when all receivers that the last message waits for can take more. */
   room: Promise<void> = READY;
   readonly #subscribers = new Set<Subscriber>();
 
@@ -69,12 +69,12 @@ export class Topic {
     this.sequence = sequence;
   }
 
-  /** How many subscribers it has here. */
+  /** Number of subscribers in this process. */
   get count(): number {
     return this.#subscribers.size;
   }
 
-  /** Whether nothing is left of it: no subscriber, and no message. */
+  /** Whether the topic has no subscriber and no message. */
   get isIdle(): boolean {
     return this.count === 0 && (this.sequence === null || this.sequence.isEmpty);
   }
@@ -91,7 +91,10 @@ export class Topic {
     this.#subscribers.delete(subscriber);
   }
 
-  /** Delivers a message to all but one. The promise waits for those whose policy asks for it. */
+  /**
+   * Delivers a message to all subscribers except one. The promise waits for receivers with the
+   * policy `"wait"`.
+   */
   deliver(publication: Publication, except: SendingConnection | undefined): Promise<void> {
     let waits: Promise<void>[] | null = null;
     for (const subscriber of this.#subscribers) {
@@ -102,7 +105,7 @@ export class Topic {
     return this.room = waits === null ? READY : allOf(waits);
   }
 
-  /** Tells all subscribers that messages are missing. */
+  /** Announces missing messages to all subscribers. */
   tellLost(lost: Lost, position: Position): void {
     for (const subscriber of this.#subscribers) subscriber.tellLost(lost, position);
   }

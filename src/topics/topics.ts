@@ -34,10 +34,10 @@ import {
   type TopicsOptions,
 } from "./topics_options.ts";
 
-/** Of most calls; it needs no check. */
+/** The default options. They are one object, which needs no check. */
 const NO_OPTIONS = {};
 
-/** Between two looks for messages that are too old. */
+/** Milliseconds between two searches for messages that are too old. */
 const SWEEP_MS = 1_000;
 
 /**
@@ -71,7 +71,7 @@ export class Topics {
   readonly #topics = new Map<string, Topic>();
   readonly #memberships = new Memberships((connection) => this.#leaveAll(connection));
   readonly #id = randomName();
-  #epoch = 0; // of topics that are opened next
+  #epoch = 0; // number of the next epoch
   readonly #presence: Presence;
   #members = 0;
   #isSweeping = false;
@@ -95,15 +95,18 @@ export class Topics {
     this.#presence = new Presence({ channel: this.#relay, clock: this.#clock });
   }
 
-  /** Messages that were left out of all subscriptions so far, because receivers did not keep up. */
+  /**
+   * Number of messages that were not sent so far, over all subscriptions, because receivers did not
+   * keep up.
+   */
   get dropped(): number {
     return this.#dropped;
   }
 
   /**
-   * Sends a connection all that is published on a topic from now on. A second call replaces the first.
-   * The promise tells where the subscription begins; it rejects with `ERR_CLOSED` when the
-   * connection is not open.
+   * Subscribes a connection to a topic: it is sent all messages that are published from now on. A
+   * second call replaces the first. The promise resolves to the beginning of the subscription. It
+   * rejects with `ERR_CLOSED` if the connection is not open.
    *
    * @throws {TypeError} if an option has the wrong shape.
    * @throws {RangeError} if a limit makes no sense.
@@ -145,7 +148,7 @@ export class Topics {
     return markHandled(this.#begin(topic, subscriber, since));
   }
 
-  /** Takes a connection out of a topic; `false` if it was not in it. */
+  /** Ends a subscription. Returns `false` if there was none. */
   unsubscribe(connection: SendingConnection, name: string): boolean {
     const subscriber = this.#memberships.get(connection)?.subscribers.get(name);
     if (subscriber === undefined) return false;
@@ -155,10 +158,11 @@ export class Topics {
   }
 
   /**
-   * Sends a message to all subscribers of a topic. The bytes are taken at once. The promise is
-   * fulfilled when those with the policy `"wait"` can take more, so `await` is backpressure.
+   * Sends a message to all subscribers of a topic. The bytes are copied at once. The promise is
+   * fulfilled when all receivers with the policy `"wait"` can take more, so `await` is
+   * backpressure.
    *
-   * @throws {TypeError} if the name or the message is none, or an option has the wrong shape.
+   * @throws {TypeError} if the name, the message or an option has the wrong shape.
    */
   publish(name: string, message: Message, options: PublishOptions = NO_OPTIONS): Promise<void> {
     checkName("publish", name);
@@ -182,20 +186,20 @@ export class Topics {
     return topic.deliver(publication, except);
   }
 
-  /** How many connections of this process are in a topic. */
+  /** Number of connections of this process that are subscribed to a topic. */
   count(name: string): number {
     return this.#topics.get(name)?.count ?? 0;
   }
 
-  /** The topics that a connection is in. */
+  /** The topics that a connection is subscribed to. */
   names(connection: SendingConnection): string[] {
     return [...this.#memberships.get(connection)?.subscribers.keys() ?? []];
   }
 
   /**
-   * The members of a topic in all processes: the subscriptions that were made with `member`. Those
-   * of another process are known a moment after they have joined, and forgotten half a minute after
-   * their process has died.
+   * The members of a topic in all processes: the subscriptions that were made with `member`.
+   * Members of another process are known a moment after they have joined, and are dropped half a
+   * minute after their process has died.
    */
   members(name: string): Promise<Member[]> {
     checkName("members", name);
@@ -212,7 +216,10 @@ export class Topics {
     return this.#relay?.queued ?? 0;
   }
 
-  /** Gives up what waits for the engine, and closes what the backplane has opened. Connections stay open. */
+  /**
+   * Rejects messages that wait for the engine, and closes the connections that the backplane has
+   * opened. WebSocket connections stay open.
+   */
   async close(): Promise<void> {
     await this.#relay?.close();
   }
@@ -282,7 +289,7 @@ export class Topics {
     else if (topic.count === 0) this.#sweepLater();
   }
 
-  /** A topic that is opened again counts from 1, which must not be taken for the numbers it had. */
+  /** Removes a topic. If it is used again it counts from 1, so it gets a new epoch. */
   #forget(topic: Topic): void {
     this.#topics.delete(topic.name);
     this.#relay?.leave(topic);
@@ -298,7 +305,7 @@ export class Topics {
     });
   }
 
-  /** Forgets old messages, and topics of which nothing is left. */
+  /** Drops old messages, and topics without subscribers and messages. */
   #sweep(): void {
     const now = this.#clock.now();
     let isAnyLeft = false;

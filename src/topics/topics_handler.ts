@@ -21,21 +21,24 @@ import {
   writeMessage,
 } from "./wire_messages.ts";
 
-/** What a client asks for. */
+/** A request of a client. */
 export interface TopicsRequest {
-  /** Whether it wants to get messages of the topic, or to publish one. */
+  /** Whether the client wants to receive messages of the topic or to publish one. */
   readonly action: "subscribe" | "publish";
   /** The topic. */
   readonly topic: string;
-  /** The client; its `request` has the cookies and headers it came with. */
+  /** The connection of the client. Its `request` has the cookies and header fields. */
   readonly connection: SendingConnection;
 }
 
 /** Options of {@linkcode topicsHandler}. */
 export interface TopicsHandlerOptions extends PolicyOptions {
-  /** Whether a client may do what it asks for. There is no default: a topic that all may read is a decision. */
+  /**
+   * Decides whether a client's request is allowed. It has no default, so that a topic is public
+   * only if the application decides so.
+   */
   authorize: (asked: TopicsRequest) => boolean | Promise<boolean>;
-  /** Topics that one client may be in. Default 100. */
+  /** Most topics of one client. Default 100. */
   maxTopics?: number;
 }
 
@@ -45,7 +48,7 @@ const CHECKS: OptionChecks<TopicsHandlerOptions> = {
   maxTopics: null,
 };
 
-/** A longer name is refused. */
+/** Most characters of a topic's name. A longer name is refused. */
 const MAX_NAME_LENGTH = 256;
 
 /**
@@ -125,7 +128,10 @@ export function topicsHandler(topics: Topics, options: TopicsHandlerOptions): Me
   };
 }
 
-/** An answer that is no boolean, a user for example, must not let everybody in. */
+/**
+ * Checks the answer of `authorize`. Only `true` allows a request; an object, for example a user, is
+ * an error.
+ */
 function toVerdict(answer: unknown): boolean {
   if (typeof answer === "boolean") return answer;
   throw new TypeError(
@@ -137,7 +143,10 @@ function say(connection: SendingConnection, message: ServerMessage): void {
   connection.send(writeMessage(message));
 }
 
-/** One function for all subscriptions: a message is made and encoded once. */
+/**
+ * Formats a message. It is one function for all subscriptions, so that a message is formatted and
+ * encoded once.
+ */
 function formatPublished({ name, message, position }: Published): Message {
   const place = position === null ? {} : { position };
   return writeMessage({ type: "message", topic: name, ...place, data: message });

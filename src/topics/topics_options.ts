@@ -15,28 +15,32 @@ import type { Lost, Position } from "./position.ts";
 import type { Format } from "./publication.ts";
 import type { Announcements } from "./subscriber.ts";
 
-/** What a set of topics does unless a subscription says otherwise, and what it keeps. */
+/** Options of a set of topics. Those of the policy are defaults for its subscriptions. */
 export interface TopicsOptions extends PolicyOptions, OutageOptions {
   /**
    * Keeps the latest messages of each topic in the memory of this process, so that a subscription
-   * can begin `since` a position. Default: none is kept.
+   * can begin `since` a position. Default: no history.
    */
   history?: HistoryOptions;
   /**
    * Carries topics to other processes: `redisBackplane` of `./topics/redis`, or `natsBackplane` of
-   * `./topics/nats`. With `history`, the engine keeps it instead of this process. Default: none.
+   * `./topics/nats`. With `history`, the engine keeps the history instead of this process. Default:
+   * no engine.
    */
   backplane?: Backplane;
   /**
-   * Messages of a topic that has subscribers here did not come from the engine. `lost` and
-   * `position` are as in a subscription; subscribers are told by `announceLost`.
+   * Called when messages of a topic with subscribers in this process were lost on the way from the
+   * engine. `lost` and `position` are as in a subscription. Subscribers are told by `announceLost`.
    */
   onLost?: (name: string, lost: Lost, position: Position) => void;
-  /** The engine cannot be reached. Default: nothing is told. */
+  /** Called when the engine cannot be reached. Default: no report. */
   onBackplaneDown?: (cause: unknown) => void;
-  /** The engine can be reached, for the first time or again, and all topics are subscribed. */
+  /**
+   * Called when the engine can be reached, for the first time or again, and all topics are
+   * subscribed.
+   */
   onBackplaneUp?: () => void;
-  /** Time, for tests. Default: the system's. */
+  /** The clock, for tests. Default: the system's. */
   clock?: Clock;
 }
 
@@ -53,16 +57,19 @@ export const TOPICS_CHECKS: OptionChecks<TopicsOptions> = {
   clock: isType("object"),
 };
 
-/** How one connection takes part in one topic. */
+/** Options of one subscription. */
 export interface SubscribeOptions extends PolicyOptions, Announcements {
-  /** Delivers what came after this position first, as far as it is kept. */
+  /** Delivers first the messages after this position that are still kept. */
   since?: Position;
   /**
-   * Makes what this subscriber is sent of a message, with its position for example. It is called
+   * Makes the message that this subscriber is sent, for example with its position. It is called
    * once a message for all subscriptions that share the function. Default: the message itself.
    */
   format?: Format;
-  /** Makes it a member of the topic, with this as its data: a value that JSON can hold. Default: it is none. */
+  /**
+   * Makes the connection a member of the topic with this data, a value that JSON can hold. Default:
+   * no member.
+   */
   member?: unknown;
 }
 
@@ -76,11 +83,14 @@ export const SUBSCRIBE_CHECKS: OptionChecks<SubscribeOptions> = {
   member: () => {}, // any value
 };
 
-/** How one message is published. */
+/** Options of publishing one message. */
 export interface PublishOptions {
-  /** A subscriber that is not sent the message: the connection it came from, for example. */
+  /** A connection that is not sent the message, for example the one that it came from. */
   except?: SendingConnection;
-  /** `false` sends it uncompressed, for secrets beside attacker-chosen text (CRIME). Default `true`. */
+  /**
+   * `false` sends the message uncompressed. Use it for secrets beside text that an attacker chooses
+   * (CRIME). Default `true`.
+   */
   compress?: boolean;
 }
 

@@ -1,19 +1,19 @@
 /**
- * Messages that wait for a receiver which does not keep up.
+ * A queue of messages for a receiver that does not keep up.
  *
  * @module
  */
 import type { Publication } from "./publication.ts";
 
-/** Messages in the order in which they were published, bounded: what is too much is left out. */
+/** A bounded queue in order of publication. It drops the oldest message when it is full. */
 export class Waiting {
-  // By the key of the message, or by a number where every message counts. A `Map` keeps the order.
+  // By the key of the message, or by a number if messages have no keys. A `Map` keeps the order.
   readonly #messages = new Map<string | number, Publication>();
   readonly #most: number;
   readonly #keyOf: ((publication: Publication) => string) | null;
   #next = 0;
 
-  /** With `keyOf`, a message takes the place of an older one with the same key. */
+  /** With `keyOf`, a message replaces an older one with the same key. */
   constructor(most: number, keyOf: ((publication: Publication) => string) | null) {
     this.#most = most;
     this.#keyOf = keyOf;
@@ -23,16 +23,16 @@ export class Waiting {
     return this.#messages.size;
   }
 
-  /** Takes a message behind all others. Gives the one that is left out for it, or `null`. */
+  /** Adds a message at the end. Returns the message that is dropped for it, or `null`. */
   add(publication: Publication): Publication | null {
     const key = this.#keyOf === null ? this.#next++ : this.#keyOf(publication);
     const replaced = this.#messages.get(key) ?? null;
-    this.#messages.delete(key); // the new one goes to the end
+    this.#messages.delete(key); // so that the new one is at the end
     this.#messages.set(key, publication);
     return this.#messages.size > this.#most ? this.take() : replaced;
   }
 
-  /** Gives the oldest. */
+  /** Takes the oldest message. */
   take(): Publication | null {
     for (const [key, publication] of this.#messages) {
       this.#messages.delete(key);
@@ -41,7 +41,7 @@ export class Waiting {
     return null;
   }
 
-  /** Leaves out all of them. */
+  /** Drops all messages. */
   clear(): void {
     this.#messages.clear();
   }

@@ -1,6 +1,7 @@
 /**
- * The messages of the subprotocol `topics.fullduplex`: JSON, as text; one with binary data is a
- * binary message, in which the JSON comes first, behind its length in four bytes.
+ * The messages of the subprotocol `topics.fullduplex`. They are JSON in a text message. A message
+ * with binary data is a binary message: the length of the JSON in four bytes, the JSON, and the
+ * data.
  *
  * @module
  */
@@ -10,7 +11,7 @@ import type { Lost, Position, Subscribed } from "./position.ts";
 /** Name of the subprotocol, for `protocols` of a client. */
 export const TOPICS_PROTOCOL = "topics.fullduplex";
 
-/** What a client sends. */
+/** A message of a client. */
 export type ClientMessage =
   | { readonly type: "subscribe"; readonly topic: string; readonly since?: Position | undefined }
   | { readonly type: "unsubscribe"; readonly topic: string }
@@ -21,7 +22,7 @@ export type ClientMessage =
     readonly data: Message;
   };
 
-/** What a server sends. */
+/** A message of a server. */
 export type ServerMessage =
   | ({ readonly type: "subscribed"; readonly topic: string } & Subscribed)
   | ({ readonly type: "lost"; readonly topic: string } & Lost & Position)
@@ -29,7 +30,7 @@ export type ServerMessage =
     readonly type: "message";
     readonly topic: string;
     readonly data: Message;
-    /** Where the topic has a history. */
+    /** Present if the topic has a history. */
     readonly position?: Position | undefined;
   }
   | { readonly type: "published"; readonly id: number }
@@ -56,7 +57,7 @@ export function writeMessage(message: ClientMessage | ServerMessage): Message {
   return bytes;
 }
 
-/** The fields of a message; `null` if it is none. */
+/** Reads the fields of a message; `null` if it is malformed. */
 export function readFields(message: Message): Readonly<Record<string, unknown>> | null {
   try {
     if (typeof message === "string") return toFields(JSON.parse(message));
@@ -70,7 +71,7 @@ export function readFields(message: Message): Readonly<Record<string, unknown>> 
   }
 }
 
-/** What a client sent; `null` if it is not a message of the subprotocol. */
+/** Reads a message of a client; `null` if it is not one of the subprotocol. */
 export function readClientMessage(message: Message): ClientMessage | null {
   const { type, topic, since, id, data } = readFields(message) ?? {};
   if (typeof topic !== "string" || topic === "") return null;

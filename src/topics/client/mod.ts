@@ -1,6 +1,6 @@
 /**
- * The client of topics, on every runtime and in browsers: it subscribes again after a lost connection,
- * with the position of the last message that it had.
+ * The client of topics, on every runtime and in browsers: after a lost connection it subscribes
+ * again, with the position of the last message that it has received.
  *
  * @example
  * ```ts

@@ -10,13 +10,13 @@ import { WebSocketError } from "../../errors.ts";
 import { type Deferred, makeDeferred, markHandled } from "../../promises.ts";
 import { isPosition, readFields, writeMessage } from "../wire_messages.ts";
 
-/** What a subscription of a client is told. */
+/** The callbacks of a client's subscription. */
 export interface TopicListener {
-  /** A message; `position` where the topic has a history. */
+  /** A message arrived. `position` is `null` if the topic has no history. */
   onMessage(message: Message, position: Position | null): void;
   /** The subscription has begun, for the first time or on a new connection. */
   onSubscribed?(subscribed: Subscribed): void;
-  /** Messages are missing here. The next one is after `position`. */
+  /** Messages are missing. The next message is the first after `position`. */
   onLost?(lost: Lost, position: Position): void;
   /** The server has refused the subscription. */
   onRefused?(reason: string): void;
@@ -34,12 +34,12 @@ export class TopicsClient {
   readonly #published = new Map<number, Deferred<void>>();
   #connection: WebSocketConnection | null = null;
   #id = 0;
-  /** Fulfilled when no further connection comes; rejected with the error that ended them. */
+  /** Fulfilled when no further connection follows; rejected with the error of the iteration. */
   readonly ended: Promise<void>;
 
   /**
-   * Begins to use connections, one after the other, as `reconnecting` gives them; or only one.
-   * They are to be made with `protocols: [TOPICS_PROTOCOL]`.
+   * Uses the connections of `reconnecting`, one after the other, or a single connection. They must
+   * be made with `protocols: [TOPICS_PROTOCOL]`.
    */
   constructor(connections: AsyncIterable<WebSocketConnection> | WebSocketConnection) {
     const all = "send" in connections ? [connections] : connections;
@@ -47,15 +47,15 @@ export class TopicsClient {
   }
 
   /**
-   * Follows a topic, until `unsubscribe`. After a lost connection it goes on where it was; `since`
-   * lets it begin where an earlier client was.
+   * Follows a topic, until `unsubscribe`. After a lost connection it continues behind the last
+   * message. `since` lets it begin behind the last message of an earlier client.
    */
   subscribe(topic: string, listener: TopicListener, since: Position | null = null): void {
     this.#followed.set(topic, { listener, position: since });
     if (this.#connection !== null) this.#ask(this.#connection, topic);
   }
 
-  /** Follows a topic no more. */
+  /** Ends the subscription to a topic. */
   unsubscribe(topic: string): void {
     if (!this.#followed.delete(topic) || this.#connection === null) return;
     this.#connection.send(writeMessage({ type: "unsubscribe", topic }));
@@ -64,8 +64,8 @@ export class TopicsClient {
   /**
    * Publishes a message. Fulfilled when the server has taken it.
    *
-   * @throws {WebSocketError} `ERR_CLOSED` without a connection, or when it was lost before the answer;
-   * `ERR_BACKPLANE` when the server refuses it.
+   * @throws {WebSocketError} `ERR_CLOSED` if there is no connection or it is lost before the
+   *   answer; `ERR_BACKPLANE` if the server refuses the message.
    */
   publish(topic: string, message: Message): Promise<void> {
     const connection = this.#connection, done = makeDeferred<void>();
@@ -77,7 +77,7 @@ export class TopicsClient {
     return markHandled(done.promise);
   }
 
-  /** Closes the connection, which ends the iteration it came from. */
+  /** Closes the connection, which ends the iteration of `reconnecting`. */
   async close(): Promise<void> {
     await this.#connection?.close();
   }

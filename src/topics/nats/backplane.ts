@@ -1,5 +1,5 @@
 /**
- * Topics over NATS: subjects for what is published now, and a stream of JetStream for the history.
+ * Topics over NATS: subjects for new messages, and a JetStream stream for the history.
  *
  * @module
  */
@@ -10,14 +10,14 @@ import type { JetStreamClient, NatsConnection } from "./types.ts";
 import { placed, readRelayed, writeRelayed } from "../envelope.ts";
 import { JetStreamHistory } from "./history.ts";
 
-/** A topic that is subscribed. */
+/** A subscribed topic. */
 interface Followed {
   end(): void;
-  /** The connection was lost and is back. */
+  /** Called when the connection was lost and is restored. */
   onReconnect(): void;
 }
 
-/** Carries topics over a NATS. */
+/** Carries topics over NATS. */
 export class NatsBackplane implements Backplane {
   readonly #connection: NatsConnection;
   readonly #jetstream: JetStreamClient | null;
@@ -90,12 +90,15 @@ export class NatsBackplane implements Backplane {
     for (const name of [...this.#followed.keys()]) await this.unsubscribe(name);
   }
 
-  /** A stream takes all that comes on its subjects: what is not to be kept has others. */
+  /**
+   * The subject of messages that are not kept. It differs from those of the stream, because a
+   * stream keeps all messages on its subjects.
+   */
   #liveSubject(name: string): string {
     return this.#history === null ? this.#subjects.subject(name) : this.#subjects.live(name);
   }
 
-  /** The client subscribes again by itself when it has connected again. */
+  /** Reports lost connections. The client itself subscribes again after it has reconnected. */
   async #watch(): Promise<void> {
     const { events } = this.#start;
     for await (const { type } of this.#connection.status()) {

@@ -15,25 +15,25 @@ import { Once } from "./once.ts";
 export interface FollowedStreamOptions {
   readonly name: string;
   readonly events: BackplaneEvents;
-  /** Reads the history after a position; with `null`, only where it ends. */
+  /** Reads the history after a position; with `null`, only the position of its end. */
   read(since: Position | null): Promise<RelayedPage>;
-  /** Calls back with each message after a number, in order. */
+  /** Calls back with each message after a sequence number, in order. */
   consume(
     after: number,
     callback: (message: JetStreamMessage) => void,
   ): Promise<JetStreamMessages>;
 }
 
-/** Until it is tried again to follow the stream. */
+/** Milliseconds until following the stream is tried again. */
 const RETRY_MS = 200;
 
-/** Passes on messages in order; after an outage it says what the stream has lost. */
+/** Passes on messages in order. After an outage it reports messages that the stream has lost. */
 export class FollowedStream {
   readonly #options: FollowedStreamOptions;
   readonly #once = new Once();
   #position!: Position; // of the last message that was passed on
   #messages: JetStreamMessages | null = null;
-  #turn = 0; // of following: messages of an earlier one are not passed on
+  #turn = 0; // number of the current attempt to follow; messages of earlier attempts are ignored
   #isOver = false;
 
   constructor(options: FollowedStreamOptions) {
@@ -45,13 +45,13 @@ export class FollowedStream {
     await this.#follow();
   }
 
-  /** The topic is not wanted any more. */
+  /** Ends following, because the topic is no longer subscribed. */
   end(): void {
     this.#isOver = true;
     this.#messages?.stop();
   }
 
-  /** Reads what was missed, and follows anew. */
+  /** Reads the missed messages, and follows the stream again. */
   onReconnect(): void {
     this.#catchUp().catch(() => systemClock.after(RETRY_MS, () => this.onReconnect()));
   }

@@ -1,6 +1,6 @@
 /**
- * The history of topics in a stream of JetStream. All topics share the stream and its numbers, so
- * that the offsets of one topic grow, but not by one.
+ * The history of topics in a JetStream stream. All topics share the stream and its sequence
+ * numbers, so the offsets of one topic grow by one or more.
  *
  * @module
  */
@@ -31,7 +31,7 @@ export interface JetStreamHistoryOptions {
 export class JetStreamHistory {
   readonly #jetstream: JetStreamClient;
   readonly #options: JetStreamHistoryOptions;
-  /** Of calls that have failed, by topic: up to this sequence the stream has the messages. */
+  /** By topic, after a failed call: the stream has the messages up to this sequence. */
   readonly #taken = new Map<string, number>();
   #manager: Promise<JetStreamManager> | null = null;
 
@@ -40,14 +40,17 @@ export class JetStreamHistory {
     this.#options = options;
   }
 
-  /** One after the other: a message that has to be published again must not come behind the next. */
+  /**
+   * Publishes one message after the other, so that a message that has to be published again does
+   * not end up behind the next one.
+   */
   async publish(name: string, messages: readonly Relayed[]): Promise<void> {
     await this.#open();
     const subject = this.#options.subjects.subject(name);
     const taken = this.#taken.get(name) ?? 0;
     for (const relayed of messages) {
       if (relayed.sequence <= taken) continue;
-      // JetStream keeps one of those with the same id that come within two minutes.
+      // JetStream keeps only one of several messages with the same id within two minutes.
       const msgID = `${relayed.origin}:${relayed.sequence}`;
       try {
         await this.#jetstream.publish(subject, writeRelayed(relayed), { msgID });
@@ -60,7 +63,7 @@ export class JetStreamHistory {
     this.#taken.delete(name);
   }
 
-  /** Passes on what is published from now on. */
+  /** Passes on the messages that are published from now on. */
   async follow(name: string, events: BackplaneEvents): Promise<FollowedStream> {
     const followed = new FollowedStream({
       name,
@@ -93,18 +96,19 @@ export class JetStreamHistory {
     return { position: { epoch, offset: Math.max(before, since.offset) }, messages, lost };
   }
 
-  /** Whether all of a topic is kept that came after a position. Rather no than wrongly yes. */
+  /** Whether all messages of a topic after a position are still kept. In doubt the answer is no. */
   async #isWhole(name: string, since: Position, info: JetStreamInfo): Promise<boolean> {
     const { history, subjects } = this.#options, subject = subjects.subject(name);
     const kept = info.state.subjects?.[subject] ?? 0;
-    // Age takes the oldest of the stream, and the count the oldest of the topic.
+    // The age limit removes the oldest messages of the stream, and the count limit the oldest of
+    // the topic.
     if (info.state.first_seq <= since.offset + 1 && kept < history.messages) return true;
     if (since.offset === info.state.last_seq) return true;
     const manager = await this.#open();
     const at = await manager.streams.getMessage(subjects.stream, { seq: since.offset }).catch(() =>
       null
     );
-    return at?.subject === subject; // if that is still there, so is all that came after it
+    return at?.subject === subject; // if this message is kept, all later ones are kept too
   }
 
   async #readUpTo(
@@ -141,7 +145,7 @@ export class JetStreamHistory {
     return await consumer.consume({ callback });
   }
 
-  /** Makes the stream, unless it is there. */
+  /** Makes the stream, unless it exists. */
   #open(): Promise<JetStreamManager> {
     this.#manager ??= this.#makeStream();
     this.#manager.catch(() => this.#manager = null);
@@ -168,7 +172,7 @@ export class JetStreamHistory {
   }
 }
 
-/** A stream that was made anew counts anew. */
+/** The epoch of a stream is its time of creation, because a new stream counts from 1. */
 function epochOf({ created }: JetStreamInfo): string {
   return created.replace(/\W/g, "");
 }

@@ -45,15 +45,15 @@ export interface NatsBackplaneOptions {
 }
 
 /**
- * Carries topics over NATS. The connection stays the caller's: it is not closed, and it should be
- * made with `maxReconnectAttempts: -1`, so that it outlives an outage.
+ * Carries topics over NATS. The connection belongs to the caller and is not closed. It should be
+ * made with `maxReconnectAttempts: -1`, so that it survives an outage.
  *
  * - *Without a history* a message is published on the subject of its topic.
- * - *With a history* it goes into a stream of JetStream that keeps so many messages of each topic for
- *   so long. All topics share its numbers: the offsets of a topic grow, but not by one. Where it cannot be
- *   known whether a message is missing, it is told to be.
+ * - *With a history* it goes into a JetStream stream, which keeps the configured number of messages
+ *   for the configured time. All topics share its sequence numbers, so the offsets of a topic grow
+ *   by one or more. If it is not certain that no message is missing, messages are reported as lost.
  *
- * @throws {TypeError} if the connection or an option is none.
+ * @throws {TypeError} if the connection or an option has the wrong shape.
  */
 export function natsBackplane(
   connection: NatsConnection,

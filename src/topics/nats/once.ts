@@ -1,16 +1,16 @@
 /**
- * Messages that are in a stream twice. JetStream leaves out what comes again within two minutes,
- * but a server that was killed may have forgotten what it has.
+ * Detects messages that are in a stream twice. JetStream drops duplicates within two minutes, but a
+ * server that was killed may have lost its list of ids.
  *
  * @module
  */
 import type { Relayed } from "../backplane.ts";
 
-/** Recognises a message that has come before. */
+/** Recognizes duplicates. */
 export class Once {
-  readonly #last = new Map<string, number>(); // sequence, by origin
+  readonly #last = new Map<string, number>(); // the last sequence of each origin
 
-  /** Whether a message has not come before. Those of one origin come in order. */
+  /** Whether a message is new. Messages of one origin arrive in order. */
   isNew({ origin, sequence }: Relayed): boolean {
     if ((this.#last.get(origin) ?? 0) >= sequence) return false;
     this.#last.set(origin, sequence);

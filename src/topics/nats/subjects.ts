@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Subjects, each beginning with the prefix that sets an application's apart. */
+/** Makes subjects. Each begins with the prefix of the application. */
 export class NatsSubjects {
   readonly #prefix: string;
 
@@ -17,7 +17,7 @@ export class NatsSubjects {
     return `${this.#prefix}.${tokenOf(topic)}`;
   }
 
-  /** The subject of a topic beside the stream. */
+  /** The subject of a topic's messages that the stream does not keep. */
   live(topic: string): string {
     return `${this.#prefix}.live.${tokenOf(topic)}`;
   }
@@ -33,7 +33,7 @@ export class NatsSubjects {
   }
 }
 
-/** A topic as one token: dots and wildcards are escaped. */
+/** Encodes a topic as one token: dots and wildcards are escaped. */
 function tokenOf(topic: string): string {
   return encodeURIComponent(topic).replace(/[.*]/g, (c) => `%${c.charCodeAt(0).toString(16)}`);
 }

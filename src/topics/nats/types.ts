@@ -1,5 +1,6 @@
 /**
- * The methods that are used of the NATS clients, `@nats-io/transport-node` and `@nats-io/jetstream`.
+ * The methods of the NATS clients `@nats-io/transport-node` and `@nats-io/jetstream` that this
+ * library calls.
  *
  * @module
  */
@@ -12,11 +13,11 @@ export interface NatsMessage {
 
 /** A subscription of NATS. */
 export interface NatsSubscription {
-  /** Ends it. */
+  /** Ends the subscription. */
   unsubscribe(): void;
 }
 
-/** The methods that are used of a connection of NATS. */
+/** The methods of a NATS connection that this library calls. */
 export interface NatsConnection {
   /** Sends a message. */
   publish(subject: string, payload: string): void;
@@ -25,9 +26,9 @@ export interface NatsConnection {
     subject: string,
     options: { callback: (error: Error | null, message: NatsMessage) => void },
   ): NatsSubscription;
-  /** Fulfilled when the server has all that was sent. */
+  /** Fulfilled when the server has everything that was sent. */
   flush(): Promise<void>;
-  /** Tells of lost connections. */
+  /** Reports changes of the connection's state. */
   status(): AsyncIterable<{ readonly type: string }>;
   /** Whether it is closed for good. */
   isClosed(): boolean;
@@ -35,13 +36,13 @@ export interface NatsConnection {
 
 /** A message of a stream. */
 export interface JetStreamMessage extends NatsMessage {
-  /** Its number in the stream. */
+  /** Sequence number in the stream. */
   readonly seq: number;
 }
 
-/** Messages of a stream as they come. */
+/** The messages of a stream as they arrive. */
 export interface JetStreamMessages {
-  /** Ends them. */
+  /** Stops consuming. */
   stop(): void;
 }
 
@@ -51,9 +52,9 @@ export interface JetStreamConsumer {
   consume(options: { callback: (message: JetStreamMessage) => void }): Promise<JetStreamMessages>;
 }
 
-/** The methods that are used of what `jetstream(connection)` makes. */
+/** The methods of the result of `jetstream(connection)` that this library calls. */
 export interface JetStreamClient {
-  /** Publishes a message, and gives its number. */
+  /** Publishes a message. Resolves to its sequence number. */
   publish(
     subject: string,
     payload: string,
@@ -64,15 +65,15 @@ export interface JetStreamClient {
     // deno-lint-ignore no-explicit-any -- the options of the package name its own types
     get(stream: string, options: any): Promise<JetStreamConsumer>;
   };
-  /** Gives the manager of streams. */
+  /** Resolves to the manager of streams. */
   jetstreamManager(): Promise<JetStreamManager>;
 }
 
 /** The state of a stream. */
 export interface JetStreamInfo {
-  /** When it was made. */
+  /** Time of creation. */
   readonly created: string;
-  /** What it keeps. */
+  /** The messages that it keeps. */
   readonly state: {
     readonly first_seq: number;
     readonly last_seq: number;
@@ -80,7 +81,7 @@ export interface JetStreamInfo {
   };
 }
 
-/** The methods that are used of the manager of streams. */
+/** The methods of the manager of streams that this library calls. */
 export interface JetStreamManager {
   /** Streams. */
   readonly streams: {

@@ -1,5 +1,5 @@
 /**
- * Topics over Redis: Pub/Sub for what is published now, and a stream for each topic's history.
+ * Topics over Redis: Pub/Sub for new messages, and a stream for each topic's history.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { placed, readRelayed, writeRelayed } from "../envelope.ts";
 import { Followed } from "./followed.ts";
 import { PUBLISH, READ, type Script } from "./scripts.ts";
 
-/** Carries topics over a Redis. */
+/** Carries topics over Redis. */
 export class RedisBackplane implements Backplane, RedisLinkEvents {
   readonly #link: RedisLink;
   readonly #keys: RedisKeys;

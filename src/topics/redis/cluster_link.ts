@@ -8,7 +8,7 @@ import type { RedisClient, RedisNode, RedisSubscriber } from "./subscriber.ts";
 import { systemClock } from "../../clock.ts";
 import { SlotMap } from "./slots.ts";
 
-/** Between two looks at the cluster, while a node is lost. */
+/** Milliseconds between two checks of the cluster while a node is lost. */
 const LOOK_AGAIN_MS = 500;
 
 /** The subscribing connection to one node. */
@@ -108,7 +108,10 @@ export class ClusterLink implements RedisLink {
     void this.#look();
   }
 
-  /** Until all channels are subscribed where their slots are: reads the slots, and moves channels. */
+  /**
+   * Reads the slots and moves channels, until all channels are subscribed at the nodes of their
+   * slots.
+   */
   async #look(): Promise<void> {
     if (this.#isLooking) return;
     this.#isLooking = true;

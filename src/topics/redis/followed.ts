@@ -1,6 +1,7 @@
 /**
- * One topic that this process has subscribed to at the engine: with a history, what Pub/Sub has
- * lost is read from there, so that messages come in order and none is missing unless it is said.
+ * One topic that this process has subscribed to at the engine. With a history, messages that
+ * Pub/Sub has lost are read from it, so that messages arrive in order and missing ones are
+ * reported.
  *
  * @module
  */
@@ -9,7 +10,7 @@ import type { Position } from "../position.ts";
 import { systemClock } from "../../clock.ts";
 import { readMissed } from "../read_missed.ts";
 
-/** Until the history is read again that could not be read. */
+/** Milliseconds until reading the history is tried again after a failure. */
 const RETRY_MS = 200;
 
 /** Options of {@linkcode Followed}. */
@@ -17,7 +18,7 @@ export interface FollowedOptions {
   readonly name: string;
   readonly hasHistory: boolean;
   readonly events: BackplaneEvents;
-  /** Reads the history after a position; with `null`, only where it ends. */
+  /** Reads the history after a position; with `null`, only the position of its end. */
   read(since: Position | null): Promise<RelayedPage>;
 }
 
@@ -25,16 +26,16 @@ export interface FollowedOptions {
 export class Followed {
   readonly #options: FollowedOptions;
   #position: Position | null = null; // of the last message that was passed on
-  #early: Delivered[] = []; // came while the history is read
+  #early: Delivered[] = []; // messages that arrived while the history is read
   #isReading = false;
   #isOver = false;
-  #isBehind = false; // the history is to be read, and could not be
+  #isBehind = false; // reading the history has failed and is tried again
 
   constructor(options: FollowedOptions) {
     this.#options = options;
   }
 
-  /** The channel is subscribed: from here on nothing is missed. */
+  /** Begins after the channel is subscribed, so that no later message is missed. */
   async begin(): Promise<void> {
     if (!this.#options.hasHistory) return;
     this.#isReading = true;
@@ -46,7 +47,7 @@ export class Followed {
     this.#takeEarly();
   }
 
-  /** Takes messages as they come from the channel. */
+  /** Takes messages of the channel. */
   take(messages: readonly Delivered[]): void {
     const { name, events, hasHistory } = this.#options;
     for (const message of messages) {
@@ -60,12 +61,12 @@ export class Followed {
     }
   }
 
-  /** The topic is not wanted any more. */
+  /** Ends following, because the topic is no longer subscribed. */
   end(): void {
     this.#isOver = true;
   }
 
-  /** Reads what may have been missed. */
+  /** Reads the messages that may have been missed. */
   catchUp(): void {
     if (this.#isOver || this.#position === null || this.#isReading) return;
     this.#isReading = true;
@@ -85,12 +86,12 @@ export class Followed {
     for (const message of page.messages) this.#pass(message);
   }
 
-  /** Passes on the next message; `false` when there is a gap before it. */
+  /** Passes on the next message. Returns `false` if messages before it are missing. */
   #pass(message: Delivered): boolean {
     const { position } = message, last = this.#position;
     if (position === null || last === null || position.epoch !== last.epoch) return false;
     if (position.offset > last.offset + 1) return false;
-    if (position.offset <= last.offset) return true; // it has come before
+    if (position.offset <= last.offset) return true; // a duplicate
     this.#position = position;
     this.#options.events.onMessage(this.#options.name, message);
     return true;

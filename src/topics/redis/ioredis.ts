@@ -16,7 +16,7 @@ interface IoredisSubscriber {
   disconnect(): void;
 }
 
-/** The methods that are used of a `Redis` of `ioredis`. */
+/** The methods of a `Redis` of `ioredis` that this library calls. */
 export interface IoredisClient {
   /** Sends a command. */
   call(command: string, ...words: string[]): Promise<unknown>;
@@ -24,7 +24,7 @@ export interface IoredisClient {
   duplicate(overrides?: object): unknown;
 }
 
-/** The methods that are used of a `Cluster` of `ioredis`. */
+/** The methods of a `Cluster` of `ioredis` that this library calls. */
 export interface IoredisCluster {
   /** Sends a command to the node that has its key. */
   call(command: string, ...words: string[]): Promise<unknown>;

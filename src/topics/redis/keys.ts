@@ -4,10 +4,10 @@
  * @module
  */
 
-/** Hash tags, and by them the most nodes of a cluster that share the topics. */
+/** Number of hash tags, and therefore the most nodes of a cluster that can share the topics. */
 const PARTITIONS = 128;
 
-/** The part of a name that decides on the slot: all names of one topic have the same. */
+/** The hash tag of a topic, which decides on the slot. All names of one topic have the same. */
 function tagOf(topic: string): string {
   let hash = 0x811c9dc5; // FNV-1a, 32 bits
   for (let index = 0; index < topic.length; index++) {
@@ -16,7 +16,7 @@ function tagOf(topic: string): string {
   return `{${(hash >>> 0) % PARTITIONS}}`;
 }
 
-/** Names, each beginning with the prefix that sets an application's apart. */
+/** Makes names of channels and keys. Each begins with the prefix of the application. */
 export class RedisKeys {
   readonly #prefix: string;
 
@@ -34,17 +34,17 @@ export class RedisKeys {
     return channel.slice(channel.indexOf("}c:", this.#prefix.length) + 3);
   }
 
-  /** The messages that are kept. */
+  /** The stream with the history of a topic. */
   stream(topic: string): string {
     return `${this.#prefix}${tagOf(topic)}h:${topic}`;
   }
 
-  /** Epoch and last offset. */
+  /** The hash with epoch and last offset of a topic. */
   last(topic: string): string {
     return `${this.#prefix}${tagOf(topic)}l:${topic}`;
   }
 
-  /** The last sequence of one publisher. */
+  /** The key of one publisher's last sequence. */
   sequence(topic: string, origin: string): string {
     return `${this.#prefix}${tagOf(topic)}s:${origin}:${topic}`;
   }

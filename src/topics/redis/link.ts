@@ -1,16 +1,16 @@
 /**
- * What the backplane asks of a Redis client, whichever it is.
+ * The interface of the backplane to any Redis client.
  *
  * @module
  */
 
 /** Receives messages and the state of the connections. */
 export interface RedisLinkEvents {
-  /** A message on a channel that is subscribed. */
+  /** A message arrived on a subscribed channel. */
   onMessage(channel: string, text: string): void;
-  /** Some connection is lost. */
+  /** A connection is lost. */
   onDown(cause: unknown): void;
-  /** All connections are there, and all channels are subscribed, for the first time or again. */
+  /** All connections are open and all channels are subscribed, for the first time or again. */
   onUp(): void;
 }
 
@@ -18,13 +18,13 @@ export interface RedisLinkEvents {
 export interface RedisLink {
   /** Whether messages are published to one shard (`SPUBLISH`) instead of all nodes. */
   readonly isSharded: boolean;
-  /** Begins to connect. */
+  /** Starts to connect. */
   start(events: RedisLinkEvents): void;
   /** Runs a command at the node that has the key. */
   command(key: string, ...words: readonly string[]): Promise<unknown>;
   /** Fulfilled when the channel is subscribed. */
   subscribe(channel: string): Promise<void>;
   unsubscribe(channel: string): Promise<void>;
-  /** Closes the connections that it has opened. */
+  /** Closes the connections that the link has opened. */
   close(): Promise<void>;
 }

@@ -40,7 +40,7 @@ import type { RedisClient } from "./subscriber.ts";
 export type { Backplane } from "../backplane.ts";
 export type { IoredisClient, IoredisCluster, NodeRedisClient, NodeRedisCluster, NodeRedisSentinel };
 
-/** The clients that `redisBackplane` takes, by the few methods that it uses. */
+/** The clients that `redisBackplane` accepts, described by the methods that it calls. */
 export type AnyRedisClient =
   | NodeRedisClient
   | NodeRedisCluster
@@ -50,21 +50,25 @@ export type AnyRedisClient =
 
 /** Options of {@linkcode redisBackplane}. */
 export interface RedisBackplaneOptions {
-  /** Beginning of the names of all channels and keys. Applications that share a Redis need different ones. Default `"topics:"`. */
+  /**
+   * Prefix of the names of all channels and keys. Applications that share a Redis need different
+   * ones. Default `"topics:"`.
+   */
   prefix?: string;
 }
 
 /**
- * Carries topics over Redis 7 or later. The client stays the caller's: it is not closed, and it is
- * best given an `error` listener, as for any use. One more connection is opened to subscribe; on a
- * cluster, one to each node that has topics.
+ * Carries topics over Redis 7 or later. The client belongs to the caller and is not closed. It
+ * should have an `error` listener. One more connection is opened for subscriptions; on a cluster,
+ * one to each node that has topics.
  *
  * - *Without a history* a message is published with `PUBLISH`, on a cluster with `SPUBLISH`: topics
  *   are spread over 128 hash tags, so that a message costs one shard and not all nodes.
- * - *With a history* one script gives the message its offset, keeps it in a stream that is trimmed by
- *   count and age, and publishes it. A script that is run twice keeps a message once.
+ * - *With a history* one script assigns the offset of a message, adds the message to a stream that
+ *   is trimmed by count and age, and publishes it. If a script runs twice, the message is kept
+ *   once.
  *
- * @throws {TypeError} if the client is none of those that are known.
+ * @throws {TypeError} if the client is not of a known kind.
  */
 export function redisBackplane(
   client: AnyRedisClient,

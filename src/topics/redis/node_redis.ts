@@ -18,17 +18,17 @@ interface NodeRedisSubscriber {
   destroy(): void;
 }
 
-/** The methods that are used of what `createClient` of `redis` makes. */
+/** The methods of a client of `redis` (`createClient`) that this library calls. */
 export interface NodeRedisClient {
   /** Sends a command. */
   sendCommand(words: string[]): Promise<unknown>;
   /** Makes a client with the same options, or others. */
   duplicate(overrides?: object): unknown;
-  /** How it connects. */
+  /** Options of the client. */
   readonly options?: { readonly socket?: object } | undefined;
 }
 
-/** The methods that are used of what `createCluster` of `redis` makes. */
+/** The methods of a cluster client of `redis` (`createCluster`) that this library calls. */
 export interface NodeRedisCluster {
   /** Sends a command to the node that has a key. */
   sendCommand(
@@ -74,7 +74,7 @@ async function open(
   const onMessage: Listener = (text, channel) => events.onMessage(channel, text);
   client.on("error", (cause) => events.onLost(cause));
   client.on("ready", () => events.onReady());
-  client.connect().catch((cause) => events.onLost(cause)); // it goes on trying by itself
+  client.connect().catch((cause) => events.onLost(cause)); // the client itself keeps trying
   await null;
   return {
     subscribe: (channel) =>

@@ -1,30 +1,36 @@
 /**
- * What `createSentinel` of the client `redis` makes.
+ * Support for the sentinel client of `redis` (`createSentinel`).
  *
  * @module
  */
 import type { RedisClient, RedisSubscriber, SubscriberEvents } from "./subscriber.ts";
 import { systemClock } from "../../clock.ts";
 
-/** The methods that are used of what `createSentinel` of `redis` makes. */
+/** The methods of a sentinel client of `redis` that this library calls. */
 export interface NodeRedisSentinel {
   /** Sends a command to the primary. */
   sendCommand(isReadonly: boolean | undefined, words: string[]): Promise<unknown>;
   /** Subscribes, on a connection of its own. */
   subscribe(channel: string, listener: (text: string, channel: string) => void): Promise<unknown>;
-  /** Subscribes no more. */
+  /** Ends a subscription. */
   unsubscribe(channel: string, listener: (text: string, channel: string) => void): Promise<unknown>;
   /** Adds a listener. */
   on(event: string, listener: (value: unknown) => void): unknown;
   /** Removes a listener. */
   off(event: string, listener: (value: unknown) => void): unknown;
-  /** Takes a connection for itself; clients of other kinds have no such method. */
+  /**
+   * Reserves a connection. It is declared to recognize the client, because other kinds have no such
+   * method.
+   */
   acquire(): Promise<unknown>;
 }
 
-/** Between two questions whether there is a primary again. */
+/** Milliseconds between two checks whether there is a primary again. */
 const ASK_MS = 200;
-/** When there is, the connection that subscribes may still be on its way to it. */
+/**
+ * Milliseconds to wait after that, because the subscribing connection may still be reconnecting to
+ * it.
+ */
 const SETTLE_MS = 1_000;
 
 /** `redis`, with sentinels. */
@@ -36,7 +42,9 @@ export function fromNodeRedisSentinel(client: NodeRedisSentinel): RedisClient {
   };
 }
 
-/** Tells by asking when the primary is back: the client says only that it has gone. */
+/**
+ * Detects by polling when the primary is back, because the client only reports that it has gone.
+ */
 class SentinelSubscriber implements RedisSubscriber {
   readonly #client: NodeRedisSentinel;
   readonly #events: SubscriberEvents;

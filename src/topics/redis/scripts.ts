@@ -1,15 +1,15 @@
 /**
- * The Lua scripts that keep a topic's history in Redis: each is one step that nothing comes between.
+ * The Lua scripts that keep a topic's history in Redis. Each runs as one atomic step.
  *
  * A topic with a history has three kinds of keys, all of one slot: its stream, whose entries have
  * the offset as id; a hash with the epoch and the last offset; and for each publisher the sequence
- * of its last message, so that one which is published again is not kept twice.
+ * of its last message, so that a message which is published again is not kept twice.
  *
  * @module
  */
 import { sha1 } from "../../handshake/sha1.ts";
 
-/** A script, and the name by which Redis knows it once it has seen it. */
+/** A script, and its hash, by which Redis runs a script that it has cached. */
 export interface Script {
   readonly text: string;
   readonly hash: string;

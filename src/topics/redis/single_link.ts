@@ -1,12 +1,12 @@
 /**
- * One Redis: stand-alone, or the one that sentinels name.
+ * A link to one Redis: a stand-alone one, or the primary of sentinels.
  *
  * @module
  */
 import type { RedisLink, RedisLinkEvents } from "./link.ts";
 import type { RedisClient, RedisSubscriber } from "./subscriber.ts";
 
-/** Commands go over the user's client; one more connection subscribes. */
+/** Commands use the application's client. Subscriptions have a connection of their own. */
 export class SingleLink implements RedisLink {
   readonly isSharded = false;
   readonly #client: RedisClient;
@@ -42,7 +42,8 @@ export class SingleLink implements RedisLink {
     this.#channels.delete(channel);
     const subscriber = await this.#subscriber;
     await subscriber?.unsubscribe(channel);
-    if (this.#channels.has(channel)) await subscriber?.subscribe(channel); // it was wanted meanwhile
+    // It was subscribed meanwhile.
+    if (this.#channels.has(channel)) await subscriber?.subscribe(channel);
   }
 
   async close(): Promise<void> {
@@ -50,7 +51,7 @@ export class SingleLink implements RedisLink {
     (await this.#subscriber)?.close();
   }
 
-  /** What was subscribed when the connection was lost is subscribed again before `onUp`. */
+  /** Restores all subscriptions after a lost connection, and then calls `onUp`. */
   async #resubscribe(): Promise<void> {
     const subscriber = await this.#subscriber;
     try {

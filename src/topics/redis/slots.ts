@@ -13,7 +13,7 @@ interface SlotRange extends RedisNode {
 
 const SLOTS = 16_384;
 
-/** The slot of a key or channel: CRC-16 (XMODEM) of its hash tag. */
+/** Computes the slot of a key or channel: CRC-16 (XMODEM) of its hash tag. */
 export function slotOf(name: string): number {
   const start = name.indexOf("{"), end = name.indexOf("}", start + 1);
   const tag = start >= 0 && end > start + 1 ? name.slice(start + 1, end) : name;
@@ -25,7 +25,7 @@ export function slotOf(name: string): number {
   return (crc & 0xffff) % SLOTS;
 }
 
-/** Which node has which slots, from the answer to `CLUSTER SLOTS`. */
+/** The slots of each node, from the answer to `CLUSTER SLOTS`. */
 export class SlotMap {
   readonly #ranges: readonly SlotRange[];
 

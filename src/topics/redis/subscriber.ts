@@ -1,5 +1,5 @@
 /**
- * Connections that only subscribe, of whichever Redis client.
+ * The interface of subscribing connections, for any Redis client.
  *
  * @module
  */
@@ -7,15 +7,15 @@
 /** Events of one subscribing connection. */
 export interface SubscriberEvents {
   onMessage(channel: string, text: string): void;
-  /** It is connected, for the first time or again. */
+  /** The connection is open, for the first time or again. */
   onReady(): void;
-  /** It is lost, and tries to connect again. */
+  /** The connection is lost, and reconnects by itself. */
   onLost(cause: unknown): void;
 }
 
-/** One connection that only subscribes. It connects again by itself. */
+/** One connection for subscriptions. It reconnects by itself. */
 export interface RedisSubscriber {
-  /** Subscribes, or makes sure that it is subscribed. */
+  /** Subscribes, unless the channel is subscribed already. */
   subscribe(channel: string): Promise<unknown>;
   unsubscribe(channel: string): Promise<unknown>;
   close(): void;
@@ -31,6 +31,9 @@ export interface RedisNode {
 export interface RedisClient {
   readonly isCluster: boolean;
   command(key: string, words: readonly string[]): Promise<unknown>;
-  /** Opens a connection that subscribes, to a node of a cluster or, with `null`, to the only one. */
+  /**
+   * Opens a connection for subscriptions, to a node of a cluster or, with `null`, to the single
+   * Redis.
+   */
   openSubscriber(node: RedisNode | null, events: SubscriberEvents): Promise<RedisSubscriber>;
 }
