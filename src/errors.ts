@@ -127,10 +127,11 @@ export class WebSocketError extends Error {
   constructor(code: WebSocketErrorCode, message: string, options: WebSocketErrorOptions = {}) {
     super(message, options);
     this.code = code;
-    const { status, location, response } = options;
-    // Absent values are no properties, because a printed error would show them as `undefined`.
-    if (status !== undefined) this.status = status;
-    if (location !== undefined) this.location = location;
-    if (response !== undefined) Object.defineProperty(this, "response", { value: response });
+    // What is not there is no property: a printed error would show it as `undefined`.
+    for (const [name, value] of Object.entries(options)) {
+      if (name === "cause" || value === undefined) continue;
+      // A response is not printed either, which would be a page.
+      Object.defineProperty(this, name, { value, enumerable: name !== "response" });
+    }
   }
 }

@@ -34,8 +34,16 @@ export interface CloseInfo {
   readonly cause?: unknown;
 }
 
+// Constants of their own, because a bundler keeps all of an object: see `close_code.ts`.
+/** See {@linkcode ReadyState}. */
+export const OPEN = 1;
+/** See {@linkcode ReadyState}. */
+export const CLOSING = 2;
+/** See {@linkcode ReadyState}. */
+export const CLOSED = 3;
+
 /** States of a connection, numbered as WHATWG does. */
-export const ReadyState = { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 } as const;
+export const ReadyState = { CONNECTING: 0, OPEN, CLOSING, CLOSED } as const;
 /** One of the values of {@linkcode ReadyState}. A connection is given to handlers when it is `OPEN`. */
 export type ReadyState = (typeof ReadyState)[keyof typeof ReadyState];
 

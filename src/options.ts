@@ -17,6 +17,12 @@ export type OptionChecks<T> = { readonly [Name in keyof Required<T>]: OptionChec
 /** Finds the right name for a wrong one. Returns text to append to an error message. */
 export type Suggest = (name: string, known: readonly string[]) => string;
 
+/** @throws {TypeError} if `options` is no object, or a list. */
+export function checkObject(call: string, options: object): void {
+  if (typeof options === "object" && options !== null && !(Symbol.iterator in options)) return;
+  throw new TypeError(`${call}: options must be an object, not ${describe(options)}`);
+}
+
 /**
  * Checks the names of all options of one call, and their values. `undefined` stands for an option
  * that is not given.
@@ -30,9 +36,7 @@ export function checkKnown<T extends object>(
   checks: OptionChecks<T>,
   suggest: Suggest = () => "",
 ): void {
-  if (typeof options !== "object" || options === null || Symbol.iterator in options) {
-    throw new TypeError(`${call}: options must be an object, not ${describe(options)}`);
-  }
+  checkObject(call, options);
   for (const [option, value] of Object.entries(options)) {
     if (!Object.hasOwn(checks, option)) {
       const hint = suggest(option, Object.keys(checks));

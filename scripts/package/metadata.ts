@@ -34,11 +34,11 @@ export const METADATA = {
 
 /**
  * The entry point that `.` means under each condition of `exports`, so that a bundle has one adapter and no
- * import of another. In a browser `.` is `./web`: its `connect` is the same, and it has no `serve`, which
+ * import of another. In a browser `.` is `./web/client`: its `connect` is the same, and it has no `serve`, which
  * the bundler reports.
  */
 export const MAIN_CONDITIONS = {
-  browser: "./web",
+  browser: "./web/client",
   deno: "./deno",
   bun: "./bun",
   node: "./node",

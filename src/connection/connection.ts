@@ -47,15 +47,9 @@ export class Connection implements WebSocketConnection {
     this.#pull = pull;
   }
 
-  /** Closes the connection when the handler has finished its current message. */
-  static closeWhenIdle(connection: WebSocketConnection, code: number, reason: string): void {
-    if (#core in connection) connection.#core.closeWhenIdle(code, reason);
-    else connection.close(code, reason);
-  }
-
-  /** Bytes of the peer that the handler has not taken. */
-  static unreadBytesOf(connection: WebSocketConnection): number {
-    return #core in connection ? connection.#core.unreadBytes : 0;
+  /** The core of a connection, or `null` for one that something else stands in for. */
+  static coreOf(connection: WebSocketConnection): ConnectionCore | null {
+    return #core in connection ? connection.#core : null;
   }
 
   get protocol(): string {

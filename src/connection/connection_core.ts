@@ -24,7 +24,7 @@ import { WebSocketError } from "../errors.ts";
 import { fitReason } from "./close_reason.ts";
 import { isFastEnough } from "./limits.ts";
 import { isClosedError } from "./report.ts";
-import { ReadyState } from "../handler.ts";
+import { CLOSED, CLOSING, OPEN, type ReadyState } from "../handler.ts";
 import { INTERNAL_ERROR } from "../protocol/close_code.ts";
 import { type MessageOptions, WHOLE_MESSAGE } from "../protocol/message_options.ts";
 import { INFLATED_SHIFT, INFLATING_WORK, WORK_PER_TURN } from "./work.ts";
@@ -43,8 +43,7 @@ export interface ConnectionOwner {
   onFrame(kind: "ping" | "pong", payload: Uint8Array): void;
 }
 
-const WRONG_REASON =
-  "close: the reason was cut, because it must be a string of at most 123 bytes of UTF-8";
+const WRONG_REASON = "close: the reason was cut: it must be a string of at most 123 bytes of UTF-8";
 
 /** State and rules of one connection. */
 export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, PingsHost {
@@ -57,8 +56,9 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
   readonly wire: Wire;
   readonly context: ConnectionContext;
   readonly #owner: ConnectionOwner;
-  #receiver!: Receiver;
-  #readyState: ReadyState = ReadyState.OPEN;
+  /** Has what the peer sends. */
+  receiver!: Receiver;
+  #readyState: ReadyState = OPEN;
   #sender: MessageSender | null = null;
   #drained: Deferred<void> | null = null; // what `send` returns while the wire is congested
   #pings: PingTracker | null = null;
@@ -80,28 +80,23 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
 
   /** How the connection ended; `null` before it is `CLOSED`. */
   get closeInfo(): CloseInfo | null {
-    return this.#readyState === ReadyState.CLOSED ? this.#closing.info : null;
+    return this.#readyState === CLOSED ? this.#closing.info : null;
   }
 
   get bufferedAmount(): number {
     return this.wire.bufferedAmount + (this.#sender?.waitingBytes ?? 0);
   }
 
-  /** Bytes of the peer that the handler has not taken. */
-  get unreadBytes(): number {
-    return this.#receiver.bufferedBytes + this.wire.unreadBytes;
-  }
-
   /** Begins to listen to the peer. */
   start(receiver: Receiver): void {
-    this.#receiver = receiver;
+    this.receiver = receiver;
     this.context.keepalive.add(this);
     this.wire.start(this);
   }
 
   send(message: Sendable, options: SendOptions | undefined): Promise<void> {
     const isIdle = this.#sender === null || this.#sender.isIdle;
-    if (options === undefined && isIdle && this.#readyState === ReadyState.OPEN) {
+    if (options === undefined && isIdle && this.#readyState === OPEN) {
       if (typeof message === "string" || message instanceof Uint8Array) {
         this.wire.sendMessage(message, WHOLE_MESSAGE);
         return this.wire.isCongested ? this.whenReady() : READY;
@@ -125,7 +120,7 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
   }
 
   mustBeOpen(call: string): void {
-    if (this.#readyState === ReadyState.OPEN) return;
+    if (this.#readyState === OPEN) return;
     throw new WebSocketError("ERR_CLOSED", `${call}: the connection is closing or closed`);
   }
 
@@ -135,7 +130,7 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
   }
 
   whenReady(): Promise<void> {
-    if (!this.wire.isCongested || this.#readyState !== ReadyState.OPEN) return READY;
+    if (!this.wire.isCongested || this.#readyState !== OPEN) return READY;
     try {
       if (this.#drained !== null) this.checkBuffered();
     } catch (error) {
@@ -147,7 +142,7 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
 
   checkBuffered(): void {
     const { maxBufferedBytes } = this.context.limits;
-    const bufferedBytes = this.bufferedAmount + this.#receiver.bufferedBytes;
+    const bufferedBytes = this.bufferedAmount + this.receiver.bufferedBytes;
     if (bufferedBytes <= maxBufferedBytes) return;
     const reason =
       `${bufferedBytes} bytes are buffered, maxBufferedBytes is ${maxBufferedBytes}: await send()`;
@@ -183,37 +178,32 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
       this.#owner.onMistake(error);
       return markHandled(Promise.reject(error));
     }
-    if (this.#readyState === ReadyState.OPEN) this.#end("localClose", { code, reason: fitting });
+    if (this.#readyState === OPEN) this.#end("localClose", { code, reason: fitting });
     return this.closed;
-  }
-
-  /** Calls `close` when the handler has finished its current message. */
-  closeWhenIdle(code: number, reason: string): void {
-    this.#receiver.whenIdle(() => this.close(code, reason));
   }
 
   /** Closes because the handler failed, or because a message was begun and cannot be finished. */
   closeAfterError(cause: unknown, reason = ""): void {
-    if (this.#readyState !== ReadyState.OPEN) return;
+    if (this.#readyState !== OPEN) return;
     this.#end("localClose", { code: INTERNAL_ERROR, reason, cause });
   }
 
   abort(cause: unknown): void {
-    if (this.#readyState === ReadyState.CLOSED) return;
+    if (this.#readyState === CLOSED) return;
     this.#end("abort", { reason: "the connection was aborted", cause });
   }
 
   beginMessage(head: MessageHead): Delivery {
-    return this.#receiver.beginMessage(head);
+    return this.receiver.beginMessage(head);
   }
 
   onMessage(data: Message): boolean {
-    const wantsMore = this.#receiver.onMessage(data);
+    const wantsMore = this.receiver.onMessage(data);
     return ++this.work < WORK_PER_TURN && wantsMore;
   }
 
   onFragment(data: Message, final: boolean): boolean {
-    const wantsMore = this.#receiver.onFragment(data, final);
+    const wantsMore = this.receiver.onFragment(data, final);
     return ++this.work < WORK_PER_TURN && wantsMore;
   }
 
@@ -222,7 +212,7 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
    * loop, so that it can answer the messages that came before the violation.
    */
   shouldFailNow(): boolean {
-    const isBusy = this.#receiver.isBusy && this.#readyState === ReadyState.OPEN;
+    const isBusy = this.receiver.isBusy && this.#readyState === OPEN;
     return !isBusy || !this.wire.frames?.putsOffFailure(this, this.#closing);
   }
 
@@ -270,7 +260,7 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
   }
 
   onEnding(): void {
-    this.#receiver.onEnding();
+    this.receiver.onEnding();
   }
 
   onEnd(): void {
@@ -278,9 +268,9 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
   }
 
   onClosed(cause?: unknown): void {
-    if (this.#readyState === ReadyState.CLOSED) return;
+    if (this.#readyState === CLOSED) return;
     this.#end("transportLoss", { reason: "the transport was lost", cause });
-    this.#readyState = ReadyState.CLOSED;
+    this.#readyState = CLOSED;
     this.context.keepalive.delete(this);
     this.#closing.finish();
     this.#owner.onClosed();
@@ -320,15 +310,15 @@ export class ConnectionCore implements WireSink, KeepaliveMember, SenderHost, Pi
    * decode the remaining bytes, which may contain the peer's Close.
    */
   #end(name: EndingName, details: EndingDetails): void {
-    const { wire } = this, receiver = this.#receiver, closing = this.#closing;
+    const { wire } = this, receiver = this.receiver, closing = this.#closing;
     const { wire: action, unread } = ENDINGS[name];
     closing.decide(name, details);
     if (action === "sendClose") wire.sendClose(details.code, details.reason);
     else if (action === "abort") wire.abort(unread);
     else if (action !== null) wire[action]();
     if (unread === "drop") receiver.discard();
-    if (this.#readyState === ReadyState.OPEN) {
-      this.#readyState = ReadyState.CLOSING;
+    if (this.#readyState === OPEN) {
+      this.#readyState = CLOSING;
       this.#limitClosing();
     }
     if (this.#drained !== null || this.#pings !== null || this.#sender !== null) {

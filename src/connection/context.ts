@@ -7,13 +7,13 @@ import type { ReadOptions, SendOptions, WebSocketConnection } from "../handler.t
 import type { Address } from "../message.ts";
 import type { Clock } from "../clock.ts";
 import type { KeepaliveWatch } from "./framing.ts";
-import type { ResolvedLimits } from "./limits.ts";
+import type { MessageLimits } from "./limits.ts";
 import type { Wire } from "./wire.ts";
 
 /** Shared by all connections of one server (or one client call). */
 export interface ConnectionContext {
   readonly platform: { readonly clock: Clock };
-  readonly limits: ResolvedLimits;
+  readonly limits: MessageLimits;
   readonly keepalive: KeepaliveWatch;
   /** Missing in a browser, to keep its client small. */
   readonly checks?: CallChecks;

@@ -9,7 +9,7 @@ import type { CloseInfo, ReadyState } from "../handler.ts";
 import type { EndingName } from "./endings.ts";
 import type { Message } from "../message.ts";
 import type { MessageOptions } from "../protocol/message_options.ts";
-import type { ResolvedLimits } from "./limits.ts";
+import type { MessageLimits } from "./limits.ts";
 import type { UnreadFragment } from "./inbox.ts";
 import type { PullReceiver, PullReceiverOptions } from "./pull_receiver.ts";
 import type { Violation } from "../protocol/violations.ts";
@@ -91,7 +91,7 @@ export interface FrameFeatures {
   /** Makes the receiver of a handler that reads. */
   makeReader(options: FramedReaderOptions): PullReceiver<Message | UnreadFragment>;
   /** The close code, reason and error of a broken rule. */
-  failureOf(violation: Violation, limits: ResolvedLimits): WireFailure;
+  failureOf(violation: Violation, limits: MessageLimits): WireFailure;
   /**
    * Delays the failure to the end of this turn of the event loop. Returns `false` if the delay is
    * over.

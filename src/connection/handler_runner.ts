@@ -6,7 +6,7 @@
 import type { WebSocketHandler } from "../handler.ts";
 import type { Reader } from "./pull_receiver.ts";
 import type { AttachOptions } from "./attach_options.ts";
-import { ReadyState } from "../handler.ts";
+import { OPEN } from "../handler.ts";
 import { Connection } from "./connection.ts";
 import { ConnectionCore, type ConnectionOwner } from "./connection_core.ts";
 import { isClosedError, report } from "./report.ts";
@@ -63,7 +63,7 @@ export abstract class HandlerRunner<H extends WebSocketHandler> implements Conne
   /** The handler threw, or its promise was rejected: closes with 1011, and reports the error. */
   protected fail(error: unknown): void {
     // A send that rejected because the connection ended is not a fault of the handler.
-    if (this.core.readyState !== ReadyState.OPEN && isClosedError(error)) return;
+    if (this.core.readyState !== OPEN && isClosedError(error)) return;
     // Also while the connection is closing: a handler that failed gets no further message.
     this.discard();
     this.core.closeAfterError(error);

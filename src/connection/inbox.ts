@@ -6,14 +6,9 @@
 import type { Message } from "../message.ts";
 
 /** A fragment of a message that is read by `readFragment`. */
-export class UnreadFragment {
+export interface UnreadFragment {
   readonly data: Message;
   readonly final: boolean;
-
-  constructor(data: Message, final: boolean) {
-    this.data = data;
-    this.final = final;
-  }
 }
 
 /**
@@ -82,8 +77,13 @@ export class Inbox<Entry extends Message | UnreadFragment> {
   }
 }
 
+/** Whether an entry is a whole message. */
+export function isMessage(entry: Message | UnreadFragment): entry is Message {
+  return typeof entry === "string" || entry instanceof Uint8Array;
+}
+
 function dataOf(entry: Message | UnreadFragment): Message {
-  return entry instanceof UnreadFragment ? entry.data : entry;
+  return isMessage(entry) ? entry : entry.data;
 }
 
 /**

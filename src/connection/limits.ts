@@ -41,6 +41,9 @@ export interface ConnectionLimits {
 /** The limits with their defaults filled in. */
 export type ResolvedLimits = Readonly<Required<ConnectionLimits>>;
 
+/** The limits of a connection whose keepalive is another's, for example the platform's. */
+export type MessageLimits = Omit<ResolvedLimits, "pingIntervalMs" | "pongTimeoutMs">;
+
 /**
  * The lowest rate at which a peer must take output. Modems of 1990 were faster. Without this limit
  * a peer that takes one byte now and then would hold a connection and its output for ever.
@@ -53,7 +56,7 @@ export function isFastEnough(bytes: number, ms: number): boolean {
 }
 
 /** Fills in the defaults. Throws a `RangeError` that names the invalid option. */
-export function resolveLimits(options: ConnectionLimits): ResolvedLimits {
+export function resolveMessageLimits(options: Partial<MessageLimits>): MessageLimits {
   const maxMessageBytes = atLeast(
     1,
     "maxMessageBytes",
@@ -64,6 +67,13 @@ export function resolveLimits(options: ConnectionLimits): ResolvedLimits {
     maxMessageBytes,
     maxBufferedBytes: atLeast(1, "maxBufferedBytes", held),
     closeTimeoutMs: atLeast(0, "closeTimeoutMs", options.closeTimeoutMs ?? 5_000),
+  };
+}
+
+/** As {@linkcode resolveMessageLimits}, with those of the keepalive. */
+export function resolveLimits(options: ConnectionLimits): ResolvedLimits {
+  return {
+    ...resolveMessageLimits(options),
     pingIntervalMs: atLeast(1, "pingIntervalMs", options.pingIntervalMs ?? 20_000),
     pongTimeoutMs: atLeast(1, "pongTimeoutMs", options.pongTimeoutMs ?? 20_000),
   };

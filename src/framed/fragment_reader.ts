@@ -10,7 +10,7 @@ import type { Message } from "../message.ts";
 import type { Delivery, MessageHead } from "../protocol/protocol_sink.ts";
 import type { FramedReaderOptions } from "../connection/framing.ts";
 import type { ReadKind, ReadWait } from "../connection/read_wait.ts";
-import { UnreadFragment } from "../connection/inbox.ts";
+import { isMessage, type UnreadFragment } from "../connection/inbox.ts";
 import { type AnyResult, PullReceiver } from "../connection/pull_receiver.ts";
 import { checkTransferred } from "../connection/transferred.ts";
 import { WebSocketError } from "../errors.ts";
@@ -63,7 +63,7 @@ export class FragmentReader extends PullReceiver<Message | UnreadFragment> {
     const isWhole = final && !this.#isInFragments && this.inbox.isEmpty;
     if (isWhole) return this.deliver(data);
     this.#rejectOtherWaits();
-    return this.deliver(new UnreadFragment(data, final));
+    return this.deliver({ data, final });
   }
 
   override onEnd(): void {
@@ -82,19 +82,19 @@ export class FragmentReader extends PullReceiver<Message | UnreadFragment> {
     }
     const next = this.inbox.peek();
     if (next === null && this.state === "ended") return null; // no message is unfinished
-    if (kind !== "fragment" && (this.#isInFragments || next instanceof UnreadFragment)) {
+    if (kind !== "fragment" && (this.#isInFragments || next !== null && !isMessage(next))) {
       return conflict(UNFINISHED);
     }
     return null;
   }
 
   protected convert(kind: ReadKind, entry: Message | UnreadFragment): AnyResult {
-    checkTransferred(entry instanceof UnreadFragment ? entry.data : entry);
-    if (!(entry instanceof UnreadFragment)) {
+    checkTransferred(isMessage(entry) ? entry : entry.data);
+    if (isMessage(entry)) {
       if (kind === "message") return entry;
       if (kind === "step") return { done: false, value: entry };
     }
-    const { data, final } = entry instanceof UnreadFragment ? entry : { data: entry, final: true };
+    const { data, final } = isMessage(entry) ? { data: entry, final: true } : entry;
     const type = typeof data === "string" ? "text" : "binary";
     if (kind === "stream") {
       const stream = new IncomingStream(this.#wire);

@@ -11,7 +11,7 @@ import type {
   WebSocketHandler,
 } from "../handler.ts";
 import type { PingsHost, PingTracker } from "../connection/framing.ts";
-import type { ResolvedLimits } from "../connection/limits.ts";
+import type { MessageLimits } from "../connection/limits.ts";
 import type { PausableWire } from "./pausable_wire.ts";
 import { attach } from "../connection/attach.ts";
 
@@ -20,7 +20,7 @@ export interface PausableParts {
   readonly wire: PausableWire;
   readonly handler: WebSocketHandler | null;
   readonly clock: Clock;
-  readonly limits: ResolvedLimits;
+  readonly limits: MessageLimits;
   /** The value of `connection.protocol`. */
   readonly protocol: string;
   makePings(host: PingsHost): PingTracker;

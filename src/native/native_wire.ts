@@ -10,7 +10,7 @@
  * @module
  */
 import type { Clock, TimerId } from "../clock.ts";
-import type { ResolvedLimits } from "../connection/limits.ts";
+import type { MessageLimits } from "../connection/limits.ts";
 import type { Address, Message } from "../message.ts";
 import type { Unread } from "../connection/endings.ts";
 import type { Streamed, WireFailure } from "../connection/framing.ts";
@@ -19,8 +19,12 @@ import type { MessageOptions } from "../protocol/message_options.ts";
 import { isBlob } from "../connection/sendable.ts";
 import { Inbox } from "../connection/inbox.ts";
 import { WebSocketError } from "../errors.ts";
-import { MESSAGE_TOO_BIG, NORMAL_CLOSURE, POLICY_VIOLATION } from "../protocol/close_code.ts";
-import { checkClose } from "../protocol/control_payload.ts";
+import {
+  checkCloseCode,
+  MESSAGE_TOO_BIG,
+  NORMAL_CLOSURE,
+  POLICY_VIOLATION,
+} from "../protocol/close_code.ts";
 
 /** The methods of a native WebSocket that a wire calls. None may call the wire before it returns. */
 export interface NativeSocket {
@@ -54,7 +58,7 @@ export interface NativeSocket {
 export interface NativeWireOptions {
   readonly socket: NativeSocket;
   readonly clock: Clock;
-  readonly limits: ResolvedLimits;
+  readonly limits: MessageLimits;
 }
 
 /**
@@ -75,7 +79,7 @@ export class NativeWire implements Wire {
   readonly takenBytes = 0;
   readonly #socket: NativeSocket;
   readonly #clock: Clock;
-  readonly #limits: ResolvedLimits;
+  readonly #limits: MessageLimits;
   #sink!: WireSink;
   #unread: Inbox<Message> | null = null; // arrived while paused
   #isPaused = false;
@@ -133,17 +137,15 @@ export class NativeWire implements Wire {
   }
 
   sendPing(payload: Uint8Array): void {
-    if (this.#socket.ping === undefined) throw this.#unsupported("ping", "pings");
-    this.#socket.ping(payload);
+    this.#sendControl("ping", payload);
   }
 
   sendPong(payload: Uint8Array): void {
-    if (this.#socket.pong === undefined) throw this.#unsupported("pong", "pongs");
-    this.#socket.pong(payload);
+    this.#sendControl("pong", payload);
   }
 
-  checkClose(code: number, reason: string): void {
-    checkClose(code, reason);
+  checkClose(code: number): void {
+    checkCloseCode(code); // the reason was cut to what fits
     if (!this.#socket.canClose(code)) throw this.#unsupported("close", `close code ${code}`);
   }
 
@@ -282,6 +284,11 @@ export class NativeWire implements Wire {
     });
   }
 
+  #sendControl(kind: "ping" | "pong", payload: Uint8Array): void {
+    if (this.#socket[kind] === undefined) throw this.#unsupported(kind, `${kind}s`);
+    this.#socket[kind](payload);
+  }
+
   #unsupported(call: string, feature: string): WebSocketError {
     const why = `${call}: ${this.#socket.name} has no ${feature}`;
     return new WebSocketError("ERR_NOT_SUPPORTED", why);
@@ -289,7 +296,7 @@ export class NativeWire implements Wire {
 }
 
 /** The failure of a connection whose peer sent a message over the limit. */
-export function tooBig({ maxMessageBytes }: ResolvedLimits, bytes?: number): WireFailure {
+export function tooBig({ maxMessageBytes }: MessageLimits, bytes?: number): WireFailure {
   const size = bytes === undefined ? "more" : `at least ${bytes} bytes`;
   const why = `the peer sent a message of ${size}, maxMessageBytes is ${maxMessageBytes}`;
   const cause = new WebSocketError("ERR_MESSAGE_TOO_BIG", why);

@@ -41,7 +41,7 @@ export async function whenOpen<T>(
   const onAbort = (): void => opened.reject(signal?.reason);
   signal?.addEventListener("abort", onAbort, whileWaiting);
   if (signal?.aborted) onAbort();
-  const timer = timeoutMs === Infinity ? null : clock.after(timeoutMs, () => {
+  const timer = clock.after(timeoutMs, () => { // of Infinity the clock makes 24 days
     const why = `no connection within ${timeoutMs} ms`;
     opened.reject(new WebSocketError("ERR_HANDSHAKE_TIMEOUT", why));
   });
@@ -52,6 +52,6 @@ export async function whenOpen<T>(
     throw error;
   } finally {
     listeners.abort();
-    if (timer !== null) clock.clear(timer);
+    clock.clear(timer);
   }
 }

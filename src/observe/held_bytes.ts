@@ -19,7 +19,8 @@ export function measureHeld(connections: Iterable<WebSocketConnection>): HeldByt
   let bufferedBytes = 0, unreadBytes = 0;
   for (const connection of connections) {
     bufferedBytes += connection.bufferedAmount;
-    unreadBytes += Connection.unreadBytesOf(connection);
+    const core = Connection.coreOf(connection);
+    if (core !== null) unreadBytes += core.receiver.bufferedBytes + core.wire.unreadBytes;
   }
   return { bufferedBytes, unreadBytes };
 }

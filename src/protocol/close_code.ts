@@ -47,3 +47,11 @@ export function isWireCloseCode(code: number): boolean {
   if (code >= 3000) return code <= 4999;
   return code >= 1000 && code <= 1014 && code !== 1004 && code !== 1005 && code !== 1006;
 }
+
+/** @throws {RangeError} if an endpoint must not send the code. */
+export function checkCloseCode(code: number): void {
+  if (Number.isInteger(code) && isWireCloseCode(code)) return;
+  throw new RangeError(
+    `close: code ${code} may not be sent; use 1000 to 1003, 1007 to 1014, or 3000 to 4999 (RFC 6455 section 7.4)`,
+  );
+}

@@ -7,7 +7,7 @@
 import { EMPTY_BYTES } from "../bytes.ts";
 import type { Message } from "../message.ts";
 import { type Violation, Violations } from "./violations.ts";
-import { isWireCloseCode } from "./close_code.ts";
+import { checkCloseCode, isWireCloseCode } from "./close_code.ts";
 import { decodeUtf8 } from "./utf8.ts";
 
 /** Largest payload of a control frame in bytes (RFC 6455 section 5.5). */
@@ -56,11 +56,7 @@ export function encodeClose(code?: number, reason = ""): Uint8Array {
 /** Returns the UTF-8 of a reason. Throws as {@linkcode encodeClose} does. */
 export function checkClose(code: number, reason: string): Uint8Array {
   if (typeof reason !== "string") throw new TypeError("close: reason must be a string");
-  if (!Number.isInteger(code) || !isWireCloseCode(code)) {
-    throw new RangeError(
-      `close: code ${code} may not be sent; use 1000 to 1003, 1007 to 1014, or 3000 to 4999 (RFC 6455 section 7.4)`,
-    );
-  }
+  checkCloseCode(code);
   const text = encoder.encode(reason);
   if (text.length > MAX_CONTROL_BYTES - 2) {
     throw new RangeError(`close: reason is ${text.length} bytes of UTF-8, at most 123 fit`);

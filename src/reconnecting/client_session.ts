@@ -7,7 +7,7 @@ import { reportOnConsole } from "../connection/context.ts";
 import { tell } from "../connection/report.ts";
 import type { Clock } from "../clock.ts";
 import type { PingsHost, PingTracker } from "../connection/framing.ts";
-import type { ResolvedLimits } from "../connection/limits.ts";
+import type { MessageLimits } from "../connection/limits.ts";
 import type { SendingConnection, WebSocketConnection, WebSocketHandler } from "../handler.ts";
 import type { Message } from "../message.ts";
 import type { Welcome } from "../resume/wire_format.ts";
@@ -22,7 +22,7 @@ import { isCloseInfo, type StableOptions } from "./options.ts";
 export interface ClientSessionOptions {
   readonly clock: Clock;
   readonly handler: WebSocketHandler | null;
-  readonly limits: ResolvedLimits;
+  readonly limits: MessageLimits;
   readonly reconnect: StableOptions;
   canClose(code: number): boolean;
   makePings(host: PingsHost): PingTracker;

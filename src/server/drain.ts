@@ -137,7 +137,9 @@ export class Drain {
     const { clock, closing: { code, reason }, topOf } = this.#options;
     this.#waiting.delete(connection);
     this.#toldAt.set(connection, clock.now());
-    Connection.closeWhenIdle(topOf(connection), code, reason);
+    const top = topOf(connection), core = Connection.coreOf(top);
+    if (core === null) top.close(code, reason);
+    else core.receiver.whenIdle(() => core.close(code, reason));
   }
 
   #force(): void {

@@ -146,7 +146,7 @@ describe("a mistake that is not awaited", () => {
       void connection.close(1011, "€".repeat(42));
       const { code, reason } = await connection.closed;
       assert.deepEqual([code, reason], [1011, "€".repeat(41)]);
-      assert.match(told.join(), /^RangeError: close: the reason was cut, .* 123 bytes of UTF-8$/);
+      assert.match(told.join(), /^RangeError: close: the reason was cut: .* 123 bytes of UTF-8$/);
     });
   });
 

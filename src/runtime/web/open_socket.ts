@@ -11,8 +11,8 @@ import type { WebSocketConnection, WebSocketHandler } from "../../handler.ts";
 import { systemClock } from "../../clock.ts";
 import { reportOnConsole } from "../../connection/context.ts";
 import { WebSocketError } from "../../errors.ts";
-import { type ConnectionLimits, resolveLimits } from "../../connection/limits.ts";
-import { atLeast, checkKnown, type OptionChecks } from "../../options.ts";
+import { type ConnectionLimits, resolveMessageLimits } from "../../connection/limits.ts";
+import { atLeast } from "../../options.ts";
 import { whenOpen } from "../../native/when_open.ts";
 import { WebSocketAdapter, type WebSocketLike } from "../../native/web_socket.ts";
 
@@ -34,32 +34,19 @@ export interface WrapOptions extends Omit<ConnectionLimits, "pingIntervalMs" | "
   onError?: (error: unknown, connection?: WebSocketConnection) => void;
 }
 
-/** The names of all options. Their values are checked where they are read. */
-export const WRAP_CHECKS: OptionChecks<WrapOptions> = {
-  maxMessageBytes: null,
-  maxBufferedBytes: null,
-  closeTimeoutMs: null,
-  handler: null,
-  request: null,
-  handshakeTimeoutMs: null,
-  signal: null,
-  onError: null,
-};
-
 /** Waits until a socket is open, and attaches a reader or a handler in that very turn. */
 export async function openSocket(
   socket: WebSocketLike,
   options: WrapOptions,
   attach: (options: AttachOptions) => WebSocketConnection,
 ): Promise<WebSocketConnection> {
-  checkKnown("wrapWebSocket", options, WRAP_CHECKS);
   const { onError = reportOnConsole, signal } = options;
   const timeoutMs = atLeast(
     1,
     "handshakeTimeoutMs",
     options.handshakeTimeoutMs ?? DEFAULT_HANDSHAKE_TIMEOUT_MS,
   );
-  const limits = resolveLimits(options);
+  const limits = resolveMessageLimits(options);
   const clock = systemClock;
   const keepalive = { add() {}, delete() {}, makePings }; // a WHATWG WebSocket cannot send pings
   const context: ConnectionContext = { platform: { clock }, limits, keepalive, onError };
@@ -76,17 +63,16 @@ function makePings(): never {
 }
 
 /** The details of the opening handshake that the platform exposes. */
-function handshakeOf(socket: WebSocketLike, request: Request | undefined): Handshake {
-  const { protocol, extensions } = socket;
-  if (request !== undefined) return { protocol, extensions, request };
-  // As `Request` needs it.
-  const url = (socket.url || "ws://unknown.invalid/").replace(/^ws/, "http");
+function handshakeOf(
+  { protocol, extensions, url }: WebSocketLike,
+  request: Request | undefined,
+): Handshake {
   return {
     protocol,
     extensions,
-    httpVersion: null, // a browser may choose HTTP/2 for a client
+    httpVersion: request === undefined ? null : "1.1", // a browser may choose HTTP/2 for a client
     get request() {
-      return request ??= new Request(url);
+      return request ??= new Request((url || "ws://unknown.invalid/").replace(/^ws/, "http")); // as it has it
     },
   };
 }

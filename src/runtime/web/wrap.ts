@@ -9,12 +9,15 @@ import { checkHandler } from "../../connection/check_handler.ts";
 import type { WebSocketLike } from "../../native/web_socket.ts";
 import { checkOptions, isSignal, isType } from "../../connection/option_checks.ts";
 import { describe, type OptionChecks } from "../../options.ts";
-import { openSocket, WRAP_CHECKS, type WrapOptions } from "./open_socket.ts";
+import { openSocket, type WrapOptions } from "./open_socket.ts";
 
-/** Checks of further options, which a browser's `connect` does not load. */
 const CHECKS: OptionChecks<WrapOptions> = {
-  ...WRAP_CHECKS,
+  maxMessageBytes: null,
+  maxBufferedBytes: null,
+  closeTimeoutMs: null,
+  handler: null,
   request: isType("object"),
+  handshakeTimeoutMs: null,
   signal: isSignal,
   onError: isType("function"),
 };

@@ -160,6 +160,83 @@ describe("connect of ./web", () => {
     assert.equal((await newest.closed).code, 4011);
   });
 
+  itEnds("gives a handler with session() a connection to read, and closes behind it", async () => {
+    const seen: unknown[] = [];
+    const connection = await dial(echo, {
+      handler: {
+        open: (connection) => connection.send("first"),
+        async session(connection) {
+          seen.push(await connection.readText());
+        },
+        close: (_connection, { code, initiator }) => void seen.push([code, initiator]),
+      },
+    });
+    await connection.closed;
+    await eventually("two events", () => seen.length === 2);
+    assert.deepEqual(seen, ["first", [1000, "local"]]);
+  });
+
+  itEnds("has as many messages at work as concurrency says, and no more", async () => {
+    const gate = Promise.withResolvers<void>(), seen: unknown[] = [];
+    const connection = await dial({
+      open: async (connection) => {
+        for (const text of ["1", "2", "3"]) await connection.send(text);
+      },
+    }, {
+      handler: {
+        concurrency: 2,
+        async message(connection, message) {
+          seen.push(message);
+          await gate.promise;
+          if (message === "3") connection.close(3001);
+        },
+      },
+    });
+    await eventually("two messages", () => seen.length >= 2);
+    assert.equal(await comesToRest(() => seen.length), 2);
+    gate.resolve();
+    await connection.closed;
+    assert.deepEqual(seen, ["1", "2", "3"]);
+  });
+
+  itEnds("lets a fed handler not read, and ends with 1011 when its open() fails", async () => {
+    const failure = new Error("of open"), errors: unknown[] = [], seen: unknown[] = [];
+    const connection = await dial({ open: (connection) => connection.send("unseen") }, {
+      handler: {
+        async open(connection) {
+          await rejectsWith(
+            untyped<typeof newest & { read(): Promise<unknown> }>(connection).read(),
+            "ERR_READ_CONFLICT",
+          );
+          throw failure;
+        },
+        message: (_connection, message) => void seen.push(message),
+        close: (_connection, { code }) => void seen.push(code),
+      },
+      onError: (error) => errors.push(error),
+    });
+    assert.equal((await connection.closed).code, 1011);
+    await eventually("the end", () => seen.length > 0);
+    assert.deepEqual([seen, errors], [[1011], [failure]]);
+  });
+
+  itEnds("tells a handler that returns a message, and one whose close() fails", async () => {
+    const failure = new Error("of close"), errors: Error[] = [];
+    const connection = await dial({ open: (connection) => connection.send("go") }, {
+      handler: {
+        message: () => "not sent",
+        close() {
+          throw failure;
+        },
+      },
+      onError: (error) => void errors.push(error as Error),
+    });
+    await connection.closed;
+    await eventually("two errors", () => errors.length === 2);
+    assert.match(errors[0]!.message, /returned a message, which is not sent/);
+    assert.equal(errors[1], failure);
+  });
+
   itEnds("fails with 1009 for a message over the limit", async () => {
     for (const message of [new Uint8Array(101), "é".repeat(51)]) {
       const connection = await dial({ open: (connection) => connection.send(message) }, {
