@@ -1,5 +1,5 @@
 /**
- * Handlers made of the hooks of crossws.
+ * Makes handlers of the hooks of crossws.
  *
  * @module
  */
@@ -20,17 +20,20 @@ import { findHooks, type ResolvedHooks } from "./resolve.ts";
 import { Rooms } from "./rooms.ts";
 import { isResponse } from "../response.ts";
 
-/** How hooks are called. */
+/** Options of {@linkcode fromHooks}. */
 export interface FromHooksOptions {
   /**
-   * Messages of one connection whose `message` hook may be at work at once. Default 1. Hooks whose
-   * promise settles when a subscription ends (graphql-ws) need more: one at a time, nothing after
-   * the first subscription would be heard.
+   * Most calls of the hook `message` that may run at the same time on one connection. Default 1.
+   * Hooks whose promise settles only when a subscription ends (graphql-ws) need more, because with
+   * 1 no message after the first subscription would be handled.
    */
   concurrency?: number;
   /** The topics behind `peer.subscribe` and `peer.publish`. Default: topics of its own. */
   topics?: Topics;
-  /** Chooses a subprotocol of those offered, where the `upgrade` hook does not. Default: none. */
+  /**
+   * Chooses one of the offered subprotocols if the `upgrade` hook does not. Default: no
+   * subprotocol.
+   */
   handleProtocols?(
     offered: Set<string>,
     request: Request,
@@ -43,16 +46,19 @@ const CHECKS: OptionChecks<FromHooksOptions> = {
   handleProtocols: isType("function"),
 };
 
-/** Hooks, or a function that finds those of a request: a router, or the `fetch` of an application. */
+/**
+ * Hooks, or a function that returns the hooks of a request, for example a router or the `fetch` of
+ * an application.
+ */
 export type HooksSource =
   | Hooks
   | ForeignHooks
   | ((request: HookRequest) => MaybePromise<ResolvedHooks>);
 
 /**
- * Makes a handler producer of the hooks of crossws, for `serve`, `routes` and every `mount`.
- * Hooks are awaited, a peer that is faster than they are is held back, and what they throw closes
- * with 1011 and is reported to `onError`.
+ * Makes a handler producer of the hooks of crossws, for `serve`, `routes` and every `mount`. Hooks
+ * are awaited. A peer that is faster than the hooks has to wait. An error of a hook closes with
+ * 1011 and is reported to `onError`.
  *
  * @throws {TypeError} if an option has the wrong shape.
  * @throws {RangeError} if `concurrency` is no whole number of at least 1.
@@ -103,7 +109,7 @@ export function fromHooks(source: HooksSource, options: FromHooksOptions = {}): 
   };
 }
 
-/** Asks the `upgrade` hook. What it throws refuses as well, if it is a response or has one. */
+/** Calls the `upgrade` hook. A thrown response, or an error with a response, refuses as well. */
 async function upgrade(hooks: Hooks, request: HookRequest): Promise<AcceptedHook | Response> {
   let accepted: AcceptedHook | Response;
   try {
@@ -128,7 +134,7 @@ function responseOf(thrown: unknown): Response | null {
   return isResponse(thrown.response) ? thrown.response : null;
 }
 
-/** The decisions about a connection before it is open. */
+/** The result of the `upgrade` hook for a connection. */
 interface Accepted {
   readonly rooms: Rooms<Peer>;
   readonly concurrency: number;
@@ -137,7 +143,7 @@ interface Accepted {
   readonly context: Record<string, unknown>;
 }
 
-/** The hooks of one connection as its handler. */
+/** The handler that calls the hooks of one connection. */
 class HookHandler implements MessageHandler {
   readonly concurrency: number;
   readonly protocol?: string;
@@ -177,14 +183,16 @@ class HookHandler implements MessageHandler {
   async close(_connection: SendingConnection, closing: CloseInfo): Promise<void> {
     const { code, reason, cause } = closing;
     this.#accepted.rooms.delete(this.#peer);
-    // An error of a hook is reported to `onError`, and `terminate()` is none.
+    // Errors of hooks go to `onError` instead, and `terminate()` is no error.
     if (cause instanceof WebSocketError && cause.code !== "ERR_ABORTED") {
       await this.#hooks.error?.(this.#peer, cause);
     }
     await this.#hooks.close?.(this.#peer, { code, reason });
   }
 
-  /** No message is at work that an error of this hook could belong to: it goes to the hook `error`. */
+  /**
+   * Calls the hook `drain`. Its error goes to the hook `error`, because it belongs to no message.
+   */
   async #drain(peer: Peer): Promise<void> {
     try {
       await this.#hooks.drain?.(peer);
@@ -195,7 +203,7 @@ class HookHandler implements MessageHandler {
   }
 }
 
-/** The end of a hook. crossws ignores its value, and a handler that returned a message would fail. */
+/** Drops the value of a hook. crossws ignores it, while a handler must not return a message. */
 function withoutValue(result: unknown): PromiseLike<void> | undefined {
   return isPromise(result) ? result.then(() => {}) : undefined;
 }

@@ -1,5 +1,5 @@
 /**
- * The hook objects of crossws, as this library takes and calls them.
+ * The hook objects of crossws.
  *
  * @module
  */
@@ -10,7 +10,10 @@ import type { Peer } from "./peer.ts";
 
 /** The answer of an `upgrade` hook that accepts. */
 export interface AcceptedHook {
-  /** Further header fields of the response. `Sec-WebSocket-Protocol` among them chooses the subprotocol. */
+  /**
+   * Further header fields of the response. The field `Sec-WebSocket-Protocol` chooses the
+   * subprotocol.
+   */
   headers?: HeadersSource;
   /** The subprotocol, one of those that the client offers. */
   protocol?: string;
@@ -20,7 +23,7 @@ export interface AcceptedHook {
   context?: Record<string, unknown>;
 }
 
-/** How a connection ended, as the hook `close` is told. */
+/** The end of a connection, for the hook `close`. */
 export interface CloseDetails {
   /** The close code; 1006 without a Close. */
   code: number;
@@ -34,11 +37,11 @@ export interface Hooks {
   upgrade?(request: HookRequest): MaybePromise<AcceptedHook | Response | void>;
   /** Called once, before any message. */
   open?(peer: Peer): MaybePromise<void>;
-  /** Called with each message; as many at a time as `concurrency` says. */
+  /** Called with each message. `concurrency` calls may run at the same time. */
   message?(peer: Peer, message: HookMessage): MaybePromise<void>;
-  /** Called when more can be sent, after more was waiting than is good. */
+  /** Called when the connection can take more, after too much was waiting. */
   drain?(peer: Peer): MaybePromise<void>;
-  /** Called with the cause of an end that was not asked for, before `close`. */
+  /** Called before `close` with the cause, if the connection was not closed regularly. */
   error?(peer: Peer, error: Error): MaybePromise<void>;
   /** Called once, after the last message. */
   close?(peer: Peer, details: CloseDetails): MaybePromise<void>;
@@ -50,12 +53,11 @@ export interface Hooks {
 
 /**
  * Hooks whose types are those of crossws or of a framework on it, with another `Peer`. They are
- * named as objects, so that the parameters of hooks that are written in place get their types from
- * {@linkcode Hooks}.
+ * typed as objects, so that the parameters of inline hooks get their types from {@linkcode Hooks}.
  */
 export type ForeignHooks = { readonly [K in keyof Hooks]?: object | undefined };
 
-/** For the types of hooks that are written in place. */
+/** Returns the hooks unchanged. It gives the parameters of hooks their types. */
 export function defineHooks(hooks: Hooks): Hooks {
   return hooks;
 }

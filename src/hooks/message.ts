@@ -1,5 +1,5 @@
 /**
- * A message as hooks get it.
+ * The message object for hooks.
  *
  * @module
  */
@@ -9,31 +9,31 @@ import type { Peer } from "./peer.ts";
 const encoder = /* @__PURE__ */ new TextEncoder();
 const decoder = /* @__PURE__ */ new TextDecoder();
 
-/** A message, with the ways of crossws to read it. */
+/** A message, with the methods of crossws to read it. */
 export class HookMessage {
   /** The peer that has sent it. */
   readonly peer: Peer;
-  /** The message as it came: a string for a text, else bytes. */
+  /** The message as it arrived: a string for a text, otherwise bytes. */
   readonly rawData: Message;
   #id: string | null = null;
 
-  /** Made for each message that comes. */
+  /** Made for each message. */
   constructor(peer: Peer, rawData: Message) {
     this.peer = peer;
     this.rawData = rawData;
   }
 
-  /** A random identifier (UUID v4), made when first asked for. */
+  /** A random identifier (UUID v4), made at the first access. */
   get id(): string {
     return this.#id ??= crypto.randomUUID();
   }
 
-  /** In crossws the event of the platform; there is none here. */
+  /** In crossws this is the event of the platform. It is always `undefined` here. */
   get event(): undefined {
     return undefined;
   }
 
-  /** The message by `peer.websocket.binaryType`: by default as it came. */
+  /** The message in the form of `peer.websocket.binaryType`. By default it is unchanged. */
   get data(): Message | ArrayBuffer | Blob {
     switch (this.peer.websocket.binaryType) {
       case "arraybuffer":
@@ -74,7 +74,7 @@ export class HookMessage {
   /**
    * The message as JSON.
    *
-   * @throws {SyntaxError} if it is none.
+   * @throws {SyntaxError} if it is not valid JSON.
    */
   json<T = unknown>(): T {
     return JSON.parse(this.text());

@@ -1,7 +1,7 @@
 /**
- * The hooks of crossws, which h3, Nitro and others speak, on this library: on Node, Deno and Bun,
- * in `serve`, `routes` and every `mount`. They are awaited, with true close codes, backpressure and
- * limits.
+ * The hooks of crossws, which h3, Nitro and others use, over this library on Node, Deno and Bun.
+ * They work in `serve`, `routes` and every `mount`. Hooks are awaited, and connections have real
+ * close codes, backpressure and limits.
  *
  * @example
  * ```ts

@@ -1,5 +1,5 @@
 /**
- * One connection as hooks see it.
+ * The peer object for hooks.
  *
  * @module
  */
@@ -11,48 +11,51 @@ import { PeerSocket } from "./peer_socket.ts";
 import type { PeerRooms } from "./peer_rooms.ts";
 import { toMessage } from "./to_message.ts";
 
-/** How long to wait for room. */
+/** Options of {@linkcode Peer.waitForDrain}. */
 export interface WaitForDrainOptions {
-  /** Bytes that may still be waiting. Default 0. */
+  /** Most bytes that may still wait. Default 0. */
   threshold?: number;
-  /** Milliseconds between two looks at what is waiting. Default 100. */
+  /** Milliseconds between two checks of the waiting bytes. Default 100. */
   pollInterval?: number;
-  /** Rejects with the signal's reason. */
+  /** Aborts waiting, which rejects with the signal's reason. */
   signal?: AbortSignal;
 }
 
 /** The parts of a peer. */
 export interface PeerOptions {
-  /** The connection under it. */
+  /** The underlying connection. */
   readonly connection: SendingConnection;
   /** The request of the opening handshake. */
   readonly request: HookRequest;
-  /** The peers that it can reach. */
+  /** Namespace of the peers that it can reach. */
   readonly namespace: string;
   /** Data of the application. */
   readonly context: Record<string, unknown>;
-  /** The peers around it. */
+  /** The connected peers of all namespaces. */
   readonly rooms: PeerRooms<Peer>;
-  /** Told when more can be sent, after more was waiting than is good. */
+  /** Called when the connection can take more, after too much was waiting. */
   onDrain(peer: Peer): void;
 }
 
-/** A peer of crossws, and the connection under it. */
+/** A peer of crossws, with its underlying connection. */
 export class Peer {
-  /** The connection of this library: awaited sends, pings with their round trip, how it ended. */
+  /**
+   * The connection of this library, with awaitable sends, round trips of pings, and the end of the
+   * connection.
+   */
   readonly connection: SendingConnection;
   /** The request of the opening handshake. */
   readonly request: HookRequest;
-  /** The peers that `publish` reaches. */
+  /** Namespace of the peers that `publish` reaches. */
   readonly namespace: string;
-  /** Data of the application, from the `upgrade` hook on. */
+  /** Data of the application, beginning with that of the `upgrade` hook. */
   readonly context: Record<string, unknown>;
   readonly #rooms: PeerRooms<Peer>;
   readonly #topics = new Set<string>();
   readonly #onDrain: (peer: Peer) => void;
   #id: string | null = null;
   #websocket: PeerSocket | null = null;
-  #isFull = false; // the hook `drain` is owed
+  #isFull = false; // the hook `drain` has to be called
 
   /** Made for each connection. */
   constructor({ connection, request, namespace, context, rooms, onDrain }: PeerOptions) {
@@ -64,12 +67,12 @@ export class Peer {
     this.#onDrain = onDrain;
   }
 
-  /** A random identifier (UUID v4), made when first asked for. */
+  /** A random identifier (UUID v4), made at the first access. */
   get id(): string {
     return this.#id ??= crypto.randomUUID();
   }
 
-  /** The address of the client, or of the proxy before it; `undefined` where it is not known. */
+  /** The address of the client, or of the proxy in front of it; `undefined` if it is not known. */
   get remoteAddress(): string | undefined {
     const address = this.connection.remoteAddress;
     return address?.transport === "tcp" ? address.hostname : undefined;
@@ -80,7 +83,7 @@ export class Peer {
     return this.#websocket ??= new PeerSocket(this.connection);
   }
 
-  /** All peers of the namespace, this one among them while it is connected. */
+  /** All peers of the namespace, including this one while it is connected. */
   get peers(): ReadonlySet<Peer> {
     return this.#rooms.peersOf(this.namespace);
   }
@@ -96,8 +99,8 @@ export class Peer {
   }
 
   /**
-   * Sends a message: strings and bytes as they are, numbers and the like as text, plain objects
-   * and arrays as JSON. To wait for room, await `peer.connection.send` or `waitForDrain`.
+   * Sends a message: strings and bytes as they are, numbers and the like as text, plain objects and
+   * arrays as JSON. For backpressure, await `peer.connection.send` or `waitForDrain`.
    *
    * @returns The bytes that wait to be sent.
    * @throws {TypeError} if the value cannot be sent.
@@ -120,20 +123,20 @@ export class Peer {
     }
   }
 
-  /** Sends the peer what is published on a topic of its namespace from now on. */
+  /** Subscribes to a topic of the namespace. */
   subscribe(topic: string): void {
     this.#topics.add(topic);
     this.#rooms.subscribe(this, topic);
   }
 
-  /** Sends it no more of that. */
+  /** Ends the subscription to a topic. */
   unsubscribe(topic: string): void {
     this.#topics.delete(topic);
     this.#rooms.unsubscribe(this, topic);
   }
 
   /**
-   * Sends a message to all peers of the namespace that have subscribed to a topic: with `self`
+   * Sends a message to all peers of the namespace that have subscribed to a topic: with `self`,
    * also to this one.
    *
    * @throws {TypeError} if the value cannot be sent.
@@ -163,7 +166,7 @@ export class Peer {
     this.connection.abort();
   }
 
-  /** Sends a ping; its answer comes to the hook `pong`. */
+  /** Sends a ping. The hook `pong` is called with its answer. */
   ping(data?: string | Uint8Array): void {
     this.connection.ping(data).catch(() => {});
   }
@@ -178,7 +181,7 @@ export class Peer {
     return this.id;
   }
 
-  /** As objects print it. */
+  /** The name in `Object.prototype.toString`. */
   get [Symbol.toStringTag](): string {
     return "WebSocket";
   }
@@ -188,7 +191,7 @@ export class Peer {
     try {
       await sent;
     } catch {
-      return; // the connection is over
+      return; // the connection has closed
     } finally {
       this.#isFull = false;
     }
@@ -196,7 +199,7 @@ export class Peer {
   }
 }
 
-/** Waits; rejects with the signal's reason. */
+/** Waits. Rejects with the signal's reason. */
 function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => {

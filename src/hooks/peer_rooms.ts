@@ -6,11 +6,11 @@
 import type { SendingConnection } from "../handler.ts";
 import type { Message } from "../message.ts";
 
-/** A connected peer, as the rooms see it. */
+/** The properties of a connected peer that the rooms use. */
 export interface RoomMember {
   /** The connection. */
   readonly connection: SendingConnection;
-  /** The peers that it can reach. */
+  /** Namespace of the peers that it can reach. */
   readonly namespace: string;
 }
 
@@ -18,9 +18,9 @@ export interface RoomMember {
 export interface Publication {
   /** The message. */
   readonly message: Message;
-  /** A connection that is not sent it. */
+  /** A connection that is not sent the message. */
   readonly except?: SendingConnection;
-  /** `false` sends it uncompressed. */
+  /** `false` sends the message uncompressed. */
   readonly compress?: boolean;
 }
 
@@ -28,9 +28,9 @@ export interface Publication {
 export interface PeerRooms<Peer extends RoomMember> {
   /** The peers of a namespace. */
   peersOf(namespace: string): ReadonlySet<Peer>;
-  /** Sends a peer what is published on a topic of its namespace. */
+  /** Subscribes a peer to a topic of its namespace. */
   subscribe(peer: Peer, topic: string): void;
-  /** Sends it no more of that. */
+  /** Ends the subscription of a peer. */
   unsubscribe(peer: Peer, topic: string): void;
   /** Sends a message to the subscribers of a topic in the peer's namespace. */
   publish(peer: Peer, topic: string, publication: Publication): void;

@@ -6,9 +6,12 @@
 import type { ReadyState, SendingConnection } from "../handler.ts";
 import { toMessage } from "./to_message.ts";
 
-/** A WebSocket of the platform, as far as hooks may use one. */
+/** The properties and methods of a platform's WebSocket for hooks. */
 export class PeerSocket {
-  /** How `message.data` comes: `""` as it was sent, else `"arraybuffer"`, `"blob"`, `"uint8array"` or `"text"`. */
+  /**
+   * The form of `message.data`: `""` for unchanged, `"arraybuffer"`, `"blob"`, `"uint8array"` or
+   * `"text"`.
+   */
   binaryType = "";
   readonly #connection: SendingConnection;
 
@@ -22,7 +25,7 @@ export class PeerSocket {
     return this.#connection.request.url.replace(/^http/, "ws");
   }
 
-  /** The subprotocol agreed on, or `""`. (crossws gives the whole offer of the client.) */
+  /** The subprotocol agreed on, or `""`. (crossws returns the whole offer of the client.) */
   get protocol(): string {
     return this.#connection.protocol;
   }

@@ -1,5 +1,5 @@
 /**
- * The request of an opening handshake, as hooks are given it.
+ * The request of an opening handshake, for hooks.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 /** A value, or a promise of it. */
 export type MaybePromise<T> = T | Promise<T>;
 
-/** The request of an opening handshake; a framework may have put data of its own on it. */
+/** The request of an opening handshake; a framework may have added data to it. */
 export type HookRequest = Request & {
   /** Data of the framework, which becomes a part of `peer.context`. */
   readonly context?: Record<string, unknown>;

@@ -1,5 +1,5 @@
 /**
- * Finds the hooks of a request, in what a framework answers it with.
+ * Finds the hooks of a request in the answer of a framework.
  *
  * @module
  */
@@ -13,12 +13,15 @@ import { isResponse } from "../response.ts";
  */
 export type ResolvedHooks = Hooks | ForeignHooks | Response | null | undefined;
 
-/** Where frameworks leave hooks on a request whose response is made anew by others. */
+/**
+ * The property in which frameworks leave hooks on a request, because middleware may replace the
+ * response.
+ */
 const ON_REQUEST = Symbol.for("crossws.hooks");
 
 /**
- * The hooks of a request. A `Response` refuses it, `null` does so with 400, and `undefined` says
- * that the request is for others.
+ * Finds the hooks of a request. The result may be a `Response` or `null` (400) to refuse it, or
+ * `undefined` if the request is for other libraries.
  */
 export function findHooks(
   found: ResolvedHooks,

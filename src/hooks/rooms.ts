@@ -7,8 +7,7 @@ import type { Topics } from "../topics/mod.ts";
 import type { PeerRooms, Publication, RoomMember } from "./peer_rooms.ts";
 
 /**
- * The name by which a topic of a namespace is known to `Topics`, for code that publishes without
- * a peer.
+ * Returns the name of a namespace's topic in `Topics`, for code that publishes without a peer.
  *
  * @example
  * ```ts
@@ -38,14 +37,14 @@ export class Rooms<Peer extends RoomMember> implements PeerRooms<Peer> {
     return this.#peers.get(namespace) ?? new Set();
   }
 
-  /** A peer has come. */
+  /** Adds a connected peer. */
   add(peer: Peer): void {
     const peers = this.#peers.get(peer.namespace);
     if (peers === undefined) this.#peers.set(peer.namespace, new Set([peer]));
     else peers.add(peer);
   }
 
-  /** A peer has gone. An empty namespace is deleted, because peers may choose its name. */
+  /** Removes a peer. An empty namespace is deleted, because peers may choose its name. */
   delete(peer: Peer): void {
     const peers = this.#peers.get(peer.namespace);
     peers?.delete(peer);

@@ -6,8 +6,8 @@
 import type { Message } from "../message.ts";
 
 /**
- * The message for a value, as crossws makes it: strings and bytes as they are, numbers and the
- * like as text, plain objects and arrays as JSON.
+ * Converts a value to a message, as crossws does: strings and bytes are unchanged, numbers and
+ * similar values become text, plain objects and arrays become JSON.
  *
  * @throws {TypeError} if the value cannot be sent.
  */

@@ -1,6 +1,6 @@
 /**
- * The arguments of the standard's constructors and methods: converted as Web IDL says, checked as
- * the WebSockets standard says.
+ * Converts the arguments of the standard's constructors and methods by the rules of Web IDL, and
+ * checks them by the WebSockets standard.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { isToken } from "../handshake/header_values.ts";
 import { ownLocation } from "./environment.ts";
 
 const encoder = /* @__PURE__ */ new TextEncoder();
-/** A close reason has this many bytes of UTF-8 at most (RFC 6455 section 5.5). */
+/** Most bytes of UTF-8 of a close reason (RFC 6455 section 5.5). */
 const MAX_REASON_BYTES = 123;
 
 /** Web IDL's `USVString`. */
@@ -24,8 +24,8 @@ export function mustHave(call: string, count: number, least: number): void {
 }
 
 /**
- * "Get a URL record": relative to where the program is, `http` and `https` taken for `ws` and
- * `wss`.
+ * "Get a URL record": resolves a URL relative to the program's location, and changes `http` and
+ * `https` to `ws` and `wss`.
  *
  * @throws {DOMException} `SyntaxError` for a URL that cannot be parsed, of another scheme, or with
  * a fragment.
@@ -83,8 +83,8 @@ export function toDomString(value: unknown): string {
 /**
  * Checks the names of subprotocols.
  *
- * @throws {DOMException} `SyntaxError` for one that is no token of HTTP, or is there twice. Case
- * makes no difference: browsers, Deno and Node refuse `["chat", "Chat"]`, too.
+ * @throws {DOMException} `SyntaxError` if a name is no token of HTTP or is repeated. Case is
+ *   ignored: browsers, Deno and Node refuse `["chat", "Chat"]`, too.
  */
 export function checkSubprotocols(protocols: readonly string[]): void {
   const seen = new Set<string>();
@@ -122,7 +122,7 @@ function toNumber(value: unknown): number {
   return Number(value);
 }
 
-/** What `close()` was called with, converted. */
+/** The converted arguments of `close()`. */
 export interface CloseArguments {
   /** `null`: a Close without a code. */
   readonly code: number | null;

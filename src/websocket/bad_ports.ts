@@ -1,6 +1,6 @@
 /**
- * Ports that browsers do not connect to (Fetch standard, "bad port"): servers of other protocols
- * there could take the text of a request for commands of theirs.
+ * Ports that browsers do not connect to (Fetch standard, "bad port"), because servers of other
+ * protocols could interpret the text of a request as commands.
  *
  * @module
  */
@@ -14,7 +14,7 @@ const BAD_PORTS: ReadonlySet<number> = new Set([
   6669, 6679, 6697, 10080,
 ]);
 
-/** Whether a URL's port (`""` for the scheme's own) is one of them. */
+/** Whether a URL's port (`""` for the default of the scheme) is a bad port. */
 export function isBadPort(port: string): boolean {
   return port !== "" && BAD_PORTS.has(Number(port));
 }

@@ -1,37 +1,45 @@
 /**
- * `bufferedAmount` as the standard has it: bytes of payload, without frames, as of the beginning
- * of the task. The transport below counts bytes of frames, as of now.
+ * Computes `bufferedAmount` by the standard: bytes of payload without frame headers, as of the
+ * beginning of the current task. The transport counts bytes of frames as of now.
  *
  * @module
  */
 import type { Tasks } from "./tasks.ts";
 
-/** Longer texts are counted at once, and not kept until somebody asks. */
+/**
+ * Texts of up to this length are kept and counted only when the amount is read. Longer ones are
+ * counted at once.
+ */
 const MAX_KEPT_CHARS = 256;
 
-/** Counts the payload of one socket that was accepted and is not yet with the system. */
+/** Counts the payload that one socket has accepted and not yet given to the system. */
 export class BufferedAmount {
   readonly #tasks: Tasks;
   readonly #framedBytes: () => number;
-  readonly #recent: (string | number)[] = []; // sent in this task: short texts, else how many bytes
-  readonly #sizes: number[] = []; // sent before it and maybe not out, the oldest first
-  #before = 0; // bytes of these, as this task began
-  #kept = 0; // accepted, and not given to the connection
-  #isCurrent = false; // it was measured when this task began, or something was sent in it
+  // Messages sent in this task: short texts, or numbers of bytes.
+  readonly #recent: (string | number)[] = [];
+  // Sizes of earlier messages that may not be sent yet, the oldest first.
+  readonly #sizes: number[] = [];
+  #before = 0; // bytes of these at the beginning of the task
+  #kept = 0; // bytes accepted and not given to the connection
+  #isCurrent = false; // whether the amount was measured in this task
   #isCompressed = false;
 
-  /** `framedBytes` tells how many bytes of frames the connection has accepted that are not out. */
+  /** `framedBytes` returns the bytes of frames that the connection has accepted and not sent. */
   constructor(tasks: Tasks, framedBytes: () => number) {
     this.#tasks = tasks;
     this.#framedBytes = framedBytes;
   }
 
-  /** The sizes of frames cannot be told from those of messages: what is not all out counts whole. */
+  /**
+   * With compression, the sizes of frames are unknown, so a message counts whole until all of it is
+   * sent.
+   */
   setCompressed(): void {
     this.#isCompressed = true;
   }
 
-  /** Bytes that were accepted and wait, or will never be sent. */
+  /** Adds bytes that were accepted and wait, or will never be sent. */
   keep(bytes: number): void {
     this.#kept += bytes;
   }
@@ -50,14 +58,14 @@ export class BufferedAmount {
     return this.#sum();
   }
 
-  /** Some of it has gone out. */
+  /** Some bytes were sent. */
   drained(): void {
     if (!this.#isCurrent) this.#measure();
   }
 
   /**
-   * The connection is over: the amount only grows from here on. A transport that is gone counts
-   * nothing any more: then it is as it was measured last.
+   * The connection has ended, and from now on the amount only grows. If the transport is gone it
+   * counts nothing, so the amount stays at its last measurement.
    */
   end(wasClean: boolean): void {
     if (wasClean || this.#framedBytes() > 0) this.#measure();
@@ -80,7 +88,7 @@ export class BufferedAmount {
     this.#measure();
   };
 
-  /** Looks at what has become of earlier messages. */
+  /** Measures which of the earlier messages were sent. */
   #measure(): void {
     const framedBytes = this.#framedBytes(), recent = this.#recent, sizes = this.#sizes;
     if (framedBytes <= 0) {
@@ -92,7 +100,10 @@ export class BufferedAmount {
     this.#before = this.#isCompressed ? sum(sizes) : this.#payloadIn(framedBytes);
   }
 
-  /** The payload in the last `framedBytes` that were sent; forgets the messages that are out. */
+  /**
+   * Returns the payload in the last `framedBytes` of frames, and removes the messages that were
+   * sent.
+   */
   #payloadIn(framedBytes: number): number {
     let left = framedBytes, payload = 0, first = this.#sizes.length;
     while (first > 0 && left > 0) {
@@ -105,7 +116,7 @@ export class BufferedAmount {
   }
 }
 
-/** Bytes of a client's frame (RFC 6455 section 5.2). */
+/** Number of bytes of a client's frame (RFC 6455 section 5.2). */
 function frameBytes(size: number): number {
   return size + (size < 126 ? 6 : size < 65_536 ? 8 : 14);
 }
@@ -118,7 +129,7 @@ function sizeOf(message: string | number): number {
   return typeof message === "number" ? message : utf8Length(message);
 }
 
-/** Bytes of a text in UTF-8; a lone surrogate becomes U+FFFD, which takes three. */
+/** Number of bytes of a text in UTF-8. A lone surrogate becomes U+FFFD, which has three. */
 export function utf8Length(text: string): number {
   let bytes = 0;
   for (let i = 0; i < text.length; i++) {

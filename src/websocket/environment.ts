@@ -1,6 +1,6 @@
 /**
- * What a standard socket needs of its surroundings: connections, tasks, a place. The entry point
- * gives it those of the runtime, tests give it those in memory.
+ * The environment of a standard socket: connections, tasks and a location. The entry point uses
+ * those of the runtime, and tests use those in memory.
  *
  * @module
  */
@@ -9,22 +9,27 @@ import type { Opening } from "../client/pending_connect.ts";
 import type { Tasks } from "./tasks.ts";
 import type { OpeningTurns } from "./opening_turns.ts";
 
-/** Where sockets live. */
+/** The environment of sockets. */
 export interface Environment {
   /** Runs events, each in a task of its own. */
   readonly tasks: Tasks;
-  /** Lets one opening handshake go at a time for each host and port. */
+  /** Allows one opening handshake at a time for each host and port. */
   readonly turns: OpeningTurns;
-  /** Opens a connection, and attaches it in the very turn in which it is open; rejects as `connect` does. */
+  /**
+   * Opens a connection, and attaches it in the same turn in which it is open. Rejects as `connect`
+   * does.
+   */
   open(url: URL, options: ConnectOptions, opening: Opening): Promise<unknown>;
-  /** A `Buffer` of Node over these bytes; missing where the platform has none. */
+  /** Makes a `Buffer` of Node over these bytes. Missing on platforms without `Buffer`. */
   toNodeBuffer?(bytes: Uint8Array): Uint8Array;
 }
 
 // Of the platform, and not of `globalThis`, which the npm build by dnt would replace.
 declare const location: { readonly href: string } | undefined;
 
-/** Address of the program's own document, if it has one: a browser's page or Worker, `deno --location`. */
+/**
+ * The program's location, if it has one: that of a browser's page or Worker, or `deno --location`.
+ */
 export function ownLocation(): URL | null {
   return typeof location === "undefined" ? null : new URL(location.href);
 }

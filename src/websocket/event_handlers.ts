@@ -1,11 +1,11 @@
 /**
- * The attributes `onopen`, `onmessage`, `onerror` and `onclose`, as HTML says of event handlers
- * (section 8.1.8.1).
+ * The attributes `onopen`, `onmessage`, `onerror` and `onclose`, by the rules of HTML for event
+ * handlers (section 8.1.8.1).
  *
  * @module
  */
 
-/** What an attribute holds: a function, or an object that is kept and never called. */
+/** The value of an attribute: a function, or an object, which is kept and never called. */
 export type EventHandler = ((this: EventTarget, event: Event) => unknown) | object;
 
 interface Slot {
@@ -28,8 +28,8 @@ class EventHandlers {
   }
 
   /**
-   * Sets the attribute. A new value takes the place of the old one among the listeners; `null`, and
-   * all that is no object, gives the place up.
+   * Sets the attribute. A new value replaces the old one at its place among the listeners. `null`,
+   * or any value that is no object, removes it.
    */
   set(type: string, value: unknown): void {
     const handler = isObject(value) ? value : null;
@@ -60,7 +60,7 @@ class EventHandlers {
 
 const handlersOf = new WeakMap<EventTarget, EventHandlers>();
 
-/** Gives a class of targets the attributes `on…` for these types of events. */
+/** Defines the attributes `on…` of a class for these types of events. */
 export function defineEventHandlers(
   targetClass: { readonly prototype: EventTarget } & (abstract new (...args: never) => EventTarget),
   types: readonly string[],

@@ -1,5 +1,5 @@
 /**
- * The events of a `WebSocket` on their way: each in a task of its own, in order.
+ * The queue of a `WebSocket`'s events. Each has a task of its own, in order.
  *
  * @module
  */
@@ -15,7 +15,7 @@ export class EventQueue {
   readonly #waiting: (Message | (() => void))[] = [];
   #core: SocketCore | null = null;
   #receiver: EventReceiver | null = null;
-  #isCorked = false; // while the tasks of messages that came together run
+  #isCorked = false; // while the tasks of messages that arrived together run
 
   /** `deliver` fires the event of a message. */
   constructor(tasks: Tasks, deliver: (message: Message) => void) {
@@ -23,7 +23,7 @@ export class EventQueue {
     this.#deliver = deliver;
   }
 
-  /** The connection is there: begins to listen to the peer. */
+  /** The connection is open. Begins to listen to the peer. */
   start(core: SocketCore): void {
     this.#core = core;
     this.#receiver = new EventReceiver(core.wire, (message) => this.#onMessage(message));
@@ -36,7 +36,10 @@ export class EventQueue {
     this.#tasks.queue(this.#run);
   }
 
-  /** The first message of a chunk can have the task that the chunk came in, where it is free. */
+  /**
+   * The first message of a chunk can use the task in which the chunk arrived, if that has no other
+   * event.
+   */
   #onMessage(message: Message): void {
     const core = this.#core!;
     const isFirst = core.isChunkNew && this.#waiting.length === 0;
@@ -48,7 +51,7 @@ export class EventQueue {
 
   readonly #run = (): void => {
     this.#tasks.begin();
-    if (this.#core !== null) this.#core.isChunkNew = false; // what is held back comes in this task
+    if (this.#core !== null) this.#core.isChunkNew = false; // delayed messages arrive in this task
     const task = this.#waiting.shift()!;
     if (typeof task === "function") task();
     else {
@@ -63,7 +66,7 @@ export class EventQueue {
     this.#deliver(message);
   }
 
-  /** What listeners send to the messages of one chunk leaves together, as from a handler. */
+  /** Corks the output, so that the replies to the messages of one chunk leave together. */
   #cork(): void {
     if (this.#isCorked) return;
     this.#isCorked = true;

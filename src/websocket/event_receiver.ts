@@ -1,5 +1,5 @@
 /**
- * Messages on their way to the events of a `WebSocket`.
+ * The receiver of a connection whose messages become events of a `WebSocket`.
  *
  * @module
  */
@@ -9,10 +9,10 @@ import type { Message } from "../message.ts";
 import type { Delivery } from "../protocol/protocol_sink.ts";
 import { INBOX_HIGH_WATER_BYTES } from "../connection/inbox.ts";
 
-/** What a message costs beside its content. */
+/** Bytes of memory that a waiting message costs beside its content. */
 const MESSAGE_BYTES = 64;
 
-/** Hands each message on at once, and holds the peer back while too many wait for their task. */
+/** Passes each message on at once. Pauses the peer while too many messages wait for their task. */
 export class EventReceiver implements Receiver {
   readonly #wire: Wire;
   readonly #take: (message: Message) => void;
@@ -46,12 +46,12 @@ export class EventReceiver implements Receiver {
     return false;
   }
 
-  /** Events are told in tasks of their own: none is at work between them. */
+  /** Calls back at once, because each event runs in a task of its own. */
   whenIdle(callback: () => void): void {
     callback();
   }
 
-  /** A message's task runs. */
+  /** The task of a message runs. */
   taken(message: Message): void {
     this.#bufferedBytes -= costOf(message);
     if (!this.#hasPaused || this.#bufferedBytes > INBOX_HIGH_WATER_BYTES / 2) return;

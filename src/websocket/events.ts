@@ -1,40 +1,40 @@
 /**
- * The classes of the events of sockets: the platform's, and where it has none (`ErrorEvent` on
- * Node, `CloseEvent` on Node 22) one of our own to the same standard.
+ * The classes of the events of sockets. They are the platform's. Where the platform has none
+ * (`ErrorEvent` on Node, `CloseEvent` on Node 22), the class here follows the same standard.
  *
  * @module
  */
 import { platformClasses } from "./platform_classes.ts";
 
-/** How any event is made. As `EventInit` of browsers, which the types of Node do not have. */
+/** Options of any event, like `EventInit` of browsers, which is missing in Node's types. */
 export interface EventOptions {
-  /** Whether it bubbles. Default `false`. */
+  /** Whether the event bubbles. Default `false`. */
   bubbles?: boolean;
-  /** Whether `preventDefault` cancels it. Default `false`. */
+  /** Whether `preventDefault` cancels the event. Default `false`. */
   cancelable?: boolean;
-  /** Whether it leaves a shadow tree. Default `false`. */
+  /** Whether the event leaves a shadow tree. Default `false`. */
   composed?: boolean;
 }
 
-/** How a `CloseEvent` is made. */
+/** Options of a `CloseEvent`. */
 export interface CloseEventOptions extends EventOptions {
   /** Default `false`. */
   wasClean?: boolean;
-  /** Default 0. */
+  /** The close code. Default 0. */
   code?: number;
   /** Default `""`. */
   reason?: string;
 }
 
-/** How an `ErrorEvent` is made. */
+/** Options of an `ErrorEvent`. */
 export interface ErrorEventOptions extends EventOptions {
   /** Default `""`. */
   message?: string;
-  /** Default `null`. */
+  /** The error, any value. Default `null`. */
   error?: unknown;
 }
 
-/** The event of a socket that is closed. */
+/** The event of a socket that has closed. */
 export interface SocketCloseEvent extends Event {
   /** Whether the closing handshake was finished. */
   readonly wasClean: boolean;
@@ -46,9 +46,9 @@ export interface SocketCloseEvent extends Event {
 
 /** The event of a connection that was failed. */
 export interface SocketErrorEvent extends Event {
-  /** Why, in words. */
+  /** The error's message. */
   readonly message: string;
-  /** Why: a `WebSocketError` of the main entry point, mostly. */
+  /** The error, usually a `WebSocketError` of the main entry point. */
   readonly error: unknown;
 }
 

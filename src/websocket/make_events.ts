@@ -1,5 +1,5 @@
 /**
- * The events with which a socket tells of its end.
+ * Makes the events of a socket's end.
  *
  * @module
  */

@@ -1,5 +1,6 @@
 /**
- * Data of messages: as Web IDL converts what is sent, and as the receiver owns what came.
+ * Converts the data of messages: outgoing data by the rules of Web IDL, and received bytes to
+ * buffers that the receiver owns.
  *
  * @module
  */
@@ -8,12 +9,15 @@ import { toUsvString } from "./arguments.ts";
 
 /** Web IDL's `(BufferSource or Blob or USVString)`. Throws a `TypeError` for shared or resizable memory. */
 export function toOutgoable(data: unknown): Outgoable {
-  if (typeof data === "string") return data; // a lone surrogate is replaced when it is encoded
+  if (typeof data === "string") return data; // encoding replaces lone surrogates
   if (data instanceof Blob) return data;
   return toBytes(data) ?? toUsvString(data);
 }
 
-/** The bytes of a `BufferSource`, or `null` if it is none. Of one that was transferred there are none. */
+/**
+ * Returns the bytes of a `BufferSource`, or `null` if the value is none. A transferred buffer has
+ * no bytes.
+ */
 export function toBytes(data: unknown): Uint8Array | null {
   if (ArrayBuffer.isView(data)) {
     mustBeOwn(data.buffer);
@@ -25,12 +29,12 @@ export function toBytes(data: unknown): Uint8Array | null {
   return data.byteLength === 0 ? new Uint8Array(0) : new Uint8Array(data);
 }
 
-/** An `ArrayBuffer`, of whatever realm. */
+/** Whether a value is an `ArrayBuffer` of any realm. */
 function isArrayBuffer(data: unknown): data is ArrayBuffer {
   return data instanceof ArrayBuffer || tagOf(data) === "[object ArrayBuffer]";
 }
 
-/** Others must not change the length or the bytes while they are read. */
+/** Throws for shared or resizable memory, which could change while it is read. */
 function mustBeOwn(buffer: ArrayBufferLike & { readonly resizable?: boolean }): void {
   if (!isArrayBuffer(buffer)) {
     throw new TypeError("send: a view of shared memory cannot be sent, a copy can");
@@ -44,7 +48,10 @@ function tagOf(value: unknown): string {
   return Object.prototype.toString.call(value);
 }
 
-/** A buffer with these bytes and no others. Small messages share theirs with their neighbours. */
+/**
+ * Returns a buffer with exactly these bytes. Small messages share their buffer with others, so they
+ * are copied.
+ */
 export function ownBuffer(bytes: Uint8Array): ArrayBuffer {
   const { buffer } = bytes;
   const isWhole = buffer instanceof ArrayBuffer && bytes.byteLength === buffer.byteLength;

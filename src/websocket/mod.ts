@@ -1,6 +1,6 @@
 /**
- * The standard's own classes over this library: `WebSocket` as the WHATWG has it, for code and
- * libraries written to it, and `WebSocketStream`, whose receiver can hold the sender back.
+ * The standard's classes over this library: `WebSocket` of the WHATWG, for code and libraries that
+ * use it, and `WebSocketStream`, which has backpressure.
  *
  * @example A class for a library that calls it with a URL and nothing else
  * ```ts
@@ -20,7 +20,7 @@ import { EventLoopTasks, platformSchedule } from "./tasks.ts";
 import { WebSocket } from "./websocket.ts";
 import { WebSocketStream } from "./websocket_stream.ts";
 
-/** What sockets of this process stand on. */
+/** The environment of the sockets of this process. */
 const environment: Environment = {
   tasks: new EventLoopTasks(platformSchedule, { hasChunkTasks: true }),
   turns: new OpeningTurns(),

@@ -13,23 +13,23 @@ import { isBadPort } from "./bad_ports.ts";
 import { ownLocation } from "./environment.ts";
 
 /**
- * `maxBufferedBytes` by default. `connect` has 4 MiB, and a promise that tells a sender to wait; the
- * `send()` of the standard has none, and its users send what they have.
+ * `maxBufferedBytes` by default. It is larger than the 4 MiB of `connect`, because the standard's
+ * `send()` has no promise to wait for, so programs send all their data at once.
  */
 const MAX_BUFFERED_BYTES = 64 * 1024 * 1024;
 
-/** What a socket asks for. */
+/** Arguments of {@linkcode openSocket}. */
 export interface SocketRequest {
   readonly url: URL;
   readonly protocols: readonly string[];
   readonly options: WebSocketOptions;
-  /** Gives up. */
+  /** Aborts connecting. */
   readonly signal: AbortSignal;
   /** Makes the connection. */
   readonly attach: Opening["attach"];
 }
 
-/** Opens a connection; rejects when there is none, with the reason. */
+/** Opens a connection. Rejects with the reason if it cannot be opened. */
 export async function openSocket(
   { environment, defaults }: SocketSettings,
   { url, protocols, options: own, signal, attach }: SocketRequest,
@@ -58,7 +58,7 @@ export async function openSocket(
   }
 }
 
-/** Why Fetch would not send the request, or `null`. */
+/** The reason for which the Fetch standard blocks the request, or `null`. */
 function blockedBy(url: URL): string | null {
   if (isBadPort(url.port)) return "the port belongs to another protocol (Fetch, bad ports)";
   const location = ownLocation();
@@ -66,13 +66,13 @@ function blockedBy(url: URL): string | null {
   return isLocal(url.hostname) ? null : "a page from https: may use wss: only (mixed content)";
 }
 
-/** Whether traffic to this host stays on the machine, so that it is trusted without TLS. */
+/** Whether traffic to this host stays on the machine, so that it is secure without TLS. */
 function isLocal(hostname: string): boolean {
   return /^127(\.\d+){3}$/.test(hostname) || hostname === "[::1]" ||
     /(^|\.)localhost\.?$/.test(hostname);
 }
 
-/** A program with a location sends its origin, as a page does. */
+/** Adds `Origin` if the program has a location, as in a page. */
 function withOrigin(source: ConnectOptions["headers"]): Headers {
   const headers = readHeaders(source ?? {}), location = ownLocation();
   if (location !== null && !headers.has("origin")) headers.set("origin", location.origin);

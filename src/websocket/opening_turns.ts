@@ -1,18 +1,18 @@
 /**
  * One opening handshake at a time for each host and port (RFC 6455 section 4.1, step 2 of the
- * requirements for connecting): otherwise a script could flood a server that does not answer.
+ * requirements for connecting). Without it a script could flood a server that does not answer.
  *
  * @module
  */
 import { makeDeferred } from "../promises.ts";
 
-/** The handshakes that are under way or wait, by host and port. */
+/** The running and waiting handshakes, by host and port. */
 export class OpeningTurns {
   readonly #last = new Map<string, Promise<void>>();
 
   /**
-   * Waits until no other handshake with this host is under way; gives what ends the turn. Rejects
-   * with the signal's reason when that comes first.
+   * Waits until no other handshake with this host is running. Resolves to a function that ends the
+   * turn. Rejects with the signal's reason if the signal is aborted before.
    */
   async take(host: string, signal: AbortSignal): Promise<() => void> {
     const before = this.#last.get(host);
@@ -27,7 +27,7 @@ export class OpeningTurns {
       await orAborted(before, signal);
       return end;
     } catch (reason) {
-      before.then(end); // who waits for this turn waits for the one before it, too
+      before.then(end); // the next turn has to wait for the one before this, too
       throw reason;
     }
   }

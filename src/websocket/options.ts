@@ -9,12 +9,12 @@ import { checkOptions, isAtLeast } from "../connection/option_checks.ts";
 import type { OptionChecks } from "../options.ts";
 
 /**
- * Options of a socket: those of `connect`, but for what the standard's arguments say.
- * `maxBufferedBytes` is 64 MiB by default: `send()` of the standard cannot be awaited.
+ * Options of a socket: those of `connect`, except for those that the standard's arguments replace.
+ * `maxBufferedBytes` is 64 MiB by default, because `send()` of the standard cannot be awaited.
  */
 export type WebSocketOptions = Omit<ConnectOptions, "protocols" | "handler" | "onError">;
 
-/** Options that are no option of a socket, with what stands for them. */
+/** Options of `connect` that are not options of a socket, with their replacements. */
 const ELSEWHERE = {
   protocols: "name them in the second argument",
   handler: "listen to the events",
@@ -23,14 +23,17 @@ const ELSEWHERE = {
 
 const { protocols: _protocols, handler: _handler, onError: _onError, ...CHECKS } = CONNECT_CHECKS;
 
-/** `connect` would look at the time itself, but only once the socket is made. */
+/**
+ * The checks of a socket's options. `handshakeTimeoutMs` is checked here, because `connect` would
+ * check it after the socket is made.
+ */
 const SOCKET_CHECKS: OptionChecks<WebSocketOptions> = {
   ...CHECKS,
   handshakeTimeoutMs: isAtLeast(1),
 };
 
 /**
- * Checks options when a socket or a class is made, since what goes wrong later is an event.
+ * Checks options when a socket or a class is made, because later errors are events.
  *
  * @throws {TypeError} for an unknown option, or one of the wrong type.
  * @throws {RangeError} for a limit that makes no sense.

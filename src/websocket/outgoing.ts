@@ -1,6 +1,6 @@
 /**
- * What a `WebSocket` sends, in the order of its calls: a `Blob` is read before it can be sent, and
- * whatever follows waits for it, the Close too.
+ * The output of a `WebSocket` in the order of its calls. A `Blob` is read before it can be sent,
+ * and later messages and the Close wait for it.
  *
  * @module
  */
@@ -11,21 +11,22 @@ import { ReadyState } from "../handler.ts";
 import { BufferedAmount, utf8Length } from "./buffered_amount.ts";
 import { UNFINISHED_MESSAGE } from "../connection/close_reason.ts";
 
-/** What `send()` takes, once it is converted. */
+/** The converted argument of `send()`. */
 export type Outgoable = string | Uint8Array | Blob;
 
 /** Sends for one socket, and counts what it has accepted. */
 export class Outgoing {
   readonly #amount: BufferedAmount;
   #core: SocketCore | null = null;
-  #waiting: (() => Promise<void> | void)[] = []; // behind a Blob that is read, and that itself
-  #isStopped = false; // nothing is sent any more
+  // A Blob that is being read, and the messages behind it.
+  #waiting: (() => Promise<void> | void)[] = [];
+  #isStopped = false; // sending has ended
 
   constructor(tasks: Tasks) {
     this.#amount = new BufferedAmount(tasks, () => this.#core?.bufferedAmount ?? 0);
   }
 
-  /** The connection is there. */
+  /** The connection is open. */
   attach(core: SocketCore, extensions: string): void {
     this.#core = core;
     if (extensions !== "") this.#amount.setCompressed();
@@ -36,7 +37,7 @@ export class Outgoing {
     return this.#amount.value;
   }
 
-  /** Accepts a message: its bytes are taken at once. */
+  /** Accepts a message. Its bytes are copied at once. */
   send(message: Outgoable): void {
     const isOpen = this.#core?.readyState === ReadyState.OPEN && !this.#isStopped;
     if (!isOpen) this.#amount.keep(sizeOf(message)); // "will only increase with each call"
@@ -44,7 +45,10 @@ export class Outgoing {
     else this.#sendNow(message);
   }
 
-  /** Starts the closing handshake when all that was accepted is sent; nothing is accepted any more. */
+  /**
+   * Starts the closing handshake when all accepted messages are sent. No further message is
+   * accepted.
+   */
   close(closing: CloseArguments): void {
     this.#isStopped = true;
     if (this.#waiting.length === 0) this.#core?.closeWith(closing);
@@ -56,7 +60,7 @@ export class Outgoing {
     this.#amount.drained();
   }
 
-  /** The connection is over, or about to be dropped: what was not sent stays in the amount. */
+  /** The connection has ended or is about to be dropped. Unsent bytes stay in the amount. */
   end(wasClean: boolean): void {
     if (this.#core === null) return;
     this.#isStopped = true;
@@ -67,7 +71,7 @@ export class Outgoing {
 
   #sendNow(message: string | Uint8Array): void {
     this.#amount.sending(typeof message === "string" ? message : message.byteLength);
-    this.#core!.send(message, undefined); // when it fails, the connection is over
+    this.#core!.send(message, undefined); // it rejects only if the connection has ended
   }
 
   #sendLater(message: Outgoable): void {

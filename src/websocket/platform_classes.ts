@@ -1,5 +1,5 @@
 /**
- * The platform's classes of events, as far as it has them.
+ * The platform's classes of events, if it has them.
  *
  * @module
  */

@@ -1,16 +1,16 @@
 /**
- * What the sockets of one class stand on, and how its subclasses inherit that.
+ * The settings of a socket class, which its subclasses inherit.
  *
  * @module
  */
 import type { Environment } from "./environment.ts";
 import type { WebSocketOptions } from "./options.ts";
 
-/** What a class gives to its sockets. */
+/** Settings of a class for its sockets. */
 export interface SocketSettings {
-  /** Where connections and tasks come from. */
+  /** The source of connections and tasks. */
   readonly environment: Environment;
-  /** Options of all its sockets; the constructor's own come before them. */
+  /** Default options of its sockets. Options of the constructor override them. */
   readonly defaults: WebSocketOptions;
 }
 
@@ -21,7 +21,7 @@ export function setSettings(socketClass: object, settings: SocketSettings): void
   settingsOfClass.set(socketClass, settings);
 }
 
-/** The settings of a class: its own, or those of the nearest class that it extends. */
+/** Returns the settings of a class: its own, or those of the nearest base class. */
 export function settingsOf(socketClass: object): SocketSettings {
   for (
     let next: object | null = socketClass;

@@ -1,6 +1,6 @@
 /**
- * The inside of a connection under a standard socket, which is told of the peer's Close and can
- * close without a code.
+ * The core of a connection under a standard socket. It reports the peer's Close and can close
+ * without a code.
  *
  * @module
  */
@@ -10,23 +10,26 @@ import type { CloseArguments } from "./arguments.ts";
 import { ConnectionCore } from "../connection/connection_core.ts";
 import { CloseCode } from "../protocol/close_code.ts";
 
-/** Whom it tells. */
+/** The owner of a core, which receives its events. */
 export interface SocketOwner {
-  /** The peer's Close came: the closing handshake has started, unless we have started it. */
+  /**
+   * The peer's Close arrived. The closing handshake has started, unless this side has started it
+   * before.
+   */
   peerClosed(): void;
   /** The connection can take more. */
   drained(): void;
-  /** The connection is over. */
+  /** The connection has closed. */
   over(): void;
 }
 
-/** How a socket ended, in the words of a `CloseEvent`. */
+/** The end of a socket, as in a `CloseEvent`. */
 export interface Outcome {
   /** The code of the peer's Close: 1005 if it had none, 1006 if there was no Close. */
   readonly code: number;
   readonly reason: string;
   readonly wasClean: boolean;
-  /** Why the connection was failed (RFC 6455 section 7.1.7); `null` when it was not. */
+  /** The cause if the connection was failed (RFC 6455 section 7.1.7), otherwise `null`. */
   readonly failure: { readonly cause: unknown } | null;
 }
 
@@ -35,23 +38,23 @@ export function neverOpened(cause: unknown): Outcome {
   return { code: CloseCode.AbnormalClosure, reason: "", wasClean: false, failure: { cause } };
 }
 
-/** What a socket core is made of. */
+/** Options of {@linkcode SocketCore}. */
 export interface SocketCoreOptions {
   readonly wire: Wire;
   readonly context: ConnectionContext;
   readonly owner: SocketOwner;
 }
 
-/** State and rules of one connection, with what the standard wants to know of its end. */
+/** State and rules of one connection, with the details of its end that the standard needs. */
 export class SocketCore extends ConnectionCore {
   readonly #socket: SocketOwner;
   #peerClose: { readonly code: number; readonly reason: string } | null = null;
   #isTerminated = false;
-  /** A chunk came, and none of its messages has had the task in which it came. */
+  /** Whether a chunk arrived and none of its messages has used the task in which it arrived. */
   isChunkNew = false;
 
   constructor({ wire, context, owner }: SocketCoreOptions) {
-    // Pings are answered below, and the standard has no event for them, nor for a caller's mistake.
+    // The standard has no events for pings, which are answered below, nor for a caller's mistakes.
     super(wire, context, { onClosed: () => owner.over(), onFrame() {}, onMistake() {} });
     this.#socket = owner;
   }
@@ -77,13 +80,13 @@ export class SocketCore extends ConnectionCore {
     void this.close(code ?? CloseCode.NoStatusReceived, reason);
   }
 
-  /** Drops the transport, which is then no failure. */
+  /** Drops the transport. The end is then not a failure. */
   terminate(): void {
     this.#isTerminated = true;
     this.abort(undefined);
   }
 
-  /** How it ended, once it is over. */
+  /** The outcome, after the connection has closed. */
   get outcome(): Outcome {
     const received = this.#peerClose, { wasClean = false, cause } = this.closeInfo ?? {};
     if (wasClean && received !== null) return { ...received, wasClean, failure: null };

@@ -1,6 +1,6 @@
 /**
- * Tasks as HTML has them (section 8.1.7): each runs alone, after all promises that the one before
- * has settled.
+ * Tasks as in HTML (section 8.1.7). Each task runs after all promises that the task before it has
+ * settled.
  *
  * @module
  */
@@ -9,17 +9,20 @@ import { systemClock } from "../clock.ts";
 
 /** Runs tasks. */
 export interface Tasks {
-  /** Runs `task` when the code that runs now, and all promises that hang on it, are through. In order. */
+  /** Runs `task` after the current code and all promises that depend on it. Tasks run in order. */
   queue(task: () => void): void;
-  /** Calls back once, when the next task begins: at once if `watch` was called, else within 1 ms or so. */
+  /**
+   * Calls back once when the next task begins: exactly then if `watch` was called, otherwise within
+   * about 1 ms.
+   */
   atNextTask(callback: () => void): void;
-  /** From here on it matters when a task begins. */
+  /** From now on `atNextTask` calls back exactly when a task begins. */
   watch(): void;
   /** The task of an event begins. */
   begin(): void;
   /**
-   * Whether the code that the system calls for a chunk is a task in which there was no event: then
-   * its first event can have it, and needs none of its own.
+   * Whether the current code was called by the system for a chunk, and has had no event yet. The
+   * first event of the chunk can then use this task and needs none of its own.
    */
   readonly isChunkFree: boolean;
 }
@@ -32,11 +35,14 @@ export class EventLoopTasks implements Tasks {
   readonly queue: Schedule;
   readonly #hasChunkTasks: boolean;
   readonly #callbacks: (() => void)[] = [];
-  #isMarked = false; // a task of our own is queued that will notice
+  #isMarked = false; // a task is queued that detects the next one
   #isWatched: boolean;
-  #isTaken = false; // by an event whose promises are not through
+  #isTaken = false; // the current task has an event whose promises are not all settled
 
-  /** `hasChunkTasks` says that the system calls for each chunk in a task, and not tests in memory. */
+  /**
+   * `hasChunkTasks` is `true` if the system calls for each chunk in a task, unlike in tests in
+   * memory.
+   */
   constructor(
     schedule: Schedule = platformSchedule,
     { hasChunkTasks = false }: { readonly hasChunkTasks?: boolean } = {},
@@ -55,7 +61,8 @@ export class EventLoopTasks implements Tasks {
     if (this.#isMarked) return;
     this.#isMarked = true;
     if (this.#isWatched) this.queue(this.#onMark);
-    else systemClock.after(0, this.#onMark); // 1,000 times a second, not once for each message
+    // At most 1,000 times a second, rather than once for each message.
+    else systemClock.after(0, this.#onMark);
   }
 
   watch(): void {
@@ -79,7 +86,7 @@ export class EventLoopTasks implements Tasks {
     this.begin();
   };
 
-  /** Chunks that the system has ready together may come before: their events need own tasks. */
+  /** Other chunks may arrive before this task ends, so their events need tasks of their own. */
   readonly #onThrough = (): void => {
     this.#isTaken = false;
   };
@@ -90,8 +97,8 @@ declare const setImmediate: Schedule | undefined;
 
 /**
  * `setImmediate`, which runs many tasks in one turn of the loop: 0.1 µs each on Deno and Bun and
- * 0.2 on Node, where a timer takes 1 ms. It is taken when this module is loaded: fake timers that
- * a test installs later do not stop events.
+ * 0.2 on Node, where a timer takes 1 ms. It is read when this module is loaded, so that fake timers
+ * which a test installs later do not stop events.
  */
 export const platformSchedule: Schedule = typeof setImmediate === "undefined"
   ? (task) => void setTimeout(task, 0)

@@ -1,12 +1,12 @@
 /**
- * Properties as Web IDL has them, where classes of ECMAScript differ.
+ * Changes the properties of classes to those of Web IDL.
  *
  * @module
  */
 
 /**
- * Makes a class an interface object: members can be enumerated, constants are on the class and its
- * prototype, and neither can be changed.
+ * Makes a class an interface object of Web IDL: members are enumerable, constants are on the class
+ * and its prototype, and constants cannot be changed.
  */
 export function beLikeWebIdl(
   interfaceClass: { readonly prototype: object },

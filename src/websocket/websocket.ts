@@ -33,7 +33,7 @@ import { beLikeWebIdl } from "./web_idl.ts";
 export interface WebSocketEvents {
   /** The connection is open. */
   open: Event;
-  /** `data` is a string, or as `binaryType` says. */
+  /** `data` is a string, or has the type that `binaryType` names. */
   message: MessageEvent;
   /** The connection was failed; `close` follows. */
   error: SocketErrorEvent;
@@ -41,29 +41,32 @@ export interface WebSocketEvents {
   close: SocketCloseEvent;
 }
 
-/** Takes the events of one type; the value of an attribute like `onmessage`. */
+/** A listener of one type of events; the value of an attribute such as `onmessage`. */
 export type WebSocketListener<E> = ((this: WebSocket, event: E) => unknown) | null;
 
-/** How binary messages are delivered: `nodebuffer` is beyond the standard, and a `Buffer` of Node. */
+/**
+ * The form of binary messages. `nodebuffer` is not in the standard and stands for a `Buffer` of
+ * Node.
+ */
 export type BinaryType = "blob" | "arraybuffer" | "nodebuffer";
 
 /** Constants, event handlers, and the types of events. */
 export interface WebSocket {
-  /** 0, as of the class. */
+  /** The value 0, as on the class. */
   readonly CONNECTING: 0;
-  /** 1, as of the class. */
+  /** The value 1, as on the class. */
   readonly OPEN: 1;
-  /** 2, as of the class. */
+  /** The value 2, as on the class. */
   readonly CLOSING: 2;
-  /** 3, as of the class. */
+  /** The value 3, as on the class. */
   readonly CLOSED: 3;
-  /** Takes `open`. */
+  /** Called with the event `open`. */
   onopen: WebSocketListener<Event>;
-  /** Takes `message`. */
+  /** Called with each event `message`. */
   onmessage: WebSocketListener<MessageEvent>;
-  /** Takes `error`: the connection was failed, `close` follows. */
+  /** Called with the event `error`: the connection was failed. `close` follows. */
   onerror: WebSocketListener<SocketErrorEvent>;
-  /** Takes `close`, the last event. */
+  /** Called with `close`, the last event. */
   onclose: WebSocketListener<SocketCloseEvent>;
   /** Listens to the events of one type. */
   addEventListener<K extends keyof WebSocketEvents>(
@@ -83,12 +86,13 @@ export interface WebSocket {
 }
 
 /**
- * The `WebSocket` of the WebSockets standard, over this library's client: on every runtime the
- * same, with the limits, TLS, header fields and compression of `connect`, and with `connection`
- * for what the standard has no word for. Libraries that take a class take this one.
+ * The `WebSocket` of the WebSockets standard, over this library's client: the same on every
+ * runtime, with the limits, TLS, header fields and compression of `connect`. `connection` gives
+ * access to features that are not in the standard. Libraries that take a `WebSocket` class can use
+ * this one.
  *
- * It keeps to the standard sentence by sentence. Beyond it are the third argument, `connection`,
- * `terminate()` and the binary type `"nodebuffer"`.
+ * It follows the standard sentence by sentence. The third argument, `connection`, `terminate()` and
+ * the binary type `"nodebuffer"` are extensions.
  *
  * @example
  * ```ts
@@ -134,10 +138,10 @@ export class WebSocket extends EventTarget {
   /**
    * Begins to connect.
    *
-   * @param url `ws:` or `wss:`, or `http:` or `https:`, which are taken for these; relative where
-   * the program has a `location`.
+   * @param url `ws:` or `wss:`, or `http:` or `https:`, which stand for these. It may be relative
+   *   if the program has a `location`.
    * @param protocols The subprotocols to offer: the server must choose one of them.
-   * @param options Beyond the standard: options of `connect`.
+   * @param options Options of `connect`, an extension of the standard.
    * @throws {DOMException} `SyntaxError` for a URL or subprotocols that the standard refuses.
    * @throws {TypeError} if an option or a header field has the wrong shape.
    * @throws {RangeError} if a limit makes no sense.
@@ -160,19 +164,19 @@ export class WebSocket extends EventTarget {
     this.#open(offered, checkSocketOptions(options));
   }
 
-  /** The URL, as it was parsed. */
+  /** The parsed URL. */
   get url(): string {
     return this.#url.href;
   }
 
-  /** `CONNECTING`, `OPEN`, `CLOSING` or `CLOSED`; it never goes back. */
+  /** `CONNECTING`, `OPEN`, `CLOSING` or `CLOSED`. It only changes in this order. */
   get readyState(): ReadyState {
     return this.#readyState;
   }
 
   /**
-   * Bytes of payload that `send()` has accepted and that were not yet given to the system when the
-   * task that runs began. They stay when the connection ends.
+   * Bytes of payload that `send()` has accepted and that were not yet given to the system at the
+   * beginning of the current task. They are not reset when the connection ends.
    */
   get bufferedAmount(): number {
     return this.#outgoing.amount;
@@ -188,7 +192,7 @@ export class WebSocket extends EventTarget {
     return this.#protocol;
   }
 
-  /** How binary messages are delivered. Default `"blob"`; other values are ignored. */
+  /** The form of binary messages. Default `"blob"`. Setting an invalid value has no effect. */
   get binaryType(): BinaryType {
     return this.#binaryType;
   }
@@ -202,16 +206,16 @@ export class WebSocket extends EventTarget {
   }
 
   /**
-   * Beyond the standard: the connection underneath, once it is open, for `ping()`, `closed`,
-   * `remoteAddress` and the like. It is read by this socket.
+   * The underlying connection once it is open, an extension of the standard, for `ping()`,
+   * `closed`, `remoteAddress` and others. This socket reads its messages.
    */
   get connection(): WebSocketConnection | null {
     return this.#connection;
   }
 
   /**
-   * Sends a message: text, or the bytes of a buffer, a view or a `Blob`. Once the socket is closing
-   * it only adds to `bufferedAmount`.
+   * Sends a message: text, or the bytes of a buffer, a view or a `Blob`. When the socket is
+   * closing, the message only increases `bufferedAmount`.
    *
    * @throws {DOMException} `InvalidStateError` while the socket is connecting.
    */
@@ -226,8 +230,8 @@ export class WebSocket extends EventTarget {
   }
 
   /**
-   * Closes, after all that was sent. Without a code and a reason the Close has none, and the peer
-   * is told 1005.
+   * Closes the connection after all messages are sent. Without a code and a reason the Close has
+   * none, which the peer sees as 1005.
    *
    * @param code 1000, or from 3000 to 4999.
    * @param reason At most 123 bytes of UTF-8.
@@ -245,12 +249,12 @@ export class WebSocket extends EventTarget {
     else this.#outgoing.close(closing);
   }
 
-  /** Beyond the standard: drops the transport now. `close` follows, with 1006. */
+  /** Drops the transport now, an extension of the standard. `close` follows with 1006. */
   terminate(): void {
     if (this.#core === null) return this.close();
     if (this.#readyState === ReadyState.CLOSED) return;
     this.#readyState = ReadyState.CLOSING;
-    this.#outgoing.end(false); // measured while there is a transport
+    this.#outgoing.end(false); // measured while the transport exists
     this.#core.terminate();
   }
 
@@ -287,7 +291,8 @@ export class WebSocket extends EventTarget {
   }
 
   #opened({ protocol, extensions }: AttachOptions["handshake"]): void {
-    if (this.#readyState !== ReadyState.CONNECTING) return; // closed meanwhile: it never goes back
+    // Closed meanwhile, and the state never goes back.
+    if (this.#readyState !== ReadyState.CONNECTING) return;
     this.#readyState = ReadyState.OPEN;
     this.#extensions = extensions;
     this.#protocol = protocol;

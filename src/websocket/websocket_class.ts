@@ -8,8 +8,8 @@ import { setSettings, settingsOf } from "./settings.ts";
 import { WebSocket } from "./websocket.ts";
 
 /**
- * A `WebSocket` class whose sockets have these options, for libraries that take a class and call
- * it with a URL and subprotocols only. An option of the constructor comes before the same one here.
+ * Makes a `WebSocket` class whose sockets have these options, for libraries that take a class and
+ * call it with a URL and subprotocols only. Options of the constructor override them.
  *
  * @param defaults Options of `connect`: header fields, TLS, limits, compression.
  * @throws {TypeError} if an option has the wrong shape.

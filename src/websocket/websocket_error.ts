@@ -6,17 +6,17 @@
 import { checkCloseArguments, toCloseInfo, toDomString } from "./arguments.ts";
 import { beLikeWebIdl } from "./web_idl.ts";
 
-/** How a `WebSocketStream` was closed, or is to be closed. */
+/** Code and reason of closing a `WebSocketStream`. */
 export interface WebSocketCloseInfo {
-  /** The close code. To close: 1000, or from 3000 to 4999; a Close without one by default. */
+  /** The close code. `close()` takes 1000, or 3000 to 4999. Default: a Close without a code. */
   closeCode?: number;
   /** The close reason: at most 123 bytes of UTF-8. */
   reason?: string;
 }
 
 /**
- * The error of a `WebSocketStream` that was not closed cleanly. One that a program makes closes the
- * connection with its code and reason, as the reason of `cancel()` or `abort()` of a stream.
+ * The error of a `WebSocketStream` that was not closed cleanly. A program can make one and pass it
+ * to `cancel()` or `abort()` of a stream, which closes the connection with its code and reason.
  *
  * @example
  * ```ts
@@ -60,7 +60,7 @@ export class WebSocketError extends DOMException {
 
 beLikeWebIdl(WebSocketError, "WebSocketError");
 
-/** How a connection ended that was not closed cleanly. */
+/** The end of a connection that was not closed cleanly. */
 export interface UncleanEnd {
   readonly message: string;
   readonly closeCode: number | null;
@@ -68,7 +68,7 @@ export interface UncleanEnd {
   readonly cause: unknown;
 }
 
-/** "Create a WebSocketError", whose code need not be one that may be sent. */
+/** "Create a WebSocketError" with any code, including those that must not be sent. */
 export function makeWebSocketError(end: UncleanEnd): WebSocketError {
   const error = new WebSocketError(end.message);
   const { closeCode, reason, cause } = end;

@@ -30,19 +30,25 @@ import { neverOpened, type Outcome, SocketCore } from "./socket_core.ts";
 import { beLikeWebIdl } from "./web_idl.ts";
 import { makeWebSocketError, type WebSocketCloseInfo, WebSocketError } from "./websocket_error.ts";
 
-/** Options of a `WebSocketStream`, by the standard. */
+/** Options of a `WebSocketStream` in the standard. */
 export interface WebSocketStreamOptions {
   /** Subprotocols to offer: the server must choose one of them. */
   protocols?: readonly string[];
-  /** Gives up connecting; of no effect once the stream is open. */
+  /** Aborts connecting. It has no effect after the stream is open. */
   signal?: AbortSignal;
 }
 
 /** An open `WebSocketStream`. */
 export interface WebSocketOpenInfo {
-  /** The messages: strings, and a `Uint8Array` with a buffer of its own for each binary one. */
+  /**
+   * The messages: a string for each text, and a `Uint8Array` with a buffer of its own for each
+   * binary message.
+   */
   readonly readable: ReadableStream<string | Uint8Array>;
-  /** Sends each chunk as a message; text, bytes of a buffer or a view. Closing it closes. */
+  /**
+   * Sends each chunk as a message: text, or the bytes of a buffer or a view. Closing the stream
+   * closes the connection.
+   */
   readonly writable: WritableStream<string | ArrayBuffer | ArrayBufferView>;
   /** The extensions agreed on, or `""`. */
   readonly extensions: string;
@@ -51,8 +57,8 @@ export interface WebSocketOpenInfo {
 }
 
 /**
- * The `WebSocketStream` that the WHATWG proposes: a WebSocket as a pair of streams. While the
- * messages are not read, the peer is held back; `writable` waits while the peer does not read.
+ * The `WebSocketStream` that the WHATWG proposes: a WebSocket as a pair of streams. The peer waits
+ * while the messages are not read, and `writable` waits while the peer does not read.
  *
  * @example
  * ```ts
@@ -85,13 +91,13 @@ export class WebSocketStream {
   #connection: WebSocketConnection | null = null;
   #reading: ReadableStreamDefaultController<string | Uint8Array> | null = null;
   #writing: WritableStreamDefaultController | null = null;
-  #end: { readonly error: unknown } | null = null; // `null` in it: a clean one
+  #end: { readonly error: unknown } | null = null; // `error` is `null` for a clean end
 
   /**
    * Begins to connect.
    *
-   * @param url As of `WebSocket`.
-   * @param options Subprotocols, and a signal that gives up connecting.
+   * @param url The URL, as for `WebSocket`.
+   * @param options Subprotocols, and a signal that aborts connecting.
    * @param further Beyond the standard: options of `connect`.
    * @throws {DOMException} `SyntaxError` for a URL or subprotocols that the standard refuses.
    * @throws {TypeError} if an option or a header field has the wrong shape.
@@ -123,28 +129,37 @@ export class WebSocketStream {
     }
   }
 
-  /** The URL, as it was parsed. */
+  /** The parsed URL. */
   get url(): string {
     return this.#url.href;
   }
 
-  /** The streams, once it is open. Rejects with a `WebSocketError`, or the signal's reason. */
+  /**
+   * Resolves to the streams when the connection is open. Rejects with a `WebSocketError`, or the
+   * signal's reason.
+   */
   get opened(): Promise<WebSocketOpenInfo> {
     return this.#opened.promise;
   }
 
-  /** Code and reason of the peer's Close. Rejects with a `WebSocketError` when there was none. */
+  /**
+   * Resolves to code and reason of the peer's Close. Rejects with a `WebSocketError` if there was
+   * none.
+   */
   get closed(): Promise<WebSocketCloseInfo> {
     return this.#closed.promise;
   }
 
-  /** Beyond the standard: the connection underneath, once it is open. It is read by this stream. */
+  /**
+   * The underlying connection once it is open, an extension of the standard. This stream reads its
+   * messages.
+   */
   get connection(): WebSocketConnection | null {
     return this.#connection;
   }
 
   /**
-   * Starts the closing handshake; fails a connection that is not open.
+   * Starts the closing handshake. A connection that is not open yet is failed.
    *
    * @throws {DOMException} `InvalidAccessError` for a code that may not be sent, `SyntaxError` for
    * a reason of more than 123 bytes.
@@ -160,7 +175,7 @@ export class WebSocketStream {
     else this.#core.closeWith(closing);
   }
 
-  /** "Close using reason", of a stream that is cancelled or aborted. */
+  /** "Close using reason": closes for a stream that is cancelled or aborted. */
   #closeUsing(reason: unknown): void {
     const isCode = reason instanceof WebSocketError;
     this.#close(
@@ -168,7 +183,7 @@ export class WebSocketStream {
     );
   }
 
-  /** The signal was aborted. It counts while the handshake is under way. */
+  /** The signal was aborted, which has an effect only during the handshake. */
   readonly #aborted = (): void => {
     if (this.#core !== null || this.#readyState !== ReadyState.CONNECTING) return;
     const reason: unknown = this.#signal!.reason;
@@ -236,11 +251,14 @@ export class WebSocketStream {
     this.#opened.resolve({ readable, writable, extensions, protocol });
   }
 
-  /** Reads the next message. It is asked for again when there is room: until then the peer waits. */
+  /**
+   * Reads the next message. The stream calls it again when it can take more; until then the peer
+   * waits.
+   */
   async #read(): Promise<void> {
     const message = await this.#pull!.read("message", undefined, Infinity);
     if (message !== null) return this.#reading!.enqueue(own(message));
-    await this.#closed.promise.catch(() => {}); // all that came is read: now its end may be told
+    await this.#closed.promise.catch(() => {}); // all messages are read, so the end can be reported
     this.#endReading();
   }
 
@@ -249,7 +267,7 @@ export class WebSocketStream {
     try {
       await this.#core!.send(data, undefined);
     } catch (error) {
-      await this.#closed.promise.catch(() => {}); // which tells why
+      await this.#closed.promise.catch(() => {}); // `closed` has the reason
       throw this.#end?.error ?? error;
     }
   }
@@ -259,7 +277,7 @@ export class WebSocketStream {
       if (this.#end!.error === null) this.#reading!.close();
       else this.#reading!.error(this.#end!.error);
     } catch {
-      // It was cancelled.
+      // The stream was cancelled.
     }
   }
 
@@ -282,7 +300,7 @@ export class WebSocketStream {
   }
 }
 
-/** A message whose bytes share no buffer with others. */
+/** Copies a message whose bytes share a buffer with others. */
 function own(message: Message): string | Uint8Array {
   return typeof message === "string" ? message : new Uint8Array(ownBuffer(message));
 }

@@ -1,5 +1,5 @@
 /**
- * Makes the socket of an accepted request a connection.
+ * Opens the connection on the socket of an accepted request.
  *
  * @module
  */
@@ -56,8 +56,8 @@ export class Acceptor {
   }
 
   /**
-   * Answers, and lets the link have the connection. `onHeaders` may change the lines of the
-   * answer; what came early is delivered in a later turn, when listeners are there.
+   * Sends the answer, and gives the connection to the link. `onHeaders` may change the lines of the
+   * answer. Early bytes are delivered in a later turn, when listeners have been added.
    */
   accept(
     { upgrade, protocol, socket, rest }: AcceptedSocket,
@@ -80,7 +80,7 @@ export class Acceptor {
     const handshake = new OpenedHandshake({ scheme, text: upgrade.text });
     handshake.protocol = protocol ?? "";
     handshake.extensions = formatExtensions(extensions);
-    output.cork(); // the answer and what listeners send first leave together
+    output.cork(); // so that the answer and the listeners' first messages leave together
     try {
       const at = output.reserve(transport, answer.length);
       output.bytes.set(answer, at);
@@ -94,12 +94,12 @@ export class Acceptor {
   }
 }
 
-/** Whether a socket is one of TLS. */
+/** Whether a socket uses TLS. */
 export function isSecure(socket: Duplex): boolean {
   return "encrypted" in socket && socket.encrypted === true;
 }
 
-/** The lines of a head as bytes; throws a `TypeError` for a line that would be two. */
+/** Encodes the lines of a head. Throws a `TypeError` if a line contains a line end. */
 function toBytes(lines: readonly string[]): Uint8Array {
   const broken = lines.find((line) => /[\r\n]/.test(line));
   if (broken === undefined) return stringToLatin1(`${lines.join("\r\n")}\r\n\r\n`);

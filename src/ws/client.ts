@@ -8,7 +8,7 @@ import { WebSocketError } from "../errors.ts";
 import type { ClientTarget } from "./client_options.ts";
 import type { Link } from "./link.ts";
 
-/** Begins to connect; what is returned gives up, with the error that listeners are told. */
+/** Starts to connect. Returns a function that aborts connecting with an error for the listeners. */
 export function startConnecting(
   link: Link,
   { url, options }: ClientTarget,
@@ -23,13 +23,13 @@ export function startConnecting(
   };
 }
 
-/** The error in the words of `ws`, where it has some. */
+/** Translates an error to that of `ws`, if `ws` has one. */
 function toConnectError(error: unknown): Error {
   if (!(error instanceof WebSocketError)) {
     return error instanceof Error ? error : new Error(String(error));
   }
   switch (error.code) {
-    case "ERR_CONNECT": // the system's own error: users ask for its code, ECONNREFUSED
+    case "ERR_CONNECT": // the system's own error, because users check its code, ECONNREFUSED
       return error.cause instanceof Error ? error.cause : error;
     case "ERR_HANDSHAKE_STATUS":
     case "ERR_HANDSHAKE_REDIRECT":

@@ -20,15 +20,18 @@ export interface ClientOptions extends ConnectionOptions {
   ca?: Pem | readonly Pem[];
   /** The certificate of the client. */
   cert?: Pem;
-  /** Only addresses of this family, 4 or 6; 0 for both. @default `0` */
+  /** Uses addresses of this family only, 4 or 6; 0 for both. @default `0` */
   family?: number;
   /** Whether redirects are followed. @default `false` */
   followRedirects?: boolean;
-  /** Redirects to follow at most. @default `10` */
+  /** Most redirects to follow. @default `10` */
   maxRedirects?: number;
-  /** Address of this machine to connect from. Not on Deno. */
+  /** Local address to connect from. It is not supported on Deno. */
   localAddress?: string;
-  /** `false` takes any certificate, which leaves the connection open to everybody in between. Not on Deno. @default `true` */
+  /**
+   * `false` accepts every certificate, so an attacker on the network can read and change all data.
+   * It is not supported on Deno. @default `true`
+   */
   rejectUnauthorized?: boolean;
   /** Milliseconds for the opening handshake. @default none, as `ws` has it */
   handshakeTimeout?: number;
@@ -40,7 +43,7 @@ export interface ClientOptions extends ConnectionOptions {
   origin?: string;
   /** Offers compression. @default `true`, as `ws` has it */
   perMessageDeflate?: boolean | PerMessageDeflateOptions;
-  /** Subprotocols, where the second argument names none. */
+  /** Subprotocols, if the second argument names none. */
   protocols?: string | readonly string[];
   /** The name that the server's certificate must have. @default the host of the URL */
   servername?: string;
@@ -59,16 +62,16 @@ const MISSING: MissingOptions = {
   secureContext: "set ca, cert and key",
 };
 
-/** Where a client goes, and how. */
+/** The target of a client and its options. */
 export interface ClientTarget {
-  /** The URL as `WebSocket.url` tells it. */
+  /** The URL for `WebSocket.url`. */
   readonly href: string;
   /** The URL to connect to. */
   readonly url: URL;
   readonly options: ConnectOptions;
 }
 
-/** Checks the arguments of `new WebSocket`; throws for what is malformed or not here. */
+/** Checks the arguments of `new WebSocket`. Throws if one is malformed or not supported. */
 export function resolveClient(
   address: string | URL,
   protocols: string | readonly string[] | undefined,
@@ -125,7 +128,7 @@ function parse(address: string | URL): URL {
   return url;
 }
 
-/** `ws+unix:/path/of.sock:/path/of/request` names both with a colon between. */
+/** Splits `ws+unix:/path/of.sock:/path/of/request`, which has both paths with a colon between. */
 function toTarget(url: URL): { url: URL; path?: string } {
   if (url.protocol !== "ws+unix:") {
     const plain = new URL(url);

@@ -1,5 +1,5 @@
 /**
- * Options of `ws` that servers and clients share, in the words of this library.
+ * Translates the options of `ws` that servers and clients share.
  *
  * @module
  */
@@ -8,36 +8,50 @@ import { refuseOther } from "./not_supported.ts";
 
 /** Limits of a connection, and how its listeners are called. */
 export interface ConnectionOptions {
-  /** Bytes of a whole message, after inflating; 0 for no limit. @default `104857600` (100 MiB), as `ws` has it */
+  /**
+   * Most bytes of a whole message, after inflating; 0 for no limit. @default `104857600` (100 MiB),
+   * as `ws` has it
+   */
   maxPayload?: number;
   /**
-   * In `ws`, how many fragments a message may have, how many chunks and pongs may wait: bounds of
-   * memory. They are met here by counting bytes, each part with what it costs, and have no effect.
+   * A limit of `ws` on the fragments of a message. It has no effect, because this library limits
+   * memory by counting bytes, including the cost of each part.
    */
   maxFragments?: number;
-  /** As `maxFragments`. */
+  /** A limit of `ws` on waiting chunks. It has no effect, as `maxFragments`. */
   maxBufferedChunks?: number;
-  /** As `maxFragments`: of the pongs that wait only the latest is sent. */
+  /**
+   * A limit of `ws` on waiting pongs. It has no effect, because only the latest waiting pong is
+   * sent.
+   */
   maxPendingAutoPongs?: number;
   /** Milliseconds for the closing handshake. @default `30000`, as `ws` has it */
   closeTimeout?: number;
   /**
-   * Messages whose listeners may be at work at once: their promises are awaited, and the peer
-   * waits. Not in `ws`. @default `0`: nothing is awaited, as in `ws`
+   * Most messages whose listeners may run at the same time. Promises of listeners are awaited, and
+   * the peer waits meanwhile. `ws` does not have this option. @default `0`: nothing is awaited, as
+   * in `ws`
    */
   awaitListeners?: number;
   /**
-   * Bytes that may wait to be sent; a connection that goes beyond it is dropped. Not in `ws`.
+   * Most bytes that may wait to be sent. Beyond this number the connection is dropped. `ws` does
+   * not have this option.
    * @default `Infinity`, as in `ws`: the sender has to watch `bufferedAmount`
    */
   maxBufferedBytes?: number;
-  /** Milliseconds of silence after which a ping is sent. Not in `ws`. @default `Infinity`: none, as in `ws` */
+  /**
+   * Milliseconds of silence after which a ping is sent. `ws` does not have this option. @default
+   * `Infinity`: none, as in `ws`
+   */
   pingIntervalMs?: number;
-  /** Milliseconds until the peer must be heard after such a ping. Not in `ws`. @default `20000` */
+  /**
+   * Milliseconds after such a ping until some bytes of the peer must arrive. `ws` does not have
+   * this option. @default `20000`
+   */
   pongTimeoutMs?: number;
 }
 
-/** Throws for what is not here. */
+/** Throws for an option that is not supported. */
 export function checkConnectionOptions(options: object): void {
   const { allowSynchronousEvents, autoPong, skipUTF8Validation } = options as {
     allowSynchronousEvents?: unknown;
@@ -51,7 +65,7 @@ export function checkConnectionOptions(options: object): void {
 
 const MIB = 1024 * 1024;
 
-/** The limits that the options ask for. */
+/** Translates the options into limits. */
 export function toLimits(options: ConnectionOptions): ConnectionLimits {
   const { maxPayload, closeTimeout, maxBufferedBytes, pingIntervalMs, pongTimeoutMs } = options;
   return {
@@ -63,7 +77,7 @@ export function toLimits(options: ConnectionOptions): ConnectionLimits {
   };
 }
 
-/** Checks the option; gives its value. */
+/** Checks the option `awaitListeners`. Returns its value. */
 export function checkAwaitListeners(value: number | undefined): number {
   if (value === undefined) return 0;
   if (Number.isInteger(value) && value >= 0 || value === Infinity) return value;

@@ -8,10 +8,13 @@ import type { Message } from "../message.ts";
 import type { RawData } from "./events.ts";
 import { notSupported } from "./not_supported.ts";
 
-/** How binary messages come to listeners. */
+/** The form of binary messages for listeners. */
 export type BinaryType = "nodebuffer" | "arraybuffer" | "fragments";
 
-/** The values that can be sent. A number goes as its decimal text, a list of buffers as one message. */
+/**
+ * The values that can be sent. A number is sent as decimal text, and a list of buffers as one
+ * message.
+ */
 export type BufferLike =
   | string
   | number
@@ -22,7 +25,7 @@ export type BufferLike =
   | readonly number[]
   | readonly Uint8Array[];
 
-/** A message as listeners get it. */
+/** Converts a message to the form for listeners. */
 export function toRawData(message: Message, binaryType: BinaryType): RawData {
   if (typeof message === "string") return Buffer.from(message);
   const { buffer, byteOffset, byteLength } = message;
@@ -34,7 +37,7 @@ export function toRawData(message: Message, binaryType: BinaryType): RawData {
   return isAlone ? buffer : new Uint8Array(message).buffer;
 }
 
-/** The bytes of a value as a `Buffer`, without a copy where that can be. */
+/** Makes a `Buffer` of a value's bytes, without a copy if possible. */
 export function toBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
@@ -56,14 +59,14 @@ export function toSendable(data: BufferLike, binary: boolean | undefined): Messa
   return binary === false ? toBuffer(bytes).toString() : bytes;
 }
 
-/** The payload of a ping or pong. */
+/** Converts the payload of a ping or pong. */
 export function toPayload(data: BufferLike | undefined): Message {
   if (data === undefined || data === null) return "";
   if (data instanceof Blob) throw new TypeError("a Blob cannot be the payload of a ping or pong");
   return toSendable(data, undefined);
 }
 
-/** The bytes of what is no string. */
+/** Returns the bytes of any value that is no string. */
 function toBytes(data: Exclude<BufferLike, string | number | Blob>): Uint8Array {
   if (data instanceof Uint8Array) return data;
   if (ArrayBuffer.isView(data)) {
@@ -73,7 +76,7 @@ function toBytes(data: Exclude<BufferLike, string | number | Blob>): Uint8Array 
   return isBuffers(data) ? Buffer.concat(data) : Buffer.from(data);
 }
 
-/** Whether it is a message that came in fragments (see `binaryType`). */
+/** Whether a value is a list of buffers, which `binaryType` `"fragments"` delivers. */
 function isBuffers(
   data: readonly number[] | readonly Uint8Array[],
 ): data is readonly Uint8Array[] {

@@ -1,5 +1,5 @@
 /**
- * The option `perMessageDeflate` of `ws` in the words of this library.
+ * Translates the option `perMessageDeflate` of `ws`.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { notSupported, refuseMissing } from "./not_supported.ts";
 
 /** The supported part of `perMessageDeflate`. */
 export interface PerMessageDeflateOptions {
-  /** Bytes below which a message is sent as it is. @default `1024` */
+  /** Bytes below which a message is sent uncompressed. @default `1024` */
   threshold?: number;
   /** The size of the window as a power of two, of both directions. @default `12` (`ws` has 15): 4 KiB a direction and connection */
   serverMaxWindowBits?: number;
@@ -60,7 +60,10 @@ export function toCompression(
   };
 }
 
-/** The value of two options that are one here: it may be set by either, or by both alike. */
+/**
+ * Returns the value of two options of `ws` that are one option here. Either may be set, or both to
+ * the same value.
+ */
 function both<K extends keyof PerMessageDeflateOptions>(
   options: PerMessageDeflateOptions,
   server: K,

@@ -13,7 +13,10 @@ export interface CodedError extends Error {
   readonly code: string;
 }
 
-/** The error that `ws` tells before `close`; `null` where it tells none: the transport was lost, or was dropped by us. */
+/**
+ * Makes the error that `ws` emits before `close`. Returns `null` if `ws` emits none, because the
+ * transport was lost or was dropped by this side.
+ */
 export function toEventError({ code, cause }: CloseInfo): CodedError | null {
   if (!(cause instanceof WebSocketError)) return null;
   switch (cause.code) {
@@ -31,7 +34,7 @@ export function toEventError({ code, cause }: CloseInfo): CodedError | null {
 
 const TOO_LONG = "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH";
 
-/** By name of the rule that was broken. */
+/** The codes of `ws` by name of the broken rule. */
 const CODES: Readonly<Record<string, string>> = {
   reservedBits: "WS_ERR_UNEXPECTED_RSV_2_3",
   unmasked: "WS_ERR_EXPECTED_MASK",

@@ -1,22 +1,25 @@
 /**
- * The events of a `WebSocket` of `ws`, and the listeners that are written as for a browser's.
+ * The events of a `WebSocket` of `ws`, and listeners in the style of browsers.
  *
  * @module
  */
 import type { Buffer } from "node:buffer";
 
-/** A message as listeners get it, by `binaryType`. A text is always a `Buffer`. */
+/** A message for listeners. `binaryType` decides its form. A text is always a `Buffer`. */
 export type RawData = Buffer | ArrayBuffer | Buffer[];
 
-/** The events, and what their listeners are called with. */
+/** The events, with the arguments of their listeners. */
 export interface WebSocketEvents {
-  /** The connection is over: code and reason of the peer's Close, 1006 without one. */
+  /**
+   * The connection has closed. `code` and `reason` are those of the peer's Close; the code is 1006
+   * if there was none.
+   */
   close: [code: number, reason: Buffer];
-  /** No connection could be made, or the peer broke a rule. `close` follows. */
+  /** The connection could not be made, or the peer broke a rule. `close` follows. */
   error: [error: Error];
   /** A whole message. A text comes as its UTF-8, with `isBinary` false. */
   message: [data: RawData, isBinary: boolean];
-  /** The connection is open. Only of interest to clients. */
+  /** The connection is open. Emitted on clients only. */
   open: [];
   /** The peer has sent a ping, which is answered. */
   ping: [data: Buffer];
@@ -24,17 +27,17 @@ export interface WebSocketEvents {
   pong: [data: Buffer];
 }
 
-/** An event as `addEventListener` and the `on…` attributes give it. */
+/** An event for listeners of `addEventListener` and the `on…` attributes. */
 export interface FaceEvent<Target> {
   /** The name of the event. */
   readonly type: string;
-  /** The `WebSocket` it came from. */
+  /** The `WebSocket` that emitted it. */
   readonly target: Target;
 }
 
 /** An event of type `message`. */
 export interface FaceMessageEvent<Target> extends FaceEvent<Target> {
-  /** A string for a text, else by `binaryType`. */
+  /** A string for a text; `binaryType` decides the form of a binary message. */
   readonly data: string | RawData;
 }
 
@@ -52,11 +55,11 @@ export interface FaceCloseEvent<Target> extends FaceEvent<Target> {
 export interface FaceErrorEvent<Target> extends FaceEvent<Target> {
   /** The error. */
   readonly error: Error;
-  /** Its message. */
+  /** The error's message. */
   readonly message: string;
 }
 
-/** By name of the event: what a listener of `addEventListener` is given. */
+/** The event objects of `addEventListener` by their names. */
 export interface FaceEventMap<Target> {
   /** See {@linkcode WebSocketEvents.open}. */
   open: FaceEvent<Target>;
@@ -71,7 +74,7 @@ export interface FaceEventMap<Target> {
 /** A listener for `addEventListener`. */
 export type FaceListener<E> = ((event: E) => void) | { handleEvent(event: E): void };
 
-/** The methods of an emitter that the functions below call, whatever its events are. */
+/** The methods of any emitter that the functions below call. */
 export interface AnyEmitter {
   /** Adds a listener. */
   on(name: string, listener: (...args: never) => void): unknown;
@@ -84,10 +87,10 @@ export interface AnyEmitter {
   listeners(name: string): Function[];
 }
 
-/** The listener behind a wrapper that the emitter calls. */
+/** The original listener of a wrapper. */
 interface Origin {
   readonly listener: unknown;
-  /** Whether it is the one of the `on…` attribute. */
+  /** Whether the listener is the value of an `on…` attribute. */
   readonly isAttribute: boolean;
 }
 
@@ -96,17 +99,17 @@ type Listener = (...args: never) => void;
 
 const origins = new WeakMap<object, Origin>();
 
-/** How a listener is added. */
+/** Options of adding a listener. */
 export interface FaceListenerOptions {
-  /** For one event. */
+  /** Whether the listener is called for one event only. */
   readonly once?: boolean;
-  /** As the one of the `on…` attribute. */
+  /** Whether the listener is the value of an `on…` attribute. */
   readonly isAttribute?: boolean;
-  /** Whether the connection, once it is over, was closed cleanly. */
+  /** Returns whether the connection was closed cleanly, after it has closed. */
   wasClean(): boolean;
 }
 
-/** Adds a listener as `EventTarget` does: the same one a second time changes nothing. */
+/** Adds a listener as `EventTarget` does: adding the same one again has no effect. */
 export function addFaceListener<Target extends AnyEmitter, K extends EventName>(
   target: Target,
   type: K,
@@ -115,7 +118,7 @@ export function addFaceListener<Target extends AnyEmitter, K extends EventName>(
 ): void {
   if (!isAttribute && findListener(target, type, listener) !== undefined) return;
   const wrap = makeWrappers(target, wasClean)[type];
-  if (wrap === undefined) return; // an event that a browser does not have
+  if (wrap === undefined) return; // an event that browsers do not have
   const wrapper = wrap((event) => {
     if (typeof listener === "function") listener.call(target, event);
     else listener.handleEvent(event);
@@ -125,7 +128,7 @@ export function addFaceListener<Target extends AnyEmitter, K extends EventName>(
   else target.on(type, wrapper);
 }
 
-/** By event: what an emitter calls in place of a listener. */
+/** Wrappers for listeners, by event. */
 type Wrappers<Target> = {
   readonly [K in EventName]: (
     tell: (event: FaceEventMap<Target>[K]) => void,
@@ -143,7 +146,7 @@ function makeWrappers<Target>(target: Target, wasClean: () => boolean): Wrappers
   };
 }
 
-/** Removes what {@linkcode addFaceListener} has added. */
+/** Removes a listener that {@linkcode addFaceListener} has added. */
 export function removeFaceListener(target: AnyEmitter, type: EventName, listener: unknown): void {
   const wrapper = findListener(target, type, listener);
   if (wrapper !== undefined) target.removeListener(type, wrapper);
@@ -155,7 +158,7 @@ export function faceAttribute<E>(target: AnyEmitter, type: EventName): ((event: 
   return wrapper === undefined ? null : origins.get(wrapper)!.listener as (event: E) => void;
 }
 
-/** Takes the listener of an `on…` attribute away. */
+/** Removes the listener of an `on…` attribute. */
 export function clearFaceAttribute(target: AnyEmitter, type: EventName): void {
   const wrapper = findAttribute(target, type);
   if (wrapper !== undefined) target.removeListener(type, wrapper);

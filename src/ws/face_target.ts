@@ -1,6 +1,6 @@
 /**
- * The part of `ws` that is as in a browser: the constants, `addEventListener` and the `on…`
- * attributes.
+ * The part of `ws` that it has in common with browsers: the constants, `addEventListener` and the
+ * `on…` attributes.
  *
  * @module
  */
@@ -17,18 +17,18 @@ import {
   type WebSocketEvents,
 } from "./events.ts";
 
-/** A function in an `on…` attribute. */
+/** The value of an `on…` attribute. */
 export type FaceAttribute<E> = ((event: E) => void) | null;
 
-/** An emitter with the listeners of a browser's `WebSocket`; `Self` is the class that it is a part of. */
+/** An emitter with the listeners of a browser's `WebSocket`. `Self` is the subclass. */
 export abstract class FaceTarget<Self extends AnyEmitter> extends EventEmitter<WebSocketEvents> {
-  /** Not open yet. */
+  /** The connection is not open yet. */
   static readonly CONNECTING: typeof ReadyState.CONNECTING = ReadyState.CONNECTING;
-  /** Open. */
+  /** The connection is open. */
   static readonly OPEN: typeof ReadyState.OPEN = ReadyState.OPEN;
-  /** In the closing handshake, or failed. */
+  /** The closing handshake has started, or the connection has failed. */
   static readonly CLOSING: typeof ReadyState.CLOSING = ReadyState.CLOSING;
-  /** Over. */
+  /** The connection is closed. */
   static readonly CLOSED: typeof ReadyState.CLOSED = ReadyState.CLOSED;
 
   /** Not open yet. */
@@ -69,7 +69,7 @@ export abstract class FaceTarget<Self extends AnyEmitter> extends EventEmitter<W
     this.#setAttribute("message", listener);
   }
 
-  /** Called when no connection could be made, or the peer broke a rule. */
+  /** Called when the connection could not be made, or the peer broke a rule. */
   get onerror(): FaceAttribute<FaceEventMap<Self>["error"]> {
     return faceAttribute(this, "error");
   }
@@ -78,7 +78,7 @@ export abstract class FaceTarget<Self extends AnyEmitter> extends EventEmitter<W
     this.#setAttribute("error", listener);
   }
 
-  /** Called when the connection is over. */
+  /** Called when the connection has closed. */
   get onclose(): FaceAttribute<FaceEventMap<Self>["close"]> {
     return faceAttribute(this, "close");
   }
@@ -99,7 +99,7 @@ export abstract class FaceTarget<Self extends AnyEmitter> extends EventEmitter<W
     });
   }
 
-  /** Removes what `addEventListener` has added. */
+  /** Removes a listener that `addEventListener` has added. */
   removeEventListener<K extends keyof FaceEventMap<Self>>(
     type: K,
     listener: FaceListener<FaceEventMap<Self>[K]>,
@@ -107,10 +107,10 @@ export abstract class FaceTarget<Self extends AnyEmitter> extends EventEmitter<W
     removeFaceListener(this, type, listener);
   }
 
-  /** The socket itself, as events name their target. */
+  /** The socket itself, which is the target of its events. */
   protected abstract self(): Self;
 
-  /** Whether the connection that is over was closed cleanly. */
+  /** Whether the closed connection was closed cleanly. */
   protected abstract wasClean(): boolean;
 
   #setAttribute<K extends keyof FaceEventMap<Self>>(

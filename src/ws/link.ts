@@ -1,6 +1,6 @@
 /**
- * Ties a connection to the `WebSocket` of `ws` in front of it: what is told becomes events,
- * what is asked becomes calls.
+ * Links a connection to its `WebSocket` of `ws`: events of the connection become events of the
+ * socket, and calls of the socket become calls of the connection.
  *
  * @module
  */
@@ -14,18 +14,19 @@ import { type BinaryType, toBuffer, toRawData } from "./data.ts";
 import { toEventError } from "./event_error.ts";
 import type { WebSocketEvents } from "./events.ts";
 
-/** One connection as a handler of it, and as the state of the `WebSocket` in front. */
+/** The handler of one connection, and the state of its `WebSocket`. */
 export class Link implements MessageHandler {
   binaryType: BinaryType = "nodebuffer";
   readonly #emitter: EventEmitter<WebSocketEvents>;
-  readonly #awaited: number; // messages whose listeners may be at work at once; 0: not waited for
+  // Most messages whose listeners may run at the same time; 0 if listeners are not awaited.
+  readonly #awaited: number;
   #connection: SendingConnection | null = null;
   #end: "none" | "failed" | "over" = "none";
   #isPaused = false;
   #wasClean = false;
   readonly #held: (() => void)[] = []; // deliveries that wait for `resume`
 
-  /** With `awaitListeners` 0 listeners are not waited for. */
+  /** With `awaitListeners` 0, listeners are not awaited. */
   constructor(
     emitter: EventEmitter<WebSocketEvents>,
     { awaitListeners }: { awaitListeners: number },
@@ -56,7 +57,7 @@ export class Link implements MessageHandler {
     if (this.#connection === null) {
       return this.#end === "failed" ? ReadyState.CLOSING : ReadyState.CONNECTING;
     }
-    // It is `CLOSED` for listeners when they have heard of it.
+    // For listeners the state is `CLOSED` only after the event `close`.
     const { readyState } = this.#connection;
     return readyState === ReadyState.OPEN ? readyState : ReadyState.CLOSING;
   }
@@ -96,13 +97,13 @@ export class Link implements MessageHandler {
     this.#finish(closing);
   }
 
-  /** There is no connection, and will be none. */
+  /** The connection could not be made. */
   fail(error: Error): void {
     if (this.#end !== "none") return;
     this.#end = "failed";
     queueMicrotask(() => {
       try {
-        this.#emitter.emit("error", error); // throws when there is no listener, as `ws` does
+        this.#emitter.emit("error", error); // throws if there is no listener, as in `ws`
       } finally {
         this.#finish({ code: CloseCode.AbnormalClosure, reason: "", wasClean: false });
       }
@@ -121,7 +122,7 @@ export class Link implements MessageHandler {
   #finish({ code, reason, wasClean }: Pick<CloseInfo, "code" | "reason" | "wasClean">): void {
     this.#end = "over";
     this.#wasClean = wasClean;
-    // `ws` tells the code of the peer's Close, and 1006 when there was none.
+    // `ws` reports the code of the peer's Close, and 1006 if there was none.
     const told = wasClean ? code : CloseCode.AbnormalClosure;
     this.#emitter.emit("close", told, Buffer.from(wasClean ? reason : ""));
   }

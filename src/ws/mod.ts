@@ -1,7 +1,7 @@
 /**
- * The interface of the npm package `ws`, for code and for frameworks that are written for it,
- * on the connections of this library: on Node, Deno and Bun. A named subset: an option or an
- * event of `ws` that is not here throws `ERR_NOT_SUPPORTED` with its name.
+ * The interface of the npm package `ws` over the connections of this library, for code and
+ * frameworks that are written for `ws`, on Node, Deno and Bun. It is a subset: an option or event
+ * of `ws` that is not supported throws `ERR_NOT_SUPPORTED` with its name.
  *
  * @example
  * ```ts

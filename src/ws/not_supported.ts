@@ -1,20 +1,20 @@
 /**
- * A part of `ws` that is not supported throws an error with its name, and is never ignored.
+ * Errors for the parts of `ws` that are not supported. Such a part is never ignored silently.
  *
  * @module
  */
 import { WebSocketError } from "../errors.ts";
 
-/** The error for a part of `ws` that is not here; `instead` says what to do. */
+/** Makes the error for a part of `ws` that is not supported. `instead` names the replacement. */
 export function notSupported(what: string, instead?: string): WebSocketError {
   const hint = instead === undefined ? "" : `; ${instead}`;
   return new WebSocketError("ERR_NOT_SUPPORTED", `ws: ${what} is not supported${hint}`);
 }
 
-/** Options by name, with what to do in their place; `null` where there is nothing. */
+/** Options that are not supported by name, with their replacements; `null` if there is none. */
 export type MissingOptions = Readonly<Record<string, string | null>>;
 
-/** Throws for the first option that is set and not here. */
+/** Throws for the first option that is set and not supported. */
 export function refuseMissing(options: object, missing: MissingOptions, prefix = ""): void {
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined || value === null || !Object.hasOwn(missing, name)) continue;
@@ -22,7 +22,7 @@ export function refuseMissing(options: object, missing: MissingOptions, prefix =
   }
 }
 
-/** Throws for an option that has one value here and is given another. */
+/** Throws if an option that supports one value only has another. */
 export function refuseOther(name: string, value: unknown, only: boolean): void {
   if (value === undefined || value === null || value === only) return;
   throw notSupported(`the option ${name}: ${String(value)}`, `it is always ${only}`);

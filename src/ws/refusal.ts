@@ -1,5 +1,5 @@
 /**
- * How a server of `ws` refuses a request.
+ * Refuses a request as a server of `ws` does.
  *
  * @module
  */
@@ -28,7 +28,7 @@ export function refuseSocket(socket: Duplex, { status, body, headers }: RefusedR
   socket.end(bytes);
 }
 
-/** Header fields as `node:http` has them. */
+/** Converts header fields of `node:http` to a list. */
 export function toHeaderList(headers: OutgoingHttpHeaders): HeaderList {
   return Object.entries(headers).flatMap(([name, value]) =>
     (Array.isArray(value) ? value : [value]).filter((one) => one !== undefined)

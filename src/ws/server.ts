@@ -20,26 +20,26 @@ import {
 } from "./server_options.ts";
 import { linkOf, WebSocket } from "./web_socket.ts";
 
-/** The events of a server, and what their listeners are called with. */
+/** The events of a server, with the arguments of their listeners. */
 export interface ServerEvents {
-  /** It is closed, and with `clientTracking` all its connections are. */
+  /** The server is closed, and with `clientTracking` all its connections too. */
   close: [];
   /** A client has connected. */
   connection: [socket: WebSocket, request: IncomingMessage];
   /** The HTTP server has failed. */
   error: [error: Error];
-  /** The lines of the answer that accepts, which may be changed. */
+  /** The lines of the accepting answer, which listeners may change. */
   headers: [lines: string[], request: IncomingMessage];
-  /** It listens. */
+  /** The server listens. */
   listening: [];
-  /** A request broke a rule; with a listener, refusing it is the listener's part. */
+  /** A request broke a rule. If there is a listener, the listener has to refuse the request. */
   wsClientError: [error: Error, socket: Duplex, request: IncomingMessage];
 }
 
-/** Takes the socket of a client that has connected. */
+/** Called with the socket of a client that has connected. */
 export type UpgradeCallback = (socket: WebSocket, request: IncomingMessage) => void;
 
-/** One `upgrade` event on its way. */
+/** A pending `upgrade` event. */
 interface Upgrading {
   readonly request: IncomingMessage;
   readonly socket: Duplex;
@@ -51,11 +51,11 @@ interface Upgrading {
 const taken = new WeakSet<Duplex>();
 
 /**
- * A server as `ws` has it, on a port of its own, on a server of `node:http`, or on what is
- * handed to `handleUpgrade`.
+ * The server class of `ws`. It uses a port of its own, a server of `node:http`, or requests that
+ * are passed to `handleUpgrade`.
  */
 export class WebSocketServer extends EventEmitter<ServerEvents> {
-  /** The options, with `handleProtocols` and `verifyClient` as they are asked for each request. */
+  /** The options. `handleProtocols` and `verifyClient` are called for each request. */
   readonly options: ServerOptions;
   /** The open connections; `undefined` with `clientTracking: false`. */
   readonly clients: Set<WebSocket> | undefined;
@@ -89,15 +89,16 @@ export class WebSocketServer extends EventEmitter<ServerEvents> {
     } else if (server) this.#listenTo(server);
   }
 
-  /** Where it listens; a string for a unix socket. @throws {Error} with `noServer` */
+  /** The address that it listens on; a string for a unix socket. @throws {Error} with `noServer` */
   address(): AddressInfo | string | null {
     if (this.options.noServer) throw new Error('The server is operating in "noServer" mode');
     return this.#server?.address() ?? null;
   }
 
   /**
-   * Accepts no more. Open connections stay, as in `ws`; the event `close` comes when they are
-   * over. The callback is called then, with an error when it was closed before.
+   * Stops accepting. Open connections stay open, as in `ws`, and the event `close` follows when
+   * they have closed. The callback is called then; if the server was closed before, it is called
+   * with an error.
    */
   close(callback?: (error?: Error) => void): void {
     if (callback !== undefined) {
@@ -119,7 +120,7 @@ export class WebSocketServer extends EventEmitter<ServerEvents> {
     } else process.nextTick(() => this.#endIfEmpty());
   }
 
-  /** Whether a request is one for this server: by its path. May be overridden. */
+  /** Decides by the path whether a request is for this server. It may be overridden. */
   shouldHandle(request: IncomingMessage): boolean | Promise<boolean> {
     const { path } = this.options;
     return !path || (request.url ?? "").split("?", 1)[0] === path;
@@ -185,11 +186,12 @@ export class WebSocketServer extends EventEmitter<ServerEvents> {
     };
     const verify: (info: VerifyInfo, callback: VerifyCallback) => unknown = verifyClient;
     const verdict = verify(info, answer);
-    if (verify.length < 2) answer(Boolean(verdict)); // as `ws` tells the two kinds apart
+    if (verify.length < 2) answer(Boolean(verdict)); // `ws` distinguishes the two kinds in this way
   }
 
   #complete({ request, socket, rest, upgrade, done }: Upgrading): void {
-    if (!socket.readable || !socket.writable) return void socket.destroy(); // the client has left
+    // The client has disconnected.
+    if (!socket.readable || !socket.writable) return void socket.destroy();
     if (taken.has(socket)) {
       throw new Error(
         "server.handleUpgrade() was called more than once with the same socket, possibly due to a misconfiguration",

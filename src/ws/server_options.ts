@@ -19,7 +19,10 @@ export interface VerifyInfo {
   req: IncomingMessage;
 }
 
-/** Answers `verifyClient`: whether the client may connect, and if not the status, body and header fields that refuse it. */
+/**
+ * The callback of `verifyClient`: whether the client may connect, and if not, the status, body and
+ * header fields of the refusal.
+ */
 export type VerifyCallback = (
   verified: boolean,
   code?: number,
@@ -27,31 +30,37 @@ export type VerifyCallback = (
   headers?: OutgoingHttpHeaders,
 ) => void;
 
-/** Decides on a client by its callback. It has two parameters, which tells it from the other kind. */
+/**
+ * Decides on a client through a callback. It must have two parameters, which distinguish it from
+ * the synchronous kind.
+ */
 export type AsyncVerifyClient = (info: VerifyInfo, callback: VerifyCallback) => void;
 
-/** Decides on a client: by what it returns, or by its callback. */
+/** Decides on a client: by its result, or through a callback. */
 export type VerifyClient = ((info: VerifyInfo) => boolean) | AsyncVerifyClient;
 
-/** Options of a server. One of `port`, `server` and `noServer` must be there, and only one. */
+/** Options of a server. Exactly one of `port`, `server` and `noServer` must be set. */
 export interface ServerOptions extends ConnectionOptions {
-  /** Where to bind. @default all addresses, as `ws` has it */
+  /** Address to bind. @default all addresses, as `ws` has it */
   host?: string | undefined;
-  /** The port of an HTTP server of its own, which answers all else with 426. */
+  /** Port of an HTTP server of its own, which answers ordinary requests with 426. */
   port?: number | undefined;
-  /** Connections that may wait to be accepted. @default Node's */
+  /** Most connections that wait to be accepted. @default Node's */
   backlog?: number | undefined;
   /** A server of `node:http` or `node:https` to share. */
   server?: HttpServer | undefined;
-  /** Nothing of its own: `handleUpgrade` is called with each request. */
+  /** Whether there is no HTTP server: the application calls `handleUpgrade` with each request. */
   noServer?: boolean | undefined;
-  /** The path that is served; others are refused with 400. @default all */
+  /** Path of the requests to accept. Other paths are refused with 400. @default all */
   path?: string | undefined;
-  /** Whether `clients` is kept. @default `true` */
+  /** Whether the server keeps the set `clients`. @default `true` */
   clientTracking?: boolean | undefined;
   /** Decides on a client. @default all may connect */
   verifyClient?: VerifyClient | undefined;
-  /** Chooses a subprotocol of those that are offered, or `false` for none. @default the first that is offered */
+  /**
+   * Chooses one of the offered subprotocols, or `false` for none. @default the first that is
+   * offered
+   */
   handleProtocols?:
     | ((protocols: Set<string>, request: IncomingMessage) => string | false)
     | undefined;
@@ -61,7 +70,7 @@ export interface ServerOptions extends ConnectionOptions {
   WebSocket?: typeof WebSocket | undefined;
 }
 
-/** Throws for what does not go together, or is not here. */
+/** Throws for options that exclude each other or are not supported. */
 export function checkServerOptions(options: ServerOptions): void {
   checkConnectionOptions(options);
   const { port, server, noServer } = options;

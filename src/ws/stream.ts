@@ -7,9 +7,8 @@ import { Duplex, type DuplexOptions } from "node:stream";
 import type { WebSocket } from "./web_socket.ts";
 
 /**
- * Makes a duplex stream of a socket: what is written goes as messages, what comes is read as
- * bytes (or with `readableObjectMode` as one value for each message), and the peer waits
- * while the stream is not read.
+ * Makes a duplex stream of a socket. Each write is sent as a message. Messages are read as bytes,
+ * or with `readableObjectMode` as one value each. The peer waits while the stream is not read.
  */
 export function createWebSocketStream(socket: WebSocket, options: DuplexOptions = {}): Duplex {
   return new SocketStream(socket, options);
@@ -17,7 +16,7 @@ export function createWebSocketStream(socket: WebSocket, options: DuplexOptions 
 
 class SocketStream extends Duplex {
   readonly #socket: WebSocket;
-  #isOver = false; // the socket is, or is about to be
+  #isOver = false; // the socket is closed or closing
 
   constructor(socket: WebSocket, options: DuplexOptions) {
     super({
@@ -61,7 +60,9 @@ class SocketStream extends Duplex {
     } else socket.send(chunk, callback);
   }
 
-  /** Calls back when the closing handshake is over, because then every message has gone. */
+  /**
+   * Calls back when the closing handshake is complete, because every message has been sent then.
+   */
   override _final(callback: (error?: Error | null) => void): void {
     const socket = this.#socket;
     if (socket.readyState === socket.CONNECTING) {

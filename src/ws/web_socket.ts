@@ -1,5 +1,5 @@
 /**
- * The class `WebSocket` of `ws`, in front of a connection of this library.
+ * The class `WebSocket` of `ws`, over a connection of this library.
  *
  * @module
  */
@@ -17,15 +17,15 @@ import { notSupported } from "./not_supported.ts";
 import { checkMask, type SendOptions } from "./send_options.ts";
 import { checkAwaitListeners } from "./connection_options.ts";
 
-/** Called when something was sent, or with why it could not be. */
+/** Called when a message was sent, or with the error if it could not be. */
 export type SendCallback = (error?: Error) => void;
 
-/** For `WebSocketServer`: the inside of a `WebSocket`. */
+/** Returns the link of a `WebSocket`, for `WebSocketServer`. */
 export let linkOf: (socket: WebSocket) => Link;
 
 const STATES = ["CONNECTING", "OPEN", "CLOSING", "CLOSED"] as const;
 
-/** Events of a client of `ws` whose objects are those of `node:http`. */
+/** Events of a client of `ws` with objects of `node:http`, which are not supported. */
 const HTTP_EVENTS: ReadonlySet<string | symbol> = new Set([
   "upgrade",
   "redirect",
@@ -33,7 +33,7 @@ const HTTP_EVENTS: ReadonlySet<string | symbol> = new Set([
 ]);
 
 /**
- * A connection as `ws` has it.
+ * The socket class of `ws`.
  *
  * @example An echo
  * ```ts
@@ -66,7 +66,7 @@ export class WebSocket extends FaceTarget<WebSocket> {
   }
 
   /**
-   * Connects to a server. With `null` for the address it makes the socket of a server, which
+   * Connects to a server. If the address is `null`, it makes the socket of a server, which
    * `WebSocketServer` connects.
    *
    * @throws {SyntaxError} if the URL or a subprotocol is malformed.
@@ -91,7 +91,7 @@ export class WebSocket extends FaceTarget<WebSocket> {
     this.#giveUp = startConnecting(this.#link, target);
   }
 
-  /** How binary messages come to listeners. Default `"nodebuffer"`. */
+  /** The form of binary messages for listeners. Default `"nodebuffer"`. */
   get binaryType(): BinaryType {
     return this.#link.binaryType;
   }
@@ -112,7 +112,7 @@ export class WebSocket extends FaceTarget<WebSocket> {
     return this.#link.connection?.extensions.split(";", 1)[0] ?? "";
   }
 
-  /** Whether `pause()` was called, and `resume()` not since. */
+  /** Whether the socket is paused. */
   get isPaused(): boolean {
     return this.#link.isPaused;
   }
@@ -139,7 +139,7 @@ export class WebSocket extends FaceTarget<WebSocket> {
    * @throws {Error} while a client connects.
    */
   send(data: BufferLike, callback?: SendCallback): void;
-  /** The same with options. */
+  /** Sends a message with options. */
   send(data: BufferLike, options: SendOptions | undefined, callback?: SendCallback): void;
   send(data: BufferLike, options?: SendOptions | SendCallback, callback?: SendCallback): void {
     const done = typeof options === "function" ? options : callback;
@@ -185,7 +185,7 @@ export class WebSocket extends FaceTarget<WebSocket> {
     if (connection === null) return this.#stopConnecting();
     const reason = typeof data === "string" ? data : Buffer.from(data).toString();
     if (code !== undefined || reason !== "") checkClose(code ?? NaN, reason);
-    const sent = code ?? CloseCode.NoStatusReceived; // as a Close without a code is told
+    const sent = code ?? CloseCode.NoStatusReceived; // stands for a Close without a code
     connection.close(sent, reason);
   }
 
@@ -196,12 +196,12 @@ export class WebSocket extends FaceTarget<WebSocket> {
     connection.abort();
   }
 
-  /** Gives listeners no more messages: the peer is held back. */
+  /** Stops delivering messages, so that the peer waits. */
   pause(): void {
     this.#link.pause();
   }
 
-  /** Goes on after `pause()`. */
+  /** Resumes after `pause()`. */
   resume(): void {
     this.#link.resume();
   }
@@ -224,7 +224,10 @@ export class WebSocket extends FaceTarget<WebSocket> {
     this.#giveUp?.(new Error("WebSocket was closed before the connection was established"));
   }
 
-  /** The connection if it is open; else the callback is told, and while connecting it throws. */
+  /**
+   * Returns the connection if it is open. Otherwise calls the callback with an error; while
+   * connecting, throws.
+   */
   #open(done: SendCallback | undefined): SendingConnection | null {
     const { connection, readyState } = this.#link;
     if (readyState === this.OPEN) return connection;
@@ -246,7 +249,8 @@ export class WebSocket extends FaceTarget<WebSocket> {
     const bytes = toPayload(typeof data === "boolean" ? undefined : data);
     const payload = toControlPayload(bytes, kind);
     if (kind === "pong") return tell(connection.pong(payload), done);
-    connection.ping(payload); // its promise is the round trip; `ws` tells of the sending
+    // Its promise is the round trip, while the callback of `ws` reports the sending.
+    connection.ping(payload);
     if (done !== undefined) queueMicrotask(() => done());
   }
 }
@@ -255,12 +259,12 @@ function isArray(value: unknown): value is readonly string[] {
   return Array.isArray(value);
 }
 
-/** Calls back with the name of each event that a listener is added for. */
+/** Calls back with the name of the event for each listener that is added. */
 function onNewListener(emitter: AnyEmitter, callback: (name: string | symbol) => void): void {
   emitter.on("newListener", callback);
 }
 
-/** Told of each listener that is added. */
+/** Throws if a listener is added for an event that is not supported. */
 function refuseHttpEvent(name: string | symbol): void {
   if (HTTP_EVENTS.has(name)) throw notSupported(`the event ${String(name)}`);
 }
