@@ -122,6 +122,7 @@ export async function openNats(url: string): Promise<Opened<NatsBackplaneParts>>
     servers: url,
     maxReconnectAttempts: -1,
     reconnectTimeWait: 200,
+    timeout: 2_000, // for a server that accepts and then dies; 20 s by default
     waitOnFirstConnect: true,
   });
   const client = { connection, jetstream: jetstream(connection) };

@@ -47,8 +47,11 @@ export interface BackplaneEvents {
    * included.
    */
   onMessage(name: string, delivered: Delivered): void;
-  /** Messages of a subscribed topic are lost. The next message is the first after `position`. */
-  onLost(name: string, lost: Lost, position: Position): void;
+  /**
+   * Messages of a subscribed topic are lost. The last message before them had the position `since`,
+   * and the next message is the first after `position`.
+   */
+  onLost(name: string, lost: Lost, position: Position, since: Position): void;
   /** The engine cannot be reached at the moment. */
   onDown(cause: unknown): void;
   /** The engine can be reached, and all topics are subscribed again. */

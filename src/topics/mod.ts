@@ -26,6 +26,7 @@ export type {
   RelayedPage,
 } from "./backplane.ts";
 export type { HistoryOptions } from "./history.ts";
+export type { MessageOrder, OrderOptions } from "./order.ts";
 export type { OutageOptions } from "./outbox.ts";
 export type { PolicyOptions, SubscriptionPolicy } from "./policy.ts";
 export type { Lost, Position, Published, Subscribed } from "./position.ts";

@@ -14,7 +14,8 @@ import { type Deferred, makeDeferred, markHandled } from "../promises.ts";
 export interface OutageOptions {
   /**
    * `"queue"` keeps messages until the engine is back, `"fail"` rejects them. Default `"queue"`.
-   * Without a history the subscribers of this process get them at once in both cases.
+   * Without a history the subscribers of this process get them at once in both cases. With a
+   * history they get the messages that are kept, according to their `order`.
    */
   whenDown?: "queue" | "fail";
   /**
@@ -66,27 +67,38 @@ export class Outbox {
     return this.#count;
   }
 
-  /** Adds a message. The promise is fulfilled when the engine has it. */
+  /** The sequence of the last message. */
+  get last(): number {
+    return this.#sequence;
+  }
+
+  /** Whether the engine can be reached. */
+  get isUp(): boolean {
+    return this.#isUp;
+  }
+
+  /** Adds a message, or refuses it. The promise is fulfilled when the engine has it. */
   add(
     name: string,
     message: Message,
     compress: boolean,
-  ): { sequence: number; taken: Promise<void> } {
+  ): { sequence: number; taken: Promise<void>; isRefused: boolean } {
     const { origin, whenDown, maxQueued } = this.#options;
     const sequence = ++this.#sequence, taken = makeDeferred<void>();
     markHandled(taken.promise);
-    const isRefused = this.#isClosed || (!this.#isUp && whenDown === "fail");
-    if (isRefused || this.#count >= maxQueued) {
-      const why = isRefused ? "the engine is away" : `${maxQueued} messages wait for the engine`;
+    const isAway = this.#isClosed || (!this.#isUp && whenDown === "fail");
+    const isRefused = isAway || this.#count >= maxQueued;
+    if (isRefused) {
+      const why = isAway ? "the engine is away" : `${maxQueued} messages wait for the engine`;
       taken.reject(new WebSocketError("ERR_BACKPLANE", `publish: ${why}`));
-      return { sequence, taken: taken.promise };
+      return { sequence, taken: taken.promise, isRefused };
     }
     this.#count++;
     let lane = this.#lanes.get(name);
     if (lane === undefined) this.#lanes.set(name, lane = { pending: [], isBusy: false });
     lane.pending.push({ relayed: { message, compress, origin, sequence }, taken });
     if (this.#isUp) this.#sendSoon(name, lane);
-    return { sequence, taken: taken.promise };
+    return { sequence, taken: taken.promise, isRefused };
   }
 
   /** The engine can be reached. */

@@ -46,8 +46,13 @@ export interface Published {
   readonly name: string;
   /** The message, as it was published. */
   readonly message: Message;
-  /** Position of the message if the topic has a history, otherwise `null`. */
+  /** Position of the message if the topic has a history that has numbered it, otherwise `null`. */
   readonly position: Position | null;
+  /**
+   * Identifies the message in all processes, if a backplane keeps the history; otherwise `null`. A
+   * message that was delivered early, without a position, has the same id in the history.
+   */
+  readonly id: string | null;
 }
 
 /** Throws a `TypeError` if the value is no position. */

@@ -17,12 +17,14 @@ export type Format = (published: Published) => Message;
 export class Publication extends SharedMessage implements Published {
   readonly name: string;
   readonly position: Position | null;
+  readonly id: string | null;
   #formatted: Map<Format, SharedMessage> | null = null;
 
   constructor(published: Published, compress: boolean) {
     super(published.message, compress);
     this.name = published.name;
     this.position = published.position;
+    this.id = published.id;
   }
 
   /** The message in one format. */

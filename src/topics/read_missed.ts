@@ -24,9 +24,9 @@ export async function readMissed(
     // The messages of the engine's new epoch are read from the beginning.
     const lost = { from: since.offset + 1, to: null };
     const begun = await read({ epoch: page.position.epoch, offset: 0 });
-    events.onLost(name, lost, begun.position);
+    events.onLost(name, lost, begun.position, since);
     return begun;
   }
-  if (page.lost !== null) events.onLost(name, page.lost, page.position);
+  if (page.lost !== null) events.onLost(name, page.lost, page.position, since);
   return page;
 }

@@ -6,15 +6,18 @@
 import type { Clock } from "../clock.ts";
 import type { SendingConnection } from "../handler.ts";
 import type { Message } from "../message.ts";
-import type { Backplane, BackplaneEvents, Delivered } from "./backplane.ts";
+import type { Backplane, BackplaneEvents, Delivered, RelayedPage } from "./backplane.ts";
 import type { Lost, Position, Subscribed } from "./position.ts";
 import type { PresenceChannel } from "./presence.ts";
 import type { Subscriber } from "./subscriber.ts";
 import type { Topic } from "./topic.ts";
 import { WebSocketError } from "../errors.ts";
 import { type HistoryOptions, toldOf } from "./history.ts";
+import { EarlyDelivery } from "./early_delivery.ts";
+import { idOf, Once } from "./once.ts";
 import { type OutageOptions, Outbox } from "./outbox.ts";
 import { Publication } from "./publication.ts";
+import { readMissed } from "./read_missed.ts";
 
 /** Options of {@linkcode Relay}. */
 export interface RelayOptions extends Required<OutageOptions> {
@@ -37,25 +40,20 @@ const RETRY_MS = 200;
  * begins with it.
  */
 export const BESIDE = "\u0001";
-/**
- * Most excepted connections (`except`) that are remembered until their message returns from the
- * engine.
- */
-const MAX_EXCEPTIONS = 10_000;
 
 /** Connects the topics of this process to an engine. */
 export class Relay implements BackplaneEvents, PresenceChannel {
   readonly #options: RelayOptions;
   readonly #outbox: Outbox;
-  // By the sequence of this process's messages.
-  readonly #exceptions = new Map<number, SendingConnection>();
+  readonly #early: EarlyDelivery;
   readonly #listeners = new Map<string, (text: string, origin: string) => void>();
-  readonly #seen = new WeakMap<Topic, Map<string, number>>(); // the last sequence of each origin
+  readonly #seen = new WeakMap<Topic, Once>();
 
   constructor(options: RelayOptions) {
     const { backplane, origin, history } = options;
     this.#options = options;
     this.#outbox = new Outbox(options);
+    this.#early = new EarlyDelivery(options.clock);
     backplane.start({ events: this, origin, history, isKept: (name) => !name.startsWith(BESIDE) });
   }
 
@@ -72,16 +70,19 @@ export class Relay implements BackplaneEvents, PresenceChannel {
   ): Promise<void> {
     const { history, findTopic } = this.#options;
     const topic = findTopic(name);
-    const { sequence, taken } = this.#outbox.add(name, message, compress);
-    if (history !== null) {
-      // The engine assigns the offset. The message returns with it, also for the subscribers of
-      // this process.
-      if (topic !== undefined && except !== undefined) this.#except(sequence, except);
-      await Promise.all([taken, topic?.room]);
-    } else {
-      const publication = new Publication({ name, message, position: null }, compress);
-      await Promise.all([taken, topic?.deliver(publication, except)]);
+    const { sequence, taken, isRefused } = this.#outbox.add(name, message, compress);
+    if (topic !== undefined && (history === null || !isRefused)) {
+      const id = history === null ? null : idOf({ origin: this.#options.origin, sequence });
+      const publication = new Publication({ name, message, position: null, id }, compress);
+      if (history === null) topic.deliver(publication, except);
+      else {
+        // The engine assigns the offset. The message returns with it, also for the subscribers of
+        // this process.
+        const isAway = !this.#outbox.isUp;
+        this.#early.take(topic, { publication, except, sequence, isAway });
+      }
     }
+    await Promise.all([taken, topic?.room]);
   }
 
   /** A topic has its first subscriber. */
@@ -91,6 +92,7 @@ export class Relay implements BackplaneEvents, PresenceChannel {
 
   /** A topic has lost its last subscriber. */
   leave(topic: Topic): void {
+    this.#early.forget(topic);
     // An engine that is lost has no subscription anyway.
     this.#options.backplane.unsubscribe(topic.name).catch(() => {});
   }
@@ -130,8 +132,33 @@ export class Relay implements BackplaneEvents, PresenceChannel {
       const subscribed: Subscribed = since === null
         ? { ...page.position, resumed: false, lost: null }
         : toldOf(page);
+      subscriber.begunAfter = this.#outbox.last;
       subscriber.begin(subscribed, page.messages.map((found) => publicationOf(topic.name, found)));
       return subscribed;
+    }
+  }
+
+  /** Reads the messages after a subscriber's position. It has met an epoch that it does not know. */
+  async takeUp(subscriber: Subscriber, epoch: string): Promise<void> {
+    const { backplane, origin } = this.#options, { name, position: since } = subscriber;
+    if (since === null || backplane.history === undefined) return;
+    subscriber.hold();
+    while (!subscriber.isOver) {
+      const told: [Lost, Position, Position][] = [];
+      const onLost: BackplaneEvents["onLost"] = (_name, ...lost) => void told.push(lost);
+      const read = (after: Position): Promise<RelayedPage> => backplane.history!(name, after);
+      const page = await readMissed({ name, read, events: { onLost } }, since).catch(() => null);
+      if (page === null) await this.#pause();
+      else {
+        return subscriber.goOn(epoch, () => {
+          for (const lost of told) subscriber.tellLost(...lost);
+          for (const delivered of page.messages) {
+            const publication = publicationOf(name, delivered);
+            if (delivered.origin !== origin) subscriber.deliver(publication);
+            else subscriber.deliverOwn(publication, delivered.sequence);
+          }
+        });
+      }
     }
   }
 
@@ -151,19 +178,25 @@ export class Relay implements BackplaneEvents, PresenceChannel {
     const topic = this.#options.findTopic(name);
     if (topic === undefined) return;
     const { origin, sequence, position } = delivered, isOurs = origin === this.#options.origin;
-    if (position === null && (isOurs || this.#isKnown(topic, origin, sequence))) return;
-    const except = isOurs ? this.#exceptions.get(sequence) : undefined;
-    if (except !== undefined) this.#exceptions.delete(sequence);
-    topic.deliver(publicationOf(name, delivered), except);
+    if (isOurs && position === null) return;
+    let seen = this.#seen.get(topic);
+    if (seen === undefined) this.#seen.set(topic, seen = new Once());
+    const isNew = seen.isNew(delivered);
+    if (!isNew && position === null) return;
+    const publication = publicationOf(name, delivered);
+    if (!isNew) topic.deliverAgain(publication);
+    else if (isOurs) this.#early.deliverBack(topic, sequence, publication);
+    else topic.deliver(publication, undefined);
   }
 
-  onLost(name: string, lost: Lost, position: Position): void {
-    this.#options.findTopic(name)?.tellLost(lost, position);
+  onLost(name: string, lost: Lost, position: Position, since: Position): void {
+    this.#options.findTopic(name)?.tellLost(lost, position, since);
     this.#options.onLost(name, lost, position);
   }
 
   onDown(cause: unknown): void {
     this.#outbox.onDown();
+    this.#early.deliver();
     this.#options.onDown(cause);
   }
 
@@ -186,26 +219,10 @@ export class Relay implements BackplaneEvents, PresenceChannel {
   #pause(): Promise<void> {
     return new Promise((resolve) => void this.#options.clock.after(RETRY_MS, resolve));
   }
-
-  /**
-   * Whether a message is a duplicate. A publisher repeats a message if it does not know whether the
-   * engine has it.
-   */
-  #isKnown(topic: Topic, origin: string, sequence: number): boolean {
-    let seen = this.#seen.get(topic);
-    if (seen === undefined) this.#seen.set(topic, seen = new Map());
-    if ((seen.get(origin) ?? 0) >= sequence) return true;
-    seen.set(origin, sequence);
-    return false;
-  }
-
-  #except(sequence: number, connection: SendingConnection): void {
-    this.#exceptions.set(sequence, connection);
-    if (this.#exceptions.size <= MAX_EXCEPTIONS) return;
-    for (const oldest of this.#exceptions.keys()) return void this.#exceptions.delete(oldest);
-  }
 }
 
-function publicationOf(name: string, { message, position, compress }: Delivered): Publication {
-  return new Publication({ name, message, position }, compress);
+function publicationOf(name: string, delivered: Delivered): Publication {
+  const { message, position, compress, origin, sequence } = delivered;
+  const id = position === null ? null : idOf({ origin, sequence });
+  return new Publication({ name, message, position, id }, compress);
 }

@@ -8,10 +8,12 @@ import type { Message } from "../message.ts";
 import type { Clock } from "../clock.ts";
 import type { Outlet } from "./outlet.ts";
 import type { ResolvedPolicy, SubscriptionPolicy } from "./policy.ts";
-import type { Lost, Position, Subscribed } from "./position.ts";
+import type { MessageOrder } from "./order.ts";
+import type { Lost, Position, Published, Subscribed } from "./position.ts";
 import type { Format, Publication } from "./publication.ts";
 import { SharedMessage } from "../framed/shared_message.ts";
 import { CloseCode } from "../protocol/close_code.ts";
+import { Place } from "./place.ts";
 import { Waiting } from "./waiting.ts";
 
 /** A connection's subscription to a topic, with its counts. */
@@ -34,8 +36,13 @@ export interface Subscription {
 export interface Announcements {
   /** Makes a message that is sent before the first message. */
   announce?: ((subscribed: Subscribed) => Message) | undefined;
-  /** Makes a message that is sent in place of missing messages. */
+  /**
+   * Makes a message that is sent in place of missing messages. Without `announcePlaced` it also
+   * stands for a message that the receiver already has, if a restarted engine numbered it again.
+   */
   announceLost?: ((lost: Lost, position: Position) => Message) | undefined;
+  /** Makes a message that tells the position of a message that was delivered early, without one. */
+  announcePlaced?: ((published: Published) => Message) | undefined;
 }
 
 /** Options of {@linkcode Subscriber}. */
@@ -45,9 +52,12 @@ export interface SubscriberOptions extends Announcements {
   readonly outlet: Outlet;
   readonly policy: ResolvedPolicy;
   readonly format: Format | null;
+  readonly order: MessageOrder;
   readonly clock: Clock;
   /** Called with each message that is not sent. */
   onDropped(publication: Publication): void;
+  /** Called for an event of an unknown epoch: the messages after its position have to be read. */
+  onUnknown?: ((subscriber: Subscriber, epoch: string) => void) | undefined;
 }
 
 /**
@@ -59,15 +69,19 @@ const LOOK_AGAIN_MS = 10;
 export class Subscriber implements Subscription {
   /** Id of the member, if the subscriber is one. */
   memberId: string | null = null;
+  /** Messages of this process up to this sequence come from the engine, never early. */
+  begunAfter = Infinity;
   readonly #options: SubscriberOptions;
   #delivered = 0;
   #dropped = 0;
   #waiting: Waiting | null = null;
   #isFlushing = false;
-  // Actions for messages that are published while the history is read.
-  #early: (() => void)[] | null = null;
+  // Events that arrive while the history is read.
+  #held: (() => void)[] | null = null;
   #isOver = false;
-  #known: Position | null = null; // position up to which the receiver has all messages
+  #lastEarly = 0; // sequence of the last message of this process that was delivered early
+  readonly #place = new Place();
+  #firstEpoch: string | null = null; // in which it began
 
   constructor(options: SubscriberOptions) {
     this.#options = options;
@@ -102,9 +116,14 @@ export class Subscriber implements Subscription {
     return this.#isOver || !this.#options.outlet.isOpen;
   }
 
-  /** Delays published messages until `begin`. */
+  /** Position of the last message; `null` before the subscription has begun. */
+  get position(): Position | null {
+    return this.#place.at;
+  }
+
+  /** Delays events until `begin` or `goOn`. */
   hold(): void {
-    this.#early ??= [];
+    this.#held ??= [];
   }
 
   /**
@@ -112,29 +131,64 @@ export class Subscriber implements Subscription {
    * published meanwhile.
    */
   begin(subscribed: Subscribed, history: readonly Publication[]): void {
-    const { announce } = this.#options, early = this.#early;
-    this.#early = null;
-    if (announce !== undefined) this.#say(announce(subscribed));
-    for (const publication of history) this.deliver(publication);
-    this.#known = history.at(-1)?.position ?? subscribed;
-    if (early !== null) { for (const deliver of early) deliver(); }
+    const { announce } = this.#options;
+    this.#place.begin(subscribed);
+    this.#firstEpoch = subscribed.epoch;
+    this.#release(() => {
+      if (announce !== undefined) this.#say(announce(subscribed));
+      for (const publication of history) this.deliver(publication);
+    });
   }
 
-  /** Announces missing messages. The next message is the first after `position`. */
-  tellLost(lost: Lost, position: Position): void {
-    if (this.#early !== null) return void this.#early.push(() => this.tellLost(lost, position));
-    const { announceLost } = this.#options;
-    if (announceLost !== undefined) this.#say(announceLost(lost, position));
+  /** Continues with the messages it has missed. `unknown` is the epoch that it did not know. */
+  goOn(unknown: string, deliverMissed: () => void): void {
+    this.#release(deliverMissed);
+    if (this.position?.epoch !== unknown) this.#place.end(unknown);
+  }
+
+  /** Announces missing messages after `since`. The next message is the first after `position`. */
+  tellLost(lost: Lost, position: Position, since: Position): void {
+    if (this.#held !== null) return this.#hold(() => this.tellLost(lost, position, since));
+    const news = this.#place.lose(lost, position, since);
+    if (news === "unknown") this.#options.onUnknown?.(this, position.epoch);
+    else if (news !== "old") this.#sayLost(news, position);
+  }
+
+  /**
+   * Whether a message of this process is delivered before the engine has numbered it. It is not if
+   * an older message is still to come from the engine, because their order would change.
+   */
+  takesEarly(sequence: number, oldest: number): boolean {
+    if (this.#options.order === "total" || this.#held !== null) return false;
+    if (this.begunAfter < oldest) this.#lastEarly = sequence;
+    else this.begunAfter = sequence;
+    return this.#lastEarly === sequence;
+  }
+
+  /** Delivers a message of this process that the engine has numbered. */
+  deliverOwn(publication: Publication, sequence: number): Promise<void> | null {
+    const hadEarly = sequence > this.begunAfter && sequence <= this.#lastEarly;
+    if (!hadEarly) return this.deliver(publication);
+    if (this.#held !== null) this.#hold(() => this.#tellPlaced(publication));
+    else this.#tellPlaced(publication);
+    return null;
+  }
+
+  /** Delivers a message that was delivered in an earlier epoch to a subscriber that began after it. */
+  deliverAgain(publication: Publication): void {
+    if (this.#held !== null) return this.#hold(() => this.deliverAgain(publication));
+    if (publication.position?.epoch === this.#firstEpoch) this.deliver(publication);
+    else this.#tellPlaced(publication);
   }
 
   /** Delivers a message. Returns a promise if the publisher has to wait. */
   deliver(publication: Publication): Promise<void> | null {
-    if (this.#early !== null) {
-      this.#early.push(() => void this.deliver(publication));
+    if (this.#held !== null) {
+      this.#hold(() => void this.deliver(publication));
       return null;
     }
-    const { outlet, policy } = this.#options;
-    if (!outlet.isOpen || this.#hasHad(publication.position)) return null;
+    const { outlet, policy } = this.#options, { position } = publication;
+    if (!outlet.isOpen || (position !== null && !this.#isNext(position))) return null;
     const isBehind = outlet.bufferedAmount > policy.maxBehindBytes;
     if (this.#waiting === null || this.#waiting.size === 0) {
       if (!isBehind) return this.#send(publication);
@@ -146,17 +200,40 @@ export class Subscriber implements Subscription {
   end(): void {
     this.#isOver = true;
     this.#waiting?.clear();
-    this.#early = null;
+    this.#held = null;
   }
 
-  /**
-   * Whether the receiver already has a message from the history, if it was published while the
-   * history was read.
-   */
-  #hasHad(position: Position | null): boolean {
-    const known = this.#known;
-    if (known === null || position === null) return false;
-    return position.offset <= known.offset && position.epoch === known.epoch;
+  /** Whether a position is the next one. A message may come from the history and again live. */
+  #isNext(position: Position): boolean {
+    const news = this.#place.take(position);
+    if (news === "unknown") this.#options.onUnknown?.(this, position.epoch);
+    return news === "next";
+  }
+
+  /** Announces the position of a message that the receiver has, early or from another epoch. */
+  #tellPlaced(publication: Publication): void {
+    const { announcePlaced, order } = this.#options, { position } = publication;
+    if (position === null || !this.#isNext(position)) return;
+    if (announcePlaced !== undefined) this.#say(announcePlaced(publication));
+    else if (order === "total") { // it counts: nothing comes in this place
+      this.#sayLost({ from: position.offset, to: position.offset }, position);
+    }
+  }
+
+  #hold(event: () => void): void {
+    this.#held?.push(event);
+  }
+
+  #release(first: () => void): void {
+    const held = this.#held ?? [];
+    this.#held = null;
+    first();
+    for (const event of held) event(); // which may be held again
+  }
+
+  #sayLost(lost: Lost, position: Position): void {
+    const { announceLost } = this.#options;
+    if (announceLost !== undefined) this.#say(announceLost(lost, position));
   }
 
   #deliverLate(publication: Publication): Promise<void> | null {

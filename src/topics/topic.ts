@@ -53,6 +53,13 @@ export class Sequence {
   }
 }
 
+/** How a message of this process is delivered. */
+export interface OwnDelivery {
+  readonly except: SendingConnection | undefined;
+  /** Its number among the messages of this process. */
+  readonly sequence: number;
+}
+
 /** The subscribers of one topic. */
 export class Topic {
   readonly name: string;
@@ -105,9 +112,42 @@ export class Topic {
     return this.room = waits === null ? READY : allOf(waits);
   }
 
+  /**
+   * Delivers a message that the engine has not numbered yet. `oldest` is the sequence of the oldest
+   * message of this process that has not returned from the engine.
+   */
+  deliverEarly(
+    publication: Publication,
+    { except, sequence, oldest }: OwnDelivery & { oldest: number },
+  ): void {
+    const waits: Promise<void>[] = [];
+    for (const subscriber of this.#subscribers) {
+      if (subscriber.connection === except || !subscriber.takesEarly(sequence, oldest)) continue;
+      const wait = subscriber.deliver(publication);
+      if (wait !== null) waits.push(wait);
+    }
+    this.room = waits.length === 0 ? READY : allOf(waits);
+  }
+
+  /** Delivers a message of this process with its position, except to subscribers that had it early. */
+  deliverOwn(publication: Publication, { except, sequence }: OwnDelivery): void {
+    const waits: Promise<void>[] = [];
+    for (const subscriber of this.#subscribers) {
+      if (subscriber.connection === except) continue;
+      const wait = subscriber.deliverOwn(publication, sequence);
+      if (wait !== null) waits.push(wait);
+    }
+    this.room = waits.length === 0 ? READY : allOf(waits);
+  }
+
+  /** A message arrived again in a new epoch. Subscribers that have it are told its new position. */
+  deliverAgain(publication: Publication): void {
+    for (const subscriber of this.#subscribers) subscriber.deliverAgain(publication);
+  }
+
   /** Announces missing messages to all subscribers. */
-  tellLost(lost: Lost, position: Position): void {
-    for (const subscriber of this.#subscribers) subscriber.tellLost(lost, position);
+  tellLost(lost: Lost, position: Position, since: Position): void {
+    for (const subscriber of this.#subscribers) subscriber.tellLost(lost, position, since);
   }
 }
 

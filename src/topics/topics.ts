@@ -13,6 +13,7 @@ import { ReadyState } from "../handler.ts";
 import { markHandled, READY } from "../promises.ts";
 import { checkHistory, type HistoryOptions, toldOf } from "./history.ts";
 import { Memberships } from "./membership.ts";
+import type { MessageOrder } from "./order.ts";
 import { type ResolvedPolicy, resolvePolicy, wholeNumber } from "./policy.ts";
 import { checkPosition, type Position, type Subscribed } from "./position.ts";
 import { Publication } from "./publication.ts";
@@ -66,6 +67,7 @@ const SWEEP_MS = 1_000;
 export class Topics {
   readonly #policy: ResolvedPolicy;
   readonly #history: HistoryOptions | null;
+  readonly #order: MessageOrder | undefined;
   readonly #clock: Clock;
   readonly #relay: Relay | null;
   readonly #topics = new Map<string, Topic>();
@@ -88,6 +90,7 @@ export class Topics {
     keepSharing();
     this.#policy = resolvePolicy(options);
     this.#history = options.history === undefined ? null : checkHistory(options.history);
+    this.#order = options.order;
     this.#clock = options.clock ?? systemClock;
     this.#relay = options.backplane === undefined
       ? null
@@ -130,13 +133,16 @@ export class Topics {
       outlet,
       policy,
       format: options.format ?? null,
+      order: this.#orderOf(options),
       announce: options.announce,
       announceLost: options.announceLost,
+      announcePlaced: options.announcePlaced,
       clock: this.#clock,
       onDropped: ({ message: { length: size } }) => {
         this.#dropped++;
         tellDropped(connection, { topic: name, size });
       },
+      onUnknown: (...met) => void this.#relay?.takeUp(...met),
     });
     const topic = this.#open(name);
     topic.add(subscriber);
@@ -176,7 +182,7 @@ export class Topics {
     const { sequence } = topic;
     const position = sequence === null ? null : sequence.next();
     const publication = new Publication(
-      { name, message: taken, position },
+      { name, message: taken, position, id: null },
       options.compress ?? true,
     );
     if (sequence !== null) {
@@ -222,6 +228,12 @@ export class Topics {
    */
   async close(): Promise<void> {
     await this.#relay?.close();
+  }
+
+  #orderOf({ order = this.#order, announce, format }: SubscribeOptions): MessageOrder {
+    if (order !== undefined) return order;
+    // A receiver that is told where it begins, and sees no positions, counts.
+    return announce !== undefined && format === undefined ? "total" : "publisher";
   }
 
   #makeRelay(backplane: Backplane, options: TopicsOptions): Relay {

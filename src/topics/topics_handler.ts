@@ -106,6 +106,7 @@ export function topicsHandler(topics: Topics, options: TopicsHandlerOptions): Me
         ...since === undefined ? {} : { since },
         format: formatPublished,
         announce: (subscribed) => writeMessage({ type: "subscribed", topic, ...subscribed }),
+        announcePlaced: ({ id, position }) => writeMessage({ type: "placed", topic, id, position }),
         announceLost: (lost, at) => writeMessage({ type: "lost", topic, ...lost, ...at }),
       });
       return;
@@ -147,7 +148,7 @@ function say(connection: SendingConnection, message: ServerMessage): void {
  * Formats a message. It is one function for all subscriptions, so that a message is formatted and
  * encoded once.
  */
-function formatPublished({ name, message, position }: Published): Message {
-  const place = position === null ? {} : { position };
+function formatPublished({ name, message, position, id }: Published): Message {
+  const place = { ...position === null ? {} : { position }, ...id === null ? {} : { id } };
   return writeMessage({ type: "message", topic: name, ...place, data: message });
 }

@@ -7,6 +7,7 @@ import type { Clock } from "../clock.ts";
 import type { SendingConnection } from "../handler.ts";
 import type { Backplane } from "./backplane.ts";
 import type { HistoryOptions } from "./history.ts";
+import type { OrderOptions } from "./order.ts";
 import type { OutageOptions } from "./outbox.ts";
 import { POLICY_CHECKS, type PolicyOptions } from "./policy.ts";
 import { isAtLeast, isOneOf, isType } from "../connection/option_checks.ts";
@@ -16,7 +17,7 @@ import type { Format } from "./publication.ts";
 import type { Announcements } from "./subscriber.ts";
 
 /** Options of a set of topics. Those of the policy are defaults for its subscriptions. */
-export interface TopicsOptions extends PolicyOptions, OutageOptions {
+export interface TopicsOptions extends PolicyOptions, OrderOptions, OutageOptions {
   /**
    * Keeps the latest messages of each topic in the memory of this process, so that a subscription
    * can begin `since` a position. Default: no history.
@@ -49,6 +50,7 @@ export const TOPICS_CHECKS: OptionChecks<TopicsOptions> = {
   ...POLICY_CHECKS,
   history: null,
   backplane: isType("object"),
+  order: isOneOf("publisher", "total"),
   whenDown: isOneOf("queue", "fail"),
   maxQueued: isAtLeast(0),
   onLost: isType("function"),
@@ -58,7 +60,7 @@ export const TOPICS_CHECKS: OptionChecks<TopicsOptions> = {
 };
 
 /** Options of one subscription. */
-export interface SubscribeOptions extends PolicyOptions, Announcements {
+export interface SubscribeOptions extends PolicyOptions, OrderOptions, Announcements {
   /** Delivers first the messages after this position that are still kept. */
   since?: Position;
   /**
@@ -80,6 +82,8 @@ export const SUBSCRIBE_CHECKS: OptionChecks<SubscribeOptions> = {
   format: isType("function"),
   announce: isType("function"),
   announceLost: isType("function"),
+  announcePlaced: isType("function"),
+  order: isOneOf("publisher", "total"),
   member: () => {}, // any value
 };
 

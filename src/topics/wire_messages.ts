@@ -27,11 +27,19 @@ export type ServerMessage =
   | ({ readonly type: "subscribed"; readonly topic: string } & Subscribed)
   | ({ readonly type: "lost"; readonly topic: string } & Lost & Position)
   | {
+    readonly type: "placed";
+    readonly topic: string;
+    readonly id: string | null;
+    readonly position: Position | null;
+  }
+  | {
     readonly type: "message";
     readonly topic: string;
     readonly data: Message;
     /** Present if the topic has a history. */
     readonly position?: Position | undefined;
+    /** Where it can come twice: early, without a position, and again from the history. */
+    readonly id?: string | undefined;
   }
   | { readonly type: "published"; readonly id: number }
   | {

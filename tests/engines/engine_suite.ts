@@ -41,7 +41,7 @@ export function testEngine({ open, engines }: EngineUnderTest): void {
     await fleet.publishAll("resumed", 2, 3);
     await until("all", () => first.messages.length === 10);
     const at = first.notes[3]!.at!;
-    const second = await Witness.open(fleet.all[1]!, "resumed", at);
+    const second = await Witness.open(fleet.all[1]!, "resumed", { since: at });
     assert.deepEqual(second.subscribed, { ...at, resumed: true });
     await until("the rest", () => second.messages.length === 6);
     assert.deepEqual(second.messages, first.messages.slice(4));
@@ -55,11 +55,39 @@ export function testEngine({ open, engines }: EngineUnderTest): void {
     for (let number = 0; number < 12; number++) await fleet.publish(0, "short", `0:${number}`);
     await until("all", () => first.messages.length === 12);
     const { epoch } = first.subscribed!;
-    const second = await Witness.open(fleet.all[1]!, "short", { epoch, offset: 2 });
+    const second = await Witness.open(fleet.all[1]!, "short", {
+      since: { epoch, offset: 2 },
+    });
     const lost = { from: 3, to: 7 };
     assert.deepEqual(second.subscribed, { epoch, offset: 7, resumed: false, lost });
     await until("the rest", () => second.messages.length === 5);
     fleet.witnesses.push(first, second);
+    await fleet.close();
+  });
+
+  it("a stopped engine does not hold up local delivery, and each message comes once", async () => {
+    const fleet = await Fleet.open(2, open("early"), { history });
+    await fleet.witness("early", { order: "publisher" });
+    await fleet.publishAll("early", 5);
+    await fleet.receives(10);
+    for (const engine of engines()) engine.pause();
+    const published: Promise<void>[] = [];
+    const isEarly = (): boolean => fleet.witnesses.every(({ notes }) => notes.at(-1)?.at === null);
+    try {
+      // The engine may still take the first messages: it does not stop at once.
+      for (let number = 5; !isEarly(); number++) {
+        for (const one of [0, 1]) published.push(fleet.publish(one, "early", `${one}:${number}`));
+        const hasOwn = ({ messages }: Witness, one: number): boolean =>
+          messages.includes(`${one}:${number}`);
+        await until("its own", () => fleet.witnesses.every(hasOwn));
+      }
+    } finally {
+      for (const engine of engines()) engine.resume();
+    }
+    await Promise.all(published);
+    await fleet.publishAll("early", 5, 100);
+    await fleet.receives(10 + published.length + 10);
+    assertComplete(fleet.witnesses, fleet.taken);
     await fleet.close();
   });
 

@@ -7,7 +7,7 @@
 import assert from "node:assert/strict";
 import type { Backplane, Position, Published, Subscribed } from "../../src/topics/mod.ts";
 import { Topics } from "../../src/topics/topics.ts";
-import type { TopicsOptions } from "../../src/topics/topics_options.ts";
+import type { SubscribeOptions, TopicsOptions } from "../../src/topics/topics_options.ts";
 import { openReceiver } from "../helpers/audience.ts";
 import type { SendingConnection } from "../../src/handler.ts";
 
@@ -27,12 +27,17 @@ export class Witness {
     this.#got = got;
   }
 
-  /** Subscribes a new receiver. */
-  static async open(topics: Topics, name: string, since?: Position): Promise<Witness> {
+  /** Subscribes a new receiver. Unless it asks for another order, it sees that of the engine. */
+  static async open(
+    topics: Topics,
+    name: string,
+    options: SubscribeOptions = {},
+  ): Promise<Witness> {
     const { connection, got } = await openReceiver({ server: { pingIntervalMs: Infinity } });
     const witness = new Witness(connection, got);
     witness.subscribed = await topics.subscribe(connection, name, {
-      ...since === undefined ? {} : { since },
+      order: "total",
+      ...options,
       format: ({ message, position }: Published) => JSON.stringify({ message, at: position }),
       announceLost: ({ from, to }, at) => JSON.stringify({ from, to, at }),
     });
@@ -96,8 +101,8 @@ export class Fleet {
     return this.all.every((_, index) => this.#isUp[index]);
   }
 
-  async witness(name: string, since?: Position): Promise<void> {
-    for (const topics of this.all) this.witnesses.push(await Witness.open(topics, name, since));
+  async witness(name: string, options: SubscribeOptions = {}): Promise<void> {
+    for (const topics of this.all) this.witnesses.push(await Witness.open(topics, name, options));
   }
 
   /** Publishes one message, and notes it when the engine has it. */

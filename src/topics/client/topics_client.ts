@@ -8,11 +8,15 @@ import type { Message } from "../../message.ts";
 import type { Lost, Position, Subscribed } from "../position.ts";
 import { WebSocketError } from "../../errors.ts";
 import { type Deferred, makeDeferred, markHandled } from "../../promises.ts";
+import { Once, readId } from "../once.ts";
 import { isPosition, readFields, writeMessage } from "../wire_messages.ts";
 
 /** The callbacks of a client's subscription. */
 export interface TopicListener {
-  /** A message arrived. `position` is `null` if the topic has no history. */
+  /**
+   * A message arrived. `position` is `null` if the topic has no history, and if the message was
+   * delivered early, while the engine behind the servers was away.
+   */
   onMessage(message: Message, position: Position | null): void;
   /** The subscription has begun, for the first time or on a new connection. */
   onSubscribed?(subscribed: Subscribed): void;
@@ -26,6 +30,8 @@ export interface TopicListener {
 interface Followed {
   readonly listener: TopicListener;
   position: Position | null;
+  /** Recognises what came early, and comes with its position on the next connection. */
+  readonly once: Once;
 }
 
 /** Follows topics over one connection after another. */
@@ -51,7 +57,7 @@ export class TopicsClient {
    * message. `since` lets it begin behind the last message of an earlier client.
    */
   subscribe(topic: string, listener: TopicListener, since: Position | null = null): void {
-    this.#followed.set(topic, { listener, position: since });
+    this.#followed.set(topic, { listener, position: since, once: new Once() });
     if (this.#connection !== null) this.#ask(this.#connection, topic);
   }
 
@@ -106,10 +112,11 @@ export class TopicsClient {
     const followed = typeof topic === "string" ? this.#followed.get(topic) : undefined;
     if (followed === undefined) return;
     const { listener } = followed;
-    if (type === "message") {
-      const { data, position } = fields;
-      if (isPosition(position)) followed.position = position;
-      if (isMessage(data)) listener.onMessage(data, isPosition(position) ? position : null);
+    if (type === "message" || type === "placed") {
+      const { data, position } = fields, place = isPosition(position) ? position : null;
+      if (place !== null) followed.position = place;
+      const name = readId(id), isNew = name === null || followed.once.isNew(name);
+      if (isNew && isMessage(data)) listener.onMessage(data, place);
     } else if (type === "refused" && id === undefined) listener.onRefused?.(String(fields.reason));
     else if ((type === "subscribed" || type === "lost") && isPosition(fields)) {
       this.#place(followed, fields);

@@ -103,7 +103,10 @@ export class NatsBackplane implements Backplane {
     const { events } = this.#start;
     for await (const { type } of this.#connection.status()) {
       if (this.#isClosed) return;
-      if (type === "disconnect") events.onDown(new Error("NATS: the connection is lost"));
+      if (type === "disconnect") {
+        this.#history?.onDisconnect();
+        events.onDown(new Error("NATS: the connection is lost"));
+      }
       if (type !== "reconnect") continue;
       for (const followed of this.#followed.values()) followed.onReconnect();
       events.onUp();

@@ -9,7 +9,7 @@ import type { JetStreamMessage, JetStreamMessages } from "./types.ts";
 import { systemClock } from "../../clock.ts";
 import { placed, readRelayed } from "../envelope.ts";
 import { readMissed } from "../read_missed.ts";
-import { Once } from "./once.ts";
+import { Once } from "../once.ts";
 
 /** Options of {@linkcode FollowedStream}. */
 export interface FollowedStreamOptions {

@@ -17,7 +17,7 @@ import type {
 } from "./types.ts";
 import { placed, readRelayed, writeRelayed } from "../envelope.ts";
 import { FollowedStream } from "./followed_stream.ts";
-import { Once } from "./once.ts";
+import { Once } from "../once.ts";
 
 const NANOS = 1_000_000_000;
 
@@ -33,6 +33,7 @@ export class JetStreamHistory {
   readonly #options: JetStreamHistoryOptions;
   /** By topic, after a failed call: the stream has the messages up to this sequence. */
   readonly #taken = new Map<string, number>();
+  readonly #unanswered = new Set<(cause: unknown) => void>();
   #manager: Promise<JetStreamManager> | null = null;
 
   constructor(jetstream: JetStreamClient, options: JetStreamHistoryOptions) {
@@ -53,7 +54,9 @@ export class JetStreamHistory {
       // JetStream keeps only one of several messages with the same id within two minutes.
       const msgID = `${relayed.origin}:${relayed.sequence}`;
       try {
-        await this.#jetstream.publish(subject, writeRelayed(relayed), { msgID });
+        await this.#whileConnected(
+          this.#jetstream.publish(subject, writeRelayed(relayed), { msgID }),
+        );
         this.#taken.set(name, relayed.sequence);
       } catch (error) {
         this.#manager = null; // the stream may be gone
@@ -61,6 +64,24 @@ export class JetStreamHistory {
       }
     }
     this.#taken.delete(name);
+  }
+
+  /** Rejects the requests under way: the connection is lost, and with it their answers. */
+  onDisconnect(): void {
+    for (const reject of this.#unanswered) reject(new Error("NATS: the connection is lost"));
+  }
+
+  /** Waits for an answer until the connection is lost. The client itself would wait five seconds. */
+  async #whileConnected<T>(answer: Promise<T>): Promise<T> {
+    let onLost!: (cause: unknown) => void;
+    try {
+      return await new Promise<T>((resolve, reject) => {
+        this.#unanswered.add(onLost = reject);
+        answer.then(resolve, reject);
+      });
+    } finally {
+      this.#unanswered.delete(onLost);
+    }
   }
 
   /** Passes on the messages that are published from now on. */
