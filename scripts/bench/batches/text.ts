@@ -27,5 +27,8 @@ export const TEXT_BATCHES: readonly Batch[] = [
     ...OPTIONS,
     quick: null,
   }),
-  ...SIZES.map(([name, title, load]) => batch(name, title, load, asText(...CONTENTS), OPTIONS)),
+  ...SIZES.map(([name, title, load]) => {
+    const quick = name === "text-64KiB" ? "mixed" : null;
+    return batch(name, title, load, asText(...CONTENTS), { ...OPTIONS, quick });
+  }),
 ];
