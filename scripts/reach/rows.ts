@@ -223,6 +223,12 @@ export const REACH_ROWS: readonly ReachRow[] = [
     done:
       "an application: pages, hooks with topics and context, close codes, middleware that refuses",
   }),
+  ...withControl({
+    packages: ["nitro@3.0.0", "crossws@0.4.17", "srvx@1.0.8"],
+    face: "./hooks",
+    program: "hooks/nitro.ts",
+    done: "an application, built by its command: a page, hooks with a topic, close codes, no route",
+  }),
   {
     packages: [
       "@opentelemetry/api@1.9.0",
