@@ -4,14 +4,16 @@
  * @module
  */
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import process from "node:process";
 import { ROOT } from "../lib/runtimes.ts";
 import type { Results } from "./samples.ts";
 import { drawTargets } from "./svg.ts";
 import { targetsTable } from "./table.ts";
-import { judgeAll } from "./judge.ts";
+import { COLUMNS } from "./servers.ts";
+import { judgeAll, type JudgedRow } from "./judge.ts";
+import { TARGETS } from "./targets/mod.ts";
 
 /** One run, as it is kept in `.cache/bench`. */
 export interface RunRecord {
@@ -28,22 +30,30 @@ export function mergeRecords(earlier: RunRecord, later: RunRecord): RunRecord {
 }
 
 const PICTURE = "docs/bench.svg", PAGE = "docs/bench.md";
-const BEGIN = "<!-- bench: written by `deno task bench` -->", END = "<!-- bench: end -->";
+const END = "<!-- bench: end -->";
 
-/** Puts `section` between the markers of `text`. */
-export function replaceSection(text: string, section: string): string {
-  const begin = text.indexOf(BEGIN), end = text.indexOf(END);
-  if (begin < 0 || end < begin) throw new Error(`no "${BEGIN}" with its end`);
-  return `${text.slice(0, begin)}${BEGIN}\n\n${section}\n\n${text.slice(end)}`;
+/** The line of the page after which the table of a group is. */
+export function beginOf(group: string): string {
+  return `<!-- bench: ${group}, written by \`deno task bench\` -->`;
 }
 
-/** The section of `docs/bench.md`. */
-export function benchSection({ date, machine, versions, rounds, results }: RunRecord): string {
-  return `![The same table as bars](${basename(PICTURE)})
+/** Puts `section` between the markers of a group in `text`. */
+export function replaceSection(text: string, group: string, section: string): string {
+  const marker = beginOf(group), begin = text.indexOf(marker), end = text.indexOf(END, begin);
+  if (begin < 0 || end < begin) throw new Error(`no "${marker}" with its end`);
+  return `${text.slice(0, begin)}${marker}\n\n${section}\n\n${text.slice(end)}`;
+}
 
-${targetsTable(judgeAll(results))}
-
-Medians of ${rounds} rounds (few rows of 3) on ${date}: ${machine}. ${versions}.`;
+/** The section of `docs/bench.md` for one group: its table, and when and where it was measured. */
+export function groupSection(
+  rows: readonly JudgedRow[],
+  { date, machine, versions }: Omit<RunRecord, "rounds" | "results">,
+): string {
+  const counts = rows.flatMap(({ verdicts }) => COLUMNS.map((column) => verdicts[column]?.rounds));
+  const known = counts.filter((count) => count !== undefined);
+  const [least, most] = [Math.min(...known), Math.max(...known)];
+  const rounds = least === most ? `${least}` : `${least} to ${most}`;
+  return `${targetsTable(rows)}\n\n${date}, rounds: ${rounds}; ${machine}. ${versions}.`;
 }
 
 /** Draws the picture into a file. */
@@ -53,11 +63,21 @@ export function writePicture(record: RunRecord, file: string): void {
   writeFileSync(file, drawTargets(rows, caption));
 }
 
-/** Writes the section of `docs/bench.md`, and the picture that the README shows, too. */
+/**
+ * Writes the sections of `docs/bench.md` for all groups of the record, and leaves those of others as they
+ * are. The picture, which the README shows, too, is drawn anew if no target is missing.
+ */
 export function writeReport(record: RunRecord): void {
-  const picture = join(ROOT, PICTURE), page = join(ROOT, PAGE);
-  mkdirSync(dirname(picture), { recursive: true });
-  writePicture(record, picture);
-  writeFileSync(page, replaceSection(readFileSync(page, "utf8"), benchSection(record)));
+  const rows = judgeAll(record.results), page = join(ROOT, PAGE);
+  let text = readFileSync(page, "utf8");
+  for (const group of new Set(rows.map(({ group }) => group))) {
+    const section = groupSection(rows.filter((row) => row.group === group), record);
+    text = replaceSection(text, group, section);
+  }
+  writeFileSync(page, text);
   execFileSync(process.execPath, ["fmt", "--quiet", page]); // aligns the table as the gate wants it
+  const pictured = TARGETS.filter(({ isPictured = true }) => isPictured);
+  const drawn = rows.filter(({ isPictured }) => isPictured);
+  if (drawn.length === pictured.length) writePicture(record, join(ROOT, PICTURE));
+  else console.error(`${PICTURE} stays: ${pictured.length - drawn.length} rows were not measured`);
 }

@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import type { JudgedRow, Verdict } from "../../../scripts/bench/judge.ts";
-import { mergeRecords, replaceSection } from "../../../scripts/bench/report.ts";
+import {
+  beginOf,
+  groupSection,
+  mergeRecords,
+  replaceSection,
+} from "../../../scripts/bench/report.ts";
+import { TARGETS } from "../../../scripts/bench/targets/mod.ts";
 import { drawTargets, escapeXml } from "../../../scripts/bench/svg.ts";
 import { digits, markdownTable, targetsTable, verdictCell } from "../../../scripts/bench/table.ts";
 
@@ -140,17 +147,36 @@ describe("the picture", () => {
 });
 
 describe("replaceSection", () => {
-  const begin = "<!-- bench: written by `deno task bench` -->", end = "<!-- bench: end -->";
+  const begin = beginOf("TLS"), end = "<!-- bench: end -->", other = beginOf("text");
+  const page = (tls: string) =>
+    `${other}\ntext\n${end}\nbetween\n${begin}\n${tls}\n${end}\nafter\n`;
 
-  it("changes what is between the markers, as often as it is called", () => {
-    const once = replaceSection(`before\n${begin}\nold\n${end}\nafter\n`, "new");
-    assert.equal(once, `before\n${begin}\n\nnew\n\n${end}\nafter\n`);
-    assert.equal(replaceSection(once, "new"), once);
+  it("changes what is between the markers of a group, as often as it is called", () => {
+    const once = replaceSection(page("old"), "TLS", "new");
+    assert.equal(once, page("\nnew\n"));
+    assert.equal(replaceSection(once, "TLS", "new"), once);
   });
 
   it("fails without markers", () => {
-    assert.throws(() => replaceSection("nothing", "new"));
-    assert.throws(() => replaceSection(`${end} ${begin}`, "new"));
+    assert.throws(() => replaceSection(page("old"), "plain", "new"));
+    assert.throws(() => replaceSection(`${end} ${begin}`, "TLS", "new"));
+  });
+
+  it("finds the markers of every group in docs/bench.md", () => {
+    const text = readFileSync(new URL("../../../docs/bench.md", import.meta.url), "utf8");
+    for (const { group } of TARGETS) replaceSection(text, group, "new");
+  });
+});
+
+describe("groupSection", () => {
+  it("tells the date, the machine and the rounds of its rows", () => {
+    const one: JudgedRow = {
+      ...rows[0]!,
+      verdicts: { ...rows[0]!.verdicts, node: { ...verdict(1, 1), rounds: 1 } },
+    };
+    const section = groupSection([one, rows[1]!], { date: "D", machine: "M", versions: "V" });
+    assert.match(section, /\n\nD, rounds: 1 to 3; M\. V\.$/);
+    assert.match(groupSection(rows, { date: "D", machine: "M", versions: "V" }), /rounds: 3;/);
   });
 });
 
