@@ -143,12 +143,15 @@ export class MessageRunner extends HandlerRunner<MessageHandler> implements Rece
     this.#busy++; // before the call: the handler itself may end the connection
     try {
       const result: unknown = this.handler.message?.(this.connection, message);
-      // Most handlers return nothing, or the promise of a `send` that did not wait.
-      if (result !== undefined && result !== READY && isPromise(result)) {
-        const { onDone, onFailed } = this.#backlog ??= this.#makeBacklog();
-        return void result.then(onDone, onFailed);
+      // Most handlers return nothing, or the promise of a `send` that did not wait: the checks of
+      // other results take 0.1 µs, a sixth of an echo.
+      if (result !== undefined && result !== READY) {
+        if (isPromise(result)) {
+          const { onDone, onFailed } = this.#backlog ??= this.#makeBacklog();
+          return void result.then(onDone, onFailed);
+        }
+        mustNotReturn(result);
       }
-      if (result !== undefined) mustNotReturn(result);
     } catch (error) {
       this.fail(error);
     }

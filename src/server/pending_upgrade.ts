@@ -147,9 +147,9 @@ export class PendingUpgrade implements PendingHandshake, TransportSink {
   }
 
   /** Lets the upgrader decide. Bytes that the client sends meanwhile are kept. */
-  decide(head: RequestHead, rest: Uint8Array): void {
+  decide(head: RequestHead, early: Uint8Array): void {
     this.#isReadingHead = false;
-    this.#early = rest;
+    this.#early = early;
     this.#upgrader.decide(this, head);
   }
 

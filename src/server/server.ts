@@ -65,17 +65,17 @@ export async function startServer(
   const upgrades = new TransportUpgrades(upgrader, options);
   const scheme = options.tls === undefined ? "http" : "https";
   const { fetch, http2 = false } = options;
-  const accept = (transport: Transport): void => upgrades.accept(transport, scheme);
+  const onTransport = (transport: Transport): void => upgrades.accept(transport, scheme);
   const onError = (error: unknown): void => report(() => upgrader.options.onError(error));
   const http: HttpSink | null = fetch === undefined ? null : {
     fetch,
     onError,
-    upgrade: (head, transport, rest) => upgrades.upgrade(head, { transport, rest, scheme }),
+    upgrade: (head, transport, early) => upgrades.upgrade(head, { transport, early, scheme }),
   };
   const listening = http2 !== false
-    ? listenBoth(runtime, { options, http2, sink: { http, accept }, upgrader })
+    ? listenBoth(runtime, { options, http2, sink: { http, onTransport }, upgrader })
     : http === null
-    ? runtime.listen({ ...options, onError }, accept)
+    ? runtime.listen({ ...options, onError }, onTransport)
     : runtime.listenHttp(options, http);
   const listener = await listening.catch((error) => {
     throw toListenError(error, options);

@@ -15,7 +15,7 @@ import type { Upgrader } from "./upgrader.ts";
 export interface UpgradeInput {
   readonly transport: Transport | TransportSource;
   /** Bytes that followed the head of the request. */
-  readonly rest: Uint8Array;
+  readonly early: Uint8Array;
   /** Scheme of the request's URL: whether TLS is in use. */
   readonly scheme: "http" | "https";
 }
@@ -50,9 +50,9 @@ export class TransportUpgrades {
   }
 
   /** Takes a transport whose request an HTTP server has read. */
-  upgrade(head: RequestHead, { transport, rest, scheme }: UpgradeInput): void {
+  upgrade(head: RequestHead, { transport, early, scheme }: UpgradeInput): void {
     const pending = this.#begin(transport, scheme);
-    if (this.#upgrader.admit(pending)) pending.decide(head, rest);
+    if (this.#upgrader.admit(pending)) pending.decide(head, early);
   }
 
   #begin(transport: Transport | TransportSource, scheme: "http" | "https"): PendingUpgrade {

@@ -170,7 +170,7 @@ export interface HttpSink {
    * A request for an upgrade arrived. `early` are bytes that followed its head. Sets
    * `transport.sink`.
    */
-  upgrade(head: RequestHead, transport: Transport, rest: Uint8Array): void;
+  upgrade(head: RequestHead, transport: Transport, early: Uint8Array): void;
 }
 
 /** An HTTP/2 stream with a CONNECT request that is not answered yet. */
@@ -227,7 +227,7 @@ export interface Http2Sink {
   /**
    * A transport that begins with an HTTP/1.1 request was accepted. Called only if `http` is `null`.
    */
-  accept(transport: Transport): void;
+  onTransport(transport: Transport): void;
   /**
    * An HTTP/2 request with the method CONNECT arrived. `fields` begin with the pseudo-header
    * fields.
@@ -271,7 +271,7 @@ export interface Runtime {
   /** Listens on the runtime's own TCP. `onTransport` sets `transport.sink` before it returns. */
   listen(
     options: ListenOptions & HandshakeLimits & ListenReports,
-    accept: (transport: Transport) => void,
+    onTransport: (transport: Transport) => void,
   ): Promise<Listener>;
   /** Listens with an HTTP server that shares its port with upgrades. */
   listenHttp(options: ListenOptions & HandshakeLimits, sink: HttpSink): Promise<Listener>;

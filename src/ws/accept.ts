@@ -31,7 +31,7 @@ export interface AcceptedSocket {
   readonly protocol: string | undefined;
   readonly socket: Duplex;
   /** Bytes that followed the head. */
-  readonly rest: Uint8Array;
+  readonly early: Uint8Array;
 }
 
 /** The limits, the compression and the platform that all connections of one server share. */
@@ -60,7 +60,7 @@ export class Acceptor {
    * answer. Early bytes are delivered in a later turn, when listeners have been added.
    */
   accept(
-    { upgrade, protocol, socket, rest }: AcceptedSocket,
+    { upgrade, protocol, socket, early }: AcceptedSocket,
     link: Link,
     onHeaders: (lines: string[]) => void,
   ): void {
@@ -87,7 +87,7 @@ export class Acceptor {
       const codec = deflate === null ? undefined : compression?.makeCodec("server", deflate.terms);
       const wire = new FrameWire({ transport, context, compression: codec });
       attach(link, { wire, handshake, context });
-      if (rest.length > 0) process.nextTick(() => wire.receive(toOwnBytes(rest)));
+      if (early.length > 0) process.nextTick(() => wire.receive(toOwnBytes(early)));
     } finally {
       output.uncork();
     }

@@ -43,7 +43,7 @@ export type UpgradeCallback = (socket: WebSocket, request: IncomingMessage) => v
 interface Upgrading {
   readonly request: IncomingMessage;
   readonly socket: Duplex;
-  readonly rest: Uint8Array;
+  readonly early: Uint8Array;
   readonly upgrade: UpgradeRequest;
   readonly done: UpgradeCallback;
 }
@@ -134,7 +134,7 @@ export class WebSocketServer extends EventEmitter<ServerEvents> {
   handleUpgrade(
     request: IncomingMessage,
     socket: Duplex,
-    rest: Uint8Array,
+    early: Uint8Array,
     done: UpgradeCallback,
   ): void {
     socket.on("error", destroy);
@@ -142,7 +142,7 @@ export class WebSocketServer extends EventEmitter<ServerEvents> {
     if ("reason" in upgrade) {
       return this.#refuseBroken(new Error(upgrade.body.trimEnd()), { request, socket, ...upgrade });
     }
-    const upgrading = { request, socket, rest, upgrade, done };
+    const upgrading = { request, socket, early, upgrade, done };
     const isOurs = this.shouldHandle(request);
     if (typeof isOurs === "boolean") return this.#verify(isOurs, upgrading);
     isOurs.then((answer) => this.#verify(answer, upgrading), (error) => socket.destroy(error));
@@ -151,11 +151,11 @@ export class WebSocketServer extends EventEmitter<ServerEvents> {
   #listenTo(server: HttpServer): void {
     const onListening = (): void => void this.emit("listening");
     const onError = (error: Error): void => void this.emit("error", error);
-    const onUpgrade = (request: IncomingMessage, socket: Duplex, rest: Uint8Array): void =>
+    const onUpgrade = (request: IncomingMessage, socket: Duplex, early: Uint8Array): void =>
       this.handleUpgrade(
         request,
         socket,
-        rest,
+        early,
         (client) => this.emit("connection", client, request),
       );
     server.on("listening", onListening).on("error", onError).on("upgrade", onUpgrade);
@@ -189,7 +189,7 @@ export class WebSocketServer extends EventEmitter<ServerEvents> {
     if (verify.length < 2) answer(Boolean(verdict)); // `ws` distinguishes the two kinds in this way
   }
 
-  #complete({ request, socket, rest, upgrade, done }: Upgrading): void {
+  #complete({ request, socket, early, upgrade, done }: Upgrading): void {
     // The client has disconnected.
     if (!socket.readable || !socket.writable) return void socket.destroy();
     if (taken.has(socket)) {
@@ -208,7 +208,7 @@ export class WebSocketServer extends EventEmitter<ServerEvents> {
     taken.add(socket);
     socket.off("error", destroy);
     this.#acceptor.accept(
-      { upgrade, protocol, socket, rest },
+      { upgrade, protocol, socket, early },
       linkOf(client),
       (lines) => void this.emit("headers", lines, request),
     );

@@ -239,10 +239,10 @@ describe("SharedOutput", () => {
       ["Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ=="],
       ["Sec-WebSocket-Version", "13"],
     ] as const;
-    const rest = new Uint8Array(0);
+    const early = new Uint8Array(0);
     new TransportUpgrades(upgrader).upgrade({ method: "GET", target: "/", headers }, {
       transport,
-      rest,
+      early,
       scheme: "http",
     });
     output.uncork();

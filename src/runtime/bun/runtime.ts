@@ -35,7 +35,7 @@ export const bunRuntime: Runtime = {
 
 async function listen(
   options: ListenOptions,
-  accept: (transport: Transport) => void,
+  onTransport: (transport: Transport) => void,
 ): Promise<Listener> {
   const { hostname = "127.0.0.1", port = 0, path, tls, reusePort = false } = options;
   const isTls = tls !== undefined;
@@ -48,7 +48,7 @@ async function listen(
         const transport = socket.data = new BunTransport(noopSink, isTls);
         transport.attach(socket);
         // Before the TLS handshake, so that `handshakeTimeoutMs` covers it too.
-        accept(transport);
+        onTransport(transport);
       },
     },
   };

@@ -17,21 +17,23 @@ const ACCEPT_RETRY_MS = 100;
 const QUIET_MS = 60_000;
 
 type DenoListener = Deno.Listener<Deno.Conn, Deno.Addr>;
-type Accept = (transport: Transport) => void;
+type OnTransport = (transport: Transport) => void;
 
 /** Listens; see `Runtime.listen`. Rejects with Deno's error. */
 export async function listen(
   options: ListenOptions & ListenReports,
-  accept: Accept,
+  onTransport: OnTransport,
 ): Promise<Listener> {
   if (options.path !== undefined) {
-    return toListener(await listenUnix(options.path, options), accept, options);
+    return toListener(await listenUnix(options.path, options), onTransport, options);
   }
   // This function exists under --unstable-net. Without that flag `reusePort` ends the whole process.
   const canReusePort = "listenDatagram" in Deno;
-  if (!options.reusePort || canReusePort) return toListener(listenTcp(options), accept, options);
+  if (!options.reusePort || canReusePort) {
+    return toListener(listenTcp(options), onTransport, options);
+  }
   if (options.tls !== undefined) throw notSupported("`reusePort` with TLS without --unstable-net");
-  return (await import("../node_builtins/net.ts")).listen(options, accept);
+  return (await import("../node_builtins/net.ts")).listen(options, onTransport);
 }
 
 function listenTcp(
@@ -47,11 +49,15 @@ async function listenUnix(path: string, { tls }: ListenOptions): Promise<DenoLis
   return await listenOnPath<DenoListener>(path, () => Deno.listen(place));
 }
 
-function toListener(listener: DenoListener, accept: Accept, reports: ListenReports): Listener {
+function toListener(
+  listener: DenoListener,
+  onTransport: OnTransport,
+  reports: ListenReports,
+): Listener {
   const address = toAddress(listener.addr);
   if (address === null) throw new TypeError(`not a stream: ${listener.addr.transport}`);
   let isClosed = false;
-  const accepting = acceptAll(listener, accept, { ...reports, isClosed: () => isClosed });
+  const accepting = acceptAll(listener, onTransport, { ...reports, isClosed: () => isClosed });
   return {
     address,
     close() {
@@ -64,7 +70,7 @@ function toListener(listener: DenoListener, accept: Accept, reports: ListenRepor
 
 async function acceptAll(
   listener: DenoListener,
-  accept: Accept,
+  onTransport: OnTransport,
   { isClosed, onError }: ListenReports & { isClosed(): boolean },
 ): Promise<void> {
   let quietUntil = -Infinity;
@@ -89,7 +95,7 @@ async function acceptAll(
     }
     try {
       if (isTcpConn(conn)) conn.setNoDelay(true);
-      accept(new DenoTransport(conn));
+      onTransport(new DenoTransport(conn));
     } catch {
       conn.close(); // the peer has left already; accepting continues
     }

@@ -113,7 +113,7 @@ export function mount<Context = unknown>(
         );
       }
       const offered = new OfferedSocket(socket, context);
-      const input = { transport: offered, rest: toOwnBytes(head), scheme: schemeOf(socket) };
+      const input = { transport: offered, early: toOwnBytes(head), scheme: schemeOf(socket) };
       upgrades.upgrade(toRequestHead(request), input);
       return offered.isTaken;
     },

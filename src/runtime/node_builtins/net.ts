@@ -23,13 +23,13 @@ export const secureOptions = { noDelay: true } as const;
 /** Listens; see `Runtime.listen`. Rejects with the system's error. */
 export function listen(
   options: ListenOptions & HandshakeLimits,
-  accept: (transport: Transport) => void,
+  onTransport: (transport: Transport) => void,
 ): Promise<Listener> {
   const onSocket = (socket: net.Socket): void => {
     // Removes Node's own listener, which only matters for sockets that may not be half open. Beside
     // ours it would make the listeners an array, which costs memory.
     socket.removeAllListeners("end");
-    accept(transportOf(socket));
+    onTransport(transportOf(socket));
   };
   if (options.tls === undefined) return bind(net.createServer(socketOptions, onSocket), options);
   const { cert, key } = options.tls;

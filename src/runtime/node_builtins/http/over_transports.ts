@@ -62,8 +62,8 @@ export async function listenHttpOnTransports(
     if (!(socket instanceof TransportStream)) throw new TypeError("a socket of another server");
     const early = toOwnBytes(head);
     socket.afterResponses(() => {
-      const { transport, rest } = socket.release(early);
-      if (transport !== null) sink.upgrade(toRequestHead(message), transport, rest);
+      const { transport, early: unread } = socket.release(early);
+      if (transport !== null) sink.upgrade(toRequestHead(message), transport, unread);
     });
   });
   // Deno keeps connections alive only while `server.listening` is true.

@@ -203,9 +203,9 @@ export class TransportStream extends Duplex implements TransportSink {
    * Gives the transport back, with the bytes that were read and not used. The caller must set its
    * sink at once.
    */
-  release(rest: Uint8Array): { transport: Transport | null; rest: Uint8Array } {
+  release(early: Uint8Array): { transport: Transport | null; early: Uint8Array } {
     const transport = this.#transport;
-    if (transport === null) return { transport, rest };
+    if (transport === null) return { transport, early };
     this.#transport = null;
     transport.sink = noopSink;
     const left: unknown = this.read();
@@ -214,8 +214,8 @@ export class TransportStream extends Duplex implements TransportSink {
     if (this.#isClosed) queueMicrotask(() => transport.sink.onClose(this.#cause));
     this.destroy();
     transport.resume();
-    const unread = left instanceof Uint8Array ? [rest, left, this.#unfed] : [rest, this.#unfed];
-    return { transport, rest: concat(unread) };
+    const unread = left instanceof Uint8Array ? [early, left, this.#unfed] : [early, this.#unfed];
+    return { transport, early: concat(unread) };
   }
 
   /**

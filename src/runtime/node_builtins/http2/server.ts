@@ -46,12 +46,12 @@ export async function listenHttp2(
 ): Promise<Listener> {
   const sessions = new Sessions(options);
   const modern = serveModern(options.limits, { sink, sessions });
-  const listen: Runtime["listen"] = (_options, accept) => {
+  const listen: Runtime["listen"] = (_options, onTransport) => {
     const onSocket = async (socket: net.Socket): Promise<void> => {
       socket.removeAllListeners("end"); // Node's own, which ends sockets that may not be half open
       const first = await firstBytes(socket, handshakeTimeoutOf(options));
       if (first === null) return;
-      if (!isPreface(first)) return accept(transportOf(socket));
+      if (!isPreface(first)) return onTransport(transportOf(socket));
       endTogether(socket);
       socket.setKeepAlive(true, SYSTEM_KEEPALIVE_MS);
       modern.emit("connection", socket);
@@ -60,7 +60,7 @@ export async function listenHttp2(
   };
   const { http } = sink;
   const listener = http === null
-    ? await listen(options, sink.accept)
+    ? await listen(options, sink.onTransport)
     : await listenHttpOnTransports(listen, options, http);
   return {
     address: listener.address,

@@ -47,7 +47,7 @@ describe("a transport as a stream", () => {
     transport.sink.onChunk(bytes("unread"));
     const released = stream.release(bytes("rest+"));
     assert.equal(released.transport, transport);
-    assert.deepEqual(released.rest, bytes("rest+unread"));
+    assert.deepEqual(released.early, bytes("rest+unread"));
     assert.ok(stream.destroyed);
     stream.destroySoon();
     assert.ok(!transport.calls.includes("abort") && !transport.calls.includes("end"));

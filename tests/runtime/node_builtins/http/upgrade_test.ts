@@ -25,7 +25,7 @@ const write = (transport: Transport, text: string): void => {
 };
 
 /** Answers with what follows the head, in capitals; closes when the client ends. */
-function shout(_head: RequestHead, transport: Transport, rest: Uint8Array): void {
+function shout(_head: RequestHead, transport: Transport, early: Uint8Array): void {
   const answer = (bytes: Uint8Array): void =>
     write(transport, new TextDecoder().decode(bytes).toUpperCase());
   transport.sink = {
@@ -34,8 +34,8 @@ function shout(_head: RequestHead, transport: Transport, rest: Uint8Array): void
     onDrain: () => {},
     onClose: () => {},
   };
-  assert.equal(rest.buffer.byteLength, rest.length, "not a part of something else");
-  answer(rest);
+  assert.equal(early.buffer.byteLength, early.length, "not a part of something else");
+  answer(early);
 }
 
 for (const [name, withHttp] of await loadHttpServers()) {
@@ -43,13 +43,13 @@ for (const [name, withHttp] of await loadHttpServers()) {
     for (const [name, options] of [["plain", {}], ["TLS", { tls: { cert, key } }]] as const) {
       it(`hands over the head, the transport and the bytes that followed (${name})`, async () => {
         const heads: RequestHead[] = [];
-        const upgrade = (head: RequestHead, transport: Transport, rest: Uint8Array): void => {
+        const upgrade = (head: RequestHead, transport: Transport, early: Uint8Array): void => {
           heads.push(head);
-          shout(head, transport, rest);
+          shout(head, transport, early);
         };
         await withHttp({ upgrade }, async ({ address }) => {
           const client = new RawClient(address, { tls: "tls" in options });
-          client.socket.write(HEAD + "rest");
+          client.socket.write(HEAD + "early");
           await client.until(/REST/);
           client.socket.write("more");
           await client.until(/MORE/);
@@ -74,7 +74,7 @@ for (const [name, withHttp] of await loadHttpServers()) {
         client.socket.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
         await client.until(/<ordinary>/);
         client.socket.write(HEAD);
-        client.socket.write("rest");
+        client.socket.write("early");
         await client.until(/REST/);
         client.socket.destroy();
       }));
@@ -97,7 +97,7 @@ for (const [name, withHttp] of await loadHttpServers()) {
     it("of a client that has ended already calls onEnd", () =>
       withHttp({ upgrade: shout }, async ({ address }) => {
         const client = new RawClient(address);
-        client.socket.end(HEAD + "rest");
+        client.socket.end(HEAD + "early");
         assert.equal(await client.closed(), "REST");
       }));
 
@@ -118,9 +118,9 @@ for (const [name, withHttp] of await loadHttpServers()) {
     it("of the user's own server loses no byte when it is taken late", async () => {
       const server = createServer();
       const late = Promise.withResolvers<void>();
-      server.on("upgrade", async (message, socket, rest) => {
+      server.on("upgrade", async (message, socket, early) => {
         await late.promise;
-        shout(toRequestHead(message), transportOf(socket), new Uint8Array(rest));
+        shout(toRequestHead(message), transportOf(socket), new Uint8Array(early));
       });
       const port = await new Promise<number>((resolve) => {
         server.listen(0, "127.0.0.1", () => {
