@@ -49,7 +49,7 @@ for (const [name, withHttp] of await loadHttpServers()) {
         };
         await withHttp({ upgrade }, async ({ address }) => {
           const client = new RawClient(address, { tls: "tls" in options });
-          client.socket.write(HEAD + "early");
+          client.socket.write(HEAD + "rest");
           await client.until(/REST/);
           client.socket.write("more");
           await client.until(/MORE/);
@@ -74,7 +74,7 @@ for (const [name, withHttp] of await loadHttpServers()) {
         client.socket.write("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
         await client.until(/<ordinary>/);
         client.socket.write(HEAD);
-        client.socket.write("early");
+        client.socket.write("rest");
         await client.until(/REST/);
         client.socket.destroy();
       }));
@@ -97,7 +97,7 @@ for (const [name, withHttp] of await loadHttpServers()) {
     it("of a client that has ended already calls onEnd", () =>
       withHttp({ upgrade: shout }, async ({ address }) => {
         const client = new RawClient(address);
-        client.socket.end(HEAD + "early");
+        client.socket.end(HEAD + "rest");
         assert.equal(await client.closed(), "REST");
       }));
 
