@@ -24,6 +24,7 @@ const CHECKS = [
   "check:imports",
   "check:declarations",
   "doc:lint",
+  "docs:site", // no dead link on it
   "publish:dry",
   "size",
   "test:package",

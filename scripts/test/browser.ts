@@ -10,6 +10,7 @@
  *
  * @module
  */
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -20,7 +21,7 @@ import { addCounts, type Counts, countTests } from "./junit.ts";
 import { run } from "../lib/process.ts";
 import { findBrowser, findPuppeteer, type FoundBrowser } from "../lib/browsers.ts";
 import { installPrograms, PROGRAM_PATH } from "../lib/programs.ts";
-import { findRuntime, type FoundRuntime, isRuntimeName } from "../lib/runtimes.ts";
+import { findRuntime, type FoundRuntime, isRuntimeName, ROOT } from "../lib/runtimes.ts";
 import { testArguments } from "./plan.ts";
 import { formatTable } from "../lib/table.ts";
 
@@ -32,6 +33,8 @@ const TEST_FILES = [
 ];
 /** Starts a server on each runtime by itself, over a `redis-server`. */
 const ACROSS = "tests/browser/chat_across_test.ts";
+/** Looks at what `deno task docs:site` makes. */
+const SITE = "tests/browser/site_test.ts";
 const FILE_MS = 120_000;
 
 /** Runs one test file; a run that failed without a failing test (it crashed) counts as one. */
@@ -70,6 +73,13 @@ async function main(args: string[]): Promise<number> {
   });
   const isWanted = (file: string) => positionals.length === 0 || positionals.includes(file);
   installPrograms({ nginx: "nginx" });
+  if (isWanted(SITE)) {
+    const site = join(ROOT, "scripts", "docs", "site.ts");
+    const { status } = spawnSync(process.execPath, ["run", "-A", site], {
+      stdio: ["ignore", 2, 2],
+    });
+    if (status !== 0) throw new Error(`docs:site ended with ${status}`);
+  }
   const PUPPETEER_PATH = await findPuppeteer();
   const driver = await findRuntime("node24");
   const reports = await mkdtemp(join(tmpdir(), "fullduplex-browser-"));
@@ -79,6 +89,7 @@ async function main(args: string[]): Promise<number> {
     const jobs = [
       ...names.flatMap((name) => TEST_FILES.map((file) => ({ name, file }))),
       { name: undefined, file: ACROSS },
+      { name: undefined, file: SITE },
     ].filter(({ file }) => isWanted(file));
     const counts = new Map<string, Counts>();
     for (const [index, { name, file }] of jobs.entries()) {
