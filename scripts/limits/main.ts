@@ -8,7 +8,6 @@
  * @module
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { connect as dial, type Socket } from "node:net";
 import { join } from "node:path";
 import process from "node:process";
 import { createInterface } from "node:readline";
@@ -21,108 +20,8 @@ import {
   ROOT,
   startArguments,
 } from "../lib/runtimes.ts";
+import { type Case, CASES } from "./cases.ts";
 import { formatTable } from "../lib/table.ts";
-
-const REQUEST = "GET / HTTP/1.1\r\nHost: HOST\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
-  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
-/** 100 messages of 16 bytes, masked with 0. */
-const SMALL = repeat(Uint8Array.of(0x82, 0x90, 0, 0, 0, 0, ...new Uint8Array(16)), 100);
-/** One of 64,000 bytes. */
-const LARGE = Uint8Array.of(0x82, 0xfe, 0xfa, 0x00, 0, 0, 0, 0, ...new Uint8Array(64_000));
-
-function repeat(bytes: Uint8Array, times: number): Uint8Array {
-  const all = new Uint8Array(bytes.length * times);
-  for (let i = 0; i < times; i++) all.set(bytes, i * bytes.length);
-  return all;
-}
-
-interface Case {
-  readonly limit: string;
-  readonly options: object;
-  readonly peers: number;
-  /** One greedy peer, until its socket is destroyed. */
-  start(port: number): Socket;
-}
-
-/** Sends all the time; what comes back is read. */
-function flood(bytes: Uint8Array): Case["start"] {
-  return (port) => {
-    const socket = dial(
-      port,
-      "127.0.0.1",
-      () => socket.write(REQUEST.replace("HOST", "127.0.0.1")),
-    );
-    socket.on("error", () => {});
-    const go = (): void => {
-      while (socket.writable && socket.write(bytes));
-    };
-    socket.once("data", go);
-    socket.on("drain", go);
-    socket.resume();
-    return socket;
-  };
-}
-
-/** Opens a connection again and again. */
-function knock(host: string): Case["start"] {
-  return (port) => {
-    let socket: Socket;
-    const open = (): Socket => {
-      socket = dial(port, "127.0.0.1", () => socket.write(REQUEST.replace("HOST", host)));
-      socket.on("error", () => {});
-      socket.on("close", () => void setTimeout(() => isOver || open(), 1));
-      socket.on(
-        "data",
-        (head) => String(head).startsWith("HTTP/1.1 101") ? null : socket.destroy(),
-      );
-      return socket;
-    };
-    let isOver = false;
-    const first = open();
-    const destroy = first.destroy.bind(first);
-    first.destroy = (error) => {
-      isOver = true;
-      socket.destroySoon();
-      return destroy(error);
-    };
-    return first;
-  };
-}
-
-const CASES: readonly Case[] = [
-  { limit: "none", options: {}, peers: 20, start: flood(SMALL) },
-  {
-    limit: "messagesPerSecond: 100",
-    options: { messagesPerSecond: 100 },
-    peers: 20,
-    start: flood(SMALL),
-  },
-  {
-    limit: 'messagesPerSecond: 100, "fail"',
-    options: { messagesPerSecond: 100, overRate: "fail" },
-    peers: 20,
-    start: flood(SMALL),
-  },
-  { limit: "none", options: {}, peers: 20, start: flood(LARGE) },
-  {
-    limit: "bytesPerSecond: 64 KiB",
-    options: { bytesPerSecond: 65_536 },
-    peers: 20,
-    start: flood(LARGE),
-  },
-  {
-    limit: "maxConnectionsPerAddress: 10",
-    options: { maxConnectionsPerAddress: 10 },
-    peers: 50,
-    start: knock("127.0.0.1"),
-  },
-  {
-    limit: "allowedHosts",
-    options: { allowedHosts: ["127.0.0.1"] },
-    peers: 50,
-    start: knock("evil.example"),
-  },
-];
 
 interface Usage {
   readonly cpuMs: number;
@@ -130,7 +29,8 @@ interface Usage {
   readonly connections: number;
 }
 
-async function measure(runtime: FoundRuntime, { limit, options, peers, start }: Case, ms: number) {
+async function measure(runtime: FoundRuntime, index: number, ms: number) {
+  const { limit, options, peers }: Case = CASES[index]!;
   const { kind, path, name } = runtime;
   const file = join(ROOT, "scripts/limits/server.ts");
   const child: ChildProcess = spawn(
@@ -147,7 +47,8 @@ async function measure(runtime: FoundRuntime, { limit, options, peers, start }: 
     return JSON.parse(String((await lines.next()).value));
   };
   const honest = await connect(`ws://127.0.0.1:${port}/`);
-  const greedy = Array.from({ length: peers }, () => start(port));
+  const program = [...startArguments("node"), join(ROOT, "scripts/limits/greedy.ts")];
+  const greedy = spawn(process.execPath, [...program, `${index}`, `${port}`], { stdio: "inherit" });
   await new Promise((resolve) => setTimeout(resolve, 500));
   const before = await ask(), startedAt = performance.now(), trips: number[] = [];
   while (performance.now() - startedAt < ms) {
@@ -158,7 +59,7 @@ async function measure(runtime: FoundRuntime, { limit, options, peers, start }: 
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   const after = await ask(), seconds = (performance.now() - startedAt) / 1_000;
-  for (const socket of greedy) socket.destroy();
+  greedy.kill("SIGKILL");
   honest.abort();
   if (child.pid !== undefined) process.kill(child.pid, "SIGKILL");
   trips.sort((a, b) => a - b);
@@ -187,7 +88,9 @@ const rows = [["runtime", "limit", "greedy", "honest p50 ms", "p99 ms", "CPU", "
 for (const name of values.runtimes.split(",")) {
   if (!isRuntimeName(name)) throw new RangeError(`Unknown runtime "${name}"`);
   const runtime = await findRuntime(name);
-  for (const row of CASES) rows.push(await measure(runtime, row, Number(values.seconds) * 1_000));
+  for (const index of CASES.keys()) {
+    rows.push(await measure(runtime, index, Number(values.seconds) * 1_000));
+  }
 }
 console.log(formatTable(rows));
 process.exit();

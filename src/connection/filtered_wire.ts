@@ -107,6 +107,10 @@ export class FilteredWire implements Wire, WireSink {
     this.inner.resume();
   }
 
+  ignoreInput(): void {
+    this.inner.ignoreInput();
+  }
+
   discardMessage(): void {
     this.inner.discardMessage();
   }

@@ -15,3 +15,9 @@ export const INFLATING_WORK = 32;
 
 /** Bytes in one unit of work, as powers of two: of inflated output, and of arrived bytes. */
 export const INFLATED_SHIFT = 10, ARRIVED_SHIFT = 12;
+
+/**
+ * The same for bytes that arrive after our Close. Their frames are looked through for the peer's Close,
+ * and no message counts any more, so that each 32 bytes count as a small frame would.
+ */
+export const DROPPED_SHIFT = 5;

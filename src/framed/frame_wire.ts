@@ -15,7 +15,7 @@ import type { ClosableCodec } from "./compression.ts";
 import type { SharedOutput } from "./shared_output.ts";
 import type { Wire, WireSink } from "../connection/wire.ts";
 import { EMPTY_BYTES } from "../bytes.ts";
-import { ARRIVED_SHIFT, WORK_PER_TURN } from "../connection/work.ts";
+import { ARRIVED_SHIFT, DROPPED_SHIFT, WORK_PER_TURN } from "../connection/work.ts";
 import { CloseCode } from "../protocol/close_code.ts";
 import { checkClose } from "../protocol/control_payload.ts";
 import { frameFeatures } from "./frame_features.ts";
@@ -206,7 +206,7 @@ export class FrameWire implements Wire, TransportSink, Output {
   onChunk(chunk: Uint8Array): boolean {
     const sink = this.#sink, output = this.#output;
     sink.onActivity(chunk.length);
-    sink.work += chunk.length >> ARRIVED_SHIFT;
+    sink.work += chunk.length >> (this.#protocol.state === "open" ? ARRIVED_SHIFT : DROPPED_SHIFT);
     if (resting > MANY_RESTING) sink.work = Math.max(sink.work, firstWork());
     output.cork();
     try {
@@ -277,6 +277,10 @@ export class FrameWire implements Wire, TransportSink, Output {
   resume(): void {
     this.#isPausedBySink = false;
     this.#decodePending();
+  }
+
+  ignoreInput(): void {
+    this.#protocol.receiveEnd();
   }
 
   discardMessage(): void {

@@ -168,6 +168,8 @@ export class NativeWire implements Wire {
     }
   }
 
+  ignoreInput(): void {} // messages after our Close are dropped anyway
+
   discardMessage(): void {} // a message comes whole
 
   cork(): void {}

@@ -144,6 +144,7 @@ export class PacedWire extends FilteredWire {
     this.sendClose(code, reason);
     const cause = new WebSocketError("ERR_RATE_LIMIT", why);
     this.sink.onFailed({ code, reason, cause });
+    this.ignoreInput(); // decoding a flood until the timeout would take the time of the other peers
   }
 
   #wake(): void {

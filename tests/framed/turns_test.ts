@@ -14,7 +14,7 @@ import { testPlatform } from "../../src/testing/connection_pair.ts";
 import { settle } from "../../src/testing/virtual_clock.ts";
 import { BINARY, frame } from "../conformance/own/frame.ts";
 import { bits, concat } from "../helpers/bits.ts";
-import { itEnds } from "../helpers/connections.ts";
+import { isSettled, itEnds } from "../helpers/connections.ts";
 import {
   openToServer,
   RawServer,
@@ -87,6 +87,23 @@ describe("a turn of the event loop", () => {
     assert.ok(first <= WORK_PER_TURN, `${first}`);
     for (let i = 0; i < 3; i++) await turn();
     assert.equal(first + (await peer.frames()).length, 1_500);
+  });
+
+  itEnds("has so many bytes of a peer that is sent a Close and floods on", async () => {
+    const { peer, transport, connection, turn, count } = await openCounting();
+    connection.close();
+    peer.write(repeat(MESSAGE, 100));
+    await settle();
+    assert.equal(transport.isPaused, false);
+    for (let i = 0; i < 50; i++) peer.write(repeat(MESSAGE, 100));
+    await settle();
+    assert.equal(transport.isPaused, true);
+    peer.write(bits("1 000 1000 m 0000010 x03e8", "client"));
+    await settle();
+    assert.equal(await isSettled(connection.closed), false);
+    await turn();
+    assert.equal((await connection.closed).code, 1000);
+    assert.equal(count(), 0);
   });
 
   itEnds("has few messages that have to be inflated, and fewer of large ones", async () => {

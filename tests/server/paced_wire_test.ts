@@ -7,7 +7,7 @@ import { resolveUpgradeOptions } from "../../src/server/upgrade_options.ts";
 import { TokenBucket } from "../../src/server/token_bucket.ts";
 import { settle, VirtualClock } from "../../src/testing/virtual_clock.ts";
 import { bits, concat } from "../helpers/bits.ts";
-import { causeCode, itEnds, underCause } from "../helpers/connections.ts";
+import { causeCode, isSettled, itEnds, underCause } from "../helpers/connections.ts";
 import { openToServer } from "../helpers/raw_peer.ts";
 import { untyped } from "../helpers/untyped.ts";
 
@@ -132,6 +132,17 @@ describe("bytesPerSecond", () => {
   itEnds("fails with 1008 when the option says so", async () => {
     const { peer, connection } = await open({ bytesPerSecond: 20, overRate: "fail" });
     for (let i = 0; i < 3; i++) peer.send(A);
+    assert.equal((await connection.closed).code, 1008);
+  });
+
+  itEnds("that fails looks at nothing more of its peer", async () => {
+    const { peer, connection } = await open({ messagesPerSecond: 2, overRate: "fail" });
+    peer.endsToo = false;
+    for (let i = 0; i < 4; i++) peer.send(A);
+    assert.deepEqual(await peer.frames(), ['close 1008 "rate exceeded"']);
+    peer.send("1 000 1000 m 0000010 x03e8"); // an answer to the Close
+    assert.equal(await isSettled(connection.closed), false);
+    peer.transport.end();
     assert.equal((await connection.closed).code, 1008);
   });
 });
