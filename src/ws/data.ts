@@ -25,14 +25,26 @@ export type BufferLike =
   | readonly number[]
   | readonly Uint8Array[];
 
+/**
+ * Bytes of a message from which on a `Buffer` over the same memory is cheaper than a copy. Around 64 bytes
+ * it costs 250 to 550 ns more on Bun and 600 on Node, because it makes the view's `ArrayBuffer` an object.
+ */
+const COPY_BELOW = 512;
+
+function copyOf(bytes: Uint8Array): Buffer {
+  const copy = Buffer.allocUnsafe(bytes.length);
+  copy.set(bytes);
+  return copy;
+}
+
 /** Converts a message to the form for listeners. */
 export function toRawData(message: Message, binaryType: BinaryType): RawData {
   if (typeof message === "string") return Buffer.from(message);
-  const { buffer, byteOffset, byteLength } = message;
   if (binaryType !== "arraybuffer") {
-    const bytes = Buffer.from(buffer, byteOffset, byteLength);
+    const bytes = message.length < COPY_BELOW ? copyOf(message) : toBuffer(message);
     return binaryType === "nodebuffer" ? bytes : [bytes];
   }
+  const { buffer, byteLength } = message;
   const isAlone = byteLength === buffer.byteLength && buffer instanceof ArrayBuffer;
   return isAlone ? buffer : new Uint8Array(message).buffer;
 }
