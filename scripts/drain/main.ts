@@ -4,10 +4,12 @@
  * what its handlers had begun, and send all clients to the next server at once.
  *
  *     deno task test:drain [--runtimes deno,bun,node24] [--connections N] [--busy N] [--spread MS]
+ *     deno task test:drain --mount
  *     deno task test:drain:quick
  *
  * The quick form: 500 connections, 100 of them busy, as in the gate of CI. The peers and the server are
- * processes of their own, with a file for each connection.
+ * processes of their own, with a file for each connection. With `--mount` the server is a mount on the
+ * HTTP server of each runtime: `node:http`, `Deno.serve` or `Bun.serve`.
  *
  * @module
  */
@@ -34,6 +36,7 @@ interface Size {
   readonly all: number;
   readonly busy: number;
   readonly spreadMs: number;
+  readonly isMounted: boolean;
 }
 
 /** The line that the server prints at its end. */
@@ -54,13 +57,15 @@ interface Result {
   readonly failures: readonly string[];
 }
 
-async function drainOne(runtime: FoundRuntime, { all, busy, spreadMs }: Size): Promise<Result> {
+async function drainOne(runtime: FoundRuntime, size: Size): Promise<Result> {
+  const { all, busy, spreadMs, isMounted } = size;
   const { kind, path, name } = runtime;
   const args = [
     ...startArguments(kind),
     join(ROOT, "scripts/drain/server.ts"),
     "--spread",
     `${spreadMs}`,
+    ...isMounted ? ["--mount"] : [],
   ];
   const child = spawn(path, args, { stdio: ["ignore", "pipe", "inherit"] });
   const exit = new Promise<number | null>((resolve) => child.on("exit", resolve));
@@ -124,12 +129,13 @@ async function main(args: string[]): Promise<number> {
       busy: { type: "string", default: "2000" },
       spread: { type: "string", default: "30000" },
       quick: { type: "boolean", default: false },
+      mount: { type: "boolean", default: false },
     },
   });
-  const { quick, connections, busy, spread } = values;
+  const { quick, connections, busy, spread, mount: isMounted } = values;
   const size: Size = quick
-    ? { all: 500, busy: 100, spreadMs: 1_000 }
-    : { all: Number(connections), busy: Number(busy), spreadMs: Number(spread) };
+    ? { all: 500, busy: 100, spreadMs: 1_000, isMounted }
+    : { all: Number(connections), busy: Number(busy), spreadMs: Number(spread), isMounted };
   const rows = [[
     "runtime",
     "drained",

@@ -18,7 +18,9 @@ const REQUEST = [
 /** A text message of one byte and an empty mask, as a client sends it. */
 const ASK = Uint8Array.of(0x81, 0x81, 0, 0, 0, 0, 0x61);
 const CLOSE_1012 = Uint8Array.of(0x88, 0x82, 0, 0, 0, 0, 0x03, 0xf4);
-const PONG = Uint8Array.of(0x8a, 0x80, 0, 0, 0, 0);
+/** The pong to a short ping, with an empty mask: a server may look for its own payload. */
+const pongTo = (payload: Uint8Array): Uint8Array =>
+  Uint8Array.of(0x8a, 0x80 | payload.length, 0, 0, 0, 0, ...payload);
 const TEXT = 0x81, CLOSE = 0x88, PING = 0x89;
 /** Between an answer and the next message. */
 const THINK_MS = 300;
@@ -88,7 +90,7 @@ export class Peers {
             hasClosed = true;
             counts.closes.push(performance.now());
             socket.end(CLOSE_1012);
-          } else if (type === PING) socket.write(PONG);
+          } else if (type === PING) socket.write(pongTo(pending.subarray(2, size)));
           else if (type === TEXT) {
             counts.answers++;
             setTimeout(() => this.#ask(socket), THINK_MS);

@@ -6,14 +6,20 @@
  */
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { serve } from "../../mod.ts";
+import { serve, type WebSocketHandler } from "../../mod.ts";
+import { startMounted } from "./mounted.ts";
 
 const { values: flags } = parseArgs({
-  options: { spread: { type: "string", default: "0" }, timeout: { type: "string" } },
+  options: {
+    spread: { type: "string", default: "0" },
+    timeout: { type: "string" },
+    mount: { type: "boolean", default: false },
+  },
 });
 let begun = 0, answered = 0, failed = 0, goodbyes = 0;
 
-const server = await serve({ maxPendingUpgrades: 20_000, onError: () => void failed++ }, {
+const options = { maxPendingUpgrades: 20_000, onError: () => void failed++ };
+const handler: WebSocketHandler = {
   async message(connection, message) {
     const work = 20 + begun++ % 100;
     await new Promise((resolve) => setTimeout(resolve, work));
@@ -21,7 +27,8 @@ const server = await serve({ maxPendingUpgrades: 20_000, onError: () => void fai
     answered++;
   },
   drain: () => void goodbyes++,
-});
+};
+const server = await (flags.mount ? startMounted(options, handler) : serve(options, handler));
 console.log(server.port);
 
 process.once("SIGTERM", async () => {

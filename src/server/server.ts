@@ -72,11 +72,12 @@ export async function startServer(
     onError,
     upgrade: (head, transport, early) => upgrades.upgrade(head, { transport, early, scheme }),
   };
+  const told = { ...options, onError };
   const listening = http2 !== false
-    ? listenBoth(runtime, { options, http2, sink: { http, onTransport }, upgrader })
+    ? listenBoth(runtime, { options: told, http2, sink: { http, onTransport }, upgrader })
     : http === null
-    ? runtime.listen({ ...options, onError }, onTransport)
-    : runtime.listenHttp(options, http);
+    ? runtime.listen(told, onTransport)
+    : runtime.listenHttp(told, http);
   const listener = await listening.catch((error) => {
     throw toListenError(error, options);
   });

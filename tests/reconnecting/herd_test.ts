@@ -7,6 +7,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import type { WebSocketConnection, WebSocketHandler } from "../../src/handler.ts";
+import type { ResumeOutcome } from "../../src/resume/outcome.ts";
 import { startConnect } from "../../src/reconnecting/start_connect.ts";
 import { makeResumable } from "../../src/resume/resumable.ts";
 import { makeTestHost, MemoryNetwork } from "../helpers/memory_network.ts";
@@ -40,7 +41,9 @@ function draw(rows: readonly number[]): string {
 }
 
 describe("200 clients of a server that restarts ten times", () => {
-  it("come back spread out, and lose nothing", { timeout: 120_000 }, async () => {
+  const patience = { timeout: 120_000 };
+
+  it("come back spread out, and lose nothing", patience, async () => {
     let ids = 0;
     const network: MemoryNetwork = new MemoryNetwork(() => null);
     const host = { clock: network.clock, makeId: () => `${ids++}` };
@@ -103,4 +106,57 @@ describe("200 clients of a server that restarts ten times", () => {
     const page = readFileSync(new URL("../../docs/client.md", import.meta.url), "utf8");
     assert.ok(page.includes(drawn), `docs/client.md must show this:\n${drawn}`);
   });
+
+  it(
+    "lose nothing either when it ends in good order and knows no session after",
+    patience,
+    async () => {
+      let ids = 0;
+      const network: MemoryNetwork = new MemoryNetwork(() => null);
+      const makeHandler = () =>
+        makeResumable(
+          { message: (connection, message) => connection.send(message) },
+          {},
+          { clock: network.clock, makeId: () => `${ids++}` },
+        );
+      network.restart(makeHandler());
+      const { clock } = network;
+      const echoes: string[][] = [];
+      const outcomes: ResumeOutcome[] = [];
+      const clients: WebSocketConnection[] = [];
+      for (let index = 0; index < CLIENTS; index++) {
+        const own: string[] = [];
+        echoes.push(own);
+        const host = { ...makeTestHost(network), random: makeRandom(index) };
+        clients.push(
+          await startConnect(host, "ws://test/", {
+            resume: true,
+            pingIntervalMs: Infinity,
+            reconnect: { onResume: (outcome) => void outcomes.push(outcome) },
+            handler: { message: (_connection, message) => void own.push(String(message)) },
+          }),
+        );
+      }
+      let sent = 0;
+      const sendAll = (): void => {
+        for (const client of clients) client.send(`${sent}`);
+        sent++;
+      };
+      for (let restart = 0; restart < RESTARTS; restart++) {
+        await clock.advance(10_000);
+        sendAll();
+        await clock.advance(1);
+        const closing = network.close({ code: 1012, spreadMs: 1_000 });
+        await clock.advance(1_000);
+        assert.equal((await closing).drained, CLIENTS);
+        sendAll(); // there is no server
+        network.restart(makeHandler());
+        await clock.advance(40_000); // 1012 asks clients to come back within 5 to 30 s
+      }
+      const all = Array.from({ length: sent }, (_, index) => `${index}`);
+      for (const own of echoes) assert.deepEqual(own, all);
+      assert.equal(outcomes.length, CLIENTS * RESTARTS);
+      for (const outcome of outcomes) assert.deepEqual(outcome, { resumed: false, lost: [] });
+    },
+  );
 });

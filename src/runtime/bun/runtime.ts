@@ -11,8 +11,10 @@ import type {
   HttpSink,
   Listener,
   ListenOptions,
+  ListenReports,
   Runtime,
 } from "../../transport/runtime.ts";
+import { FileWatch } from "../node_builtins/file_watch.ts";
 import { listenOnPath } from "../node_builtins/listen_on_path.ts";
 import { getEnv, lookup } from "../node_builtins/lookup.ts";
 import { dial } from "./dial.ts";
@@ -34,11 +36,12 @@ export const bunRuntime: Runtime = {
 };
 
 async function listen(
-  options: ListenOptions,
+  options: ListenOptions & ListenReports,
   onTransport: (transport: Transport) => void,
 ): Promise<Listener> {
   const { hostname = "127.0.0.1", port = 0, path, tls, reusePort = false } = options;
   const isTls = tls !== undefined;
+  const watch = FileWatch.make(options.onError);
   const common: BunSocketOptions<BunTransport> = {
     allowHalfOpen: true,
     tls: isTls ? { cert: tls.cert, key: tls.key } : undefined,
@@ -49,22 +52,28 @@ async function listen(
         transport.attach(socket);
         // Before the TLS handshake, so that `handshakeTimeoutMs` covers it too.
         onTransport(transport);
+        watch?.onAccepted();
       },
     },
   };
   if (path !== undefined) {
     const listener = await listenOnPath(path, () => Bun.listen({ ...common, unix: path }));
-    return toListener(listener, { transport: "unix", path });
+    return toListener(listener, { transport: "unix", path }, watch);
   }
   const listener = Bun.listen({ ...common, hostname, port, reusePort });
   const { hostname: bound, port: picked } = listener;
-  return toListener(listener, { transport: "tcp", hostname: bound, port: picked });
+  return toListener(listener, { transport: "tcp", hostname: bound, port: picked }, watch);
 }
 
-function toListener(listener: BunSocketListener, address: Address): Listener {
+function toListener(
+  listener: BunSocketListener,
+  address: Address,
+  watch: FileWatch | null,
+): Listener {
   return {
     address,
     close() {
+      watch?.close();
       listener.stop();
       return Promise.resolve();
     },

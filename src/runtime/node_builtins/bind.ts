@@ -5,12 +5,16 @@
  */
 import type { Server } from "node:net";
 import type { Address } from "../../message.ts";
-import type { Listener, ListenOptions } from "../../transport/runtime.ts";
+import type { Listener, ListenOptions, ListenReports } from "../../transport/runtime.ts";
+import { FileWatch } from "./file_watch.ts";
 import { checkPath } from "./check_path.ts";
 import { listenOnPath } from "./listen_on_path.ts";
 
 /** Makes a server listen. Rejects with the system's error if the address cannot be bound. */
-export async function bind(server: Server, options: ListenOptions): Promise<Listener> {
+export async function bind(
+  server: Server,
+  options: ListenOptions & ListenReports,
+): Promise<Listener> {
   if (options.path === undefined) await start(server, options);
   else {
     checkPath("bind", options.path);
@@ -18,7 +22,13 @@ export async function bind(server: Server, options: ListenOptions): Promise<List
   }
   // An `accept` that failed, for example because too many files are open, must not end the server.
   server.on("error", () => {});
-  return { address: toAddress(server, options), close: () => stop(server) };
+  const watch = FileWatch.make(options.onError);
+  if (watch !== null) server.on("connection", () => watch.onAccepted());
+  const close = (): Promise<void> => {
+    watch?.close();
+    return stop(server);
+  };
+  return { address: toAddress(server, options), close };
 }
 
 function start(server: Server, options: ListenOptions): Promise<void> {

@@ -6,7 +6,12 @@
 import * as net from "node:net";
 import * as tls from "node:tls";
 import type { Transport } from "../../transport/transport.ts";
-import type { HandshakeLimits, Listener, ListenOptions } from "../../transport/runtime.ts";
+import type {
+  HandshakeLimits,
+  Listener,
+  ListenOptions,
+  ListenReports,
+} from "../../transport/runtime.ts";
 import { bind } from "./bind.ts";
 import { transportOf } from "./socket_transport.ts";
 import { handshakeTimeoutOf, limitHandshakes } from "./tls_handshakes.ts";
@@ -22,7 +27,7 @@ export const secureOptions = { noDelay: true } as const;
 
 /** Listens; see `Runtime.listen`. Rejects with the system's error. */
 export function listen(
-  options: ListenOptions & HandshakeLimits,
+  options: ListenOptions & HandshakeLimits & ListenReports,
   onTransport: (transport: Transport) => void,
 ): Promise<Listener> {
   const onSocket = (socket: net.Socket): void => {

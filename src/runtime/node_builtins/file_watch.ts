@@ -1,0 +1,60 @@
+/**
+ * Notices that the process may open no more files, where no program is told of an `accept` that failed:
+ * Node accepts and resets such connections, and Bun leaves them in the system's queue.
+ *
+ * @module
+ */
+import { close, open } from "node:fs";
+import { devNull } from "node:os";
+import type { ListenReports } from "../../transport/runtime.ts";
+
+/** Between a connection and the look whether another one is possible: one look a second at most. */
+const LOOK_AFTER_MS = 1_000;
+/** As on Deno, the same fault is told again after a minute without it. */
+const QUIET_MS = 60_000;
+
+type OnError = ListenReports["onError"];
+
+/** Looks after connections were accepted. The last one before files run out is always followed by a look. */
+export class FileWatch {
+  readonly #onError: NonNullable<OnError>;
+  #timer: ReturnType<typeof setTimeout> | null = null;
+  #quietUntil = -Infinity;
+
+  constructor(onError: NonNullable<OnError>) {
+    this.#onError = onError;
+  }
+
+  /** Makes one if it has to tell anyone. Not on Deno, which would ask for the permission to read. */
+  static make(onError: OnError): FileWatch | null {
+    return onError === undefined || "Deno" in globalThis ? null : new FileWatch(onError);
+  }
+
+  /** A connection was accepted. */
+  onAccepted(): void {
+    if (this.#timer !== null) return;
+    this.#timer = setTimeout(() => this.#look(), LOOK_AFTER_MS);
+    this.#timer.unref();
+  }
+
+  /** The server accepts no more. */
+  close(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+  }
+
+  #look(): void {
+    this.#timer = null;
+    open(devNull, (error, file) => {
+      if (error === null) return close(file);
+      if (error.code === "EMFILE" || error.code === "ENFILE") this.#tell(error);
+    });
+  }
+
+  #tell(cause: Error): void {
+    const now = performance.now(), isNew = now >= this.#quietUntil;
+    this.#quietUntil = now + QUIET_MS;
+    if (!isNew) return;
+    const why = "cannot accept connections: too many open files; raise the limit (ulimit -n)";
+    this.#onError(new Error(why, { cause }));
+  }
+}
