@@ -13,18 +13,10 @@
  *
  * @module
  */
-import { spawn } from "node:child_process";
-import { join } from "node:path";
 import process from "node:process";
-import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
-import {
-  findRuntime,
-  type FoundRuntime,
-  isRuntimeName,
-  ROOT,
-  startArguments,
-} from "../lib/runtimes.ts";
+import { startLineServer } from "../lib/line_server.ts";
+import { findRuntime, type FoundRuntime, isRuntimeName } from "../lib/runtimes.ts";
 import { formatTable } from "../lib/table.ts";
 import { Peers } from "./peers.ts";
 
@@ -59,24 +51,20 @@ interface Result {
 
 async function drainOne(runtime: FoundRuntime, size: Size): Promise<Result> {
   const { all, busy, spreadMs, isMounted } = size;
-  const { kind, path, name } = runtime;
-  const args = [
-    ...startArguments(kind),
-    join(ROOT, "scripts/drain/server.ts"),
+  const { name } = runtime;
+  const server = await startLineServer(runtime, "scripts/drain/server.ts", [
     "--spread",
     `${spreadMs}`,
     ...isMounted ? ["--mount"] : [],
-  ];
-  const child = spawn(path, args, { stdio: ["ignore", "pipe", "inherit"] });
+  ]);
+  const { child } = server;
   const exit = new Promise<number | null>((resolve) => child.on("exit", resolve));
-  const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
-  const readLine = async (): Promise<string> => String((await lines.next()).value ?? "");
-  const peers = new Peers(Number(await readLine()));
+  const peers = new Peers(server.port);
   await peers.open({ all, busy });
   await new Promise((resolve) => setTimeout(resolve, BUSY_MS));
   const startedAt = performance.now();
   if (child.pid !== undefined) process.kill(child.pid, "SIGTERM");
-  const told: ServerLine = JSON.parse(await readLine() || "{}");
+  const told: ServerLine = JSON.parse(await server.readLine() || "{}");
   await peers.whenEnded();
   const code = await exit, { closes, answers, lost } = peers.counts;
   const unanswered = told.begun - answers;

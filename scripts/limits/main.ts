@@ -7,12 +7,12 @@
  *
  * @module
  */
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { join } from "node:path";
 import process from "node:process";
-import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { connect } from "../../mod.ts";
+import { startLineServer } from "../lib/line_server.ts";
 import {
   findRuntime,
   type FoundRuntime,
@@ -31,20 +31,13 @@ interface Usage {
 
 async function measure(runtime: FoundRuntime, index: number, ms: number) {
   const { limit, options, peers }: Case = CASES[index]!;
-  const { kind, path, name } = runtime;
-  const file = join(ROOT, "scripts/limits/server.ts");
-  const child: ChildProcess = spawn(
-    path,
-    [...startArguments(kind), file, JSON.stringify(options)],
-    {
-      stdio: ["pipe", "pipe", "inherit"],
-    },
-  );
-  const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
-  const port = Number((await lines.next()).value);
+  const { name } = runtime, server = "scripts/limits/server.ts";
+  const { port, child, readLine } = await startLineServer(runtime, server, [
+    JSON.stringify(options),
+  ]);
   const ask = async (): Promise<Usage> => {
     child.stdin!.write("?\n");
-    return JSON.parse(String((await lines.next()).value));
+    return JSON.parse(await readLine());
   };
   const honest = await connect(`ws://127.0.0.1:${port}/`);
   const program = [...startArguments("node"), join(ROOT, "scripts/limits/greedy.ts")];

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import type { SendingConnection } from "../handler.ts";
+import { WebSocketError } from "../errors.ts";
 import { type Deferred, makeDeferred, READY } from "../promises.ts";
 import { NativeWire, type NativeWireOptions } from "./native_wire.ts";
 
@@ -40,9 +42,21 @@ export class PausableWire extends NativeWire {
     if (!this.isPaused) this.release();
   }
 
+  /** Sends a ping over the underlying connection. Its pong is one of this connection. */
+  pingOver(connection: SendingConnection | null, payload: Uint8Array): void {
+    if (connection === null) throw new WebSocketError("ERR_CLOSED", "ping: not connected just now");
+    connection.ping(payload).then(() => this.onPong(payload), () => {});
+  }
+
+  /** Sends a pong over the underlying connection. A pong is lost together with its connection. */
+  pongOver(connection: SendingConnection | null, payload: Uint8Array): void {
+    connection?.pong(payload).catch(() => {});
+  }
+
   /**
-   * Delivers the messages that wait, even while the wire is paused. It is called when the last
-   * underlying connection has ended, so no further message can come.
+   * Lets the source pass on its messages even while the wire is paused. It is called when the
+   * underlying connection has ended, so that only few messages are left, and when sending waits for
+   * an acknowledgement, which is one of the messages.
    */
   release(): void {
     const free = this.#free;

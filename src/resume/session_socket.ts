@@ -9,7 +9,6 @@ import type { SendingConnection } from "../handler.ts";
 import type { Address, Message } from "../message.ts";
 import type { NativeSocket } from "../native/native_wire.ts";
 import type { PausableWire } from "../native/pausable_wire.ts";
-import { WebSocketError } from "../errors.ts";
 import { ReadyState } from "../handler.ts";
 import { READY } from "../promises.ts";
 import { Outbox } from "./outbox.ts";
@@ -115,15 +114,11 @@ export class SessionSocket implements NativeSocket {
   }
 
   ping(payload: Uint8Array): void {
-    const connection = this.#connection;
-    if (connection === null) {
-      throw new WebSocketError("ERR_CLOSED", "ping: not connected just now");
-    }
-    connection.ping(payload).then(() => this.wire.onPong(payload), () => {});
+    this.wire.pingOver(this.#connection, payload);
   }
 
   pong(payload: Uint8Array): void {
-    this.#connection?.pong(payload).catch(() => {}); // a pong is lost together with its connection
+    this.wire.pongOver(this.#connection, payload);
   }
 
   close(code: number, reason: string): void {
