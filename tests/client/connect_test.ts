@@ -36,7 +36,7 @@ describe("connect", () => {
     assert.deepEqual([connection.protocol, connection.extensions], ["", ""]);
   });
 
-  itEnds("in one packet with the first frame is the same", async () => {
+  itEnds("connect reads a response in one packet with the first frame", async () => {
     const { peer, opened } = await startRawClient();
     const head = new TextEncoder().encode(acceptance(peer));
     peer.write(new Uint8Array([...head, ...bits('1 000 0001 m 0000010 "hi"', "server")]));
@@ -70,16 +70,19 @@ describe("connect", () => {
     assert.equal((await opened).request.headers.get("cookie"), "a=1; b=2");
   });
 
-  itEnds("with a user and a password authorises itself, and still has a request", async () => {
-    const { peer, opened } = await startRawClient({ url: "ws://user:pass@test/" });
-    assert.match(peer.head ?? "", /^authorization: Basic dXNlcjpwYXNz$/im);
-    peer.write(acceptance(peer));
-    const { request } = await opened;
-    assert.equal(request.url, "http://test/");
-    assert.match(request.headers.get("authorization") ?? "", /^Basic /);
-  });
+  itEnds(
+    "connect with a user and a password authorises itself, and still has a request",
+    async () => {
+      const { peer, opened } = await startRawClient({ url: "ws://user:pass@test/" });
+      assert.match(peer.head ?? "", /^authorization: Basic dXNlcjpwYXNz$/im);
+      peer.write(acceptance(peer));
+      const { request } = await opened;
+      assert.equal(request.url, "http://test/");
+      assert.match(request.headers.get("authorization") ?? "", /^Basic /);
+    },
+  );
 
-  itEnds("may have a handler, which is fed from the first message on", async () => {
+  itEnds("connect may have a handler, which is fed from the first message on", async () => {
     const log: (Message | number)[] = [];
     const client: ConnectOptions = {
       handler: {
@@ -177,7 +180,7 @@ describe("connect is refused", () => {
     });
   }
 
-  itEnds("by a subprotocol or an extension it did not offer", async () => {
+  itEnds("connect is refused by a subprotocol or an extension it did not offer", async () => {
     for (
       const line of ["Sec-WebSocket-Protocol: b", "Sec-WebSocket-Extensions: permessage-deflate"]
     ) {
@@ -187,7 +190,7 @@ describe("connect is refused", () => {
     }
   });
 
-  itEnds("by a server that ends or is lost before it answers", async () => {
+  itEnds("connect is refused by a server that ends or is lost before it answers", async () => {
     for (const leave of ["end", "abort", "lose"] as const) {
       const { peer, opened } = await startRawClient();
       peer.write("HTTP/1.1 101 Swit");
@@ -197,7 +200,7 @@ describe("connect is refused", () => {
     }
   });
 
-  itEnds("by its timeout", async () => {
+  itEnds("connect rejects after its timeout", async () => {
     const clock = new VirtualClock();
     const { peer, opened } = await startRawClient({ clock });
     await clock.advance(9_999);
@@ -208,7 +211,7 @@ describe("connect is refused", () => {
     assert.equal(clock.pending, 0);
   });
 
-  itEnds("by its signal, with its reason, but not once it is open", async () => {
+  itEnds("connect rejects with the reason of its signal, but not once it is open", async () => {
     const giveUp = new AbortController();
     const client = { signal: giveUp.signal };
     const { peer, opened } = await startRawClient({ client });
@@ -226,7 +229,7 @@ describe("connect is refused", () => {
     assert.equal(third.peer.head, null);
   });
 
-  itEnds("by its signal in the turn of the call", async () => {
+  itEnds("connect rejects when its signal is aborted in the turn of the call", async () => {
     const giveUp = new AbortController();
     const starting = startRawClient({ client: { signal: giveUp.signal } });
     const reason = new Error("changed my mind");
@@ -236,7 +239,7 @@ describe("connect is refused", () => {
     assert.equal(peer.head, null);
   });
 
-  itEnds("by the late answer of a server it has left", async () => {
+  itEnds("connect ignores the late answer of a server that it has left", async () => {
     const clock = new VirtualClock();
     const { peer, opened } = await startRawClient({ clock, client: { handshakeTimeoutMs: 5 } });
     const answer = acceptance(peer);

@@ -59,7 +59,7 @@ describe("the error of a refused opening handshake", () => {
     assert.equal(clock.pending, 0);
   });
 
-  itEnds("is that of the refusal, when time is up in the middle of its body", async () => {
+  itEnds("connect rejects with the refusal when time is up in the middle of its body", async () => {
     const clock = new VirtualClock();
     const client = { handshakeTimeoutMs: 10 };
     const { peer, opened } = await startRawClient({ clock, client });

@@ -56,58 +56,70 @@ const pin = `sha256/${createHash("sha256").update(spki).digest("base64")}`;
 const otherPin = `sha256/${createHash("sha256").update("other").digest("base64")}`;
 
 describe("connect reaches a server", () => {
-  itEnds("by an address of one's own choice, with the URL's host in the request", async () => {
-    await withServer({}, async (_server, port) => {
-      for (
-        const options of [
-          { address: "127.0.0.1" },
-          { lookup: () => "127.0.0.1" },
-          {
-            lookup: (hostname: string) =>
-              Promise.resolve(hostname === "example.test" ? ["127.0.0.1"] : []),
-          },
-        ]
-      ) {
-        const { url } = await seen(`ws://example.test:${port}/a`, options);
-        assert.equal(url, `http://example.test:${port}/a`);
-      }
-    });
-  });
+  itEnds(
+    "connect reaches a server by an address of one's own choice, with the URL's host in the request",
+    async () => {
+      await withServer({}, async (_server, port) => {
+        for (
+          const options of [
+            { address: "127.0.0.1" },
+            { lookup: () => "127.0.0.1" },
+            {
+              lookup: (hostname: string) =>
+                Promise.resolve(hostname === "example.test" ? ["127.0.0.1"] : []),
+            },
+          ]
+        ) {
+          const { url } = await seen(`ws://example.test:${port}/a`, options);
+          assert.equal(url, `http://example.test:${port}/a`);
+        }
+      });
+    },
+  );
 
-  itEnds("by the other family, where one is refused", async () => {
+  itEnds("connect reaches a server by the other family, where one is refused", async () => {
     await withServer({}, async (_server, port) => {
       await seen(`ws://example.test:${port}/`, { lookup: () => ["::1", "127.0.0.1"] });
       await seen(`ws://localhost:${port}/`, { family: 4 });
     });
   });
 
-  itEnds("by a family, or says that there is no such address", async () => {
-    const lookup = (): string[] => ["127.0.0.1"];
-    const opened = connect("ws://example.test:9/", { lookup, family: 6 });
-    assert.match(
-      (await rejectsWith(opened, "ERR_CONNECT")).message,
-      /example\.test has no IPv6 address/,
-    );
-  });
+  itEnds(
+    "connect reaches a server by a family, or says that there is no such address",
+    async () => {
+      const lookup = (): string[] => ["127.0.0.1"];
+      const opened = connect("ws://example.test:9/", { lookup, family: 6 });
+      assert.match(
+        (await rejectsWith(opened, "ERR_CONNECT")).message,
+        /example\.test has no IPv6 address/,
+      );
+    },
+  );
 
-  itEnds("by no other address once TCP is connected, though TLS is not answered", async () => {
-    await withSockets({ serve() {} }, async (silent) => {
-      const options = { lookup: () => ["127.0.0.1", "127.0.0.2"], handshakeTimeoutMs: 600 };
-      const opened = connect(`wss://example.test:${silent.port}/`, options);
-      await rejectsWith(opened, "ERR_HANDSHAKE_TIMEOUT");
-    });
-  });
+  itEnds(
+    "connect reaches a server by no other address once TCP is connected, though TLS is not answered",
+    async () => {
+      await withSockets({ serve() {} }, async (silent) => {
+        const options = { lookup: () => ["127.0.0.1", "127.0.0.2"], handshakeTimeoutMs: 600 };
+        const opened = connect(`wss://example.test:${silent.port}/`, options);
+        await rejectsWith(opened, "ERR_HANDSHAKE_TIMEOUT");
+      });
+    },
+  );
 
-  itEnds("from an address of this machine, or says that the runtime cannot", async () => {
-    await withServer({}, async (_server, port) => {
-      const options = { localAddress: "127.0.0.9" };
-      const url = `ws://127.0.0.1:${port}/`;
-      if (isDeno) return void await rejectsWith(connect(url, options), "ERR_NOT_SUPPORTED");
-      assert.equal((await seen(url, options)).remoteAddress?.hostname, "127.0.0.9");
-    });
-  });
+  itEnds(
+    "connect reaches a server from an address of this machine, or says that the runtime cannot",
+    async () => {
+      await withServer({}, async (_server, port) => {
+        const options = { localAddress: "127.0.0.9" };
+        const url = `ws://127.0.0.1:${port}/`;
+        if (isDeno) return void await rejectsWith(connect(url, options), "ERR_NOT_SUPPORTED");
+        assert.equal((await seen(url, options)).remoteAddress?.hostname, "127.0.0.9");
+      });
+    },
+  );
 
-  itEnds("on a unix socket, by a URL", async () => {
+  itEnds("connect reaches a server on a unix socket, by a URL", async () => {
     const path = join(tmpdir(), `fullduplex-${crypto.randomUUID()}.sock`);
     await withServer({ path }, async () => {
       assert.equal(

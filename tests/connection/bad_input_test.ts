@@ -174,7 +174,7 @@ describe("bad input", () => {
   });
 
   itEnds(
-    "that cuts a request is dropped at the handshake timeout; an untouched one opens",
+    "bad input that cuts a request is dropped at the handshake timeout; an untouched one opens",
     async () => {
       const request = new TextEncoder().encode(upgradeRequest());
       for (const length of [0, 1, request.length - 1, request.length]) {
@@ -190,7 +190,7 @@ describe("bad input", () => {
     },
   );
 
-  itEnds("in a request leaves it open, or closes its transport", async () => {
+  itEnds("bad input in a request leaves it open, or closes its transport", async () => {
     const next = makeRandom(7_692);
     const request = new TextEncoder().encode(upgradeRequest("Sec-WebSocket-Protocol: a, b"));
     for (let round = 0; round < ROUNDS; round++) {
@@ -211,7 +211,7 @@ describe("bad input", () => {
     }
   });
 
-  itEnds("in a response opens, or rejects with a handshake error", async () => {
+  itEnds("bad input in a response opens, or rejects with a handshake error", async () => {
     const next = makeRandom(101);
     for (let round = 0; round < ROUNDS; round++) {
       const clock = new VirtualClock();

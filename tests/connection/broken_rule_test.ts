@@ -87,7 +87,7 @@ describe("a broken rule", () => {
     assert.equal((await connection.closed).code, 1002);
   });
 
-  itEnds("is overtaken by a Close of ours", async () => {
+  itEnds("a broken rule is overtaken by a Close of ours", async () => {
     const { peer, connection } = await openToServer({
       async session(connection) {
         await connection.read();

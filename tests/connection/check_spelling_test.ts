@@ -6,14 +6,14 @@ import { untyped } from "../helpers/untyped.ts";
 
 describe("concurrency", () => {
   for (const concurrency of [1, 20, Infinity]) {
-    it(`of ${concurrency} is taken`, () => {
+    it(`concurrency of ${concurrency} is taken`, () => {
       const handler = { message() {}, concurrency };
       assert.equal(checkSpelling(handler), handler);
     });
   }
 
   for (const concurrency of [0, -1, 1.5, NaN, "2", null]) {
-    it(`of ${JSON.stringify(concurrency)} (${concurrency}) throws`, () => {
+    it(`concurrency of ${JSON.stringify(concurrency)} (${concurrency}) throws`, () => {
       const handler = { message() {}, concurrency };
       const expected = { name: "RangeError", message: /^handler\.concurrency: must be/ };
       assert.throws(() => checkSpelling(untyped(handler)), expected);

@@ -28,14 +28,14 @@ function sum(info: CloseInfo): string {
 }
 
 describe("CloseInfo", () => {
-  itSplit("of both closing at once: each says it was itself", async (split) => {
+  itSplit("CloseInfo names the own side on both sides when they close at once", async (split) => {
     const { client, server } = await openPair({ split });
     const infos = await Promise.all([client.close(4001, "c"), server.close(4002, "s")]);
     assert.deepEqual(infos.map(sum), ["4001 local clean", "4002 local clean"]);
     assert.deepEqual(infos.map(({ reason }) => reason), ["c", "s"]);
   });
 
-  itEnds("of an answer with another code is still ours", async () => {
+  itEnds("CloseInfo has our code when the peer answers with another", async () => {
     const { peer, connection } = await openToServer(idle());
     const closing = connection.close(4001, "ours");
     peer.send('1 000 1000 m 0001000 x0fa2 "theirs"');
@@ -54,7 +54,7 @@ describe("CloseInfo", () => {
       ["a Close with a bad code", "1 000 1000 m 0000010 x03ed", "1002 local cut ERR_PROTOCOL"],
     ] as const
   ) {
-    itSplit(`of ${rule}`, async (split) => {
+    itSplit(`CloseInfo names the rule: ${rule}`, async (split) => {
       const server = { maxMessageBytes: 1_000 };
       const { peer, connection } = await openToServer(idle(), { split, server });
       const read = connection.read();
@@ -67,14 +67,14 @@ describe("CloseInfo", () => {
     });
   }
 
-  itEnds("of a rule broken after our own Close names the rule", async () => {
+  itEnds("CloseInfo of a rule broken after our own Close names the rule", async () => {
     const { peer, connection } = await openToServer(idle());
     const closing = connection.close(4000);
     peer.send("1 000 0011 m 0000000");
     assert.equal(sum(await closing), "1002 local cut ERR_PROTOCOL");
   });
 
-  itEnds("of a lost transport has what the system said under its cause", async () => {
+  itEnds("CloseInfo of a lost transport has what the system said under its cause", async () => {
     const { client, server, transports } = await openPair();
     const reason = new Error("ECONNRESET");
     transports.client.lose(reason);
@@ -85,14 +85,14 @@ describe("CloseInfo", () => {
     }
   });
 
-  itEnds("of a transport lost in silence has a cause, too", async () => {
+  itEnds("CloseInfo of a transport lost in silence has a cause, too", async () => {
     const { client, server, transports } = await openPair();
     transports.server.abort();
     assert.equal(sum(await client.closed), "1006 transport cut ERR_TRANSPORT");
     assert.equal(sum(await server.closed), "1006 transport cut ERR_TRANSPORT");
   });
 
-  itSplit("of a FIN without Close", async (split) => {
+  itSplit("CloseInfo of a FIN without Close is 1006 with ERR_TRANSPORT", async (split) => {
     const { peer, connection } = await openToServer(idle(), { split });
     peer.send('1 000 0001 m 0000001 "a" | 0 000 0001 m 0000001 "b"');
     peer.transport.end();
@@ -100,14 +100,14 @@ describe("CloseInfo", () => {
     assert.equal(sum(await connection.closed), "1006 transport cut ERR_TRANSPORT");
   });
 
-  itEnds("of a transport lost while we close", async () => {
+  itEnds("CloseInfo of a transport that is lost while we close is not clean", async () => {
     const { peer, connection } = await openToServer(idle());
     const closing = connection.close(4000);
     peer.transport.lose(new Error("reset"));
     assert.equal(sum(await closing), "1006 transport cut ERR_TRANSPORT");
   });
 
-  itEnds("of a transport lost behind both Closes is clean all the same", async () => {
+  itEnds("CloseInfo of a transport lost behind both Closes is clean all the same", async () => {
     const { peer, connection } = await openToServer(idle());
     peer.endsToo = false;
     peer.send("1 000 1000 m 0000010 x03e8");
@@ -116,7 +116,7 @@ describe("CloseInfo", () => {
     assert.equal(sum(await connection.closed), "1000 remote clean");
   });
 
-  itEnds("of abort() has the caller's cause under it", async () => {
+  itEnds("CloseInfo of abort() has the caller's cause under it", async () => {
     const { client, server } = await openPair();
     const cause = new Error("mine");
     client.abort(cause);
@@ -128,14 +128,14 @@ describe("CloseInfo", () => {
     assert.equal(await client.closed, info);
   });
 
-  itEnds("of abort() while closing", async () => {
+  itEnds("CloseInfo of abort() while closing is ERR_ABORTED", async () => {
     const { connection } = await openToServer(idle());
     const closing = connection.close();
     connection.abort();
     assert.equal(sum(await closing), "1006 local cut ERR_ABORTED");
   });
 
-  itEnds("of a peer that does not answer our Close", async () => {
+  itEnds("CloseInfo of a peer that does not answer our Close is ERR_CLOSE_TIMEOUT", async () => {
     const clock = new VirtualClock();
     const { connection } = await openToServer(idle(), { clock });
     const closing = connection.close();
@@ -145,7 +145,7 @@ describe("CloseInfo", () => {
     assert.equal(sum(await closing), "1006 local cut ERR_CLOSE_TIMEOUT");
   });
 
-  itEnds("of a peer that answers, but keeps the transport, is clean", async () => {
+  itEnds("CloseInfo of a peer that answers, but keeps the transport, is clean", async () => {
     const clock = new VirtualClock();
     const { peer, connection } = await openToServer(idle(), { clock });
     peer.endsToo = false;
@@ -155,7 +155,7 @@ describe("CloseInfo", () => {
     assert.equal(peer.isClosed, true);
   });
 
-  itEnds("of a timeout has the handler's error under it, if there was one", async () => {
+  itEnds("CloseInfo of a timeout has the handler's error under it, if there was one", async () => {
     const clock = new VirtualClock();
     const mine = new Error("mine");
     const { connection } = await openToServer({
@@ -167,7 +167,7 @@ describe("CloseInfo", () => {
     assert.equal(underCause(info), mine);
   });
 
-  itEnds("of Infinity as close timeout waits", async () => {
+  itEnds("a close timeout of Infinity waits for the peer without end", async () => {
     const clock = new VirtualClock();
     const server = { closeTimeoutMs: Infinity, pingIntervalMs: Infinity };
     const { peer, connection } = await openToServer(idle(), { clock, server });
@@ -177,7 +177,7 @@ describe("CloseInfo", () => {
     assert.equal(sum(await closing), "1000 local clean");
   });
 
-  itEnds("of more sent than may be held", async () => {
+  itEnds("CloseInfo of a sender beyond maxBufferedBytes is ERR_SEND_LIMIT", async () => {
     const { server, transports } = await openPair({ server: { maxBufferedBytes: 200_000 } });
     transports.client.pause();
     for (let i = 0; i < 20; i++) server.send(filler(65_536));

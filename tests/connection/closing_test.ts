@@ -64,17 +64,20 @@ describe("close", () => {
     assert.deepEqual(await peer.frames(), ["close 1000"]);
   });
 
-  itEnds("with 1005 sends a Close without a code, which both sides are told as 1005", async () => {
-    const { peer, connection } = await openToServer(idle());
-    const info = connection.close(1005);
-    assert.deepEqual(await peer.frames(), ["close"]);
-    peer.send("1 000 1000 m 0000000");
-    assert.deepEqual(await info, { code: 1005, reason: "", wasClean: true, initiator: "local" });
-    const { client, server } = await openPair({ client: { onError() {} } });
-    await client.close(1005);
-    assert.equal((await server.closed).code, 1005);
-    await assert.rejects(client.close(1005, "why"), RangeError); // a reason needs a code
-  });
+  itEnds(
+    "close with 1005 sends a Close without a code, which both sides are told as 1005",
+    async () => {
+      const { peer, connection } = await openToServer(idle());
+      const info = connection.close(1005);
+      assert.deepEqual(await peer.frames(), ["close"]);
+      peer.send("1 000 1000 m 0000000");
+      assert.deepEqual(await info, { code: 1005, reason: "", wasClean: true, initiator: "local" });
+      const { client, server } = await openPair({ client: { onError() {} } });
+      await client.close(1005);
+      assert.equal((await server.closed).code, 1005);
+      await assert.rejects(client.close(1005, "why"), RangeError); // a reason needs a code
+    },
+  );
 
   itEnds("rejects what may not be sent, in every state, and stays open", async () => {
     const { client } = await openPair({ client: { onError() {} } });

@@ -64,7 +64,7 @@ async function play(name: EndingName, scene: Scene): Promise<void> {
 }
 
 describe("the table of endings", () => {
-  it("is printed in docs/endings.md as it is (else: deno task docs:endings)", () => {
+  it("the table of endings is printed in docs/endings.md as it is (else: deno task docs:endings)", () => {
     assert.equal(readFileSync(ENDINGS_PAGE, "utf8"), printEndings());
   });
 

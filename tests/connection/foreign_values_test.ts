@@ -50,31 +50,34 @@ const FOREIGN: Readonly<Record<string, () => Sendable>> = {
 describe("send takes bytes", () => {
   for (const [realm, shapes] of [["this realm", SHAPES], ["another realm", FOREIGN]] as const) {
     for (const [name, make] of Object.entries(shapes)) {
-      itEnds(`as ${name} of ${realm}, whole and as a fragment, in order`, async () => {
-        const { client, server } = await openPair();
-        for (const [from, to] of [[client, server], [server, client]] as const) {
-          void from.send(make());
-          void from.send("between");
-          void from.send(make(), { final: false });
-          await from.send(make());
-          assert.deepEqual(await to.read(), ALL.slice(1, 9));
-          assert.equal(await to.read(), "between");
-          assert.deepEqual(
-            await to.readBinary(),
-            Uint8Array.of(...ALL.slice(1, 9), ...ALL.slice(1, 9)),
-          );
-        }
-      });
+      itEnds(
+        `send takes bytes as ${name} of ${realm}, whole and as a fragment, in order`,
+        async () => {
+          const { client, server } = await openPair();
+          for (const [from, to] of [[client, server], [server, client]] as const) {
+            void from.send(make());
+            void from.send("between");
+            void from.send(make(), { final: false });
+            await from.send(make());
+            assert.deepEqual(await to.read(), ALL.slice(1, 9));
+            assert.equal(await to.read(), "between");
+            assert.deepEqual(
+              await to.readBinary(),
+              Uint8Array.of(...ALL.slice(1, 9), ...ALL.slice(1, 9)),
+            );
+          }
+        },
+      );
     }
   }
 
-  itEnds("of an empty Blob as an empty binary message", async () => {
+  itEnds("send takes bytes of an empty Blob as an empty binary message", async () => {
     const { client, server } = await openPair();
     await client.send(new Blob([]));
     assert.deepEqual(await server.read(), new Uint8Array(0));
   });
 
-  itEnds("of every shape in pings", async () => {
+  itEnds("send takes bytes of every shape in pings", async () => {
     const { client } = await openPair();
     for (const make of [SHAPES.DataView!, SHAPES.ArrayBuffer!, FOREIGN.Uint8Array!]) {
       assert.ok(await client.ping(make() as Uint8Array) >= 0);

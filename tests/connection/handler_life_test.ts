@@ -27,7 +27,7 @@ async function openCollecting(handler: WebSocketHandler): Promise<{
 }
 
 describe("a session", () => {
-  itEnds("that returns closes with 1000", async () => {
+  itEnds("a session that returns closes with 1000", async () => {
     const { peer, connection } = await openCollecting({
       session: async (connection) => void await connection.read(),
     });
@@ -47,7 +47,7 @@ describe("a session", () => {
       ["rejects", () => Promise.reject(new Error("mine"))],
     ] as const
   ) {
-    itEnds(`that ${how} closes with 1011 and is reported`, async () => {
+    itEnds(`a session that ${how} closes with 1011 and is reported`, async () => {
       const { peer, connection, errors } = await openCollecting({ session });
       assert.deepEqual(await peer.frames(), ["close 1011"]);
       peer.send("1 000 1000 m 0000010 x03f3");
@@ -78,7 +78,7 @@ describe("a session", () => {
     assert.deepEqual(log, ["open", "session", "a", "done", "close 1000"]);
   });
 
-  itEnds("may outlive its connection, and its close waits for it", async () => {
+  itEnds("a session may outlive its connection, and its close waits for it", async () => {
     const log: string[] = [];
     const gate = Promise.withResolvers<void>();
     const { peer, connection } = await openCollecting({
@@ -97,7 +97,7 @@ describe("a session", () => {
     assert.deepEqual(log, ["done", "close"]);
   });
 
-  itEnds("that meets the end while it sends is no error", async () => {
+  itEnds("a session whose send meets the end of the connection reports no error", async () => {
     const { peer, connection, errors } = await openCollecting({
       async session(connection) {
         for (;;) await connection.send("tick").then(() => settle());
@@ -109,7 +109,7 @@ describe("a session", () => {
     assert.deepEqual(errors, []);
   });
 
-  itEnds("that fails otherwise after the end is reported all the same", async () => {
+  itEnds("a session that fails otherwise after the end is reported all the same", async () => {
     const { peer, connection, errors } = await openCollecting({
       async session(connection) {
         await connection.read();
@@ -123,30 +123,33 @@ describe("a session", () => {
   });
 });
 
-describe("a fed handler's life", () => {
+describe("a fed handler", () => {
   for (const how of ["throws", "rejects"] as const) {
-    itSplit(`that ${how} in message closes with 1011, and gets no more messages`, async (split) => {
-      const errors: unknown[] = [], seen: unknown[] = [], closes: CloseInfo[] = [];
-      const { peer, connection } = await openToServer({
-        message(_connection, message) {
-          seen.push(message);
-          if (message !== "2") return settle();
-          if (how === "rejects") return Promise.reject(new Error("mine"));
-          throw new Error("mine");
-        },
-        close: (_connection, closing) => void closes.push(closing),
-      }, { split, server: { onError: (error) => void errors.push(error) } });
-      peer.send('1 000 0001 m 0000001 "1" | 1 000 0001 m 0000001 "2" | 1 000 0001 m 0000001 "3"');
-      while (errors.length === 0) await settle();
-      peer.send("1 000 1000 m 0000010 x03f3");
-      const closing = await connection.closed;
-      await settle();
-      assert.deepEqual(peer.takeFrames(), ["close 1011"]);
-      assert.deepEqual([seen, errors.length, closing.code], [["1", "2"], 1, 1011]);
-      assert.deepEqual(closes, [closing]);
-    });
+    itSplit(
+      `a fed handler that ${how} in message closes with 1011, and gets no more messages`,
+      async (split) => {
+        const errors: unknown[] = [], seen: unknown[] = [], closes: CloseInfo[] = [];
+        const { peer, connection } = await openToServer({
+          message(_connection, message) {
+            seen.push(message);
+            if (message !== "2") return settle();
+            if (how === "rejects") return Promise.reject(new Error("mine"));
+            throw new Error("mine");
+          },
+          close: (_connection, closing) => void closes.push(closing),
+        }, { split, server: { onError: (error) => void errors.push(error) } });
+        peer.send('1 000 0001 m 0000001 "1" | 1 000 0001 m 0000001 "2" | 1 000 0001 m 0000001 "3"');
+        while (errors.length === 0) await settle();
+        peer.send("1 000 1000 m 0000010 x03f3");
+        const closing = await connection.closed;
+        await settle();
+        assert.deepEqual(peer.takeFrames(), ["close 1011"]);
+        assert.deepEqual([seen, errors.length, closing.code], [["1", "2"], 1, 1011]);
+        assert.deepEqual(closes, [closing]);
+      },
+    );
 
-    itEnds(`that ${how} in open closes with 1011`, async () => {
+    itEnds(`a fed handler that ${how} in open closes with 1011`, async () => {
       const errors: unknown[] = [], seen: unknown[] = [];
       const server = new RawServer({
         open() {
@@ -162,27 +165,30 @@ describe("a fed handler's life", () => {
       assert.deepEqual([seen, errors.length], [[], 1]);
     });
 
-    itEnds(`that ${how} behind a lost connection is reported once and gets no more`, async () => {
-      const errors: unknown[] = [], seen: unknown[] = [];
-      const gate = Promise.withResolvers<void>();
-      const { peer, connection } = await openToServer({
-        async open() {
-          await gate.promise;
-        },
-        message(_connection, message) {
-          seen.push(message);
-          if (how === "rejects") return Promise.reject(new Error("mine"));
-          throw new Error("mine");
-        },
-      }, { server: { onError: (error) => void errors.push(error) } });
-      peer.send('1 000 0001 m 0000001 "1" | 1 000 0001 m 0000001 "2"');
-      await settle();
-      peer.transport.abort();
-      await connection.closed;
-      gate.resolve();
-      await settle();
-      assert.deepEqual([seen, errors.length], [["1"], 1]);
-    });
+    itEnds(
+      `a fed handler that ${how} behind a lost connection is reported once and gets no more`,
+      async () => {
+        const errors: unknown[] = [], seen: unknown[] = [];
+        const gate = Promise.withResolvers<void>();
+        const { peer, connection } = await openToServer({
+          async open() {
+            await gate.promise;
+          },
+          message(_connection, message) {
+            seen.push(message);
+            if (how === "rejects") return Promise.reject(new Error("mine"));
+            throw new Error("mine");
+          },
+        }, { server: { onError: (error) => void errors.push(error) } });
+        peer.send('1 000 0001 m 0000001 "1" | 1 000 0001 m 0000001 "2"');
+        await settle();
+        peer.transport.abort();
+        await connection.closed;
+        gate.resolve();
+        await settle();
+        assert.deepEqual([seen, errors.length], [["1"], 1]);
+      },
+    );
   }
 
   itSplit("ends with close, after the last message and the transport", async (split) => {
@@ -204,24 +210,27 @@ describe("a fed handler's life", () => {
     assert.deepEqual(log, ["1", "2", "close 4001 bye"]);
   });
 
-  itEnds("may wait for its own close without hanging, and its close comes after that", async () => {
-    const log: string[] = [];
-    const { peer, connection } = await openToServer({
-      async message(connection) {
-        const { code } = await connection.close(4000, "enough");
-        await settle();
-        log.push(`message ${code}`);
-      },
-      close: (_connection, { code }) => void log.push(`close ${code}`),
-    });
-    peer.send('1 000 0001 m 0000001 "1"');
-    assert.deepEqual(await peer.frames(), ['close 4000 "enough"']);
-    peer.send("1 000 1000 m 0000010 x0fa0");
-    await connection.closed;
-    while (log.length < 2) await settle();
-    await settle();
-    assert.deepEqual(log, ["message 4000", "close 4000"]);
-  });
+  itEnds(
+    "a fed handler may wait for its own close without hanging, and its close comes after that",
+    async () => {
+      const log: string[] = [];
+      const { peer, connection } = await openToServer({
+        async message(connection) {
+          const { code } = await connection.close(4000, "enough");
+          await settle();
+          log.push(`message ${code}`);
+        },
+        close: (_connection, { code }) => void log.push(`close ${code}`),
+      });
+      peer.send('1 000 0001 m 0000001 "1"');
+      assert.deepEqual(await peer.frames(), ['close 4000 "enough"']);
+      peer.send("1 000 1000 m 0000010 x0fa0");
+      await connection.closed;
+      while (log.length < 2) await settle();
+      await settle();
+      assert.deepEqual(log, ["message 4000", "close 4000"]);
+    },
+  );
 
   itEnds("goes on behind a lost connection, and ends with one close", async () => {
     const log: string[] = [];
@@ -240,7 +249,7 @@ describe("a fed handler's life", () => {
     assert.deepEqual(log, ["1", "2", "close 1006"]);
   });
 
-  itEnds("that aborts gets nothing more, not even what came", async () => {
+  itEnds("a fed handler that aborts gets no further message, even if some wait", async () => {
     const seen: unknown[] = [];
     const gate = Promise.withResolvers<void>();
     let depth = 0;
@@ -262,7 +271,7 @@ describe("a fed handler's life", () => {
     assert.equal(seen.length, 1);
   });
 
-  itEnds("that throws in close is reported", async () => {
+  itEnds("a fed handler that throws in close is reported", async () => {
     const { peer, connection, errors } = await openCollecting({
       message() {},
       close: () => Promise.reject(new Error("mine")),
@@ -274,7 +283,7 @@ describe("a fed handler's life", () => {
     assert.equal((await connection.closed).code, 1000);
   });
 
-  itEnds("whose onError throws does no harm", async (): Promise<void> => {
+  itEnds("a fed handler whose onError throws does no harm", async (): Promise<void> => {
     const log = console.error, said: unknown[] = [];
     console.error = (...args: unknown[]) => void said.push(args);
     try {
@@ -298,7 +307,7 @@ describe("a fed handler's life", () => {
     }
   });
 
-  itEnds("by default reports on the console", async () => {
+  itEnds("errors of a fed handler are printed on the console by default", async () => {
     const log = console.error, said: unknown[][] = [];
     console.error = (...args: unknown[]) => void said.push(args);
     try {

@@ -44,7 +44,7 @@ describe("Inbox", () => {
     assert.equal(inbox.bytes, 0);
   });
 
-  it("is full from 256 KiB on, and has room again below 128 KiB", () => {
+  it("Inbox is full from 256 KiB on, and has room again below 128 KiB", () => {
     const inbox = new Inbox<Uint8Array>();
     const half = INBOX_HIGH_WATER_BYTES / 2;
     inbox.push(new Uint8Array(half - 512));

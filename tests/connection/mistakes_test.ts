@@ -105,20 +105,23 @@ describe("a mistake that is not awaited", () => {
     });
   });
 
-  itEnds("is no abort of the caller's own signal, and no end of the connection", async () => {
-    await onBoth(async (connection, told) => {
-      const stop = new AbortController();
-      const never = new ReadableStream<string>({});
-      void connection.send(never, { signal: stop.signal });
-      stop.abort(new Error("enough"));
-      await nextTurn();
-      connection.abort();
-      await connection.closed;
-      void connection.send("late", { compress: false });
-      await nextTurn();
-      assert.deepEqual(told, []);
-    });
-  });
+  itEnds(
+    "a mistake that is not awaited is no abort of the caller's own signal, and no end of the connection",
+    async () => {
+      await onBoth(async (connection, told) => {
+        const stop = new AbortController();
+        const never = new ReadableStream<string>({});
+        void connection.send(never, { signal: stop.signal });
+        stop.abort(new Error("enough"));
+        await nextTurn();
+        connection.abort();
+        await connection.closed;
+        void connection.send("late", { compress: false });
+        await nextTurn();
+        assert.deepEqual(told, []);
+      });
+    },
+  );
 
   itEnds("reaches onError once when a burst passes maxBufferedBytes, awaited or not", async () => {
     for (const isAwaited of [false, true]) {
@@ -141,33 +144,42 @@ describe("a mistake that is not awaited", () => {
     }
   });
 
-  itEnds("in close(): a reason that is too long is cut between characters, and told", async () => {
-    await onBoth(async (connection, told) => {
-      void connection.close(1011, "€".repeat(42));
-      const { code, reason } = await connection.closed;
-      assert.deepEqual([code, reason], [1011, "€".repeat(41)]);
-      assert.match(told.join(), /^RangeError: close: the reason was cut: .* 123 bytes of UTF-8$/);
-    });
-  });
+  itEnds(
+    "a mistake that is not awaited in close(): a reason that is too long is cut between characters, and told",
+    async () => {
+      await onBoth(async (connection, told) => {
+        void connection.close(1011, "€".repeat(42));
+        const { code, reason } = await connection.closed;
+        assert.deepEqual([code, reason], [1011, "€".repeat(41)]);
+        assert.match(told.join(), /^RangeError: close: the reason was cut: .* 123 bytes of UTF-8$/);
+      });
+    },
+  );
 
-  itEnds("in close(): a reason that is no string closes without one, and is told", async () => {
-    await onBoth(async (connection, told) => {
-      void connection.close(4000, untyped(new Error("mine")));
-      assert.equal((await connection.closed).code, 4000);
-      assert.match(told.join(), /^RangeError: close: the reason .* must be a string/);
-    });
-  });
+  itEnds(
+    "a mistake that is not awaited in close(): a reason that is no string closes without one, and is told",
+    async () => {
+      await onBoth(async (connection, told) => {
+        void connection.close(4000, untyped(new Error("mine")));
+        assert.equal((await connection.closed).code, 4000);
+        assert.match(told.join(), /^RangeError: close: the reason .* must be a string/);
+      });
+    },
+  );
 
-  itEnds("in close(): a code that may not be sent is told, and the process goes on", async () => {
-    await onBoth(async (connection, told) => {
-      void connection.close(1006);
-      await nextTurn(); // when unhandled rejections are told
-      assert.match(told.join(), /^RangeError: close: code 1006 may not be sent/);
-      assert.equal(connection.readyState, 1);
-    });
-  });
+  itEnds(
+    "a mistake that is not awaited in close(): a code that may not be sent is told, and the process goes on",
+    async () => {
+      await onBoth(async (connection, told) => {
+        void connection.close(1006);
+        await nextTurn(); // when unhandled rejections are told
+        assert.match(told.join(), /^RangeError: close: code 1006 may not be sent/);
+        assert.equal(connection.readyState, 1);
+      });
+    },
+  );
 
-  itEnds("in ping() and pong() is told", async () => {
+  itEnds("a mistake that is not awaited in ping() and pong() is told", async () => {
     await onBoth(async (connection, told) => {
       void connection.ping("x".repeat(126));
       void connection.pong(untyped(5));
@@ -204,7 +216,7 @@ describe("a handler that returns a message", () => {
     });
   }
 
-  itEnds("is none when it returns anything else", async () => {
+  itEnds("a handler that returns a message is none when it returns anything else", async () => {
     for (const result of [1, true, null, {}, [], new Set(), new Map(), Symbol("s"), () => {}]) {
       const { peer } = await openToServer({
         open: () => result,
@@ -220,7 +232,7 @@ describe("a handler that returns a message", () => {
 });
 
 describe("a message over maxMessageBytes", () => {
-  itEnds("is told with its size and the limit", async () => {
+  itEnds("a message over maxMessageBytes is told with its size and the limit", async () => {
     for (
       const [drawing, size] of [
         ["1 000 0010 m 1111110 +0400 *1024", 1024],

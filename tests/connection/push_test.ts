@@ -49,19 +49,22 @@ describe("a fed handler", () => {
     },
   );
 
-  itSplit("may be synchronous for one message and slow for the next", async (split) => {
-    const seen: Message[] = [];
-    const { peer } = await openToServer({
-      message(_connection, message) {
-        seen.push(message);
-        if (seen.length % 3 === 0) return settle();
-      },
-    }, { split });
-    const sent = Array.from({ length: 20 }, (_, i) => String.fromCharCode(97 + i));
-    peer.send(sent.map((letter) => `1 000 0001 m 0000001 "${letter}"`).join(" | "));
-    while (seen.length < sent.length) await settle();
-    assert.deepEqual(seen, sent);
-  });
+  itSplit(
+    "a fed handler may be synchronous for one message and slow for the next",
+    async (split) => {
+      const seen: Message[] = [];
+      const { peer } = await openToServer({
+        message(_connection, message) {
+          seen.push(message);
+          if (seen.length % 3 === 0) return settle();
+        },
+      }, { split });
+      const sent = Array.from({ length: 20 }, (_, i) => String.fromCharCode(97 + i));
+      peer.send(sent.map((letter) => `1 000 0001 m 0000001 "${letter}"`).join(" | "));
+      while (seen.length < sent.length) await settle();
+      assert.deepEqual(seen, sent);
+    },
+  );
 
   itSplitAnywhere("loses no message that comes during an async open", async (split) => {
     const log: Message[] = [];
@@ -85,49 +88,55 @@ describe("a fed handler", () => {
     assert.deepEqual(log, ["open", "1", "2", "3"]);
   });
 
-  itSplit("that is slow holds the peer back at the limit, loses nothing", async (split) => {
-    const received: number[] = [];
-    let open = (): void => {};
-    const gate = new Promise<void>((resolve) => open = resolve);
-    const { peer, transport } = await openToServer({
-      async message(_connection, message) {
-        await gate;
-        received.push((message as Uint8Array)[0]!, message.length);
-      },
-    }, { split });
-    const SIZE = 16_384, COUNT = 32; // 512 KiB, twice the limit
-    const big = filler(SIZE);
-    for (let i = 0; i < COUNT; i++) {
-      peer.write(Uint8Array.of(0x82, 0xfe, SIZE >> 8, SIZE & 0xff, 0, 0, 0, 0));
-      peer.write(Uint8Array.of(i));
-      peer.write(big.subarray(1));
-    }
-    await settle();
-    assert.equal(transport.isPaused, true);
-    assert.deepEqual(received, []);
-    open();
-    while (received.length < COUNT * 2) await settle();
-    assert.deepEqual(received, Array.from({ length: COUNT }, (_, i) => [i, SIZE]).flat());
-    assert.equal(transport.isPaused, false);
-  });
-
-  itEnds("that is slow lets the peer go on when half of what waited is done", async () => {
-    const gates: (() => void)[] = [];
-    const { peer, transport } = await openToServer({
-      message: () => new Promise<void>((resolve) => gates.push(resolve)),
-    });
-    for (let i = 0; i < 24; i++) peer.send("1 000 0010 m 1111110 +4000 *16384");
-    await settle();
-    assert.equal(transport.isPaused, true);
-    let done = 0;
-    for (; transport.isPaused && done < 24; done++) {
-      gates.shift()!();
+  itSplit(
+    "a fed handler that is slow holds the peer back at the limit, loses nothing",
+    async (split) => {
+      const received: number[] = [];
+      let open = (): void => {};
+      const gate = new Promise<void>((resolve) => open = resolve);
+      const { peer, transport } = await openToServer({
+        async message(_connection, message) {
+          await gate;
+          received.push((message as Uint8Array)[0]!, message.length);
+        },
+      }, { split });
+      const SIZE = 16_384, COUNT = 32; // 512 KiB, twice the limit
+      const big = filler(SIZE);
+      for (let i = 0; i < COUNT; i++) {
+        peer.write(Uint8Array.of(0x82, 0xfe, SIZE >> 8, SIZE & 0xff, 0, 0, 0, 0));
+        peer.write(Uint8Array.of(i));
+        peer.write(big.subarray(1));
+      }
       await settle();
-    }
-    assert.ok(done > 4 && done < 14, `after ${done} of 24`);
-  });
+      assert.equal(transport.isPaused, true);
+      assert.deepEqual(received, []);
+      open();
+      while (received.length < COUNT * 2) await settle();
+      assert.deepEqual(received, Array.from({ length: COUNT }, (_, i) => [i, SIZE]).flat());
+      assert.equal(transport.isPaused, false);
+    },
+  );
 
-  itEnds("that was slow to open and then is not lets the peer go on", async () => {
+  itEnds(
+    "a fed handler that is slow lets the peer go on when half of what waited is done",
+    async () => {
+      const gates: (() => void)[] = [];
+      const { peer, transport } = await openToServer({
+        message: () => new Promise<void>((resolve) => gates.push(resolve)),
+      });
+      for (let i = 0; i < 24; i++) peer.send("1 000 0010 m 1111110 +4000 *16384");
+      await settle();
+      assert.equal(transport.isPaused, true);
+      let done = 0;
+      for (; transport.isPaused && done < 24; done++) {
+        gates.shift()!();
+        await settle();
+      }
+      assert.ok(done > 4 && done < 14, `after ${done} of 24`);
+    },
+  );
+
+  itEnds("a fed handler that was slow to open and then is not lets the peer go on", async () => {
     const gate = Promise.withResolvers<void>();
     let count = 0;
     const { peer, transport } = await openToServer({
@@ -142,14 +151,14 @@ describe("a fed handler", () => {
     assert.deepEqual([count, transport.isPaused], [24, false]);
   });
 
-  itEnds("with open and close alone drops what comes", async () => {
+  itEnds("a fed handler with open and close alone drops what comes", async () => {
     const { peer, connection } = await openToServer({ open() {} });
     peer.send('1 000 0001 m 0000001 "a" | 1 000 1001 m 0000000');
     assert.deepEqual(await peer.frames(), ["pong"]);
     assert.equal(await isSettled(connection.closed), false);
   });
 
-  itSplit("is given bytes that are its own", async (split) => {
+  itSplit("a fed handler is given bytes that are its own", async (split) => {
     const given: Uint8Array[] = [];
     const { peer } = await openToServer({
       message: (_connection, message) => void given.push(message as Uint8Array),
@@ -196,48 +205,57 @@ const FIVE = ["1", "2", "3", "4", "5"]
   .map((letter) => `1 000 0001 m 0000001 "${letter}"`).join(" | ");
 
 describe("a fed handler with concurrency", () => {
-  itSplitAnywhere("is at work on so many messages, begun in order", async (split) => {
-    const { handler, log, gates } = gated(2);
-    const { peer } = await openToServer(handler, { split });
-    peer.send(FIVE);
-    await settle();
-    assert.deepEqual(log, ["begin 1", "begin 2"]);
-    gates.get("2")!.resolve(); // the later one ends first
-    await settle();
-    assert.deepEqual(log.slice(2), ["end 2", "begin 3"]);
-    gates.get("1")!.resolve();
-    gates.get("3")!.resolve();
-    await settle();
-    assert.deepEqual(log.slice(4).toSorted(), ["begin 4", "begin 5", "end 1", "end 3"]);
-    assert.ok(log.indexOf("begin 4") < log.indexOf("begin 5"));
-  });
-
-  itEnds("is told of the end when all of its calls are over", async () => {
-    const { handler, log, gates } = gated(3);
-    const { peer } = await openToServer(handler);
-    peer.send(`${FIVE} | 1 000 1000 m 0000010 x03e8`);
-    await settle();
-    for (const name of ["2", "1", "3", "5"]) {
-      gates.get(name)!.resolve();
+  itSplitAnywhere(
+    "a fed handler with concurrency is at work on so many messages, begun in order",
+    async (split) => {
+      const { handler, log, gates } = gated(2);
+      const { peer } = await openToServer(handler, { split });
+      peer.send(FIVE);
       await settle();
-      assert.equal(log.includes("close 1000"), false, name);
-    }
-    gates.get("4")!.resolve();
-    await settle();
-    assert.equal(log.at(-1), "close 1000");
-  });
+      assert.deepEqual(log, ["begin 1", "begin 2"]);
+      gates.get("2")!.resolve(); // the later one ends first
+      await settle();
+      assert.deepEqual(log.slice(2), ["end 2", "begin 3"]);
+      gates.get("1")!.resolve();
+      gates.get("3")!.resolve();
+      await settle();
+      assert.deepEqual(log.slice(4).toSorted(), ["begin 4", "begin 5", "end 1", "end 3"]);
+      assert.ok(log.indexOf("begin 4") < log.indexOf("begin 5"));
+    },
+  );
 
-  itEnds("of Infinity begins at once, and still is told of the end last", async () => {
-    const { handler, log, gates } = gated(Infinity);
-    const { peer } = await openToServer(handler);
-    peer.send(`${FIVE} | 1 000 1000 m 0000010 x03e8`);
-    await settle();
-    assert.deepEqual(log, ["begin 1", "begin 2", "begin 3", "begin 4", "begin 5"]);
-    for (const gate of gates.values()) gate.resolve();
-    await settle();
-    assert.equal(log.at(-1), "close 1000");
-    assert.equal(log.length, 11);
-  });
+  itEnds(
+    "a fed handler with concurrency is told of the end when all of its calls are over",
+    async () => {
+      const { handler, log, gates } = gated(3);
+      const { peer } = await openToServer(handler);
+      peer.send(`${FIVE} | 1 000 1000 m 0000010 x03e8`);
+      await settle();
+      for (const name of ["2", "1", "3", "5"]) {
+        gates.get(name)!.resolve();
+        await settle();
+        assert.equal(log.includes("close 1000"), false, name);
+      }
+      gates.get("4")!.resolve();
+      await settle();
+      assert.equal(log.at(-1), "close 1000");
+    },
+  );
+
+  itEnds(
+    "a fed handler with concurrency of Infinity begins at once, and still is told of the end last",
+    async () => {
+      const { handler, log, gates } = gated(Infinity);
+      const { peer } = await openToServer(handler);
+      peer.send(`${FIVE} | 1 000 1000 m 0000010 x03e8`);
+      await settle();
+      assert.deepEqual(log, ["begin 1", "begin 2", "begin 3", "begin 4", "begin 5"]);
+      for (const gate of gates.values()) gate.resolve();
+      await settle();
+      assert.equal(log.at(-1), "close 1000");
+      assert.equal(log.length, 11);
+    },
+  );
 
   itEnds("holds the peer back when so many are at work and enough waits", async () => {
     const gate = Promise.withResolvers<void>();

@@ -39,7 +39,7 @@ describe("readFragment", () => {
     assert.deepEqual([first?.data, second?.data], ["", "€"]);
   });
 
-  itSplit("is not bound by the limit of whole messages", async (split) => {
+  itSplit("readFragment is not bound by the limit of whole messages", async (split) => {
     const { peer, connection } = await openToServer(idle(), {
       split,
       server: { maxMessageBytes: 100 },
@@ -67,7 +67,7 @@ describe("readFragment", () => {
     assert.equal(await connection.readStream(), null);
   });
 
-  itEnds("in the middle of a message keeps other reads out", async () => {
+  itEnds("readFragment in the middle of a message keeps other reads out", async () => {
     const { peer, connection } = await openToServer(idle());
     peer.send('0 000 0001 m 0000011 "Hel"');
     await connection.readFragment();
@@ -92,7 +92,7 @@ describe("readFragment", () => {
     assert.equal(await next, "!");
   });
 
-  itEnds("that gives up between two fragments loses nothing", async () => {
+  itEnds("readFragment that gives up between two fragments loses nothing", async () => {
     const clock = new VirtualClock();
     const { peer, connection } = await openToServer(idle(), { clock });
     peer.send('0 000 0001 m 0000011 "Hel"');
@@ -107,7 +107,7 @@ describe("readFragment", () => {
   });
 
   itEnds(
-    "that gives up inside a frame leaves an unfragmented message to any other read",
+    "readFragment that gives up inside a frame leaves an unfragmented message to any other read",
     async () => {
       const { peer, connection } = await openToServer(idle(), { split: everyByte });
       const giveUp = new AbortController();

@@ -57,21 +57,24 @@ describe("readStream", () => {
     assert.equal(length, 65_535);
   });
 
-  itSplit("is not bound by the limit of whole messages, which read() is", async (split) => {
-    const server = { maxMessageBytes: 1_000 };
-    const { peer, connection } = await openToServer(idle(), { split, server });
-    peer.send("0 000 0010 m 1111110 +0bb8 *3000 | 1 000 0000 m 0000001 *1");
-    assert.equal(joined(await collect(await nextStream(connection))).length, 3_001);
-    peer.send("1 000 0010 m 1111110 +03e8 *1000");
-    assert.deepEqual(await connection.read(), filler(1_000));
-    peer.send("1 000 0010 m 1111110 +03e9 *1001");
-    assert.equal(await connection.read(), null);
-    const { code, initiator } = await connection.closed;
-    assert.deepEqual([code, initiator], [1009, "local"]);
-    assert.match((await peer.frames()).join(), /^close 1009/);
-  });
+  itSplit(
+    "readStream is not bound by the limit of whole messages, which read() is",
+    async (split) => {
+      const server = { maxMessageBytes: 1_000 };
+      const { peer, connection } = await openToServer(idle(), { split, server });
+      peer.send("0 000 0010 m 1111110 +0bb8 *3000 | 1 000 0000 m 0000001 *1");
+      assert.equal(joined(await collect(await nextStream(connection))).length, 3_001);
+      peer.send("1 000 0010 m 1111110 +03e8 *1000");
+      assert.deepEqual(await connection.read(), filler(1_000));
+      peer.send("1 000 0010 m 1111110 +03e9 *1001");
+      assert.equal(await connection.read(), null);
+      const { code, initiator } = await connection.closed;
+      assert.deepEqual([code, initiator], [1009, "local"]);
+      assert.match((await peer.frames()).join(), /^close 1009/);
+    },
+  );
 
-  itSplit("also streams what came whole while nobody read", async (split) => {
+  itSplit("readStream also streams what came whole while nobody read", async (split) => {
     const { peer, connection } = await openToServer(idle(), { split });
     peer.send('1 000 0001 m 0000010 "hi" | 1 000 0010 m 0000001 *1');
     await settle();

@@ -33,7 +33,7 @@ describe("read", () => {
     assert.equal(await client.read(), null);
   });
 
-  itSplit("several at once are answered in the order of their calls", async (split) => {
+  itSplit("several reads at once are answered in the order of their calls", async (split) => {
     const { client, server } = await openPair({ split });
     const reads = [server.read(), server.readText(), server.readStream(), server.readBinary()];
     for (const message of ["one", "two", "three"]) client.send(message);
@@ -56,7 +56,7 @@ describe("read", () => {
     assert.equal(await server.readStream(), null);
   });
 
-  itEnds("waiting when the connection ends is answered with null, each kind", async () => {
+  itEnds("a read of each kind that waits when the connection ends gets null", async () => {
     const { client, server } = await openPair();
     const reads = [
       server.read(),
@@ -69,20 +69,23 @@ describe("read", () => {
     assert.deepEqual(await Promise.all(reads), [null, null, null, null, null]);
   });
 
-  itEnds("waiting when we close is answered with null, and what came is dropped", async () => {
-    const { client, server } = await openPair();
-    const read = client.read();
-    void client.close();
-    assert.equal(await read, null);
-    await client.closed;
+  itEnds(
+    "a read that waits when we close gets null, and messages that arrived are dropped",
+    async () => {
+      const { client, server } = await openPair();
+      const read = client.read();
+      void client.close();
+      assert.equal(await read, null);
+      await client.closed;
 
-    const second = await openPair();
-    second.server.send("unread");
-    assert.equal(await isSettled(second.server.send("more")), true);
-    await second.client.close();
-    assert.equal(await second.client.read(), null);
-    await server.closed;
-  });
+      const second = await openPair();
+      second.server.send("unread");
+      assert.equal(await isSettled(second.server.send("more")), true);
+      await second.client.close();
+      assert.equal(await second.client.read(), null);
+      await server.closed;
+    },
+  );
 
   itEnds("readText and readBinary refuse the other kind, and go on", async () => {
     const { client, server } = await openPair();
@@ -93,7 +96,7 @@ describe("read", () => {
     assert.deepEqual(await server.readBinary(), filler(2));
   });
 
-  itEnds("is refused to those whose handler is fed", async () => {
+  itEnds("read rejects when the handler is fed", async () => {
     const { connection } = await openToServer({ message() {} });
     await rejectsWith(connection.read(), "ERR_READ_CONFLICT");
     await rejectsWith(connection.readText(), "ERR_READ_CONFLICT");
@@ -121,7 +124,7 @@ describe("a read's timeout", () => {
     });
   }
 
-  itEnds("of readBinary is the same", async () => {
+  itEnds("a timeout applies to readBinary as well", async () => {
     const clock = new VirtualClock();
     const { client, server } = await openPair({ clock });
     const late = server.readBinary({ timeoutMs: 5 });
@@ -132,7 +135,7 @@ describe("a read's timeout", () => {
     assert.deepEqual(await server.readBinary(), filler(4));
   });
 
-  itSplit("in the middle of a message loses nothing of it", async (split) => {
+  itSplit("a read that times out in the middle of a message loses nothing of it", async (split) => {
     const clock = new VirtualClock();
     const { peer, connection } = await openToServer(idle(), { clock, split });
     const late = connection.read({ timeoutMs: 10 });
@@ -144,7 +147,7 @@ describe("a read's timeout", () => {
     assert.equal(await connection.read(), "Hello");
   });
 
-  itEnds("is the connection's unless the call has its own", async () => {
+  itEnds("a read has the timeout of the connection unless the call has its own", async () => {
     const clock = new VirtualClock();
     const { server } = await openPair({ clock });
     assert.equal(server.readTimeoutMs, Infinity);
@@ -168,16 +171,19 @@ describe("a read's timeout", () => {
     assert.equal(clock.pending, 0);
   });
 
-  itEnds("that is negative or NaN rejects with RangeError, and takes no message", async () => {
-    const { client, server } = await openPair();
-    await assert.rejects(server.read({ timeoutMs: -1 }), RangeError);
-    await assert.rejects(server.readStream({ timeoutMs: NaN }), RangeError);
-    client.send("still here");
-    assert.equal(await server.read(), "still here");
-  });
+  itEnds(
+    "a read with a negative timeout or NaN rejects with RangeError, and takes no message",
+    async () => {
+      const { client, server } = await openPair();
+      await assert.rejects(server.read({ timeoutMs: -1 }), RangeError);
+      await assert.rejects(server.readStream({ timeoutMs: NaN }), RangeError);
+      client.send("still here");
+      assert.equal(await server.read(), "still here");
+    },
+  );
 
   itEnds(
-    "of 0 gives a message that has arrived, and rejects with TimeoutError without one",
+    "a read with a timeout of 0 gives a message that has arrived, and rejects with TimeoutError without one",
     async () => {
       const clock = new VirtualClock();
       const { client, server } = await openPair({ clock });
@@ -205,7 +211,7 @@ describe("a read's signal", () => {
     assert.equal(await server.read(), "late");
   });
 
-  itEnds("that is aborted already takes no message", async () => {
+  itEnds("a read with a signal that is aborted already takes no message", async () => {
     const { client, server } = await openPair();
     client.send("here");
     await server.ping();
@@ -213,7 +219,7 @@ describe("a read's signal", () => {
     assert.equal(await server.read({ signal: new AbortController().signal }), "here");
   });
 
-  itEnds("of one read leaves the others in order", async () => {
+  itEnds("the signal of one read leaves the others in order", async () => {
     const { client, server } = await openPair();
     const giveUp = new AbortController();
     const first = server.read(), second = server.read({ signal: giveUp.signal });
@@ -235,7 +241,7 @@ describe("for await", () => {
     assert.deepEqual(messages, Array.from({ length: 100 }, (_, i) => `message ${i}`));
   });
 
-  itEnds("can be left, and the next read goes on behind it", async () => {
+  itEnds("a loop of for await can be left, and the next read continues behind it", async () => {
     const { client, server } = await openPair();
     for (const message of ["one", "two", "three"]) client.send(message);
     for await (const message of server) if (message === "two") break;

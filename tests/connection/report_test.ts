@@ -60,7 +60,7 @@ describe("a handler that throws", () => {
     }
   }
 
-  itEnds("in ping, pong and close is told, whatever it throws", async () => {
+  itEnds("a handler that throws in ping, pong and close is told, whatever it throws", async () => {
     const errors: unknown[] = [];
     const fail = (): Promise<never> => Promise.reject(SPITEFUL);
     const server = new RawServer(() => ({ message() {}, ping: fail, pong: fail, close: fail }), {

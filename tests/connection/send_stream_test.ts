@@ -128,18 +128,21 @@ describe("send of a stream", () => {
     await sending;
   });
 
-  itEnds("that throws before its first part rejects, and nothing was sent", async () => {
-    const { peer, connection } = await openToServer(idle());
-    const failing = new ReadableStream<Message>({
-      start(controller) {
-        controller.error(new Error("mine"));
-      },
-    });
-    await assert.rejects(connection.send(failing), /mine/);
-    await assert.rejects(connection.send(parts(1 as unknown as string)), TypeError);
-    await connection.send("ok");
-    assert.deepEqual(await peer.frames(), ['text "ok"']);
-  });
+  itEnds(
+    "send of a stream that throws before its first part rejects, and nothing was sent",
+    async () => {
+      const { peer, connection } = await openToServer(idle());
+      const failing = new ReadableStream<Message>({
+        start(controller) {
+          controller.error(new Error("mine"));
+        },
+      });
+      await assert.rejects(connection.send(failing), /mine/);
+      await assert.rejects(connection.send(parts(1 as unknown as string)), TypeError);
+      await connection.send("ok");
+      assert.deepEqual(await peer.frames(), ['text "ok"']);
+    },
+  );
 
   for (
     const [name, make] of [
@@ -151,21 +154,24 @@ describe("send of a stream", () => {
       ["changes its type", () => parts("a", Uint8Array.of(1))],
     ] as const
   ) {
-    itEnds(`that ${name} in the middle closes with 1011: half a message is out`, async () => {
-      const { peer, connection } = await openToServer(idle());
-      let reason: unknown;
-      await assert.rejects(connection.send(make()), (error) => {
-        reason = error;
-        return true;
-      });
-      const frames = await peer.frames();
-      assert.equal(frames[0], 'text "a" ...');
-      assert.match(frames[1]!, /^close 1011/);
-      peer.send("1 000 1000 m 0000010 x03f3");
-      const info = await connection.closed;
-      assert.deepEqual([info.code, info.initiator, info.cause], [1011, "local", reason]);
-      await rejectsWith(connection.send("more"), "ERR_CLOSED");
-    });
+    itEnds(
+      `send of a stream that ${name} in the middle closes with 1011: half a message is out`,
+      async () => {
+        const { peer, connection } = await openToServer(idle());
+        let reason: unknown;
+        await assert.rejects(connection.send(make()), (error) => {
+          reason = error;
+          return true;
+        });
+        const frames = await peer.frames();
+        assert.equal(frames[0], 'text "a" ...');
+        assert.match(frames[1]!, /^close 1011/);
+        peer.send("1 000 1000 m 0000010 x03f3");
+        const info = await connection.closed;
+        assert.deepEqual([info.code, info.initiator, info.cause], [1011, "local", reason]);
+        await rejectsWith(connection.send("more"), "ERR_CLOSED");
+      },
+    );
   }
 
   itEnds(
@@ -200,49 +206,55 @@ describe("send of a stream", () => {
     assert.deepEqual(await peer.frames(), ['text "behind"']);
   });
 
-  itEnds("whose source hangs ends with the connection, and cancels the source", async () => {
-    const { peer, connection } = await openToServer(idle());
-    let cancelled = false, returned = false;
-    const never = Promise.withResolvers<void>();
-    const source = new ReadableStream<string>({
-      cancel() {
-        cancelled = true;
-      },
-    });
-    const iterable: AsyncIterable<string> = {
-      [Symbol.asyncIterator]: () => ({
-        next: () => never.promise.then(() => ({ done: true, value: undefined })),
-        return() {
-          returned = true;
-          return Promise.resolve({ done: true, value: undefined });
+  itEnds(
+    "send of a stream whose source hangs ends with the connection, and cancels the source",
+    async () => {
+      const { peer, connection } = await openToServer(idle());
+      let cancelled = false, returned = false;
+      const never = Promise.withResolvers<void>();
+      const source = new ReadableStream<string>({
+        cancel() {
+          cancelled = true;
         },
-      }),
-    };
-    const sends = [connection.send(source), connection.send(iterable), connection.send("behind")];
-    peer.send("1 000 1000 m 0000000");
-    for (const send of sends) await rejectsWith(send, "ERR_CLOSED");
-    assert.equal(cancelled, true);
-    assert.equal(returned, true);
-  });
+      });
+      const iterable: AsyncIterable<string> = {
+        [Symbol.asyncIterator]: () => ({
+          next: () => never.promise.then(() => ({ done: true, value: undefined })),
+          return() {
+            returned = true;
+            return Promise.resolve({ done: true, value: undefined });
+          },
+        }),
+      };
+      const sends = [connection.send(source), connection.send(iterable), connection.send("behind")];
+      peer.send("1 000 1000 m 0000000");
+      for (const send of sends) await rejectsWith(send, "ERR_CLOSED");
+      assert.equal(cancelled, true);
+      assert.equal(returned, true);
+    },
+  );
 
-  itEnds("whose source fails after it was given up is no unhandled rejection", async () => {
-    const { connection } = await openToServer(idle());
-    const giveUp = new AbortController();
-    const source: AsyncIterable<string> = {
-      [Symbol.asyncIterator]: () => ({
-        next() {
-          giveUp.abort("enough");
-          return Promise.reject(new Error("mine"));
-        },
-        return: () => Promise.reject(new Error("mine, too")),
-      }),
-    };
-    await assert.rejects(connection.send(source, { signal: giveUp.signal }));
-    await nextTurn();
-    await connection.send("ok");
-  });
+  itEnds(
+    "send of a stream whose source fails after it was given up is no unhandled rejection",
+    async () => {
+      const { connection } = await openToServer(idle());
+      const giveUp = new AbortController();
+      const source: AsyncIterable<string> = {
+        [Symbol.asyncIterator]: () => ({
+          next() {
+            giveUp.abort("enough");
+            return Promise.reject(new Error("mine"));
+          },
+          return: () => Promise.reject(new Error("mine, too")),
+        }),
+      };
+      await assert.rejects(connection.send(source, { signal: giveUp.signal }));
+      await nextTurn();
+      await connection.send("ok");
+    },
+  );
 
-  itEnds("that is locked is the caller's fault", async () => {
+  itEnds("send of a stream that is locked is the caller's fault", async () => {
     const { connection } = await openToServer(idle());
     const source = streamOf("a");
     source.getReader();

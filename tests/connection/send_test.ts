@@ -58,7 +58,7 @@ describe("send", () => {
   });
 
   itSplitAnywhere(
-    "with final: false sends fragments, with control frames between",
+    "send with final: false sends fragments, with control frames between",
     async (split) => {
       const { client, server } = await openPair({ split });
       const read = server.readText();
@@ -100,7 +100,7 @@ describe("send", () => {
     assert.deepEqual(await peer.frames(), ['text "a" ...', "continuation 62"]);
   });
 
-  itSplit("of many messages in one turn loses none", async (split) => {
+  itSplit("many sends in one turn lose no message", async (split) => {
     const { client, server } = await openPair({ split });
     const messages = Array.from({ length: 1_000 }, (_, i) => `${i}`);
     for (const message of messages) server.send(message);
@@ -112,7 +112,7 @@ describe("send", () => {
     await sent;
   });
 
-  itEnds("that is larger than the shared buffer arrives whole", async () => {
+  itEnds("a message that is larger than the shared buffer arrives whole", async () => {
     const { client, server } = await openPair();
     const big = filler(900_000);
     client.send("before");
@@ -143,7 +143,7 @@ describe("backpressure of send", () => {
     assert.equal(server.bufferedAmount, 0);
   });
 
-  itEnds("is felt by a client whose server does not read", async () => {
+  itEnds("a client's send waits while its server does not read", async () => {
     const { client, server, transports } = await openPair();
     let sent = 0;
     for (let last = client.send(CHUNK); await isSettled(last); last = client.send(CHUNK)) sent++;
@@ -156,22 +156,25 @@ describe("backpressure of send", () => {
     assert.equal(transports.server.isPaused, false);
   });
 
-  itEnds("ignored above maxBufferedBytes fails the connection, and the send says why", async () => {
-    const server = { maxBufferedBytes: 300_000 };
-    const pair = await openPair({ server });
-    pair.transports.client.pause();
-    let refused: unknown = null;
-    for (let i = 0; i < 100; i++) {
-      pair.server.send(CHUNK).catch((error) => refused ??= error);
-    }
-    const info = await pair.server.closed;
-    assert.equal(causeCode(info), "ERR_SEND_LIMIT");
-    assert.deepEqual([info.code, info.initiator, info.wasClean], [1006, "local", false]);
-    await rejectsWith(Promise.reject(refused), "ERR_CLOSED"); // the first that waited
-    await rejectsWith(pair.server.send("more"), "ERR_CLOSED");
-  });
+  itEnds(
+    "a sender that ignores the promise fails the connection at maxBufferedBytes, and the send says why",
+    async () => {
+      const server = { maxBufferedBytes: 300_000 };
+      const pair = await openPair({ server });
+      pair.transports.client.pause();
+      let refused: unknown = null;
+      for (let i = 0; i < 100; i++) {
+        pair.server.send(CHUNK).catch((error) => refused ??= error);
+      }
+      const info = await pair.server.closed;
+      assert.equal(causeCode(info), "ERR_SEND_LIMIT");
+      assert.deepEqual([info.code, info.initiator, info.wasClean], [1006, "local", false]);
+      await rejectsWith(Promise.reject(refused), "ERR_CLOSED"); // the first that waited
+      await rejectsWith(pair.server.send("more"), "ERR_CLOSED");
+    },
+  );
 
-  itEnds("ignored gives ERR_SEND_LIMIT to the send that was too much", async () => {
+  itEnds("the send beyond maxBufferedBytes alone rejects with ERR_SEND_LIMIT", async () => {
     const pair = await openPair({ server: { maxBufferedBytes: 300_000 } });
     pair.transports.client.pause();
     const results = Array.from({ length: 100 }, () => pair.server.send(CHUNK));
@@ -230,7 +233,7 @@ describe("backpressure of send", () => {
     assert.equal(causeCode(await server.closed), "ERR_SEND_LIMIT");
   });
 
-  itEnds("can be left by a signal; the message is out all the same", async () => {
+  itEnds("a signal ends waiting in send, and the message is sent nevertheless", async () => {
     const { client, server, transports } = await openPair();
     transports.client.pause();
     const giveUp = new AbortController();

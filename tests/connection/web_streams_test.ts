@@ -63,14 +63,14 @@ describe("readable", () => {
     assert.equal((await client.closed).code, 1000);
   });
 
-  itEnds("of a fed handler is refused", async () => {
+  itEnds("readable of a fed handler is refused", async () => {
     const { connection } = await openToServer({ message() {} });
     await rejectsWith(connection.readable.getReader().read(), "ERR_READ_CONFLICT");
   });
 });
 
 describe("writable", () => {
-  itEnds("is ready when there is room", async () => {
+  itEnds("writable is ready when there is room", async () => {
     const { client, server, transports } = await openPair();
     transports.client.pause();
     const writer = server.writable.getWriter();

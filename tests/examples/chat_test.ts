@@ -113,7 +113,7 @@ describe("chat", () => {
     assert.deepEqual(pick(await binary.closed), { code: 1003, reason: "text messages only" });
   });
 
-  it("is not held up by somebody who does not read", async () => {
+  it("chat is not held up by somebody who does not read", async () => {
     const [deaf, speaker] = [await join("Deaf", "f"), await join("Speaker", "f")];
     await hear(speaker);
     // More than the system's buffers and MAX_BEHIND_BYTES hold: the deaf one must leave.

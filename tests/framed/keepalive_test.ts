@@ -71,7 +71,7 @@ describe("keepalive", () => {
       ["half a header", ""],
     ] as const
   ) {
-    itEnds(`is content with ${what}, and counts anew`, async () => {
+    itEnds(`keepalive is content with ${what}, and counts anew`, async () => {
       const { clock, peer, connection } = await open();
       for (let round = 0; round < 3; round++) {
         await clock.advance(35_000);

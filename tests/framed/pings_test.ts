@@ -23,23 +23,28 @@ describe("ping", () => {
     assert.deepEqual(await Promise.all(trips), [70, 70, 70]);
   });
 
-  itSplit("is answered by the pong with its payload, and by that of a later one", async (split) => {
-    const clock = new VirtualClock();
-    const { peer, connection } = await openToServer(idle(), { clock, split });
-    const first = connection.ping("a"), second = connection.ping("b"), third = connection.ping("c");
-    assert.deepEqual(await peer.frames(), ["ping 61", "ping 62", "ping 63"]);
-    await clock.advance(5);
-    peer.send('1 000 1010 m 0000001 "x" | 1 000 1010 m 0000000');
-    assert.equal(await isSettled(first), false);
-    peer.send('1 000 1010 m 0000001 "b"');
-    assert.deepEqual(await Promise.all([first, second]), [5, 5]);
-    assert.equal(await isSettled(third), false);
-    await clock.advance(5);
-    peer.send('1 000 1010 m 0000001 "c"');
-    assert.equal(await third, 10);
-  });
+  itSplit(
+    "ping is answered by the pong with its payload, and by that of a later one",
+    async (split) => {
+      const clock = new VirtualClock();
+      const { peer, connection } = await openToServer(idle(), { clock, split });
+      const first = connection.ping("a"),
+        second = connection.ping("b"),
+        third = connection.ping("c");
+      assert.deepEqual(await peer.frames(), ["ping 61", "ping 62", "ping 63"]);
+      await clock.advance(5);
+      peer.send('1 000 1010 m 0000001 "x" | 1 000 1010 m 0000000');
+      assert.equal(await isSettled(first), false);
+      peer.send('1 000 1010 m 0000001 "b"');
+      assert.deepEqual(await Promise.all([first, second]), [5, 5]);
+      assert.equal(await isSettled(third), false);
+      await clock.advance(5);
+      peer.send('1 000 1010 m 0000001 "c"');
+      assert.equal(await third, 10);
+    },
+  );
 
-  itEnds("without a payload has one of its own each time", async () => {
+  itEnds("ping without a payload has one of its own each time", async () => {
     const { peer, connection } = await openToServer(idle());
     const trips = [connection.ping(), connection.ping(), connection.ping(new Uint8Array(0))];
     const frames = await peer.frames();
@@ -72,42 +77,51 @@ describe("ping", () => {
     assert.deepEqual(await peer.frames(), []);
   });
 
-  itSplit("is never seen by readers, and neither is a pong nobody asked for", async (split) => {
-    const { peer, connection } = await openToServer(idle(), { split });
-    const read = connection.read();
-    peer.send('1 000 1001 m 0000001 "a" | 1 000 1010 m 0000001 "b" | 1 000 0001 m 0000001 "c"');
-    assert.equal(await read, "c");
-    assert.deepEqual(await peer.frames(), ["pong 61"]);
-  });
+  itSplit(
+    "ping is never seen by readers, and neither is a pong nobody asked for",
+    async (split) => {
+      const { peer, connection } = await openToServer(idle(), { split });
+      const read = connection.read();
+      peer.send('1 000 1001 m 0000001 "a" | 1 000 1010 m 0000001 "b" | 1 000 0001 m 0000001 "c"');
+      assert.equal(await read, "c");
+      assert.deepEqual(await peer.frames(), ["pong 61"]);
+    },
+  );
 
-  itEnds("of the peer is answered with its payload, at the latest when there is room", async () => {
-    const { peer, connection } = await openToServer(idle());
-    peer.transport.pause();
-    for (let i = 0; i < 8; i++) connection.send(filler(32_768));
-    for (const letter of "abc") peer.send(`1 000 1001 m 0000001 "${letter}"`);
-    assert.deepEqual(await peer.frames(), []);
-    peer.transport.resume();
-    const frames = (await peer.frames()).filter((frame) => frame.startsWith("pong"));
-    assert.equal(frames.at(-1), "pong 63"); // the latest; the others may be left out
-  });
+  itEnds(
+    "ping of the peer is answered with its payload, at the latest when there is room",
+    async () => {
+      const { peer, connection } = await openToServer(idle());
+      peer.transport.pause();
+      for (let i = 0; i < 8; i++) connection.send(filler(32_768));
+      for (const letter of "abc") peer.send(`1 000 1001 m 0000001 "${letter}"`);
+      assert.deepEqual(await peer.frames(), []);
+      peer.transport.resume();
+      const frames = (await peer.frames()).filter((frame) => frame.startsWith("pong"));
+      assert.equal(frames.at(-1), "pong 63"); // the latest; the others may be left out
+    },
+  );
 });
 
 describe("a handler with ping() and pong()", () => {
-  itSplit("is told of both, fed or not, with bytes of its own", async (split) => {
-    const told: [name: string, payload: Uint8Array][] = [];
-    const both = {
-      ping: (_: unknown, payload: Uint8Array) => told.push(["ping", payload]),
-      pong: (_: unknown, payload: Uint8Array) => told.push(["pong", payload]),
-    };
-    for (const handler of [{ ...both, message() {} }, { ...both, ...idle() }] as const) {
-      const { peer } = await openToServer(handler, { split });
-      peer.send('1 000 1001 m 0000001 "a" | 1 000 1010 m 0000000 | 1 000 1010 m 0000001 "b"');
-      assert.deepEqual(await peer.frames(), ["pong 61"]);
-    }
-    const once = [["ping", bytes(97)], ["pong", bytes()], ["pong", bytes(98)]];
-    assert.deepEqual(told, [...once, ...once]);
-    for (const [, payload] of told) assert.equal(payload.buffer.byteLength, payload.length);
-  });
+  itSplit(
+    "a handler with ping() and pong() is told of both, fed or not, with bytes of its own",
+    async (split) => {
+      const told: [name: string, payload: Uint8Array][] = [];
+      const both = {
+        ping: (_: unknown, payload: Uint8Array) => told.push(["ping", payload]),
+        pong: (_: unknown, payload: Uint8Array) => told.push(["pong", payload]),
+      };
+      for (const handler of [{ ...both, message() {} }, { ...both, ...idle() }] as const) {
+        const { peer } = await openToServer(handler, { split });
+        peer.send('1 000 1001 m 0000001 "a" | 1 000 1010 m 0000000 | 1 000 1010 m 0000001 "b"');
+        assert.deepEqual(await peer.frames(), ["pong 61"]);
+      }
+      const once = [["ping", bytes(97)], ["pong", bytes()], ["pong", bytes(98)]];
+      assert.deepEqual(told, [...once, ...once]);
+      for (const [, payload] of told) assert.equal(payload.buffer.byteLength, payload.length);
+    },
+  );
 
   itEnds("closes with 1011 when they throw or reject, and the error is reported", async () => {
     const failure = new Error("no");

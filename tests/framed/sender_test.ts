@@ -61,7 +61,7 @@ describe("Sender", () => {
     await sent;
   });
 
-  it("is not idle after a fragment until the final one", async () => {
+  it("Sender is not idle after a fragment until the final one", async () => {
     const { sender } = open();
     await sender.send("a", { final: false, compress: true });
     assert.equal(sender.isIdle, false);

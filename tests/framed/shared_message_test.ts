@@ -45,7 +45,7 @@ class CountingCodec implements MessageCodec {
 }
 
 describe("a shared message", () => {
-  it("is one frame for all connections without compression", () => {
+  it("a shared message is one frame for all connections without compression", () => {
     const message = new SharedMessage("hi", true), frame = message.frameFor(null);
     assert.deepEqual([...frame], [0x81, 2, 0x68, 0x69]);
     assert.equal(message.frameFor(null), frame);
@@ -54,7 +54,7 @@ describe("a shared message", () => {
     assert.equal(large.length, 70_010);
   });
 
-  it("is compressed once for each set of parameters", () => {
+  it("a shared message is compressed once for each set of parameters", () => {
     const message = new SharedMessage(filler(50), true);
     const codecs = ["a", "b", "a", "a"].map((name) => new CountingCodec(name));
     const frames = codecs.map((codec) => message.frameFor(codec));
@@ -64,7 +64,7 @@ describe("a shared message", () => {
     assert.equal(frames[2], frames[0]);
   });
 
-  it("is not compressed where that does not pay, or is not wanted", () => {
+  it("a shared message is not compressed where that does not pay, or is not wanted", () => {
     const codec = new CountingCodec("a"), other = new CountingCodec("a");
     const short = new SharedMessage("short", true), plain = new SharedMessage(filler(50), false);
     assert.equal(short.frameFor(codec), short.frameFor(null));

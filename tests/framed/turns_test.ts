@@ -128,20 +128,23 @@ describe("a turn of the event loop", () => {
     }
   });
 
-  itEnds("that is over is followed by the end that came meanwhile", async () => {
-    const ends: number[] = [];
-    const { peer, turn, count } = await openCounting({}, {
-      close: (_connection, { code }) => void ends.push(code),
-    });
-    peer.write(repeat(MESSAGE, 1_500));
-    peer.transport.end();
-    await settle();
-    assert.deepEqual(ends, []);
-    for (let i = 0; i < 3; i++) await turn();
-    assert.deepEqual([count(), ends], [1_500, [1006]]);
-  });
+  itEnds(
+    "a turn of the event loop that is over is followed by the end that came meanwhile",
+    async () => {
+      const ends: number[] = [];
+      const { peer, turn, count } = await openCounting({}, {
+        close: (_connection, { code }) => void ends.push(code),
+      });
+      peer.write(repeat(MESSAGE, 1_500));
+      peer.transport.end();
+      await settle();
+      assert.deepEqual(ends, []);
+      for (let i = 0; i < 3; i++) await turn();
+      assert.deepEqual([count(), ends], [1_500, [1006]]);
+    },
+  );
 
-  itEnds("is shared by the peers when many of them flood", async () => {
+  itEnds("a turn of the event loop is shared by the peers when many of them flood", async () => {
     const { platform, turn } = inTurns();
     const counts = new Map<string, number>();
     const server = new RawServer({

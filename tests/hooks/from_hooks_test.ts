@@ -27,7 +27,7 @@ async function answerTo(hooks: Hooks, ...lines: string[]): Promise<string> {
 }
 
 describe("the hook upgrade", () => {
-  it("is given the request, and accepts when it returns nothing", async () => {
+  it("the hook upgrade is given the request, and accepts when it returns nothing", async () => {
     const asked: string[] = [];
     const head = await answerTo({
       upgrade: (request) => void asked.push(request.url, request.headers.get("x-a") ?? ""),
@@ -70,7 +70,7 @@ describe("the hook upgrade", () => {
     });
   }
 
-  it("that throws something else refuses with 500, and is reported", async () => {
+  it("the hook upgrade that throws something else refuses with 500, and is reported", async () => {
     const reported: unknown[] = [];
     const failure = new Error("mine");
     const opening = pairConnections(fromHooks({ upgrade: () => Promise.reject(failure) }), {
@@ -97,7 +97,7 @@ describe("the hook upgrade", () => {
     }
   });
 
-  it("may leave the choice to handleProtocols", async () => {
+  it("the hook upgrade may leave the choice to handleProtocols", async () => {
     const asked: unknown[] = [];
     const producer = fromHooks({}, {
       handleProtocols: async (offered, request) => {
@@ -188,7 +188,7 @@ describe("hooks of a connection", () => {
     while (begun < 40) await settle();
   });
 
-  it("with concurrency are at work on several messages at once", async () => {
+  it("hooks of a connection with concurrency are at work on several messages at once", async () => {
     const log: string[] = [];
     const gate = Promise.withResolvers<void>();
     const producer = fromHooks({
@@ -206,7 +206,7 @@ describe("hooks of a connection", () => {
     assert.throws(() => fromHooks({}, { concurrency: 0 }), RangeError);
   });
 
-  it("may return values, which are ignored as in crossws", async () => {
+  it("hooks of a connection may return values, which are ignored as in crossws", async () => {
     const values = ["text", Promise.resolve("text"), 1, new Uint8Array(1)];
     const foreign = { message: () => values.shift(), open: () => "text", close: () => "text" };
     const { client, server } = await pairConnections(fromHooks(foreign));
@@ -218,7 +218,7 @@ describe("hooks of a connection", () => {
     assert.equal((await client.close()).code, 1000);
   });
 
-  it("that throw close with 1011, and are reported", async () => {
+  it("hooks of a connection that throw close with 1011, and are reported", async () => {
     for (const name of ["open", "message"] as const) {
       const failure = new Error(name);
       const reported: unknown[] = [], told: unknown[] = [];
@@ -288,7 +288,7 @@ describe("hooks that are found by a function", () => {
     assert.equal((await rejectsWith(refused, "ERR_HANDSHAKE_STATUS")).status, 400);
   });
 
-  it("may be carried by the response of a framework, or lie on its request", async () => {
+  it("hooks that are found by a function may be carried by the response of a framework, or lie on its request", async () => {
     const hooks = { open: (peer: Peer) => void peer.send("found") };
     const carrier = () =>
       Object.assign(new Response("upgrade required", { status: 426 }), { crossws: hooks });
@@ -302,7 +302,7 @@ describe("hooks that are found by a function", () => {
     }
   });
 
-  it("may be missing: a response that is none of success refuses, another is for other paths", async () => {
+  it("hooks that are found by a function may be missing: a response that is none of success refuses, another is for other paths", async () => {
     for (
       const [source, status] of [
         [() => new Response("no", { status: 403 }), 403],

@@ -141,7 +141,7 @@ describe("a peer", () => {
 });
 
 describe("a message", () => {
-  it("can be read as text, bytes, a buffer, a Blob and JSON, whatever it was", async () => {
+  it("a message can be read as text, bytes, a buffer, a Blob and JSON, whatever it was", async () => {
     const messages: HookMessage[] = [];
     const { client } = await pairConnections(
       fromHooks({ message: (_peer, message) => void messages.push(message) }),
@@ -216,7 +216,7 @@ describe("topics of peers", () => {
     assert.equal(topics.count(topicOf("/a", "news")), 0);
   });
 
-  it("can be published to from the hook close", async () => {
+  it("topics of peers can be published to from the hook close", async () => {
     const producer = fromHooks({
       open: (peer) => peer.subscribe("chat"),
       close(peer) {

@@ -25,7 +25,9 @@ const ENDS: Readonly<Record<string, readonly string[]>> = {
 
 describe("a flood by a raw peer of HTTP/2", () => {
   for (const name of ["settings", "ping", "empty data", "continuation", "rapid reset"]) {
-    it(`of ${name} leaves other connections alone`, { timeout: 60_000 }, async () => {
+    it(`a flood by a raw peer of HTTP/2 of ${name} leaves other connections alone`, {
+      timeout: 60_000,
+    }, async () => {
       const server = await serve({ http2: true, onRefuse: () => {} }, {
         message: (connection, message) => connection.send(message),
       });

@@ -117,7 +117,7 @@ describe("connect fails", () => {
     return assert.fail("it connected");
   };
 
-  it("with 407 for a wrong password, and without one", patience, async () => {
+  it("connect fails with 407 for a wrong password, and without one", patience, async () => {
     const { squid } = servers;
     for (const user of ["", "user:secret@"]) {
       const { code, status, message } = await meet({
@@ -182,17 +182,21 @@ describe("connect fails", () => {
     },
   );
 
-  it("within handshakeTimeoutMs, where the proxy says nothing", patience, async () => {
-    const { createServer } = await import("node:net");
-    const silent = createServer((socket) => socket.on("error", () => {}));
-    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
-    const address = silent.address();
-    assert.ok(typeof address === "object" && address !== null);
-    for (const scheme of ["http", "https", "socks5h"]) {
-      const proxy = `${scheme}://localhost:${address.port}`;
-      const { code } = await meet({ proxy, handshakeTimeoutMs: 200 });
-      assert.equal(code, "ERR_HANDSHAKE_TIMEOUT");
-    }
-    silent.close();
-  });
+  it(
+    "connect fails within handshakeTimeoutMs, where the proxy says nothing",
+    patience,
+    async () => {
+      const { createServer } = await import("node:net");
+      const silent = createServer((socket) => socket.on("error", () => {}));
+      await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+      const address = silent.address();
+      assert.ok(typeof address === "object" && address !== null);
+      for (const scheme of ["http", "https", "socks5h"]) {
+        const proxy = `${scheme}://localhost:${address.port}`;
+        const { code } = await meet({ proxy, handshakeTimeoutMs: 200 });
+        assert.equal(code, "ERR_HANDSHAKE_TIMEOUT");
+      }
+      silent.close();
+    },
+  );
 });

@@ -15,7 +15,7 @@ describe("Histogram", () => {
     assert.deepEqual([histogram.count, histogram.sum, histogram.largest], [1_000, 500_500, 1_000]);
   });
 
-  it("is 0 without values, and takes values below its smallest and beyond its buckets", () => {
+  it("Histogram is 0 without values, and takes values below its smallest and beyond its buckets", () => {
     const histogram = new Histogram(1);
     assert.equal(histogram.percentile(0.5), 0);
     histogram.add(0);

@@ -205,15 +205,18 @@ describe("observe", () => {
     );
   });
 
-  itEnds("of rates and observer together holds the peer and counts what was read", async () => {
-    const { log, observer } = record();
-    const host = new MemoryHost();
-    observe(await host.start(IDLE, { messagesPerSecond: 2 }), observer);
-    const peer = await host.connect();
-    for (let i = 0; i < 5; i++) peer.send(TEXT_HI);
-    await settle();
-    assert.equal(log.filter((line) => line.startsWith("receive")).length, 3);
-  });
+  itEnds(
+    "observe of rates and observer together holds the peer and counts what was read",
+    async () => {
+      const { log, observer } = record();
+      const host = new MemoryHost();
+      observe(await host.start(IDLE, { messagesPerSecond: 2 }), observer);
+      const peer = await host.connect();
+      for (let i = 0; i < 5; i++) peer.send(TEXT_HI);
+      await settle();
+      assert.equal(log.filter((line) => line.startsWith("receive")).length, 3);
+    },
+  );
 });
 
 describe("toChannels", () => {

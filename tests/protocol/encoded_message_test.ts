@@ -107,7 +107,7 @@ describe("EncodedMessage of a small message", () => {
     assert.equal(encoded.onWhole(chunkOf(filler(3))), Violations.badEncoding);
   });
 
-  it("is decoded as it arrives when it is wanted by fragment or chunk", () => {
+  it("EncodedMessage of a small message is decoded as it arrives when it is wanted by fragment or chunk", () => {
     for (const delivery of ["fragment", "chunk"] as const) {
       const { encoded, decoder, decodes } = setUp({ delivery });
       encoded.beginFrame(3);
@@ -261,13 +261,13 @@ describe("EncodedMessage of a small message that proves large", () => {
     assert.deepEqual([decoder.pushed, sink.heads.length], [[filler(4)], 3]);
   });
 
-  it("is too big when it is wanted whole and the limit is not above 1 MiB", () => {
+  it("EncodedMessage of a small message that proves large is too big when it is wanted whole and the limit is not above 1 MiB", () => {
     const { encoded, decoder } = setUp({ ...proving, maxMessageBytes: 1024 * 1024 });
     assert.equal(encoded.onWhole(chunkOf(filler(4))), Violations.messageTooBig);
     assert.deepEqual([decoder.calls, encoded.isDecoding], [[], false]);
   });
 
-  it("is decoded without asking when it was discarded meanwhile", () => {
+  it("EncodedMessage of a small message that proves large is decoded without asking when it was discarded meanwhile", () => {
     const { encoded, content, decoder, sink } = setUp(proving);
     sink.delivery = "wait";
     encoded.onWhole(chunkOf(filler(4)));

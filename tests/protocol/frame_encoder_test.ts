@@ -77,7 +77,7 @@ describe("§5.6 writing text", () => {
   for (const character of CHARACTERS) {
     const name = JSON.stringify(character), units = character.length;
 
-    it(`of ${name}, 0 to 130 times, alone and after ASCII`, () => {
+    it(`§5.6 writing text of ${name}, 0 to 130 times, alone and after ASCII`, () => {
       for (let count = 0; count <= 130; count++) {
         checkText(character.repeat(count));
         checkText("b".repeat(count) + character);
@@ -85,7 +85,7 @@ describe("§5.6 writing text", () => {
       }
     });
 
-    it(`of ${name} around the sizes where the header or the way of encoding changes`, () => {
+    it(`§5.6 writing text of ${name} around the sizes where the header or the way of encoding changes`, () => {
       const bytes = utf8.encode(character).length;
       for (const size of [125, 126, 65535, 65536].map((most) => most / bytes)) {
         for (const more of [-1, 0, 1, 2]) checkText(character.repeat(Math.floor(size) + more));

@@ -99,7 +99,7 @@ describe("§5.2 a codec and RSV1", () => {
     assert.deepEqual(codec.parts, ["part 61", "last 62"]);
   });
 
-  it("without a codec no frame has RSV1", () => {
+  it("§5.2 no frame has RSV1 without a codec", () => {
     const [writer, expectFrames] = setUp(null);
     writer.write("a", WHOLE_MESSAGE);
     writer.write("b", FRAGMENT);

@@ -27,7 +27,7 @@ describe("messages that share a chunk", () => {
     assert.equal(endpoint.protocol.hasSharedChunk, false);
   });
 
-  it("by default no message is a view of its chunk", () => {
+  it("no message is a view of its chunk by default", () => {
     const endpoint = new Endpoint("server");
     endpoint.receiveBits(TWO);
     assert.equal(endpoint.protocol.hasSharedChunk, false);

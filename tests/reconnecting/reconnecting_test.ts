@@ -268,7 +268,7 @@ describe("reconnecting", () => {
     },
   );
 
-  itEnds("is ended by its signal while it waits, with the reason", async () => {
+  itEnds("reconnecting is ended by its signal while it waits, with the reason", async () => {
     const stop = new AbortController();
     const started = start({ signal: stop.signal });
     started.network.isUp = false;

@@ -15,7 +15,7 @@ describe("a program that reconnects", () => {
     });
   }
 
-  it("is described by docs/client.md in the same words", () => {
+  it("a program that reconnects is described by docs/client.md in the same words", () => {
     for (const { name, seen } of SITUATIONS) {
       const row = rows.find(([, situation]) => situation === name);
       assert.deepEqual(row?.slice(1, -1), [name, seen, "yes", "yes", "yes"], name);

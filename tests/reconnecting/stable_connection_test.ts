@@ -37,24 +37,27 @@ async function reconnect(network: MemoryNetwork): Promise<void> {
 }
 
 describe("a connection that reconnects", () => {
-  itEnds("is the same object over two connections, in both directions", async () => {
-    const { network, client, received } = await start();
-    client.send("a");
-    await settle();
-    server(network).send("b");
-    assert.equal(await client.read(), "b");
-    network.cut();
-    await reconnect(network);
-    client.send(new Uint8Array([1]));
-    server(network).send("c");
-    assert.equal(await client.read(), "c");
-    assert.deepEqual(received, ["a", new Uint8Array([1])]);
-    assert.equal((await client.close(4000, "done")).code, 4000);
-    assert.equal(client.readyState, 3);
-    await network.clock.advance(30_000);
-    assert.equal(network.dials, 2);
-    assert.equal(network.clock.pending, 0);
-  });
+  itEnds(
+    "a connection that reconnects is the same object over two connections, in both directions",
+    async () => {
+      const { network, client, received } = await start();
+      client.send("a");
+      await settle();
+      server(network).send("b");
+      assert.equal(await client.read(), "b");
+      network.cut();
+      await reconnect(network);
+      client.send(new Uint8Array([1]));
+      server(network).send("c");
+      assert.equal(await client.read(), "c");
+      assert.deepEqual(received, ["a", new Uint8Array([1])]);
+      assert.equal((await client.close(4000, "done")).code, 4000);
+      assert.equal(client.readyState, 3);
+      await network.clock.advance(30_000);
+      assert.equal(network.dials, 2);
+      assert.equal(network.clock.pending, 0);
+    },
+  );
 
   itEnds(
     "sends in order what was sent while there was no connection, with the bytes of then",
@@ -134,7 +137,7 @@ describe("a connection that reconnects", () => {
     assert.equal(network.dials, 1);
   });
 
-  itEnds("can be closed while there is no connection", async () => {
+  itEnds("a connection that reconnects can be closed while there is no connection", async () => {
     const { network, client } = await start();
     network.isUp = false;
     network.cut();
@@ -145,24 +148,27 @@ describe("a connection that reconnects", () => {
     assert.equal(network.clock.pending, 0);
   });
 
-  itEnds("can be aborted, with and without a connection, and by its signal", async () => {
-    for (const isUp of [true, false]) {
-      const { network, client } = await start();
-      network.isUp = isUp;
-      if (!isUp) network.cut();
-      await settle();
-      client.abort(new Error("enough"));
+  itEnds(
+    "a connection that reconnects can be aborted, with and without a connection, and by its signal",
+    async () => {
+      for (const isUp of [true, false]) {
+        const { network, client } = await start();
+        network.isUp = isUp;
+        if (!isUp) network.cut();
+        await settle();
+        client.abort(new Error("enough"));
+        assert.equal((await client.closed).code, 1006);
+        await network.clock.advance(60_000);
+        assert.equal(network.dials, 1);
+      }
+      const stop = new AbortController();
+      const { network, client } = await start({}, { signal: stop.signal });
+      stop.abort(new Error("enough"));
       assert.equal((await client.closed).code, 1006);
       await network.clock.advance(60_000);
       assert.equal(network.dials, 1);
-    }
-    const stop = new AbortController();
-    const { network, client } = await start({}, { signal: stop.signal });
-    stop.abort(new Error("enough"));
-    assert.equal((await client.closed).code, 1006);
-    await network.clock.advance(60_000);
-    assert.equal(network.dials, 1);
-  });
+    },
+  );
 
   itEnds("rejects with what makes the first attempt useless", async () => {
     const network = new MemoryNetwork(() => new Response("no", { status: 401 }));
@@ -244,7 +250,7 @@ describe("a connection that reconnects", () => {
     await assert.rejects(start({ maxAttempts: 0 }), RangeError);
   });
 
-  itEnds("is an ordinary connection without the option", async () => {
+  itEnds("a connection that reconnects is an ordinary connection without the option", async () => {
     const network = new MemoryNetwork(idle());
     const client = await startConnect(makeTestHost(network), () => "ws://test/", {});
     network.cut();

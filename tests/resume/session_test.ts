@@ -73,7 +73,7 @@ async function cutAndReturn({ network }: Served): Promise<void> {
 }
 
 describe("a session", () => {
-  itEnds("is one connection for both sides over several transports", async () => {
+  itEnds("a session is one connection for both sides over several transports", async () => {
     const served = serve(), { client, outcomes } = await connect(served);
     client.send("a");
     served.sessions[0]!.send("b");
@@ -150,7 +150,7 @@ describe("a session", () => {
     },
   );
 
-  itEnds("is gone after a restart of the server, and both are told", async () => {
+  itEnds("a session is gone after a restart of the server, and both are told", async () => {
     const served = serve(), { client, outcomes } = await connect(served);
     served.network.isUp = false;
     served.network.cut();
@@ -208,7 +208,7 @@ describe("a session", () => {
     assert.ok(log);
   });
 
-  itEnds("can be closed by the server while the client is away", async () => {
+  itEnds("a session can be closed by the server while the client is away", async () => {
     const served = serve(), { network } = served, { outcomes } = await connect(served);
     network.isUp = false;
     network.cut();
@@ -246,20 +246,23 @@ describe("a session", () => {
     assert.deepEqual(unsent, ["waiting"]);
   });
 
-  itEnds("is taken over by its client, where the server has not noticed the loss", async () => {
-    const served = serve(), { network } = served, { client } = await connect(served);
-    const before = network.connections.length;
-    network.transports[0]!.lose = () => {}; // the server's side stays
-    client.send("a");
-    await settle();
-    const { transports } = network;
-    transports[0]!.sink.onClose(new Error("lost")); // only the client hears of it
-    await network.clock.advance(2_000);
-    served.sessions[0]!.send("b");
-    assert.equal(await client.read(), "b");
-    assert.equal(network.connections.length, before);
-    client.abort();
-  });
+  itEnds(
+    "a session is taken over by its client, where the server has not noticed the loss",
+    async () => {
+      const served = serve(), { network } = served, { client } = await connect(served);
+      const before = network.connections.length;
+      network.transports[0]!.lose = () => {}; // the server's side stays
+      client.send("a");
+      await settle();
+      const { transports } = network;
+      transports[0]!.sink.onClose(new Error("lost")); // only the client hears of it
+      await network.clock.advance(2_000);
+      served.sessions[0]!.send("b");
+      assert.equal(await client.read(), "b");
+      assert.equal(network.connections.length, before);
+      client.abort();
+    },
+  );
 
   itEnds("carries texts that begin as the subprotocol's own do", async () => {
     const served = serve(), { client } = await connect(served);

@@ -18,7 +18,7 @@ describe("a message of the program", () => {
     }
   });
 
-  it("is marked if it begins with U+0000, and comes back as it was", () => {
+  it("a message of the program is marked if it begins with U+0000, and comes back as it was", () => {
     for (const text of ["\0", "\0A5", "\0T\0"]) {
       const written = writeMessage(text);
       assert.equal(written, `\0T${text}`);

@@ -49,7 +49,7 @@ describe("serve without fetch and compression", () => {
 });
 
 describe("HTTP/2", () => {
-  it("is loaded late, by every entry point", () => {
+  it("HTTP/2 is loaded late, by every entry point", () => {
     for (const path of ["mod.ts", "src/runtime/node/mod.ts", "src/runtime/bun/mod.ts"]) {
       assert.ok(!loadedWith(path).has("node:http2"), path);
     }

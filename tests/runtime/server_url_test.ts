@@ -8,7 +8,7 @@ import { IDLE } from "../helpers/idle_handler.ts";
 
 describe("server.url", () => {
   for (const hostname of ["127.0.0.1", "::1"]) {
-    it(`is what connect takes, on ${hostname}`, async () => {
+    it(`server.url is what connect takes, on ${hostname}`, async () => {
       const server = await serve({ hostname }, IDLE);
       const host = hostname.includes(":") ? `[${hostname}]` : hostname;
       assert.equal(server.url, `ws://${host}:${server.port}/`);

@@ -110,7 +110,7 @@ describe("server.close", () => {
     assert.deepEqual(log, ["message", "close 1001"]);
   });
 
-  itEnds("is the same for all that ask, and checks its time", async () => {
+  itEnds("server.close is the same for all that ask, and checks its time", async () => {
     const host = new MemoryHost();
     const server = await host.start(IDLE);
     assert.throws(() => server.close({ timeoutMs: -1 }), RangeError);
@@ -120,7 +120,7 @@ describe("server.close", () => {
     await server[Symbol.asyncDispose]();
   });
 
-  itEnds("is what the signal and `await using` do", async () => {
+  itEnds("server.close is what the signal and `await using` do", async () => {
     const host = new MemoryHost();
     const stop = new AbortController();
     const server = await host.start(IDLE, { signal: stop.signal });
@@ -134,7 +134,7 @@ describe("server.close", () => {
     assert.equal(host.listening, 0);
   });
 
-  itEnds("of a server that never was rejects at its start", async () => {
+  itEnds("serve rejects wrong handlers and options before it listens", async () => {
     const host = new MemoryHost();
     await assert.rejects(host.start({ message: 1 } as unknown as WebSocketHandler), TypeError);
     await assert.rejects(host.start(IDLE, { fetch: 1 as unknown as undefined }), TypeError);

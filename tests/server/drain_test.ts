@@ -38,7 +38,7 @@ describe("the report of server.close", () => {
     assert.equal(host.clock.pending, 0);
   });
 
-  itEnds("is empty without connections", async () => {
+  itEnds("the report of server.close is empty without connections", async () => {
     const server = await new MemoryHost().start(IDLE);
     assert.deepEqual(await server.close(), { drained: 0, forced: 0, longestMs: 0 });
   });
@@ -145,7 +145,7 @@ describe("handler.drain", () => {
     assert.equal(host.clock.pending, 0);
   });
 
-  itEnds("that never returns ends with the time", async () => {
+  itEnds("handler.drain that never returns ends with the time", async () => {
     const host = new MemoryHost();
     const server = await host.start(
       { message() {}, drain: () => new Promise(() => {}) },
@@ -158,7 +158,7 @@ describe("handler.drain", () => {
   });
 
   itEnds(
-    "that throws or rejects is reported, and the connection is closed all the same",
+    "handler.drain that throws or rejects is reported, and the connection is closed all the same",
     async () => {
       for (
         const drain of [() => assert.fail("thrown"), () => Promise.reject(new Error("rejected"))]

@@ -90,7 +90,7 @@ describe("a server that closes", () => {
   }
 
   itEnds(
-    "is told by a handler that returns nothing itself, and closes once it has returned",
+    "a server that closes is told by a handler that returns nothing itself, and closes once it has returned",
     async () => {
       const host = new MemoryHost(), seen: unknown[] = [];
       const server = await host.start({

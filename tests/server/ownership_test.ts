@@ -12,14 +12,14 @@ import { RawPeer, upgradeRequest } from "../helpers/raw_peer.ts";
 import { untyped } from "../helpers/untyped.ts";
 
 describe("match", () => {
-  it("may be a function that answers by a promise", async () => {
+  it("match may be a function that answers by a promise", async () => {
     for (const answer of [true, false]) {
       const owns = makeOwnership(() => Promise.resolve(answer), IDLE);
       assert.equal(await askOwnership(owns, "/"), answer);
     }
   });
 
-  it("is told when it answers with anything but a boolean", async () => {
+  it("match is told when it answers with anything but a boolean", async () => {
     for (const answer of [undefined, 1, "no", {}]) {
       assert.throws(
         () => askOwnership(untyped(() => answer), "/"),
@@ -31,7 +31,7 @@ describe("match", () => {
   });
 
   for (const how of ["throws", "rejects"]) {
-    itEnds(`that ${how} is answered with 500 and told, and nothing escapes`, async () => {
+    itEnds(`match that ${how} is answered with 500 and told, and nothing escapes`, async () => {
       const errors: unknown[] = [], { client, server } = MemoryTransport.pair();
       const match = (): boolean => {
         if (how === "throws") throw new Error("mine");

@@ -20,15 +20,18 @@ describe("an opening", () => {
     assert.match(peer.head ?? "", /x-served-by: one/i);
   });
 
-  itEnds("may not set the fields of the handshake: 500, and the owner is told", async () => {
-    const errors: unknown[] = [];
-    const server = new RawServer((_request, _protocols, { responseHeaders }) => {
-      responseHeaders.set("Sec-WebSocket-Accept", "mine");
-      return IDLE;
-    }, { server: { onError: (error) => void errors.push(error) } });
-    assert.match((await server.ask(upgradeRequest())).head ?? "", /^HTTP\/1\.1 500 /);
-    assert.equal(errors.length, 1);
-  });
+  itEnds(
+    "an opening may not set the fields of the handshake: 500, and the owner is told",
+    async () => {
+      const errors: unknown[] = [];
+      const server = new RawServer((_request, _protocols, { responseHeaders }) => {
+        responseHeaders.set("Sec-WebSocket-Accept", "mine");
+        return IDLE;
+      }, { server: { onError: (error) => void errors.push(error) } });
+      assert.match((await server.ask(upgradeRequest())).head ?? "", /^HTTP\/1\.1 500 /);
+      assert.equal(errors.length, 1);
+    },
+  );
 });
 
 describe("onRefuse", () => {
@@ -37,7 +40,7 @@ describe("onRefuse", () => {
     return { told, onRefuse: (refused: RefusedUpgrade) => void told.push(refused) };
   };
 
-  itEnds("is told of a rule that a request breaks, with the request", async () => {
+  itEnds("onRefuse is told of a rule that a request breaks, with the request", async () => {
     const { told, onRefuse } = refusing();
     const server = new RawServer(IDLE, { server: { onRefuse } });
     await server.ask("GET /a?b HTTP/1.1\r\nHost: test\r\n\r\n");
@@ -45,7 +48,7 @@ describe("onRefuse", () => {
     assert.deepEqual([told[0]!.status, told[0]!.request?.url], [426, "http://test/a?b"]);
   });
 
-  itEnds("is told of a foreign origin, by both hosts and the option", async () => {
+  itEnds("onRefuse is told of a foreign origin, by both hosts and the option", async () => {
     const { told, onRefuse } = refusing();
     const server = new RawServer(IDLE, { server: { onRefuse } });
     const peer = await server.ask(upgradeRequest("Origin: https://other.example"));
@@ -57,29 +60,32 @@ describe("onRefuse", () => {
     }
   });
 
-  itEnds("is told of what is no HTTP, without a request", async () => {
+  itEnds("onRefuse is told of what is no HTTP, without a request", async () => {
     const { told, onRefuse } = refusing();
     await new RawServer(IDLE, { server: { onRefuse } }).ask("SSH-2.0-x\r\n\r\n");
     assert.deepEqual([told[0]?.status, told[0]?.request], [400, null]);
   });
 
-  itEnds("is told of a producer's Response, null, undefined, and of its error", async () => {
-    for (
-      const [produce, status] of [
-        [() => new Response("", { status: 401 }), 401],
-        [() => null, 400],
-        [() => undefined, 404],
-        [() => Promise.reject(new Error("no database")), 500],
-      ] as const
-    ) {
-      const { told, onRefuse } = refusing();
-      const server = new RawServer(produce, { server: { onRefuse, onError() {} } });
-      await server.ask(upgradeRequest());
-      assert.deepEqual(told.map(({ status }) => status), [status]);
-    }
-  });
+  itEnds(
+    "onRefuse is told of a producer's Response, null, undefined, and of its error",
+    async () => {
+      for (
+        const [produce, status] of [
+          [() => new Response("", { status: 401 }), 401],
+          [() => null, 400],
+          [() => undefined, 404],
+          [() => Promise.reject(new Error("no database")), 500],
+        ] as const
+      ) {
+        const { told, onRefuse } = refusing();
+        const server = new RawServer(produce, { server: { onRefuse, onError() {} } });
+        await server.ask(upgradeRequest());
+        assert.deepEqual(told.map(({ status }) => status), [status]);
+      }
+    },
+  );
 
-  itEnds("is told of too many connections", async () => {
+  itEnds("onRefuse is told of too many connections", async () => {
     const { told, onRefuse } = refusing();
     const server = new RawServer(IDLE, { server: { onRefuse, maxConnections: 0 } });
     const peer = await server.ask(upgradeRequest());

@@ -72,7 +72,7 @@ describe("a request", () => {
     assert.ok(peers.slice(2).every(({ head }) => head?.startsWith("HTTP/1.1 405 ")));
   });
 
-  itEnds("that never ends is dropped in time", async () => {
+  itEnds("a request that never ends is dropped in time", async () => {
     const clock = new VirtualClock();
     const { peer } = new RawServer(IDLE, { clock, server: { handshakeTimeoutMs: 300 } }).accept();
     peer.write(request.slice(0, -2));
@@ -82,7 +82,7 @@ describe("a request", () => {
     assert.deepEqual([peer.isClosed, peer.head], [true, null]);
   });
 
-  itSplit("with too long a head, or too many fields, is refused", async (split) => {
+  itSplit("a request with too long a head, or too many fields, is refused", async (split) => {
     const server = new RawServer(IDLE, {
       split,
       server: { maxHeadBytes: 400, maxHeaderFields: 10 },
@@ -96,7 +96,7 @@ describe("a request", () => {
     assert.match(fine.head ?? "", /^HTTP\/1\.1 101 /);
   });
 
-  itEnds("without an end is not held beyond the limit", async () => {
+  itEnds("a request without an end is not held beyond the limit", async () => {
     const { peer } = new RawServer(IDLE).accept();
     for (let i = 0; i < 17; i++) peer.write("a".repeat(1_000));
     await settle();
@@ -112,27 +112,40 @@ describe("a place among the openings", () => {
     return new RawPeer(client, "client");
   };
 
-  itEnds("is made by the oldest that has sent no whole request", async () => {
-    const server = new RawServer(IDLE, { server: { maxPendingUpgrades: 3 } });
-    const silent = ["a", "b", "c"].map((host) => open(server, host));
-    silent[1]!.write("GET / HTTP/1.1\r\nHost: ");
-    const honest = open(server, "d");
-    honest.write(request);
-    await settle();
-    assert.match(honest.head ?? "", /^HTTP\/1\.1 101 /);
-    assert.deepEqual(silent.map(({ isClosed }) => isClosed), [true, false, false]);
-  });
+  itEnds(
+    "a place among the openings is made by the oldest that has sent no whole request",
+    async () => {
+      const server = new RawServer(IDLE, { server: { maxPendingUpgrades: 3 } });
+      const silent = ["a", "b", "c"].map((host) => open(server, host));
+      silent[1]!.write("GET / HTTP/1.1\r\nHost: ");
+      const honest = open(server, "d");
+      honest.write(request);
+      await settle();
+      assert.match(honest.head ?? "", /^HTTP\/1\.1 101 /);
+      assert.deepEqual(silent.map(({ isClosed }) => isClosed), [true, false, false]);
+    },
+  );
 
-  itEnds("is made by those of a host that holds more than half, for its own", async () => {
-    const server = new RawServer(IDLE, { server: { maxPendingUpgrades: 4 } });
-    const slow = open(server, "honest");
-    const many = Array.from({ length: 6 }, () => open(server, "greedy"));
-    await settle();
-    assert.equal(slow.isClosed, false);
-    assert.deepEqual(many.map(({ isClosed }) => isClosed), [true, true, true, false, false, false]);
-  });
+  itEnds(
+    "a place among the openings is made by those of a host that holds more than half, for its own",
+    async () => {
+      const server = new RawServer(IDLE, { server: { maxPendingUpgrades: 4 } });
+      const slow = open(server, "honest");
+      const many = Array.from({ length: 6 }, () => open(server, "greedy"));
+      await settle();
+      assert.equal(slow.isClosed, false);
+      assert.deepEqual(many.map(({ isClosed }) => isClosed), [
+        true,
+        true,
+        true,
+        false,
+        false,
+        false,
+      ]);
+    },
+  );
 
-  itEnds("is not made by those who wait for our decision", async () => {
+  itEnds("a place among the openings is not made by those who wait for our decision", async () => {
     const decision = Promise.withResolvers<typeof IDLE>();
     const server = new RawServer(() => decision.promise, { server: { maxPendingUpgrades: 1 } });
     const first = open(server, "a");
@@ -147,15 +160,18 @@ describe("a place among the openings", () => {
     assert.match(first.head ?? "", /^HTTP\/1\.1 101 /);
   });
 
-  itEnds("is not made where it is connections that are too many", async () => {
-    const server = new RawServer(IDLE, { server: { maxConnections: 1 } });
-    open(server, "a").write(request);
-    await settle();
-    const second = open(server, "b");
-    second.write(request);
-    await settle();
-    assert.match(second.head ?? "", /^HTTP\/1\.1 503 /);
-  });
+  itEnds(
+    "a place among the openings is not made where it is connections that are too many",
+    async () => {
+      const server = new RawServer(IDLE, { server: { maxConnections: 1 } });
+      open(server, "a").write(request);
+      await settle();
+      const second = open(server, "b");
+      second.write(request);
+      await settle();
+      assert.match(second.head ?? "", /^HTTP\/1\.1 503 /);
+    },
+  );
 });
 
 describe("Origin", () => {
@@ -166,7 +182,7 @@ describe("Origin", () => {
     return /^HTTP\/1\.1 (\d+)/.exec(peer.head ?? "")?.[1] ?? "none";
   }
 
-  itEnds("of another host is refused with 403, unless allowed", async () => {
+  itEnds("Origin of another host is refused with 403, unless allowed", async () => {
     assert.equal(await ask(null), "101");
     assert.equal(await ask("http://test"), "101");
     assert.equal(await ask("https://test"), "101");
@@ -181,13 +197,13 @@ describe("Origin", () => {
     );
   });
 
-  itEnds("is asked about before the producer", async () => {
+  itEnds("Origin is asked about before the producer", async () => {
     const server = new RawServer(() => assert.fail("not asked"));
     const peer = await server.ask(upgradeRequest("Origin: http://evil"));
     assert.match(peer.head ?? "", /^HTTP\/1\.1 403 /);
   });
 
-  itEnds("whose policy throws is refused with 500", async () => {
+  itEnds("Origin whose policy throws is refused with 500", async () => {
     const allowedOrigins = () => {
       throw new Error("mine");
     };
@@ -222,7 +238,7 @@ describe("a server's options", () => {
 });
 
 describe("the number", () => {
-  itEnds("of connections is limited, with 503 for the others", async () => {
+  itEnds("the number of connections is limited, with 503 for the others", async () => {
     const server = new RawServer(IDLE, { server: { maxConnections: 2 } });
     const first = await server.ask(request), second = await server.ask(request);
     assert.match(first.head ?? "", / 101 /);
@@ -236,7 +252,7 @@ describe("the number", () => {
     assert.match(again.head ?? "", / 101 /);
   });
 
-  itEnds("of connections counts those under way", async () => {
+  itEnds("the number of connections counts those under way", async () => {
     const undecided = new Promise<typeof IDLE>(() => {});
     const server = new RawServer(() => undecided, { server: { maxConnections: 1 } });
     await server.ask(request);

@@ -28,22 +28,28 @@ function field(head: string | null, name: string): string | undefined {
 }
 
 describe("an upgrade", () => {
-  itSplitAnywhere("is answered, and what follows the request is heard", async (split) => {
-    const server = new RawServer(ECHO, { split });
-    const { peer } = server.accept();
-    peer.write(upgradeRequest());
-    peer.send('1 000 0001 m 0000010 "hi"');
-    assert.deepEqual(await peer.frames(), ['text "hi"']);
-    assert.equal(field(peer.head, "sec-websocket-accept"), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
-    assert.equal(server.upgrader.connections.size, 1);
-  });
+  itSplitAnywhere(
+    "an upgrade is answered, and what follows the request is heard",
+    async (split) => {
+      const server = new RawServer(ECHO, { split });
+      const { peer } = server.accept();
+      peer.write(upgradeRequest());
+      peer.send('1 000 0001 m 0000010 "hi"');
+      assert.deepEqual(await peer.frames(), ['text "hi"']);
+      assert.equal(field(peer.head, "sec-websocket-accept"), "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+      assert.equal(server.upgrader.connections.size, 1);
+    },
+  );
 
-  itEnds("in one packet with its first frame is the same", async () => {
-    const { peer } = new RawServer(ECHO).accept();
-    const frame = Uint8Array.of(0x81, 0x82, 0, 0, 0, 0, 0x68, 0x69);
-    peer.write(new Uint8Array([...new TextEncoder().encode(upgradeRequest()), ...frame]));
-    assert.deepEqual(await peer.frames(), ['text "hi"']);
-  });
+  itEnds(
+    "an upgrade in one packet with its first frame is answered, and the frame is read",
+    async () => {
+      const { peer } = new RawServer(ECHO).accept();
+      const frame = Uint8Array.of(0x81, 0x82, 0, 0, 0, 0, 0x68, 0x69);
+      peer.write(new Uint8Array([...new TextEncoder().encode(upgradeRequest()), ...frame]));
+      assert.deepEqual(await peer.frames(), ['text "hi"']);
+    },
+  );
 
   itSplit("gives the request to producer, handler and connection", async (split) => {
     const seen: Request[] = [];
@@ -67,7 +73,7 @@ describe("an upgrade", () => {
     assert.equal(request?.headers.get("host"), "test");
   });
 
-  itSplitAnywhere("may be decided later; what comes meanwhile waits", async (split) => {
+  itSplitAnywhere("an upgrade may be decided later; what comes meanwhile waits", async (split) => {
     const gate = Promise.withResolvers<WebSocketHandler>();
     const messages: Message[] = [];
     const { peer } = new RawServer(() => gate.promise, { split }).accept();
@@ -100,7 +106,7 @@ describe("an upgrade", () => {
     assert.equal(transport.isPaused, false);
   });
 
-  itEnds("whose client leaves before it is decided runs no handler", async () => {
+  itEnds("an upgrade whose client leaves before it is decided runs no handler", async () => {
     const gate = Promise.withResolvers<WebSocketHandler>();
     const server = new RawServer(() => gate.promise);
     for (const leave of ["end", "abort"] as const) {
@@ -139,15 +145,18 @@ describe("a subprotocol", () => {
     });
   }
 
-  itEnds("that the handler does not speak is refused with 400, which names both", async () => {
-    const server = new RawServer(speaking("v2"));
-    const peer = await server.ask(upgradeRequest("Sec-WebSocket-Protocol: chat, v1"));
-    assert.match(peer.head ?? "", /^HTTP\/1\.1 400 /);
-    assert.equal(peer.body, "the client offers chat, v1, and this path speaks v2\n");
-    assert.match((await server.ask(upgradeRequest())).head ?? "", /^HTTP\/1\.1 101 /);
-  });
+  itEnds(
+    "a subprotocol that the handler does not speak is refused with 400, which names both",
+    async () => {
+      const server = new RawServer(speaking("v2"));
+      const peer = await server.ask(upgradeRequest("Sec-WebSocket-Protocol: chat, v1"));
+      assert.match(peer.head ?? "", /^HTTP\/1\.1 400 /);
+      assert.equal(peer.body, "the client offers chat, v1, and this path speaks v2\n");
+      assert.match((await server.ask(upgradeRequest())).head ?? "", /^HTTP\/1\.1 101 /);
+    },
+  );
 
-  itEnds("is told to the producer in the client's order", async () => {
+  itEnds("a subprotocol is told to the producer in the client's order", async () => {
     const offers: (readonly string[])[] = [];
     const server = new RawServer((_request, protocols) => {
       offers.push(protocols);
@@ -167,7 +176,7 @@ describe("a producer", () => {
       ["later", <T>(value: T) => Promise.resolve(value)],
     ] as const
   ) {
-    itEnds(`that gives a Response ${how} refuses with exactly that`, async () => {
+    itEnds(`a producer that gives a Response ${how} refuses with exactly that`, async () => {
       const { server, errors } = serveCollecting(() =>
         wrap(
           new Response("who are you?\n", {
@@ -189,7 +198,7 @@ describe("a producer", () => {
       assert.deepEqual(errors, []);
     });
 
-    itEnds(`that gives null ${how} refuses with 400`, async () => {
+    itEnds(`a producer that gives null ${how} refuses with 400`, async () => {
       const { server, errors } = serveCollecting(() => wrap(null));
       const peer = await server.ask(upgradeRequest());
       assert.match(peer.head ?? "", /^HTTP\/1\.1 400 /);
@@ -197,29 +206,32 @@ describe("a producer", () => {
       assert.deepEqual(errors, []);
     });
 
-    itEnds(`that gives undefined ${how} refuses with 404`, async () => {
+    itEnds(`a producer that gives undefined ${how} refuses with 404`, async () => {
       const { server, errors } = serveCollecting(() => wrap(undefined));
       const peer = await server.ask(upgradeRequest());
       assert.match(peer.head ?? "", /^HTTP\/1\.1 404 /);
       assert.deepEqual(errors, []);
     });
 
-    itEnds(`that gives what is no handler ${how} refuses with 500 and is reported`, async () => {
-      for (const wrong of [5, { message: 1 }, { session() {}, message() {} }]) {
-        const { server, errors } = serveCollecting(
-          (() => wrap(wrong)) as unknown as HandlerProducer,
-        );
-        const peer = await server.ask(upgradeRequest());
-        assert.match(peer.head ?? "", /^HTTP\/1\.1 500 /);
-        assert.ok(errors[0] instanceof TypeError);
-        assert.equal(server.upgrader.connections.size, 0);
-      }
-    });
+    itEnds(
+      `a producer that gives what is no handler ${how} refuses with 500 and is reported`,
+      async () => {
+        for (const wrong of [5, { message: 1 }, { session() {}, message() {} }]) {
+          const { server, errors } = serveCollecting(
+            (() => wrap(wrong)) as unknown as HandlerProducer,
+          );
+          const peer = await server.ask(upgradeRequest());
+          assert.match(peer.head ?? "", /^HTTP\/1\.1 500 /);
+          assert.ok(errors[0] instanceof TypeError);
+          assert.equal(server.upgrader.connections.size, 0);
+        }
+      },
+    );
   }
 
   for (const how of ["throws", "rejects"] as const) {
     itEnds(
-      `that ${how} refuses with 500, is reported, and the client is told nothing`,
+      `a producer that ${how} refuses with 500, is reported, and the client is told nothing`,
       async () => {
         const { server, errors } = serveCollecting(() => {
           if (how === "rejects") return Promise.reject(new Error("secret"));
@@ -233,7 +245,7 @@ describe("a producer", () => {
     );
   }
 
-  itEnds("whose Response cannot be sent refuses with 500 and is reported", async () => {
+  itEnds("a producer whose Response cannot be sent refuses with 500 and is reported", async () => {
     const used = new Response("once");
     await used.text();
     const broken = new Response(
@@ -248,7 +260,7 @@ describe("a producer", () => {
     }
   });
 
-  itEnds("that takes too long is not waited for", async () => {
+  itEnds("a producer that takes too long is not waited for", async () => {
     const clock = new VirtualClock();
     const server = new RawServer(() => new Promise(() => {}), { clock });
     const { peer } = server.accept();

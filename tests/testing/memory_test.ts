@@ -158,7 +158,7 @@ describe("a pipe in memory", () => {
     assert.deepEqual(notes.server.events, ["close cable cut"]);
   });
 
-  itEnds("with a delay delivers when its time has come", async () => {
+  itEnds("a pipe in memory with a delay delivers after the delay", async () => {
     const clock = new VirtualClock();
     const { client, notes, write } = makePipe({ clock, delayMs: 20 });
     write("ab");

@@ -49,7 +49,7 @@ describe("topics over a backplane", () => {
     assert.deepEqual([a.receiver.got, b.receiver.got], [[], ["x"]]);
   });
 
-  itEnds("of one turn go to the engine in one call, in order", async () => {
+  itEnds("topics over a backplane of one turn go to the engine in one call, in order", async () => {
     const engine = new MemoryEngine();
     const a = await startProcess(engine), b = await startProcess(engine);
     for (let number = 0; number < 200; number++) a.topics.publish(NAME, `${number}`);

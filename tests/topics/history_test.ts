@@ -33,7 +33,7 @@ describe("a subscription since a position", () => {
     assert.deepEqual(got, ["13", "14", "15", "16"]);
   });
 
-  itEnds("is told what is not kept any more", async () => {
+  itEnds("a subscription since a position is told what is not kept any more", async () => {
     const [topics, { epoch }] = await publishFifteen(), { connection, got } = await openReceiver();
     assert.deepEqual(await topics.subscribe(connection, "room", { since: { epoch, offset: 2 } }), {
       epoch,
@@ -47,7 +47,7 @@ describe("a subscription since a position", () => {
   });
 
   itEnds(
-    "is told that the messages are too old, and that it has missed none if it had all",
+    "a subscription since a position is told that the messages are too old, and that it has missed none if it had all",
     async () => {
       const [topics, { epoch }, clock] = await publishFifteen();
       const { connection } = await openReceiver();
@@ -60,7 +60,7 @@ describe("a subscription since a position", () => {
   );
 
   itEnds(
-    "of another epoch begins now, and is told that the rest of that epoch is missing",
+    "a subscription since a position of another epoch begins now, and is told that the rest of that epoch is missing",
     async () => {
       const [topics, { epoch }] = await publishFifteen(),
         { connection, got } = await openReceiver();

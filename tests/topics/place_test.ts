@@ -42,7 +42,7 @@ describe("the place of a subscriber", () => {
     assert.deepEqual(place.at, at("b", 0));
   });
 
-  it("is not told of the epoch in which it has begun when the stream reaches it", () => {
+  it("the place of a subscriber is not told of the epoch in which it has begun when the stream reaches it", () => {
     const place = placeAt("b", 2);
     assert.equal(place.lose({ from: 9, to: null }, at("b", 0), at("a", 8)), "old");
     assert.deepEqual([1, 2, 3].map((offset) => place.take(at("b", offset))), [

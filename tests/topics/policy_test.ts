@@ -133,7 +133,7 @@ describe("a receiver that does not keep up", () => {
     assert.equal(topics.count("room"), 1);
   });
 
-  itEnds("that leaves is not sent what waited for it", async () => {
+  itEnds("a slow receiver that leaves is not sent what waited for it", async () => {
     const [topics, slow] = await openSlowAndFast({ policy: "drop-oldest" });
     await publishMany(topics);
     const { delivered = 0 } = topics.subscription(slow.connection, "room") ?? {};

@@ -44,34 +44,40 @@ describe("members of a topic", () => {
     assert.equal(clock.pending, 0, "nothing is left of the topic");
   });
 
-  itEnds("of all processes are known, also to one that comes later", async () => {
-    const clock = new VirtualClock(), engine = new MemoryEngine();
-    const [a, b, c] = [1, 2, 3].map(() => new Topics({ clock, backplane: engine.connect() }));
-    const ada = await join(a!, "Ada");
-    await join(b!, "Bob");
-    await clock.advance(100);
-    for (const topics of [a!, b!, c!]) {
-      assert.deepEqual(await membersOf(topics, clock), ["Ada", "Bob"]);
-    }
-    a!.unsubscribe(ada.connection, ROOM);
-    await settle();
-    for (const topics of [a!, b!, c!]) assert.deepEqual(await membersOf(topics, clock), ["Bob"]);
-  });
+  itEnds(
+    "members of a topic of all processes are known, also to one that comes later",
+    async () => {
+      const clock = new VirtualClock(), engine = new MemoryEngine();
+      const [a, b, c] = [1, 2, 3].map(() => new Topics({ clock, backplane: engine.connect() }));
+      const ada = await join(a!, "Ada");
+      await join(b!, "Bob");
+      await clock.advance(100);
+      for (const topics of [a!, b!, c!]) {
+        assert.deepEqual(await membersOf(topics, clock), ["Ada", "Bob"]);
+      }
+      a!.unsubscribe(ada.connection, ROOM);
+      await settle();
+      for (const topics of [a!, b!, c!]) assert.deepEqual(await membersOf(topics, clock), ["Bob"]);
+    },
+  );
 
-  itEnds("of a process that has died are forgotten after 30 seconds", async () => {
-    const clock = new VirtualClock(), engine = new MemoryEngine();
-    const a = new Topics({ clock, backplane: engine.connect() });
-    await join(a, "Ada");
-    const dying = engine.connect(), b = new Topics({ clock, backplane: dying });
-    await join(b, "Bob");
-    await clock.advance(40_000);
-    assert.deepEqual(await membersOf(a, clock), ["Ada", "Bob"], "while it lives, it is kept");
-    dying.publish = () => Promise.resolve();
-    await clock.advance(45_000);
-    assert.deepEqual(await membersOf(a, clock), ["Ada"]);
-  });
+  itEnds(
+    "members of a topic of a process that has died are forgotten after 30 seconds",
+    async () => {
+      const clock = new VirtualClock(), engine = new MemoryEngine();
+      const a = new Topics({ clock, backplane: engine.connect() });
+      await join(a, "Ada");
+      const dying = engine.connect(), b = new Topics({ clock, backplane: dying });
+      await join(b, "Bob");
+      await clock.advance(40_000);
+      assert.deepEqual(await membersOf(a, clock), ["Ada", "Bob"], "while it lives, it is kept");
+      dying.publish = () => Promise.resolve();
+      await clock.advance(45_000);
+      assert.deepEqual(await membersOf(a, clock), ["Ada"]);
+    },
+  );
 
-  itEnds("that were not heard of are asked for", async () => {
+  itEnds("members of a topic that were not heard of are asked for", async () => {
     const clock = new VirtualClock(), engine = new MemoryEngine();
     const [a, b] = [1, 2].map(() => new Topics({ clock, backplane: engine.connect() }));
     await join(a!, "Ada");

@@ -112,7 +112,7 @@ describe("a client of topics", () => {
     assert.deepEqual(notes.told, ["subscribed at 0", "subscribed at 1, resumed"]);
   });
 
-  itEnds("is told what it has missed for good", async () => {
+  itEnds("a client of topics is told what it has missed for good", async () => {
     const room = new Room(), client = room.client(), notes = new Notes();
     client.subscribe("a", notes);
     await room.connect();
@@ -125,7 +125,7 @@ describe("a client of topics", () => {
     assert.deepEqual(notes.told.slice(1), ["subscribed at 3", "lost 2 to 3"]);
   });
 
-  itEnds("is refused what it may not do", async () => {
+  itEnds("a client of topics is refused what it may not do", async () => {
     const room = new Room({
       authorize: async ({ action, topic }) =>
         await Promise.resolve(action === "subscribe" && topic !== "secret"),
@@ -145,24 +145,27 @@ describe("a client of topics", () => {
     await client.close();
   });
 
-  itEnds("is let in by no answer that is not a boolean, and onError is told", async () => {
-    for (const answer of ["yes", {}, 1, Promise.resolve("yes"), undefined]) {
-      const topics = new Topics(), told: string[] = [];
-      const { client } = await pairConnections(
-        topicsHandler(topics, { authorize: untyped(() => answer) }),
-        {
-          client: { protocols: [TOPICS_PROTOCOL] },
-          server: { onError: (error) => void told.push(String(error)) },
-        },
-      );
-      client.send(writeMessage({ type: "subscribe", topic: "a" }));
-      assert.equal((await client.closed).code, 1011);
-      assert.match(told.join(), /^TypeError: authorize: must return a boolean/);
-      assert.equal(topics.count("a"), 0);
-    }
-  });
+  itEnds(
+    "a client of topics is let in by no answer that is not a boolean, and onError is told",
+    async () => {
+      for (const answer of ["yes", {}, 1, Promise.resolve("yes"), undefined]) {
+        const topics = new Topics(), told: string[] = [];
+        const { client } = await pairConnections(
+          topicsHandler(topics, { authorize: untyped(() => answer) }),
+          {
+            client: { protocols: [TOPICS_PROTOCOL] },
+            server: { onError: (error) => void told.push(String(error)) },
+          },
+        );
+        client.send(writeMessage({ type: "subscribe", topic: "a" }));
+        assert.equal((await client.closed).code, 1011);
+        assert.match(told.join(), /^TypeError: authorize: must return a boolean/);
+        assert.equal(topics.count("a"), 0);
+      }
+    },
+  );
 
-  itEnds("that speaks something else is closed with 1008", async () => {
+  itEnds("a client of topics that speaks something else is closed with 1008", async () => {
     for (
       const message of ["{}", "nonsense", '{"type":"subscribe"}', Uint8Array.of(0, 0, 0, 9, 1)]
     ) {

@@ -141,7 +141,7 @@ describe("Topics", () => {
     assert.equal(calls, 1);
   });
 
-  itEnds("without a history says that nothing was resumed", async () => {
+  itEnds("Topics without a history says that nothing was resumed", async () => {
     const topics = new Topics(), { connection } = await openReceiver();
     assert.deepEqual(await topics.subscribe(connection, "a"), {
       epoch: "",

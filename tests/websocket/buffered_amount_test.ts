@@ -72,7 +72,7 @@ describe("BufferedAmount", () => {
     assert.equal(amount.value, 0);
   });
 
-  it("is what it was last when a connection is lost, and its transport counts no more", () => {
+  it("BufferedAmount is what it was last when a connection is lost, and its transport counts no more", () => {
     const { amount, state, nextTask } = make();
     amount.sending(100);
     state.framedBytes = 106;
@@ -102,7 +102,7 @@ describe("BufferedAmount", () => {
 });
 
 describe("utf8Length", () => {
-  it("is what TextEncoder makes of a text", () => {
+  it("utf8Length is what TextEncoder makes of a text", () => {
     const texts = [
       "",
       "a",

@@ -117,7 +117,7 @@ describe("close() of a WebSocket that is open", () => {
     assert.deepEqual(raw.events, ['close 1005 "" clean']);
   });
 
-  it("is told 1006 when the peer does not answer, after closeTimeoutMs", async () => {
+  it("close() of a WebSocket that is open is told 1006 when the peer does not answer, after closeTimeoutMs", async () => {
     const clock = new VirtualClock();
     const { socket, events } = await openRawSocket({ clock, defaults: { closeTimeoutMs: 700 } });
     socket.close(1000);
@@ -129,7 +129,7 @@ describe("close() of a WebSocket that is open", () => {
     assert.deepEqual(events, ["error", 'close 1006 "" unclean']);
   });
 
-  it("is told 1005 by connection.closed when it had no code", async () => {
+  it("close() of a WebSocket that is open is told 1005 by connection.closed when it had no code", async () => {
     const raw = await openRawSocket();
     const { connection } = raw.socket;
     raw.socket.close();
@@ -145,7 +145,7 @@ describe("close() of a WebSocket that is open", () => {
 });
 
 describe("the peer's Close", () => {
-  it("is answered, makes the state CLOSING in a task, and ends clean", async () => {
+  it("the peer's Close is answered, makes the state CLOSING in a task, and ends clean", async () => {
     const raw = await openRawSocket();
     raw.peer.send('1 000 0001 m 0000001 "a" | 1 000 1000 m 0000101 x0bb8 "bye"');
     await settle();
@@ -160,7 +160,7 @@ describe("the peer's Close", () => {
     assert.deepEqual(raw.events, ["message a", 'close 3000 "bye" clean']);
   });
 
-  it("without a code is told as 1005", async () => {
+  it("the peer's Close without a code is told as 1005", async () => {
     const raw = await openRawSocket();
     await end(raw, "1 000 1000 m 0000000");
     assert.deepEqual(raw.events, ['close 1005 "" clean']);
@@ -184,7 +184,7 @@ describe("a WebSocket that is failed", () => {
     assert.match(raw.peer.takeFrames()[0]!, /^close 1002/);
   });
 
-  it("is one whose transport is lost, or ended without a Close", async () => {
+  it("a WebSocket that is failed is one whose transport is lost, or ended without a Close", async () => {
     const lost = await openRawSocket();
     lost.transport.lose(new Error("cable"));
     const ended = await openRawSocket();
@@ -195,7 +195,7 @@ describe("a WebSocket that is failed", () => {
     }
   });
 
-  it("is one that gets a message over maxMessageBytes", async () => {
+  it("a WebSocket that is failed is one that gets a message over maxMessageBytes", async () => {
     const raw = await openRawSocket({ defaults: { maxMessageBytes: 4 } });
     await end(raw, '1 000 0001 m 0000101 "12345"');
     assert.deepEqual(raw.events, ["error", 'close 1006 "" unclean']);

@@ -30,7 +30,7 @@ function at<T>(href: string, run: () => T): T {
 }
 
 describe("the URL of new WebSocket()", () => {
-  it("is needed, and the class is no function", () => {
+  it("the URL of new WebSocket() is needed, and the class is no function", () => {
     assert.throws(() => make(), TypeError);
     const { Socket } = rawSocketClass();
     assert.throws(() => Reflect.apply(Socket, undefined, ["ws://test/"]), TypeError);
@@ -58,7 +58,7 @@ describe("the URL of new WebSocket()", () => {
     }
   });
 
-  it("is told serialized, with ws for http and wss for https", () => {
+  it("the URL of new WebSocket() is told serialized, with ws for http and wss for https", () => {
     const serialized = {
       "ws://test": "ws://test/",
       "WS://TEST:80/a/../b?q=ü": "ws://test/b?q=%C3%BC",
@@ -78,7 +78,7 @@ describe("the URL of new WebSocket()", () => {
     assert.equal(make({ toString: () => "ws://test/" }).url, "ws://test/");
   });
 
-  it("is relative to the location, where there is one", () => {
+  it("the URL of new WebSocket() is relative to the location, where there is one", () => {
     at("https://test/a/b?c", () => {
       assert.equal(make("chat").url, "wss://test/a/chat");
       assert.equal(make("/chat?q").url, "wss://test/chat?q");
@@ -102,7 +102,7 @@ describe("the URL of new WebSocket()", () => {
 });
 
 describe("the subprotocols of new WebSocket()", () => {
-  it("may be a string, a list, anything that can be iterated, or left out", () => {
+  it("the subprotocols of new WebSocket() may be a string, a list, anything that can be iterated, or left out", () => {
     const list = function* () {
       yield "a";
       yield "b";
@@ -152,7 +152,7 @@ describe("the options of new WebSocket()", () => {
 });
 
 describe("a new WebSocket", () => {
-  it("is connecting, with everything at its initial value", () => {
+  it("a new WebSocket is connecting, with everything at its initial value", () => {
     const { Socket } = rawSocketClass();
     const socket = new Socket("ws://test/");
     const { readyState, bufferedAmount, extensions, protocol, binaryType, connection } = socket;

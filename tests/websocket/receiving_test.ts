@@ -30,7 +30,7 @@ function nextData(socket: WebSocket): Promise<unknown> {
 }
 
 describe("a message event", () => {
-  it("is a MessageEvent with the text, and the origin of the URL", async () => {
+  it("a message event is a MessageEvent with the text, and the origin of the URL", async () => {
     const { socket, peer } = await openRawSocket({ url: "ws://user@test:81/chat?a" });
     const came = new Promise<MessageEvent>((resolve) => socket.onmessage = resolve);
     peer.send('1 000 0001 m 0000100 "ä€"'.replace("0000100", "0000101"));
@@ -83,7 +83,7 @@ describe("a message event", () => {
     assert.deepEqual([...data], [1, 2, 3]);
   });
 
-  it("is made by the binaryType of its own task", async () => {
+  it("a message event is made by the binaryType of its own task", async () => {
     const { socket, peer } = await openRawSocket();
     const types: unknown[] = [];
     socket.onmessage = ({ data }) => {

@@ -121,7 +121,7 @@ describe("send() of a WebSocket", () => {
 });
 
 describe("a Blob that is sent", () => {
-  it("is not overtaken by what is sent after it, nor by the Close", async () => {
+  it("a Blob that is sent is not overtaken by what is sent after it, nor by the Close", async () => {
     const { socket, peer } = await openRawSocket();
     socket.send("first");
     socket.send(new Blob(["b"]));
@@ -208,7 +208,7 @@ describe("bufferedAmount of a WebSocket", () => {
     assert.equal(socket.bufferedAmount, 0);
   });
 
-  it("is the payload of what the system has not taken", async () => {
+  it("bufferedAmount of a WebSocket is the payload of what the system has not taken", async () => {
     const { socket, peer } = await openRawSocket({ windowBytes: 1_000 });
     peer.transport.pause();
     for (let i = 0; i < 10; i++) socket.send("a".repeat(200)); // 208 bytes each on the wire
@@ -253,7 +253,7 @@ describe("bufferedAmount of a WebSocket", () => {
     assert.deepEqual(peer.takeFrames(), ["close"]);
   });
 
-  it("is what was unsent when the socket is terminated", async () => {
+  it("bufferedAmount of a WebSocket is what was unsent when the socket is terminated", async () => {
     const { socket, peer } = await openRawSocket({ windowBytes: 0 });
     peer.transport.pause();
     socket.send("hello");
@@ -263,7 +263,7 @@ describe("bufferedAmount of a WebSocket", () => {
     assert.equal(socket.bufferedAmount, 9);
   });
 
-  it("is not reset when the connection is lost", async () => {
+  it("bufferedAmount of a WebSocket is not reset when the connection is lost", async () => {
     const { socket, peer, transport } = await openRawSocket({ windowBytes: 0 });
     peer.transport.pause();
     socket.send("hello");
@@ -277,7 +277,7 @@ describe("bufferedAmount of a WebSocket", () => {
 });
 
 describe("a WebSocket whose buffer is full", () => {
-  it("is closed with 1006 after an error, as flagged as full", async () => {
+  it("a WebSocket whose buffer is full is closed with 1006 after an error, as flagged as full", async () => {
     const { socket, peer, events } = await openRawSocket({
       defaults: { maxBufferedBytes: 200_000 },
     });

@@ -109,7 +109,7 @@ describe("opened of a WebSocketStream", () => {
 });
 
 describe("the signal of a WebSocketStream", () => {
-  it("that is aborted rejects both promises with its reason, and nothing is dialled", async () => {
+  it("the signal of a WebSocketStream that is aborted rejects both promises with its reason, and nothing is dialled", async () => {
     const { Stream, surrounding } = rawStreamClass();
     const reason = new Error("given up");
     const stream = new Stream("ws://test/", { signal: AbortSignal.abort(reason) });
@@ -196,7 +196,7 @@ describe("the readable of a WebSocketStream", () => {
     assert.equal(await told(stream.closed), 'rejected: 1006 ""');
   });
 
-  it("that is cancelled closes the connection, with the code of a WebSocketError", async () => {
+  it("the readable of a WebSocketStream that is cancelled closes the connection, with the code of a WebSocketError", async () => {
     const reasons: [unknown, string][] = [
       [undefined, "close"],
       [new Error("own"), "close"],
@@ -248,7 +248,7 @@ describe("the writable of a WebSocketStream", () => {
     assert.deepEqual(done, [0, 1, 2, 3]);
   });
 
-  it("that is closed closes without a code, and is closed when the handshake is over", async () => {
+  it("the writable of a WebSocketStream that is closed closes without a code, and is closed when the handshake is over", async () => {
     const { peer, writable, stream } = await openStream();
     const writer = writable.getWriter();
     writer.write("last");
@@ -262,7 +262,7 @@ describe("the writable of a WebSocketStream", () => {
     assert.equal(await told(stream.closed), '{"closeCode":1005,"reason":""}');
   });
 
-  it("that is aborted closes with the code of a WebSocketError", async () => {
+  it("the writable of a WebSocketStream that is aborted closes with the code of a WebSocketError", async () => {
     const { peer, writable } = await openStream();
     await writable.abort(new WebSocketError("no more", { closeCode: 3333, reason: "bye" }));
     assert.deepEqual(await peer.frames(), ['close 3333 "bye"']);
@@ -320,7 +320,7 @@ describe("close() of a WebSocketStream", () => {
     }
   });
 
-  it("that is not answered rejects closed", async () => {
+  it("close() of a WebSocketStream that is not answered rejects closed", async () => {
     const clock = new VirtualClock();
     const { stream } = await openStream({ clock });
     stream.close();
@@ -330,7 +330,7 @@ describe("close() of a WebSocketStream", () => {
 });
 
 describe("WebSocketError", () => {
-  it("is a DOMException with a code and a reason", () => {
+  it("WebSocketError is a DOMException with a code and a reason", () => {
     const error = new WebSocketError("words", { closeCode: 3000, reason: "bye" });
     assert.ok(error instanceof DOMException);
     const { name, message, code, closeCode, reason } = error;
@@ -354,7 +354,7 @@ describe("WebSocketError", () => {
     assert.throws(make({ reason: "a".repeat(124) }), named("SyntaxError"));
   });
 
-  it("that a stream makes may have any code", () => {
+  it("WebSocketError that a stream makes may have any code", () => {
     const error = makeWebSocketError({
       message: "words",
       closeCode: 1006,

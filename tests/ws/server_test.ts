@@ -74,7 +74,7 @@ describe("a server of ws", () => {
 });
 
 describe("handleProtocols", () => {
-  it("is the first that was offered without it", async () => {
+  it("handleProtocols is the first that was offered without it", async () => {
     await withServer({}, async ({ open }) => {
       const { client, socket } = await open({ protocols: ["a", "b"] });
       assert.deepEqual([client.protocol, socket.protocol], ["a", "a"]);
@@ -113,7 +113,7 @@ describe("verifyClient", () => {
     });
   });
 
-  it("with a callback may take its time, and choose status, body and header fields", async () => {
+  it("verifyClient with a callback may take its time, and choose status, body and header fields", async () => {
     type Callback = (
       ok: boolean,
       code?: number,
@@ -136,7 +136,7 @@ describe("verifyClient", () => {
 });
 
 describe("the event headers", () => {
-  it("may add lines to the answer", async () => {
+  it("the event headers may add lines to the answer", async () => {
     await withServer({}, async ({ server, openRaw }) => {
       server.on("headers", (lines, request) => lines.push(`Set-Cookie: at=${request.url}`));
       const peer = openRaw();
@@ -262,7 +262,7 @@ describe("close() of a server", () => {
     assert.equal(told.includes("The server is not running"), true);
   });
 
-  it("of a shared server takes no more upgrades, and leaves the HTTP server alone", async () => {
+  it("close() of a server of a shared server takes no more upgrades, and leaves the HTTP server alone", async () => {
     const http = createServer((_request, response) => response.end("http"));
     const server = new WebSocketServer({ server: http });
     http.listen(0, "127.0.0.1");

@@ -31,7 +31,7 @@ describe("messages of ws", () => {
     });
   });
 
-  it("that are binary come as binaryType says", async () => {
+  it("messages of ws that are binary come as binaryType says", async () => {
     await withServer({}, async ({ open }) => {
       const { client, socket } = await open();
       assert.equal(client.binaryType, "nodebuffer");
@@ -80,7 +80,7 @@ describe("messages of ws", () => {
     });
   });
 
-  it("may be sent as fragments", async () => {
+  it("messages of ws may be sent as fragments", async () => {
     await withServer({}, async ({ open }) => {
       const { client, socket } = await open();
       for (const part of ["a", "b"]) client.send(part, { fin: false });
@@ -159,7 +159,7 @@ describe("close() of ws", () => {
     });
   });
 
-  it("without a code is a Close without one: 1005", async () => {
+  it("close() of ws without a code is a Close without one: 1005", async () => {
     await withServer({}, async ({ open }) => {
       const { client, socket } = await open();
       const ends = [nextClose(client), nextClose(socket)];
@@ -177,7 +177,7 @@ describe("close() of ws", () => {
     });
   });
 
-  it("is not waited for by terminate(): 1006", async () => {
+  it("close() of ws is not waited for by terminate(): 1006", async () => {
     await withServer({}, async ({ open }) => {
       const { client, socket } = await open();
       const ends = [nextClose(client), nextClose(socket)];
@@ -186,7 +186,7 @@ describe("close() of ws", () => {
     });
   });
 
-  it("while a client connects is an error, and 1006", async () => {
+  it("close() of ws while a client connects is an error, and 1006", async () => {
     for (const give of ["close", "terminate"] as const) {
       const client = new WebSocket(CLOSED);
       assert.equal(client.readyState, WebSocket.CONNECTING);
@@ -391,7 +391,7 @@ describe("a peer that breaks a rule", () => {
     ["1 000 0010 m 1111110 +0400 *1024", "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH", 1009],
   ];
   for (const [drawing, code, close] of BROKEN) {
-    it(`is told as ${code}, then as 1006 (${drawing})`, async () => {
+    it(`a peer that breaks a rule is told as ${code}, then as 1006 (${drawing})`, async () => {
       await withServer({ maxPayload: 1_000 }, async ({ server, openRaw }) => {
         const told = new Promise((resolve) => {
           server.on("connection", (socket) => {
@@ -454,7 +454,7 @@ describe("awaitListeners", () => {
     });
   });
 
-  it("of 2 has the listeners of two messages at work, and the third waits", async () => {
+  it("awaitListeners of 2 has the listeners of two messages at work, and the third waits", async () => {
     await withServer({ awaitListeners: 2 }, async ({ open }) => {
       const { client, socket } = await open();
       const told: string[] = [];

@@ -110,7 +110,7 @@ describe("ReadBuffer", () => {
     }
   });
 
-  it("is small again after one large message, and large while more follow", (test) => {
+  it("ReadBuffer is small again after one large message, and large while more follow", (test) => {
     test.mock.method(performance, "now", () => 0);
     for (const [length, size] of [[2000, 8 * KIB], [64 * KIB + 14, 65 * KIB]] as const) {
       const buffer = new ReadBuffer();
@@ -127,7 +127,7 @@ describe("ReadBuffer", () => {
     }
   });
 
-  it("is small again after 100 ms without a large read", (test) => {
+  it("ReadBuffer is small again after 100 ms without a large read", (test) => {
     let now = 0;
     test.mock.method(performance, "now", () => now);
     const buffer = new ReadBuffer();
@@ -169,7 +169,7 @@ describe("ReadBuffer after a frame that was read elsewhere", () => {
     assert.equal(next(buffer).length, FRAME);
   });
 
-  it("is small again after a smaller frame, and after a larger one", () => {
+  it("ReadBuffer after a frame that was read elsewhere is small again after a smaller frame, and after a larger one", () => {
     const buffer = new ReadBuffer();
     readFrame(buffer, FRAME);
     readFrame(buffer, FRAME - 1);

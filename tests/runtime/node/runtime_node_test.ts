@@ -74,7 +74,7 @@ describe("a node stream as transport", () => {
     server.close();
   });
 
-  it("is the same transport when asked for again", () => {
+  it("a node stream as transport is the same transport when asked for again", () => {
     const [socket] = duplexPair();
     assert.equal(transportOf(socket), transportOf(socket));
   });

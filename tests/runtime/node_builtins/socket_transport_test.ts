@@ -45,7 +45,7 @@ describe("a socket that was handed over late", () => {
 
   for (const how of ["resetAndDestroy", "end"] as const) {
     it(
-      `is told to the handler as closed, and leaves nothing behind (${how})`,
+      `a socket that was handed over late is told to the handler as closed, and leaves nothing behind (${how})`,
       patience,
       async () => {
         const ends: CloseInfo[] = [];

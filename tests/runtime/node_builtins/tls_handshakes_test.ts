@@ -45,7 +45,7 @@ const closed = (socket: Socket): Promise<void> =>
 
 describe("a TLS handshake", () => {
   it(
-    "that says nothing is dropped in time, file and all",
+    "a TLS handshake that says nothing is dropped in time, file and all",
     patience,
     () =>
       withServer({ handshakeTimeoutMs: 100 }, async (open) => {
@@ -54,7 +54,7 @@ describe("a TLS handshake", () => {
   );
 
   it(
-    "is dropped for a newer one when there are too many, the oldest first",
+    "a TLS handshake is dropped for a newer one when there are too many, the oldest first",
     patience,
     () =>
       withServer({ maxPendingUpgrades: 2 }, async (open) => {
@@ -67,7 +67,7 @@ describe("a TLS handshake", () => {
   );
 
   it(
-    "that is over holds no place",
+    "a TLS handshake that is over holds no place",
     patience,
     () =>
       withServer({ maxPendingUpgrades: 1 }, async (open, server) => {

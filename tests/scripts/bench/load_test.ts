@@ -106,7 +106,7 @@ describe("loadArguments", () => {
     keepaliveSeconds: 4,
   };
 
-  it("is understood by the load on Bun", () => {
+  it("loadArguments is understood by the load on Bun", () => {
     const words = loadArguments({ ...load, chunk: 5, isText: true, deflate: "x" }, effort);
     const { mode, connections, inFlight, bytes, isText, isRaw, chunk, extensions } = readOptions(
       words,

@@ -114,7 +114,7 @@ function assertWellFormed(xml: string): void {
 describe("the picture", () => {
   const svg = drawTargets(rows, "today & here");
 
-  it("is well-formed, whatever the titles are", () => {
+  it("the picture is well-formed, whatever the titles are", () => {
     assertWellFormed(svg);
     assert.throws(() => assertWellFormed("<a><b></a></b>"));
     assert.equal(escapeXml(`<a b="c">&`), "&lt;a b=&quot;c&quot;&gt;&amp;");

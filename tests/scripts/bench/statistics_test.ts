@@ -19,7 +19,7 @@ const busy = (serverBusy: number, loadBusy: number): Sample => ({
 });
 
 describe("spread", () => {
-  it("is the middle value and both ends, in any order and of any number", () => {
+  it("spread is the middle value and both ends, in any order and of any number", () => {
     assert.deepEqual(spread([30, 4, 100]), { median: 30, least: 4, most: 100 });
     assert.deepEqual(spread([9, 1, 3, 5]), { median: 4, least: 1, most: 9 });
     assert.deepEqual(spread([2]), { median: 2, least: 2, most: 2 });
@@ -48,7 +48,7 @@ describe("ratiosOf", () => {
 });
 
 describe("isNoise", () => {
-  it("is true of rounds that are more than a quarter apart", () => {
+  it("isNoise is true of rounds that are more than a quarter apart", () => {
     assert.equal(isNoise({ median: 1, least: 0.8, most: 1 }), false);
     assert.equal(isNoise({ median: 1, least: 0.79, most: 1 }), true);
   });

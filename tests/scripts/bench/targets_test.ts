@@ -111,7 +111,7 @@ describe("judge", () => {
     assert.deepEqual(judgeAll({}), []);
   });
 
-  it("can judge rates, and only rates, by the server's own time", () => {
+  it("judge can judge rates, and only rates, by the server's own time", () => {
     const results = {
       "bun 64x1 ours": [sample(50, 2)],
       "bun 64x1 native-bun": [sample(100, 4)],
@@ -179,7 +179,7 @@ describe("rateOf", () => {
     [{ cell: elsewhere }, 500],
   ]);
 
-  it("is a share of the most that the peer has done on the same runtime, for both", () => {
+  it("rateOf is a share of the most that the peer has done on the same runtime, for both", () => {
     assert.equal(rateOf(ours, capacities), 84);
     assert.equal(rateOf(peer, capacities), 84);
     assert.equal(rateOf({ ...peer, load }, capacities), 0);

@@ -141,7 +141,7 @@ describe("checkWords", () => {
 });
 
 describe("isPortable", () => {
-  it("is true of all but adapters for one runtime and what loads them", () => {
+  it("isPortable is true of all but adapters for one runtime and what loads them", () => {
     const paths = ["src/errors.ts", "src/testing/mod.ts", "src/runtime/web/mod.ts", "src/new.ts"];
     assert.ok(paths.every(isPortable));
     assert.ok(!isPortable("src/runtime/node/mod.ts") && !isPortable("mod.ts"));

@@ -49,7 +49,7 @@ describe("makePackageJson", () => {
     assert.equal(exports["./reconnecting"]?.browser, exports["./reconnecting/web"]?.default);
   });
 
-  it("is complete, and depends on nothing", () => {
+  it("makePackageJson is complete, and depends on nothing", () => {
     for (const name of ["description", "keywords", "repository", "engines", "homepage", "bugs"]) {
       assert.ok(packageJson[name], name);
     }

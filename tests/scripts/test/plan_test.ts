@@ -105,7 +105,7 @@ describe("runsOn", () => {
 
 describe("findComplaint", () => {
   const none = { passed: 0, failed: 0, skipped: 0 };
-  it("is silent when tests ran, passed or failed", () => {
+  it("findComplaint is silent when tests ran, passed or failed", () => {
     assert.equal(findComplaint({ ...none, passed: 1 }, { code: 0 }), "");
     assert.equal(findComplaint({ ...none, failed: 1 }, { code: 1 }), "");
   });

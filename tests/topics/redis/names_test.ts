@@ -25,7 +25,7 @@ describe("slots of a Redis cluster", () => {
 describe("names in Redis", () => {
   const keys = new RedisKeys("app:");
 
-  it("of one topic are of one slot, of many topics of at most 128", () => {
+  it("names in Redis of one topic are of one slot, of many topics of at most 128", () => {
     const slots = new Set<number>();
     for (let number = 0; number < 2_000; number++) {
       const topic = `topic ${number} {x}`;
@@ -41,7 +41,7 @@ describe("names in Redis", () => {
     assert.equal(slots.size, 128);
   });
 
-  it("of channels tell the topic", () => {
+  it("names of channels in Redis contain the topic", () => {
     for (const topic of ["a", "{a}c:b", "}c:", "€"]) {
       assert.equal(keys.topicOf(keys.channel(topic)), topic);
     }

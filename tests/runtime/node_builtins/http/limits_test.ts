@@ -202,7 +202,7 @@ for (const [name, withHttp] of await loadHttpServers()) {
       ],
     ];
     for (const [what, fetch, message] of WRONG) {
-      itEnds(`is told to onError when it ${what}`, async () => {
+      itEnds(`what fetch gives (${name}) is told to onError when it ${what}`, async () => {
         const errors: unknown[] = [];
         const sink = {
           fetch: fetch as () => Response,

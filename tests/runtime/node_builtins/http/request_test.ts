@@ -86,7 +86,7 @@ for (const [name, withHttp] of await loadHttpServers()) {
       }));
 
     for (const reads of [0, 1]) {
-      it(`whose body is read ${reads} times holds the client back, and makes way for the next`, async () => {
+      it(`a request (${name}) whose body is read ${reads} times holds the client back, and makes way for the next`, async () => {
         const { promise: mayAnswer, resolve: letAnswer } = Promise.withResolvers<void>();
         const fetch = async ({ method, body }: Request): Promise<Response> => {
           const reader = body?.getReader();

@@ -128,7 +128,7 @@ for (const [name, withHttp] of await loadHttpServers()) {
         )],
     ];
     for (const [name, fetch] of failures) {
-      it(`is a bare 500 when fetch ${name}`, () =>
+      it(`a response (${name}) is a bare 500 when fetch ${name}`, () =>
         withHttp({ fetch }, async ({ address }) => {
           const text = await exchange(address, GET);
           assert.match(text, /^HTTP\/1\.1 500 Internal Server Error\r\n/);

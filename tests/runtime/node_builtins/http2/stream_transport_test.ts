@@ -27,7 +27,7 @@ for (const place of ["tcp", "unix", "tls"] satisfies Place[]) {
 describe("an HTTP/2 stream that the peer resets", () => {
   for (const [code, name] of [[8, "CANCEL"], [11, "ENHANCE_YOUR_CALM"], [0x99, "0x99"]] as const) {
     it(
-      `with ${name} closes with that name in the cause, and without an end`,
+      `an HTTP/2 stream that the peer resets with ${name} closes with that name in the cause, and without an end`,
       patience,
       async () => {
         const server = http2.createServer({ settings: { enableConnectProtocol: true } });
