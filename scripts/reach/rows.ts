@@ -54,6 +54,20 @@ const MOUNT_ROWS: readonly ReachRow[] = [
   mountRow("fastify", ["fastify@5.12.8"]),
   mountRow("koa", ["koa@3.3.0"]),
   mountRow("hono", ["hono@4.13.19"], { done: `${MOUNTED}; as fetch of serve` }),
+  mountRow("elysia", ["elysia@1.4.30"], { done: `${MOUNTED}; as fetch of serve` }),
+  mountRow("h3", ["h3@2.0.8"], { done: `${MOUNTED}; as fetch of serve` }),
+  mountRow("oak", ["@oakserver/oak@14.1.0"], { done: `${MOUNTED}; as fetch of serve` }),
+  mountRow("nest", [
+    "@nestjs/core@12.5.1",
+    "@nestjs/common@12.5.1",
+    "@nestjs/platform-express@12.5.1",
+    "@nestjs/websockets@12.1.1",
+    "reflect-metadata@0.2.2",
+    "rxjs@7.8.2",
+  ], { done: "page, a gateway on a WebSocketAdapter of ours" }),
+  mountRow("json_schema", ["zod@4.6.7"], {
+    done: "a message that fits its schema, one that does not, and one that is no JSON",
+  }),
   ...["first", "last"].flatMap((order) =>
     ["true", "false"].map((destroys) =>
       mountRow("socket_io", SOCKET_IO, {

@@ -6,7 +6,7 @@
  */
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { createInterface } from "node:readline";
@@ -20,9 +20,16 @@ const kind = "Bun" in globalThis ? "bun" : "Deno" in globalThis ? "deno" : "node
 const [name = "", ...settings] = process.argv.slice(2);
 const folder = process.env.REACH_PACKAGES ?? "";
 
-/** The example beside the packages, with our imports from the sources. */
+/** The example's files beside the packages, with our imports from the sources. Gives the first. */
 function copyExample(): string {
-  const source = readFileSync(join(ROOT, "examples", name, "main.mjs"), "utf8");
+  const files = readdirSync(join(ROOT, "examples", name)).filter((file) => file.endsWith(".mjs"));
+  const copies = mkdtempSync(join(folder, `${name}-`));
+  for (const file of files) copyFile(file, copies);
+  return join(copies, "main.mjs");
+}
+
+function copyFile(file: string, to: string): void {
+  const source = readFileSync(join(ROOT, "examples", name, file), "utf8");
   const entries: Readonly<Record<string, string>> = {
     "@fullduplex/websocket": "mod.ts",
     "@fullduplex/websocket/node": "src/runtime/node/mod.ts",
@@ -31,9 +38,7 @@ function copyExample(): string {
     /"(@fullduplex\/websocket[^"]*)"/g,
     (_, entry: string) => `"${pathToFileURL(join(ROOT, entries[entry] ?? "")).href}"`,
   );
-  const file = join(folder, `${name}-${kind}-${process.pid}.mjs`);
-  writeFileSync(file, copy);
-  return file;
+  writeFileSync(join(to, file), copy);
 }
 
 async function start(): Promise<{ child: ChildProcess; url: string }> {
@@ -86,6 +91,31 @@ async function checkOurs(url: string, cookie: string): Promise<void> {
   }
 }
 
+/** Sends one message for each pair, and expects the other. */
+async function converse(url: string, pairs: Readonly<Record<string, string>>): Promise<void> {
+  const connection = await connect(url.replace("http", "ws"));
+  for (const [sent, expected] of Object.entries(pairs)) {
+    await connection.send(sent);
+    assert.equal(await connection.readText({ timeoutMs: 5_000 }), expected);
+  }
+  await connection.close();
+}
+
+/** Examples that are no chat. */
+const OTHERS: Readonly<Record<string, (url: string) => Promise<void>>> = {
+  nest: (url) =>
+    converse(`${url}/chat`, { '{"event":"say","data":"hi"}': '{"event":"said","data":"hi"}' }),
+  async json_schema(url) {
+    await converse(`${url}/moves`, {
+      '{"x":3,"y":4}': '{"distance":5}',
+      '{"x":"3"}': '{"error":"Invalid input: expected number, received string"}',
+    });
+    const connection = await connect(`${url.replace("http", "ws")}/moves`);
+    await connection.send("{");
+    assert.equal((await connection.closed).code, 1007);
+  },
+};
+
 /** The neighbour's own client, or what stands for it. */
 const NEIGHBOURS: Readonly<Record<string, (url: string) => Promise<void>>> = {
   async socket_io(url) {
@@ -131,7 +161,7 @@ await runProgram(async () => {
   const { child, url } = await start();
   try {
     const cookie = await getPage(`${url}/`);
-    await checkOurs(url, cookie);
+    await (OTHERS[name] ?? checkOurs)(url, cookie);
     await NEIGHBOURS[name]?.(url);
     await getPage(`${url}/`);
   } finally {
