@@ -65,6 +65,10 @@ const MOUNT_ROWS: readonly ReachRow[] = [
     "reflect-metadata@0.2.2",
     "rxjs@7.8.2",
   ], { done: "page, a gateway on a WebSocketAdapter of ours" }),
+  mountRow("next", ["next@16.4.6", "react@19", "react-dom@19"], {
+    done: "a custom server in development: hot reloading keeps its socket",
+    faults: { deno: "Next is made for Node", bun: "and not for Bun" },
+  }),
   mountRow("json_schema", ["zod@4.6.7"], {
     done: "a message that fits its schema, one that does not, and one that is no JSON",
   }),

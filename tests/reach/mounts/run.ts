@@ -6,7 +6,7 @@
  */
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { createInterface } from "node:readline";
@@ -22,9 +22,11 @@ const folder = process.env.REACH_PACKAGES ?? "";
 
 /** The example's files beside the packages, with our imports from the sources. Gives the first. */
 function copyExample(): string {
-  const files = readdirSync(join(ROOT, "examples", name)).filter((file) => file.endsWith(".mjs"));
-  const copies = mkdtempSync(join(folder, `${name}-`));
-  for (const file of files) copyFile(file, copies);
+  const from = join(ROOT, "examples", name), copies = mkdtempSync(join(folder, `${name}-`));
+  cpSync(from, copies, { recursive: true });
+  // Next looks for its packages as far up as a lockfile is.
+  writeFileSync(join(folder, "package-lock.json"), "{}");
+  for (const file of readdirSync(from)) if (file.endsWith(".mjs")) copyFile(file, copies);
   return join(copies, "main.mjs");
 }
 
@@ -82,7 +84,7 @@ async function checkOurs(url: string, cookie: string): Promise<void> {
     error instanceof WebSocketError && error.status === status;
   const foreign = { headers: { ...headers, origin: "https://other.example" } };
   await assert.rejects(connect(`${ws}/chat`, foreign), refused(403));
-  if (name !== "vite" && name !== "webpack") { // which answer unknown paths in their own way
+  if (!["vite", "webpack", "next"].includes(name)) { // which answer unknown paths in their own way
     const late = { handshakeTimeoutMs: 5_000 };
     await assert.rejects(
       connect(`${ws}/nobody`, late),
@@ -147,6 +149,13 @@ const NEIGHBOURS: Readonly<Record<string, (url: string) => Promise<void>>> = {
       protocols: "vite-hmr",
     });
     assert.equal(await connection.readText(), '{"type":"connected"}');
+    await connection.close();
+  },
+  async next(url) {
+    const connection = await connect(`${url.replace("http", "ws")}/_next/hmr?id=1`, {
+      headers: { origin: url },
+    });
+    assert.notEqual(await connection.read({ timeoutMs: 20_000 }), null);
     await connection.close();
   },
   async webpack(url) {
