@@ -59,6 +59,7 @@ export const SERVERS = {
   "go": { program: "go/bench" },
   "rust": { program: "rust/release/bench" },
   "client-ours": { file: `${PEERS}/client.ts`, args: ["ours"] },
+  "client-face": { file: `${PEERS}/client.ts`, args: ["face"] },
   "client-native": { file: `${PEERS}/client.ts`, args: ["native"] },
   "client-ws": { file: `${PEERS}/client.ts`, args: ["ws"], ws: "plain" },
 } as const satisfies Readonly<Record<string, Start>>;

@@ -125,7 +125,7 @@ export const PLAIN_BATCHES: readonly Batch[] = [
       name,
       `client, 64 B, ${connections} × ${inFlight}`,
       { mode: "client", connections, inFlight, bytes: 64 },
-      byPlace(on("client-ours"), on("client-native"), [["node", "client-ws"]]),
+      byPlace(on("client-ours"), on("client-face"), on("client-native"), [["node", "client-ws"]]),
       FEW,
     )
   ),

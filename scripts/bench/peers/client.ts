@@ -2,12 +2,13 @@
  * A client under load, on any runtime: connections with messages in flight against a server
  * that echoes them. Prints one line of JSON, as the load generator does.
  *
- *     client.ts ours|native|ws URL CONNECTIONS IN_FLIGHT BYTES WARM_SECONDS SECONDS
+ *     client.ts ours|face|native|ws URL CONNECTIONS IN_FLIGHT BYTES WARM_SECONDS SECONDS
  *
  * @module
  */
 import process from "node:process";
 import { connect } from "../../../mod.ts";
+import { WebSocket as FaceWebSocket } from "../../../src/websocket/mod.ts";
 import { requireWs } from "./npm.ts";
 
 /** Keeps `inFlight` messages on their way and counts what comes back. */
@@ -26,21 +27,8 @@ const clients: Record<string, Client> = {
       }
     })();
   },
-  native(url, message, inFlight) {
-    const socket = new WebSocket(url);
-    socket.binaryType = "arraybuffer";
-    socket.onmessage = () => {
-      received++;
-      socket.send(message as Uint8Array<ArrayBuffer>);
-    };
-    return new Promise((resolve, reject) => {
-      socket.onopen = () => {
-        for (let i = 0; i < inFlight; i++) socket.send(message as Uint8Array<ArrayBuffer>);
-        resolve();
-      };
-      socket.onerror = reject;
-    });
-  },
+  face: (url, message, inFlight) => runClass(new FaceWebSocket(url), message, inFlight),
+  native: (url, message, inFlight) => runClass(new WebSocket(url), message, inFlight),
   ws(url, message, inFlight) {
     const socket = new (requireWs().WebSocket)(url, { perMessageDeflate: false });
     socket.on("message", () => {
@@ -56,6 +44,27 @@ const clients: Record<string, Client> = {
     });
   },
 };
+
+/** The class of the platform, or ours under `./websocket`: the same code for both. */
+function runClass(
+  socket: WebSocket | FaceWebSocket,
+  message: Uint8Array,
+  inFlight: number,
+): Promise<void> {
+  const bytes = message as Uint8Array<ArrayBuffer>;
+  socket.binaryType = "arraybuffer";
+  socket.onmessage = () => {
+    received++;
+    socket.send(bytes);
+  };
+  return new Promise((resolve, reject) => {
+    socket.onopen = () => {
+      for (let i = 0; i < inFlight; i++) socket.send(bytes);
+      resolve();
+    };
+    socket.onerror = reject;
+  });
+}
 
 const sleep = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000));
 const [kind = "", url = "", ...numbers] = process.argv.slice(2);

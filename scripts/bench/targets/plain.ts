@@ -95,6 +95,13 @@ export const PLAIN_TARGETS: readonly Target[] = [
   face(["face-ws", "ws"], "32x32", "`./ws` of `ws`, 32 × 32", all(5)),
   face(["face-hooks", "crossws"], "64x1", "`./hooks` of crossws, 64 × 1", all(1)),
   face(["face-hooks", "crossws"], "32x32", "`./hooks` of crossws, 32 × 32", all(1)),
+  face(["client-face", "client-native"], "client", "`./websocket` of the class, 64 × 1", all(1)),
+  face(
+    ["client-face", "client-native"],
+    "client-32x32",
+    "`./websocket` of the class, 32 × 32",
+    all(1),
+  ),
   session("64x1", "64 × 1", 0.95),
   session("32x32", "32 × 32", 0.5),
   {
