@@ -1,18 +1,19 @@
 /**
  * Servers of others that send a ping after 20 seconds without traffic and end a connection that does not
- * answer, as ours does by default: `ws` on Node by the timer of its README, Deno's own and Bun's own by
- * their `idleTimeout`, half of which is the time until the ping.
+ * answer, as ours does by default: `ws` on Node by the timer of its README, Deno's own by its
+ * `idleTimeout`, half of which is the time until the ping, and Bun's own by its `idleTimeout`, with which
+ * the ping comes after 17 to 21 s if it is 28 (Bun 1.4.5).
  *
  * @module
  */
 import { bun, type BunServer } from "./bun.ts";
 
-const PING_SECONDS = 20, IDLE_SECONDS = 40, hostname = "127.0.0.1";
+const PING_SECONDS = 20, DENO_IDLE_SECONDS = 40, BUN_IDLE_SECONDS = 28, hostname = "127.0.0.1";
 const log = (port: number) => console.log(`listening ws://${hostname}:${port}`);
 
 function onDeno(): void {
   Deno.serve({ hostname, port: 0, onListen: ({ port }) => log(port) }, (request) => {
-    const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: IDLE_SECONDS });
+    const { socket, response } = Deno.upgradeWebSocket(request, { idleTimeout: DENO_IDLE_SECONDS });
     socket.onmessage = ({ data }) => socket.send(data);
     socket.onerror = () => {};
     return response;
@@ -25,7 +26,7 @@ function onBun(): void {
     port: 0,
     fetch: (request: Request, server: BunServer) =>
       server.upgrade(request) ? undefined : new Response("not an upgrade", { status: 426 }),
-    websocket: { idleTimeout: IDLE_SECONDS, sendPings: true, message() {} },
+    websocket: { idleTimeout: BUN_IDLE_SECONDS, sendPings: true, message() {} },
   });
   log(port);
 }
