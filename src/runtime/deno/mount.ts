@@ -54,6 +54,8 @@ export interface DenoMount<Context = unknown> extends Mount {
  *   failed with 1008, and its `cause` is `ERR_RECEIVE_LIMIT`.
  * - *A limit before a message is held.* `maxMessageBytes` is checked when Deno has the whole message.
  * - *`abort()` at once.* The peer is told 4006, and Deno decides when to drop the transport.
+ * - *Every Close.* If a message of the client crosses it, Deno 2.9.6 ends the connection without the
+ *   Close, and the client sees 1006.
  * - *Pings and fragments.* `ping()`, `pong()`, sending a fragment, `readFragment()` and `readStream()`
  *   reject with `ERR_NOT_SUPPORTED`.
  * - *The library's own keepalive.* Deno sends a ping after half of `pingIntervalMs + pongTimeoutMs`
