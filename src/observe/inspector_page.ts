@@ -23,7 +23,8 @@ main { display: grid; gap: 12px; grid-template-columns: minmax(0, 1fr); }
 .value { font-size: 22px; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; } .value small { font-size: 13px; color: var(--soft); }
 .value b { font-weight: 400; display: inline-block; max-width: 100%; margin-right: 8px; }
 .one { color: var(--one); } .two { color: var(--two); }
-svg { display: block; width: 100%; height: 48px; margin-top: 6px; }
+svg { display: block; width: 100%; height: 48px; margin-top: auto; padding-top: 6px; }
+.grid .card { display: flex; flex-direction: column; } .value small { white-space: nowrap; }
 polyline { fill: none; stroke-width: 1.5; vector-effect: non-scaling-stroke; }
 polyline.one { stroke: var(--one); } polyline.two { stroke: var(--two); stroke-dasharray: 4 2; }
 dl { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, auto); gap: 4px 12px; margin: 0; }
