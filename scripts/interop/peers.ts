@@ -61,7 +61,8 @@ export async function installWs(): Promise<void> {
   await install(WS, folder);
 }
 
-async function installPython(): Promise<string> {
+/** Installs Python's `websockets`; returns the folder for `PYTHONPATH`. */
+export async function installPython(): Promise<string> {
   const folder = join(CACHE, PYTHON_WEBSOCKETS);
   if (existsSync(folder)) return folder;
   console.error(`installing ${PYTHON_WEBSOCKETS}`);

@@ -10,7 +10,7 @@ import type { ResolvedProtocolOptions } from "./protocol_options.ts";
 import { readUint32 } from "./frame_header.ts";
 import { Opcode } from "./opcode.ts";
 import { applyShortMask, type ChunkWords, NOT_ASCII } from "./short_mask.ts";
-import { decodeAscii, type TextAcceleration } from "./utf8.ts";
+import { decodeShortAscii, type TextAcceleration } from "./utf8.ts";
 
 /** First byte of a text that is one frame and not encoded. */
 export const FIN_TEXT: number = 0x80 | Opcode.Text;
@@ -21,7 +21,8 @@ export const MASKED_HEADER_BYTES = 6;
 
 /** A batch of texts, of which one after the other is delivered. */
 export class TextBatch {
-  #decodeAscii: NonNullable<TextAcceleration["decodeAscii"]> = decodeAscii;
+  // Headers lie between the texts, in which a decoder of UTF-8 could see one character for two bytes.
+  #decodeAscii: NonNullable<TextAcceleration["decodeAscii"]> = decodeShortAscii;
   #maxBatchBytes = 0;
   #text = "";
   #start = 0;
@@ -29,7 +30,7 @@ export class TextBatch {
 
   /** Binds the batch to a connection's options. */
   bind({ textAcceleration }: ResolvedProtocolOptions): void {
-    this.#decodeAscii = textAcceleration?.decodeAscii ?? decodeAscii;
+    this.#decodeAscii = textAcceleration?.decodeAscii ?? decodeShortAscii;
     this.#maxBatchBytes = textAcceleration?.maxBatchBytes ?? 0;
   }
 

@@ -18,7 +18,8 @@ const MIN_PLATFORM_BYTES = 256;
 /** Platform-specific functions for texts; the defaults use `TextDecoder` and `TextEncoder`. */
 export interface TextAcceleration {
   /**
-   * Makes a string of `bytes[start, end)`, all of which are ASCII.
+   * Makes a string of `bytes[start, end)`, all of which are ASCII. With `maxBatchBytes` other bytes lie
+   * between them: each has to become one character, whichever.
    *
    * @default {undefined} A loop over `String.fromCharCode`, and `TextDecoder` for longer texts.
    */

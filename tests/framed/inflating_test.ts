@@ -250,6 +250,17 @@ for (const role of ["server", "client"] as const) {
       }
     });
 
+    itEnds("a message that stops within a block is refused with 1007", async () => {
+      const whole = deflateMessage(LARGE);
+      for (const left of [1, 2, 100, 10_000]) {
+        const own = await openDeflated(role, { maxMessageBytes: 2 * LARGE.length });
+        const reading = own.connection.read();
+        sendInChunks(own, frameTo(own, whole.subarray(0, whole.length - left)));
+        assert.equal(await reading, null);
+        assert.equal((await closedBy(own)).code, 1007);
+      }
+    });
+
     itEnds("thousands of final blocks are refused with 1007", async () => {
       const own = await openDeflated(role);
       const block = new Uint8Array(deflateRawSync(new Uint8Array(0)));

@@ -59,6 +59,21 @@ describe("short texts that follow each other in a chunk", () => {
     assert.ok(calls.every((bytes) => bytes <= 1024), `${calls}`);
   });
 
+  it("headers between them that are UTF-8 by chance move no text", () => {
+    // The masking key d3 84 11 0c begins as the two bytes of one character.
+    const frame = "81 84 d3 84 11 0c 8b 85 0a 3b", texts = 9;
+    const endpoint = new Endpoint("server", {
+      tuning: { textAcceleration: { maxBatchBytes: 1_024 } },
+    });
+    endpoint.receive(
+      Uint8Array.from(
+        Array(texts).fill(frame).join(" ").split(" "),
+        (digits) => parseInt(digits, 16),
+      ),
+    );
+    assert.deepEqual(endpoint.events, Array(texts).fill('text "X\\u0001\\u001b7"'));
+  });
+
   it("a text above 125 bytes is in no batch", () => {
     const [endpoint, calls] = inBatches(65_536), long = LINE + LINE;
     endpoint.receive(sent("a", "b", long, "c", "d"));

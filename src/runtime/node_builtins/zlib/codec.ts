@@ -20,6 +20,7 @@ import { MIN_WINDOW_BITS } from "../../../handshake/permessage_deflate.ts";
 import { concat, EMPTY_BYTES } from "../../../bytes.ts";
 import { DeflateWindow } from "./window.ts";
 import { MAX_FINAL_BLOCKS, ZlibDecoder } from "./decoder.ts";
+import { judgeRest, withEnding } from "./ending.ts";
 import { storedBlocks, takesDictionary } from "./dictionary.ts";
 
 /** The end of a message is flushed, not finished (RFC 7692 section 7.2.1). */
@@ -82,7 +83,9 @@ class ZlibCodec implements MessageCodec {
   /** A final block ends a DEFLATE stream, but not the message: another stream may follow. */
   decode(payload: Uint8Array, maxBytes: number): Uint8Array | Violation {
     const window = this.#received, before = window.bytes, parts: Uint8Array[] = [];
-    let rest = payload, left = maxBytes, failure: Violation = Violations.badEncoding;
+    if (payload.length === 0) return EMPTY_BYTES;
+    let rest = withEnding(payload), left = maxBytes;
+    let failure: Violation = Violations.badEncoding;
     for (let streams = 0; streams <= MAX_FINAL_BLOCKS; streams++) {
       const inflated = inflateStream(rest, window.bytes, left);
       if (!("bytes" in inflated)) failure = inflated;
@@ -91,8 +94,10 @@ class ZlibCodec implements MessageCodec {
       parts.push(bytes);
       left -= bytes.length;
       rest = rest.subarray(taken);
-      window.add(bytes, rest.length === 0);
-      if (rest.length === 0) return parts.length === 1 ? bytes : concat(parts);
+      const verdict = judgeRest(rest.length);
+      if (verdict === "damaged") break;
+      window.add(bytes, verdict === "complete");
+      if (verdict === "complete") return parts.length === 1 ? bytes : concat(parts);
       if (taken === 0) break;
     }
     window.restore(before);

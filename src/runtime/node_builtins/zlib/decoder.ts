@@ -11,6 +11,7 @@ import { EMPTY_BYTES } from "../../../bytes.ts";
 import type { MessageDecoder } from "../../../protocol/message_codec.ts";
 import { type Violation, Violations } from "../../../protocol/violations.ts";
 import type { DeflateWindow } from "./window.ts";
+import { judgeRest, withEnding } from "./ending.ts";
 import { storedBlocks, takesDictionary } from "./dictionary.ts";
 
 /** Largest slice of zlib's output. */
@@ -51,7 +52,10 @@ export class ZlibDecoder implements MessageDecoder {
 
   push(part: Uint8Array, final: boolean): void {
     this.#isFinal = final;
-    if (part.length > 0 && !this.#isIdle()) this.#write(part);
+    if (this.#isIdle()) return;
+    const hasBegun = this.#stream !== null || part.length > 0;
+    if (final && hasBegun) this.#write(withEnding(part));
+    else if (part.length > 0) this.#write(part);
   }
 
   take(): Uint8Array | Violation | "done" | null {
@@ -61,7 +65,12 @@ export class ZlibDecoder implements MessageDecoder {
     if (bytes !== null) return bytes;
     if (!this.#isInflated || this.#isWakeSet) return null;
     const rest = this.#rest();
-    if (rest.length === 0) return this.#endPart();
+    if (this.#stream === null || (!this.#isFinal && rest.length === 0)) return this.#endPart();
+    if (this.#isFinal) {
+      const verdict = judgeRest(rest.length);
+      if (verdict === "complete") return this.#endPart();
+      if (verdict === "damaged") return this.#violation = Violations.badEncoding;
+    }
     // A final block ends a DEFLATE stream, but not the message: another stream follows.
     this.#close();
     if (++this.#streams > MAX_FINAL_BLOCKS) return this.#violation = Violations.badEncoding;

@@ -145,6 +145,21 @@ describe("limits", () => {
     for (let at = 0; at < payload.length; at += block.length) payload.set(block, at);
     assert.equal(pairOf(false).to.decode(payload, MIB), Violations.badEncoding);
   });
+  it("that stop anywhere within a block are refused, and are no shorter messages", () => {
+    const text = encoder.encode("twelve monkeys, twelve keys, and a monkey's key to twelve");
+    const whole = deflateAs(text, constants.Z_SYNC_FLUSH).subarray(0, -4);
+    for (let end = 1; end < whole.length; end++) {
+      const { to } = pairOf(true);
+      assert.equal(to.decode(whole.subarray(0, end), MIB), Violations.badEncoding, `${end} bytes`);
+      assert.deepEqual(decoded(to, whole), text); // the window is as it was
+    }
+  });
+
+  it("whose sender has left the end of the last block in are taken", () => {
+    const text = encoder.encode("left in");
+    assert.deepEqual(decoded(pairOf(true).to, deflateAs(text, constants.Z_SYNC_FLUSH)), text);
+  });
+
   it("refuse bytes that are no DEFLATE stream", () => {
     for (const payload of [hex("ff ff ff"), hex("06 00"), pseudoRandom(500, 3)]) {
       assert.equal(pairOf(true).to.decode(payload, MIB), Violations.badEncoding);
