@@ -154,6 +154,14 @@ function asExpression(query: ElementQuery): string {
   return `(${findElements})(${JSON.stringify(query)})`;
 }
 
+/** Which browser to start. */
+export interface LaunchOptions {
+  readonly name?: BrowserName;
+  readonly path?: string;
+  /** Path of puppeteer-core. */
+  readonly driver?: string;
+}
+
 /** A running browser, headless and with an empty profile. It takes the test certificate. */
 export class Browser {
   readonly #launched: LaunchedBrowser;
@@ -162,18 +170,17 @@ export class Browser {
     this.#launched = launched;
   }
 
-  /** Starts the browser of this run. */
-  static async launch(): Promise<Browser> {
-    const { BROWSER_PATH: executablePath = "", PUPPETEER_PATH = "" } = process.env;
-    const { default: puppeteer }: PuppeteerModule = await import(
-      pathToFileURL(PUPPETEER_PATH).href
-    );
+  /** Starts a browser; by default that of this run. */
+  static async launch(options: LaunchOptions = {}): Promise<Browser> {
+    const { BROWSER_PATH = "", PUPPETEER_PATH = "" } = process.env;
+    const { name = BROWSER_NAME, path = BROWSER_PATH, driver = PUPPETEER_PATH } = options;
+    const { default: puppeteer }: PuppeteerModule = await import(pathToFileURL(driver).href);
     return new Browser(
       await puppeteer.launch({
-        browser: BROWSER_NAME === "firefox" ? "firefox" : "chrome",
-        executablePath,
+        browser: name === "firefox" ? "firefox" : "chrome",
+        executablePath: path,
         acceptInsecureCerts: true,
-        args: BROWSER_NAME === "firefox" ? [] : CHROMIUM_FLAGS,
+        args: name === "firefox" ? [] : CHROMIUM_FLAGS,
       }),
     );
   }

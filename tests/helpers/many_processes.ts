@@ -4,18 +4,10 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { createServer } from "node:net";
 import { describe, it } from "node:test";
 import { connect } from "../../mod.ts";
+import { findFreePort } from "./daemon.ts";
 import { findOwnRuntime, startExample } from "./example_process.ts";
-
-async function findFreePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address !== null ? address.port : 0;
-}
 
 /** Connects until two processes have answered, then ends the example by SIGTERM. */
 export function testManyProcesses(file: string): void {
