@@ -20,6 +20,7 @@ export class Ledger {
   #epoch = "";
   #offset = 0;
   #toldLost = 0;
+  readonly #told: ((epoch: string, offset: number) => boolean)[] = [];
   readonly #counts: boolean;
   #hasBegun: boolean;
 
@@ -54,10 +55,24 @@ export class Ledger {
     else if (known !== text) this.faults.push(`${at} is ${text} here, and was ${known} elsewhere`);
   }
 
-  /** Messages that are missing, beyond those that it was told to be lost. */
+  /**
+   * Messages that are missing, and were not told to be lost. Where offsets are counted, one that
+   * another receiver has must be told by its position.
+   */
   missing(sent: Iterable<string>): string[] {
     const missing = [...sent].filter((message) => !this.got.has(message));
-    return missing.length <= this.#toldLost ? [] : missing;
+    if (missing.length > this.#toldLost) return missing;
+    if (missing.length === 0 || !this.#counts) return [];
+    const told = new Set<string>(), seen = new Set<string>();
+    for (const [at, message] of this.#all) {
+      const colon = at.lastIndexOf(":"), epoch = at.slice(0, colon);
+      const offset = Number(at.slice(colon + 1));
+      seen.add(message);
+      if (this.#told.some((covers) => covers(epoch, offset))) told.add(message);
+    }
+    return missing.filter((message) =>
+      seen.has(message) ? !told.has(message) : this.#toldLost < Infinity
+    );
   }
 
   #takeTold({ epoch, offset, lost }: Told): void {
@@ -65,7 +80,12 @@ export class Ledger {
       if (this.#counts && lost.from !== this.#offset + 1 && this.#epoch !== "") {
         this.faults.push(`told to have lost from ${lost.from}, after ${this.#offset}`);
       }
-      this.#toldLost += lost.to === null ? Infinity : lost.to - lost.from + 1;
+      const { from, to } = lost, before = this.#epoch;
+      this.#toldLost += to === null ? Infinity : to - from + 1;
+      this.#told.push((at, number) => {
+        const isBefore = at === before && number >= from && number <= (to ?? Infinity);
+        return isBefore || (to === null && at === epoch && number <= offset);
+      });
     }
     this.#hasBegun = true;
     this.#epoch = epoch;
