@@ -155,8 +155,9 @@ export class GatheredOutput {
   #write(transport: Transport, piece: Piece): void {
     const { bytes, start, end, length, before, isShared } = piece;
     if (isShared) {
-      if (before === null) transport.write(bytes, 0, end);
-      else transport.write(piece.joined ??= join(piece), 0, length);
+      const whole = before === null ? bytes : piece.joined ??= join(piece);
+      if (transport.writeShared === undefined) transport.write(whole, 0, length);
+      else transport.writeShared(whole);
     } else if (transport.bufferedAmount > 0) transport.write(join(piece), 0, length);
     else if (before === null) this.#isKept = !transport.write(bytes, start, end) || this.#isKept;
     else this.#writeJoint(transport, piece);

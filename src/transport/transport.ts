@@ -64,6 +64,11 @@ export interface Transport {
    * is 0, so that its owner must not write to it before. Does nothing (and returns `true`) once ended or closed.
    */
   write(bytes: Uint8Array, start: number, end: number): boolean;
+  /**
+   * Takes bytes that never change and that other transports are given too. Only for transports that
+   * save a copy by it.
+   */
+  writeShared?(bytes: Uint8Array): void;
   /** Stops reading, so that the peer is held back. Idempotent; no `onChunk` comes until `resume`. */
   pause(): void;
   /** Resumes reading. Idempotent. */

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import {
@@ -36,6 +37,9 @@ interface OwnedSocket extends Duplex {
 }
 
 const NOTHING = new Uint8Array(0);
+
+/** The bytes that were last written to several sockets. */
+let lastShared: Buffer<ArrayBufferLike> = Buffer.alloc(0);
 
 /** Milliseconds of silence after which the system probes a peer that is not read. */
 const SYSTEM_KEEPALIVE_MS = 20_000;
@@ -91,7 +95,24 @@ class SocketTransport implements Transport {
     const socket = this.#socket;
     if (start === end || !socket.writable) return true;
     const part = bytes.subarray(start, end);
-    socket.write(this.#isPlain ? part : new Uint8Array(part));
+    return this.#write(socket, this.#isPlain ? part : new Uint8Array(part));
+  }
+
+  /** The socket would make a `Buffer` of the bytes for each connection: this one is for all. */
+  writeShared(bytes: Uint8Array): void {
+    const socket = this.#socket;
+    if (!this.#isPlain || !socket.writable || bytes.length === 0) {
+      this.write(bytes, 0, bytes.length);
+      return;
+    }
+    const { buffer, byteOffset, length } = bytes, last = lastShared;
+    const isLast = last.buffer === buffer && last.byteOffset === byteOffset;
+    if (!isLast || last.length !== length) lastShared = Buffer.from(buffer, byteOffset, length);
+    this.#write(socket, lastShared);
+  }
+
+  #write(socket: OwnedSocket, part: Uint8Array): boolean {
+    socket.write(part);
     const left = socket.writableLength;
     if (left > HIGH_WATER_BYTES && !this.#owesDrain) {
       this.#owesDrain = true;

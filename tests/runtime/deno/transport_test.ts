@@ -104,6 +104,25 @@ describe("DenoTransport", () => {
     assert.equal(sink.drains, 0);
   });
 
+  it("writes shared bytes without a copy, then the rest of an incomplete write", async () => {
+    const { conn, transport } = open(), shared = bytesOf(100, 1);
+    transport.writeShared(shared);
+    assert.equal(conn.writes[0]!.bytes, shared);
+    assert.equal(transport.bufferedAmount, 0);
+    transport.writeShared(bytesOf(10, 2));
+    assert.equal(transport.bufferedAmount, 10);
+    conn.writes[0]!.resolve(60);
+    await nextTurn();
+    assert.deepEqual(conn.writes[1]!.bytes, bytesOf(40, 1));
+    assert.equal(transport.bufferedAmount, 50);
+    conn.writes[1]!.resolve(40);
+    await nextTurn();
+    assert.deepEqual(conn.writes[2]!.bytes, bytesOf(10, 2));
+    conn.writes[2]!.resolve(10);
+    await nextTurn();
+    assert.equal(transport.bufferedAmount, 0);
+  });
+
   it("keeps waiting pieces of several connections apart", async () => {
     const all = Array.from({ length: 50 }, (_, index) => {
       const { conn, transport } = open();
