@@ -22,7 +22,11 @@ import type { OptionChecks } from "../options.ts";
 
 /** How to connect, and the limits of the connection. */
 export interface ConnectOptions extends ConnectionLimits {
-  /** Subprotocols to offer, in order of preference. Default: none. */
+  /**
+   * Subprotocols to offer, in order of preference.
+   *
+   * @default {none}
+   */
   protocols?: string | readonly string[];
   /**
    * Accepts a server that chooses none of `protocols`; `connection.protocol` is then `""`.
@@ -34,7 +38,11 @@ export interface ConnectOptions extends ConnectionLimits {
   headers?: HeadersSource;
   /** Aborts connecting, which rejects with the signal's reason. */
   signal?: AbortSignal;
-  /** TLS settings for `wss:`. Default: the certificates that the system trusts. */
+  /**
+   * TLS settings for `wss:`.
+   *
+   * @default {the certificates that the system trusts}
+   */
   tls?: TlsClientOptions;
   /** Path of a unix socket to connect to, instead of the URL's host and port. */
   path?: string;
@@ -58,7 +66,9 @@ export interface ConnectOptions extends ConnectionLimits {
   httpVersion?: "1.1" | "2" | "auto";
   /**
    * Most redirects to follow. A redirect from `wss:` to `ws:` is never followed. `Authorization`,
-   * cookies and client certificates are not sent to another origin. Default 0.
+   * cookies and client certificates are not sent to another origin.
+   *
+   * @default {0}
    */
   maxRedirects?: number;
   /** Resolves a host to addresses, instead of the system. */
@@ -69,12 +79,15 @@ export interface ConnectOptions extends ConnectionLimits {
    */
   address?: string;
   /**
-   * Local address to connect from. On Deno it rejects with `ERR_NOT_SUPPORTED`. Default: the
-   * system's choice.
+   * Local address to connect from. On Deno it rejects with `ERR_NOT_SUPPORTED`.
+   *
+   * @default {the system's choice}
    */
   localAddress?: string;
   /**
-   * Uses addresses of this family only: IPv4 or IPv6. Default: both, by RFC 8305 (Happy Eyeballs).
+   * Uses addresses of this family only: IPv4 or IPv6.
+   *
+   * @default {both} By RFC 8305 (Happy Eyeballs).
    */
   family?: 4 | 6;
   /**
@@ -95,11 +108,19 @@ export interface ConnectOptions extends ConnectionLimits {
    * @default {100} As for requests on a server.
    */
   maxHeaderFields?: number;
-  /** Offers compression of messages (permessage-deflate). Default `false`. */
+  /**
+   * Offers compression of messages (permessage-deflate).
+   *
+   * @default {false}
+   */
   compression?: boolean | CompressionOptions;
   /** Handler that runs on the connection. Without it the caller reads the connection. */
   handler?: WebSocketHandler;
-  /** Called with an error that the handler threw. Default: `console.error`. */
+  /**
+   * Called with an error that the handler threw.
+   *
+   * @default {console.error}
+   */
   onError?: (error: unknown, connection?: WebSocketConnection) => void;
 }
 

@@ -9,31 +9,39 @@ import { atLeast } from "../options.ts";
 /** Limits and timeouts of one connection, the same for servers and clients. */
 export interface ConnectionLimits {
   /**
-   * Bytes of a whole message, after inflating; a larger one closes with 1009. Default 1 MiB, which
-   * is more than most applications send. It limits the memory that a peer can make this side hold
-   * for one message.
+   * Bytes of a whole message, after inflating; a larger one closes with 1009. It limits the memory
+   * that a peer can make this side hold for one message.
+   *
+   * @default {1048576} More than most applications send.
    */
   maxMessageBytes?: number;
   /**
    * Bytes buffered for one connection: unread messages, and output that the system has not taken.
    * Reading pauses long before the limit. A sender that ignores the promise of `send()` fails the
-   * connection at the limit. Default 4 MiB, or four messages if that is more.
+   * connection at the limit.
+   *
+   * @default {4194304} Or four times `maxMessageBytes`, if that is more.
    */
   maxBufferedBytes?: number;
   /**
-   * Milliseconds for the closing handshake until the transport is dropped. Default 5,000. The time
-   * is extended while the peer takes at least 1 KiB a second of the output before the Close.
+   * Milliseconds for the closing handshake until the transport is dropped. The time is extended
+   * while the peer takes at least 1 KiB a second of the output before the Close.
+   *
+   * @default {5000}
    */
   closeTimeoutMs?: number;
   /**
-   * Milliseconds of silence after which a ping is sent. Default 20,000: below the 30 to 60
-   * seconds after which proxies drop idle connections. `Infinity` turns keepalive off.
+   * Milliseconds of silence after which a ping is sent. `Infinity` turns keepalive off.
+   *
+   * @default {20000} Below the 30 to 60 seconds after which proxies drop idle connections.
    */
   pingIntervalMs?: number;
   /**
-   * Milliseconds after such a ping until some bytes of the peer must arrive. Default 20,000. A peer
-   * that takes at least 1 KiB a second of waiting output counts as alive. A peer that takes less is
-   * given up after `pingIntervalMs` plus `pongTimeoutMs`, even if it sends.
+   * Milliseconds after such a ping until some bytes of the peer must arrive. A peer that takes at
+   * least 1 KiB a second of waiting output counts as alive. A peer that takes less is given up
+   * after `pingIntervalMs` plus `pongTimeoutMs`, even if it sends.
+   *
+   * @default {20000}
    */
   pongTimeoutMs?: number;
 }

@@ -19,29 +19,35 @@ import { atLeast, type OptionChecks } from "../options.ts";
 /** How messages are compressed, where both sides can. */
 export interface CompressionOptions {
   /**
-   * zlib's level, 1 (fast) to 9 (small). Default 3: higher levels take much more time and make
-   * messages little smaller.
+   * zlib's level, 1 (fast) to 9 (small).
+   *
+   * @default {3} Higher levels take much more time and make messages little smaller.
    */
   level?: number;
   /**
-   * Messages of fewer bytes are sent uncompressed. Default 128: below that, compression saves less
-   * than it adds.
+   * Messages of fewer bytes are sent uncompressed.
+   *
+   * @default {128} Below that, compression saves less than it adds.
    */
   thresholdBytes?: number;
   /**
-   * Size of the window as a power of two, 9 to 15: how far back a message can refer, and the
-   * bytes each direction of an idle connection holds. Default 12 (4 KiB).
+   * Size of the window as a power of two, 9 to 15: how far back a message can refer, and the bytes
+   * each direction of an idle connection holds.
+   *
+   * @default {12} 4 KiB.
    */
   windowBits?: number;
   /**
    * Whether a message may refer to earlier ones (context takeover). Small messages gain most by it.
-   * Default `true`.
+   *
+   * @default {true}
    */
   takeover?: boolean;
   /**
    * Most bytes of windows that all connections of the process may hold. Beyond this number, new
-   * connections agree on no context takeover. Default 64 MiB, enough for 8,192 connections with the
-   * default window.
+   * connections agree on no context takeover.
+   *
+   * @default {67108864} Enough for 8,192 connections with the default window.
    */
   maxWindowsBytes?: number;
 }

@@ -23,16 +23,23 @@ import { isResponse } from "../response.ts";
 /** Options of {@linkcode fromHooks}. */
 export interface FromHooksOptions {
   /**
-   * Most calls of the hook `message` that may run at the same time on one connection. Default 1.
-   * Hooks whose promise settles only when a subscription ends (graphql-ws) need more, because with
-   * 1 no message after the first subscription would be handled.
+   * Most calls of the hook `message` that may run at the same time on one connection. Hooks whose
+   * promise settles only when a subscription ends (graphql-ws) need more, because with 1 no message
+   * after the first subscription would be handled.
+   *
+   * @default {1}
    */
   concurrency?: number;
-  /** The topics behind `peer.subscribe` and `peer.publish`. Default: topics of its own. */
+  /**
+   * The topics behind `peer.subscribe` and `peer.publish`.
+   *
+   * @default {topics of its own}
+   */
   topics?: Topics;
   /**
-   * Chooses one of the offered subprotocols if the `upgrade` hook does not. Default: no
-   * subprotocol.
+   * Chooses one of the offered subprotocols if the `upgrade` hook does not.
+   *
+   * @default {no subprotocol}
    */
   handleProtocols?(
     offered: Set<string>,

@@ -17,7 +17,11 @@ export interface AcceptedHook {
   headers?: HeadersSource;
   /** The subprotocol, one of those that the client offers. */
   protocol?: string;
-  /** The peers that `publish` reaches, and that `peer.peers` lists. Default: the path of the URL. */
+  /**
+   * The peers that `publish` reaches, and that `peer.peers` lists.
+   *
+   * @default {the path of the URL}
+   */
   namespace?: string;
   /** Data for `peer.context`. */
   context?: Record<string, unknown>;

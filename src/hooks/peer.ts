@@ -13,9 +13,17 @@ import { toMessage } from "./to_message.ts";
 
 /** Options of {@linkcode Peer.waitForDrain}. */
 export interface WaitForDrainOptions {
-  /** Most bytes that may still wait. Default 0. */
+  /**
+   * Most bytes that may still wait.
+   *
+   * @default {0}
+   */
   threshold?: number;
-  /** Milliseconds between two checks of the waiting bytes. Default 100. */
+  /**
+   * Milliseconds between two checks of the waiting bytes.
+   *
+   * @default {100}
+   */
   pollInterval?: number;
   /** Aborts waiting, which rejects with the signal's reason. */
   signal?: AbortSignal;

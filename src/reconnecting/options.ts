@@ -30,17 +30,28 @@ export interface ReconnectOptions {
   /**
    * Longest delay before the first attempt after a loss, in milliseconds; each failure in a row
    * doubles it. The delay is drawn between 0 and this (full jitter), so that the clients of a
-   * restarted server do not reconnect at the same time. Default 1,000.
+   * restarted server do not reconnect at the same time.
+   *
+   * @default {1000}
    */
   firstDelayMs?: number;
-  /** Longest delay in milliseconds, at which the doubling ends. Default 30,000. */
+  /**
+   * Longest delay in milliseconds, at which the doubling ends.
+   *
+   * @default {30000}
+   */
   maxDelayMs?: number;
   /**
-   * Milliseconds that a connection has to last before failures are counted from 0 again. Default
-   * 10,000, so that a server which accepts and then fails at once is not tried every second.
+   * Milliseconds that a connection has to last before failures are counted from 0 again.
+   *
+   * @default {10000} A server that accepts and then fails at once is not tried every second.
    */
   stableMs?: number;
-  /** Consecutive failures after which it gives up with `ERR_RECONNECT`. Default `Infinity`. */
+  /**
+   * Consecutive failures after which it gives up with `ERR_RECONNECT`.
+   *
+   * @default {Infinity}
+   */
   maxAttempts?: number;
   /**
    * Decides whether another attempt makes sense after this cause: the error of an attempt, or the
@@ -95,7 +106,9 @@ export interface AttemptOptions extends Omit<ConnectOptions, "headers" | "protoc
   /**
    * Continues the session of a server's `resumable` handler after a reconnect. Unacknowledged
    * messages are sent again. Each message is delivered once and in order, or `onResume` reports its
-   * loss. Unacknowledged messages are kept up to `maxBufferedBytes`. Default `false`.
+   * loss. Unacknowledged messages are kept up to `maxBufferedBytes`.
+   *
+   * @default {false}
    */
   resume?: boolean;
   /**

@@ -12,7 +12,11 @@ import { connectStable } from "./stable_connection.ts";
 
 /** Options of `connect`, and whether a lost connection is replaced. */
 export interface ReconnectingConnectOptions extends AttemptOptions {
-  /** `true` or options to replace lost connections. Default `false`: an ordinary connection. */
+  /**
+   * `true` or options to replace lost connections.
+   *
+   * @default {false} An ordinary connection.
+   */
   reconnect?: boolean | StableOptions;
 }
 

@@ -22,17 +22,22 @@ export interface ResumableOptions {
   /**
    * Most bytes that one session keeps: messages that its client has not acknowledged, and those
    * that its handler has not read. The promise of `send()` waits above 256 KiB. A handler that
-   * ignores it ends the session at this limit. Default 4 MiB.
+   * ignores it ends the session at this limit.
+   *
+   * @default {4194304}
    */
   bufferBytes?: number;
   /**
-   * Seconds that a client has to reconnect. Default 60, which is longer than most outages of a
-   * network or restarts of a proxy.
+   * Seconds that a client has to reconnect.
+   *
+   * @default {60} Longer than most outages of a network or restarts of a proxy.
    */
   seconds?: number;
   /**
    * Most sessions that wait for their clients. Beyond this number the one that has waited longest
-   * ends. Default 1,024.
+   * ends.
+   *
+   * @default {1024}
    */
   maxDetached?: number;
   /**
@@ -40,7 +45,11 @@ export interface ResumableOptions {
    * messages were lost.
    */
   onResume?: (connection: WebSocketConnection, outcome: ResumeOutcome) => void;
-  /** Called with an error that a handler threw in a session. Default: `console.error`. */
+  /**
+   * Called with an error that a handler threw in a session.
+   *
+   * @default {console.error}
+   */
   onError?: (error: unknown, connection: WebSocketConnection) => void;
 }
 

@@ -20,9 +20,10 @@ import { atLeast, describe, type OptionChecks } from "../options.ts";
 /** How connections are accepted, and their limits. */
 export interface UpgradeOptions extends ConnectionLimits {
   /**
-   * Which web pages may connect. Default `"same-host"`, because browsers send cookies with the
-   * WebSocket of any page, so that otherwise every page could act with the rights of its visitor
-   * (CVE-2025-24010).
+   * Which web pages may connect.
+   *
+   * @default {"same-host"} Browsers send cookies with the WebSocket of any page, so that otherwise
+   * every page could act with the rights of its visitor (CVE-2025-24010).
    */
   allowedOrigins?: OriginPolicy;
   /**
@@ -52,7 +53,11 @@ export interface UpgradeOptions extends ConnectionLimits {
    *   rebinding) passes the check of the origin.
    */
   allowedHosts?: "any" | readonly string[];
-  /** Most open connections. Further ones are refused with 503. Default `Infinity`. */
+  /**
+   * Most open connections. Further ones are refused with 503.
+   *
+   * @default {Infinity}
+   */
   maxConnections?: number;
   /**
    * Most open connections and opening handshakes of one address. Further ones are refused with 429.
@@ -72,7 +77,8 @@ export interface UpgradeOptions extends ConnectionLimits {
   messagesPerSecond?: number;
   /**
    * Most bytes of a peer in a second, including frame headers. It works like `messagesPerSecond`.
-   * Default `Infinity`.
+   *
+   * @default {Infinity}
    */
   bytesPerSecond?: number;
   /**
@@ -85,12 +91,14 @@ export interface UpgradeOptions extends ConnectionLimits {
   /**
    * Most pending opening handshakes, including TLS handshakes. For one more, the oldest one without
    * a complete request is dropped. If all requests are complete, the new one is refused with 503.
-   * Default 1,024, because a pending handshake costs the server memory and the peer nothing.
+   *
+   * @default {1024} A pending handshake costs the server memory and the peer nothing.
    */
   maxPendingUpgrades?: number;
   /**
-   * Compression of messages (permessage-deflate), if the client offers it. Default `false`, because
-   * it costs time and memory, and can reveal secrets in a message (CRIME).
+   * Compression of messages (permessage-deflate), if the client offers it.
+   *
+   * @default {false} It costs time and memory, and can reveal secrets in a message (CRIME).
    */
   compression?: boolean | CompressionOptions;
   /**
@@ -108,11 +116,16 @@ export interface UpgradeOptions extends ConnectionLimits {
    * @default {true} Browsers, `ws` and the clients of Node and Bun fail such a connection anyway.
    */
   protocolRequired?: boolean;
-  /** Called with an error that a handler threw. Default: `console.error`. */
+  /**
+   * Called with an error that a handler threw.
+   *
+   * @default {console.error}
+   */
   onError?: (error: unknown, connection?: WebSocketConnection) => void;
   /**
-   * Called for each refused opening handshake. Default: a line on the console, at most one a
-   * second, unless `NODE_ENV` is `production`.
+   * Called for each refused opening handshake.
+   *
+   * @default {a line on the console} At most one a second, unless `NODE_ENV` is `production`.
    */
   onRefuse?: (refused: RefusedUpgrade) => void;
 }

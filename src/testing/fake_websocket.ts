@@ -33,7 +33,11 @@ export interface SocketFault {
    * - `"stall"`: nothing arrives on either side any more, and neither side gets an event.
    */
   readonly kind: "refuse" | "lose" | "end" | "stall";
-  /** Milliseconds on `clock` after the socket was made. Default 0. */
+  /**
+   * Milliseconds on `clock` after the socket was made.
+   *
+   * @default {0}
+   */
   readonly afterMs?: number;
 }
 

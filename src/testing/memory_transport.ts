@@ -25,7 +25,11 @@ export interface PairOptions {
    * @default {0} They arrive in a microtask after `write`.
    */
   delayMs?: number;
-  /** The clock of `delayMs` and of both connections. Default: real time. */
+  /**
+   * The clock of `delayMs` and of both connections.
+   *
+   * @default {real time}
+   */
   clock?: Clock;
   /**
    * Unread bytes that do not count in `bufferedAmount`, as if the system's buffers held them.

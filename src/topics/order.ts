@@ -17,9 +17,11 @@ export type MessageOrder = "publisher" | "total";
 /** The order of a subscription. */
 export interface OrderOptions {
   /**
-   * How messages of several processes are ordered. Default `"publisher"`, because a chat room should
-   * go on without its engine; `"total"` for a subscription with `announce` and without `format`, whose
-   * receiver can know its position only by counting.
+   * How messages of several processes are ordered.
+   *
+   * @default {"publisher"} A chat room should go on without its engine; `"total"` for a
+   * subscription with `announce` and without `format`, whose receiver can know its position only by
+   * counting.
    */
   order?: MessageOrder;
 }

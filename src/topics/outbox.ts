@@ -13,14 +13,17 @@ import { type Deferred, makeDeferred, markHandled } from "../promises.ts";
 /** Treatment of messages while the engine cannot be reached. */
 export interface OutageOptions {
   /**
-   * `"queue"` keeps messages until the engine is back, `"fail"` rejects them. Default `"queue"`.
-   * Without a history the subscribers of this process get them at once in both cases. With a
-   * history they get the messages that are kept, according to their `order`.
+   * `"queue"` keeps messages until the engine is back, `"fail"` rejects them. Without a history the
+   * subscribers of this process get them at once in both cases. With a history they get the
+   * messages that are kept, according to their `order`.
+   *
+   * @default {"queue"}
    */
   whenDown?: "queue" | "fail";
   /**
-   * Most messages that may wait for the engine. Beyond this number `publish` rejects. Default
-   * 10,000.
+   * Most messages that may wait for the engine. Beyond this number `publish` rejects.
+   *
+   * @default {10000}
    */
   maxQueued?: number;
 }

@@ -21,20 +21,27 @@ export type SubscriptionPolicy = "wait" | "drop-newest" | "drop-oldest" | "lates
 /** Options of a subscription for a receiver that does not keep up. */
 export interface PolicyOptions {
   /**
-   * The treatment of the receiver when it does not keep up. Default `"wait"`, so that no message is
-   * lost.
+   * The treatment of the receiver when it does not keep up.
+   *
+   * @default {"wait"} No message is lost.
    */
   policy?: SubscriptionPolicy;
   /**
-   * Most unsent bytes of the connection before the policy applies. Default 64 KiB, in addition to
-   * the 2 MiB and more that the system buffers for a connection.
+   * Most unsent bytes of the connection before the policy applies.
+   *
+   * @default {65536} The mark of every transport, in addition to the 2 MiB and more that the system buffers for a connection.
    */
   maxBehindBytes?: number;
-  /** Most messages that are kept by `"drop-oldest"` and `"latest"`. Default 64. */
+  /**
+   * Most messages that are kept by `"drop-oldest"` and `"latest"`.
+   *
+   * @default {64}
+   */
   maxWaiting?: number;
   /**
-   * Returns the key of a message for `"latest"`. Default: all messages of a topic have the same
-   * key.
+   * Returns the key of a message for `"latest"`.
+   *
+   * @default {all messages of a topic have the same key}
    */
   key?: (message: Message) => string;
 }

@@ -38,7 +38,11 @@ export interface TopicsHandlerOptions extends PolicyOptions {
    * only if the application decides so.
    */
   authorize: (asked: TopicsRequest) => boolean | Promise<boolean>;
-  /** Most topics of one client. Default 100. */
+  /**
+   * Most topics of one client.
+   *
+   * @default {100}
+   */
   maxTopics?: number;
 }
 

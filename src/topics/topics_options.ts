@@ -20,13 +20,16 @@ import type { Announcements } from "./subscriber.ts";
 export interface TopicsOptions extends PolicyOptions, OrderOptions, OutageOptions {
   /**
    * Keeps the latest messages of each topic in the memory of this process, so that a subscription
-   * can begin `since` a position. Default: no history.
+   * can begin `since` a position.
+   *
+   * @default {no history}
    */
   history?: HistoryOptions;
   /**
    * Carries topics to other processes: `redisBackplane` of `./topics/redis`, or `natsBackplane` of
-   * `./topics/nats`. With `history`, the engine keeps the history instead of this process. Default:
-   * no engine.
+   * `./topics/nats`. With `history`, the engine keeps the history instead of this process.
+   *
+   * @default {no engine}
    */
   backplane?: Backplane;
   /**
@@ -34,14 +37,22 @@ export interface TopicsOptions extends PolicyOptions, OrderOptions, OutageOption
    * engine. `lost` and `position` are as in a subscription. Subscribers are told by `announceLost`.
    */
   onLost?: (name: string, lost: Lost, position: Position) => void;
-  /** Called when the engine cannot be reached. Default: no report. */
+  /**
+   * Called when the engine cannot be reached.
+   *
+   * @default {no report}
+   */
   onBackplaneDown?: (cause: unknown) => void;
   /**
    * Called when the engine can be reached, for the first time or again, and all topics are
    * subscribed.
    */
   onBackplaneUp?: () => void;
-  /** The clock, for tests. Default: the system's. */
+  /**
+   * The clock, for tests.
+   *
+   * @default {the system's}
+   */
   clock?: Clock;
 }
 
@@ -65,12 +76,15 @@ export interface SubscribeOptions extends PolicyOptions, OrderOptions, Announcem
   since?: Position;
   /**
    * Makes the message that this subscriber is sent, for example with its position. It is called
-   * once a message for all subscriptions that share the function. Default: the message itself.
+   * once a message for all subscriptions that share the function.
+   *
+   * @default {the message itself}
    */
   format?: Format;
   /**
-   * Makes the connection a member of the topic with this data, a value that JSON can hold. Default:
-   * no member.
+   * Makes the connection a member of the topic with this data, a value that JSON can hold.
+   *
+   * @default {no member}
    */
   member?: unknown;
 }
@@ -93,7 +107,9 @@ export interface PublishOptions {
   except?: SendingConnection;
   /**
    * `false` sends the message uncompressed. Use it for secrets beside text that an attacker chooses
-   * (CRIME). Default `true`.
+   * (CRIME).
+   *
+   * @default {true}
    */
   compress?: boolean;
 }

@@ -27,21 +27,32 @@ export interface TlsClientOptions {
   cert?: Pem;
   /** Private key of `cert`. */
   key?: Pem;
-  /** Name expected in the server's certificate (SNI). Default: the host of the URL. */
+  /**
+   * Name expected in the server's certificate (SNI).
+   *
+   * @default {the host of the URL}
+   */
   serverName?: string;
   /**
    * Accepted public keys of the server, each as `sha256/` and the base64 of the SHA-256 of its
    * SubjectPublicKeyInfo (as RFC 7469 section 2.4 has it). The certificate is verified as well.
-   * Deno does not expose certificates, and rejects this option with `ERR_NOT_SUPPORTED`. Default:
-   * any key.
+   * Deno does not expose certificates, and rejects this option with `ERR_NOT_SUPPORTED`.
+   *
+   * @default {any key}
    */
   pins?: readonly string[];
-  /** Application protocols to offer (ALPN, RFC 7301), for example `["http/1.1"]`. Default: none. */
+  /**
+   * Application protocols to offer (ALPN, RFC 7301), for example `["http/1.1"]`.
+   *
+   * @default {none}
+   */
   alpn?: readonly string[];
   /**
    * Accepts every certificate: expired, self-signed, or for another name. An attacker on the
    * network can then read and change all data, unless `pins` are set. It is for development only.
-   * Deno rejects it with `ERR_NOT_SUPPORTED`. Default `false`.
+   * Deno rejects it with `ERR_NOT_SUPPORTED`.
+   *
+   * @default {false}
    */
   dangerouslyAcceptAnyCertificate?: boolean;
 }
@@ -81,17 +92,30 @@ export interface Tunnel {
 /** Where to listen. The options have the same meaning on every runtime. */
 export interface ListenOptions {
   /**
-   * Name or address to bind. Default `"127.0.0.1"`, so that a server is reachable from other
-   * machines only if it asks for it.
+   * Name or address to bind.
+   *
+   * @default {"127.0.0.1"} A server is reachable from other machines only if it asks for it.
    */
   hostname?: string;
-  /** TCP port; 0 lets the system pick one. Default 0. */
+  /**
+   * TCP port; 0 lets the system pick one.
+   *
+   * @default {0}
+   */
   port?: number;
   /** Path of a unix socket, instead of `hostname` and `port`. */
   path?: string;
-  /** Serves TLS (`wss:`) with this certificate. Default: no TLS. */
+  /**
+   * Serves TLS (`wss:`) with this certificate.
+   *
+   * @default {no TLS}
+   */
   tls?: TlsServerOptions;
-  /** Lets several processes listen on one port (SO_REUSEPORT). Default `false`. */
+  /**
+   * Lets several processes listen on one port (SO_REUSEPORT).
+   *
+   * @default {false}
+   */
   reusePort?: boolean;
 }
 
@@ -126,17 +150,29 @@ export type DialOptions =
  */
 export interface HandshakeLimits {
   /**
-   * Milliseconds for a TLS handshake, for a head, and for a pause within a body. Default 10,000.
+   * Milliseconds for a TLS handshake, for a head, and for a pause within a body.
+   *
+   * @default {10000}
    */
   readonly handshakeTimeoutMs?: number;
   /**
    * Most pending handshakes and sockets without a request. Beyond this number the oldest is
-   * dropped. Default 1,024.
+   * dropped.
+   *
+   * @default {1024}
    */
   readonly maxPendingUpgrades?: number;
-  /** Most bytes of a head. Default 16,384. */
+  /**
+   * Most bytes of a head.
+   *
+   * @default {16384}
+   */
   readonly maxHeadBytes?: number;
-  /** Most header fields of a request. Default 100. */
+  /**
+   * Most header fields of a request.
+   *
+   * @default {100}
+   */
   readonly maxHeaderFields?: number;
 }
 

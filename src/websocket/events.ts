@@ -8,29 +8,61 @@ import { platformClasses } from "./platform_classes.ts";
 
 /** Options of any event, like `EventInit` of browsers, which is missing in Node's types. */
 export interface EventOptions {
-  /** Whether the event bubbles. Default `false`. */
+  /**
+   * Whether the event bubbles.
+   *
+   * @default {false}
+   */
   bubbles?: boolean;
-  /** Whether `preventDefault` cancels the event. Default `false`. */
+  /**
+   * Whether `preventDefault` cancels the event.
+   *
+   * @default {false}
+   */
   cancelable?: boolean;
-  /** Whether the event leaves a shadow tree. Default `false`. */
+  /**
+   * Whether the event leaves a shadow tree.
+   *
+   * @default {false}
+   */
   composed?: boolean;
 }
 
 /** Options of a `CloseEvent`. */
 export interface CloseEventOptions extends EventOptions {
-  /** Default `false`. */
+  /**
+   * Whether the closing handshake was finished.
+   *
+   * @default {false}
+   */
   wasClean?: boolean;
-  /** The close code. Default 0. */
+  /**
+   * The close code.
+   *
+   * @default {0}
+   */
   code?: number;
-  /** Default `""`. */
+  /**
+   * The close reason.
+   *
+   * @default {""}
+   */
   reason?: string;
 }
 
 /** Options of an `ErrorEvent`. */
 export interface ErrorEventOptions extends EventOptions {
-  /** Default `""`. */
+  /**
+   * The error's message.
+   *
+   * @default {""}
+   */
   message?: string;
-  /** The error, any value. Default `null`. */
+  /**
+   * The error, any value.
+   *
+   * @default {null}
+   */
   error?: unknown;
 }
 

@@ -8,7 +8,11 @@ import { beLikeWebIdl } from "./web_idl.ts";
 
 /** Code and reason of closing a `WebSocketStream`. */
 export interface WebSocketCloseInfo {
-  /** The close code. `close()` takes 1000, or 3000 to 4999. Default: a Close without a code. */
+  /**
+   * The close code. `close()` takes 1000, or 3000 to 4999.
+   *
+   * @default {a Close without a code}
+   */
   closeCode?: number;
   /** The close reason: at most 123 bytes of UTF-8. */
   reason?: string;

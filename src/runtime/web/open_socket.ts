@@ -20,7 +20,11 @@ import { WebSocketAdapter, type WebSocketLike } from "../../native/web_socket.ts
 export interface WrapOptions extends Omit<ConnectionLimits, "pingIntervalMs" | "pongTimeoutMs"> {
   /** Handler that runs on the connection. Without it the caller reads the connection. */
   handler?: WebSocketHandler;
-  /** The connection's `request`. Default: one made of the socket's `url`, which a server's socket does not have. */
+  /**
+   * The connection's `request`.
+   *
+   * @default {one made of the socket's `url`} A server's socket has no `url`.
+   */
   request?: Request;
   /**
    * Milliseconds until the socket must be open.
@@ -30,7 +34,11 @@ export interface WrapOptions extends Omit<ConnectionLimits, "pingIntervalMs" | "
   handshakeTimeoutMs?: number;
   /** Stops waiting, closes the socket, and rejects with the signal's reason. */
   signal?: AbortSignal;
-  /** Called with the error if the handler throws. Default: `console.error`. */
+  /**
+   * Called with the error if the handler throws.
+   *
+   * @default {console.error}
+   */
   onError?: (error: unknown, connection?: WebSocketConnection) => void;
 }
 

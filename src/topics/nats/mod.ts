@@ -40,7 +40,12 @@ export type {
 export interface NatsBackplaneOptions {
   /** `jetstream(connection)` of `@nats-io/jetstream`, for topics with a history. */
   jetstream?: JetStreamClient;
-  /** First token of all subjects, and name of the stream. Applications that share a NATS need different ones. Default `"topics"`. */
+  /**
+   * First token of all subjects, and name of the stream. Applications that share a NATS need
+   * different ones.
+   *
+   * @default {"topics"}
+   */
   prefix?: string;
 }
 

@@ -52,7 +52,9 @@ export type AnyRedisClient =
 export interface RedisBackplaneOptions {
   /**
    * Prefix of the names of all channels and keys. Applications that share a Redis need different
-   * ones. Default `"topics:"`.
+   * ones.
+   *
+   * @default {"topics:"}
    */
   prefix?: string;
 }
