@@ -141,7 +141,6 @@ const MESSAGES: readonly Mutant[] = [
     ],
     ["this.#isOpen = !fin;", "this.#isOpen ||= !fin;"],
     ["encoded !== null && payloadLength > limit ? Infinity : payloadLength", "payloadLength"],
-    ['isStreamed && encoded !== null && !encoded.canStream ? "message" : delivery', "delivery"],
     ["payloadLength <= available && payloadLength <= limit)", "payloadLength <= available)"],
     [
       "opcode !== Opcode.Continuation && end - start === payloadLength",

@@ -204,13 +204,11 @@ export class MessageAssembler {
     if (this.#handling === "dropped") return "discard";
     const limit = encoded === null ? this.#maxMessageBytes : encoded.oneShotLimit;
     if (fin && payloadLength <= available && payloadLength <= limit) return "message";
-    const delivery = this.#sink.beginMessage({
+    return this.#sink.beginMessage({
       type: opcode === Opcode.Text ? "text" : "binary",
       isWhole: fin,
       frameBytes: encoded !== null && payloadLength > limit ? Infinity : payloadLength,
       isEncoded: encoded !== null,
     });
-    const isStreamed = delivery === "fragment" || delivery === "chunk";
-    return isStreamed && encoded !== null && !encoded.canStream ? "message" : delivery;
   }
 }

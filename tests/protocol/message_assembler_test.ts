@@ -1,8 +1,11 @@
-/** How messages are passed on: whole, by fragment, by piece, not at all; and their limits. */
+/** The deliveries of messages: whole, by fragment, by chunk, discarded; and their limits. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Violations } from "../../src/protocol/violations.ts";
-import type { MessageCodec } from "../../src/protocol/message_codec.ts";
+import type { MessageCodec, MessageDecoder } from "../../src/protocol/message_codec.ts";
+import { CollectingOutput } from "../../src/protocol/output.ts";
+import { Protocol } from "../../src/protocol/protocol.ts";
+import type { Delivery, MessageHead } from "../../src/protocol/protocol_sink.ts";
 import { bits, filler } from "../helpers/bits.ts";
 import { cut, everyChunking } from "../helpers/chunk_splitter.ts";
 import { assertFailed, Endpoint } from "../helpers/protocol_recorder.ts";
@@ -262,5 +265,77 @@ describe("§5.2 RSV1 given a meaning by a codec", () => {
       endpoint.receiveBits(drawing);
       assertFailed(endpoint, Violations.reservedBits);
     }
+  });
+});
+
+/** A server whose codec leaves payload as it is, and writes down what its decoder is told. */
+function openEncoded(delivery: Delivery, { canStream }: { canStream: boolean }) {
+  const events: string[] = [], heads: MessageHead[] = [];
+  let pushed: Uint8Array | null = null;
+  const decoder: MessageDecoder = {
+    push: (chunk) => void (pushed = chunk),
+    take() {
+      const output = pushed ?? "done";
+      pushed = null;
+      return output;
+    },
+    discard: () => void events.push("discard"),
+    stop: () => void events.push("stop"),
+  };
+  const codec: MessageCodec = {
+    decode: (payload) => payload.slice(),
+    ...canStream && { startDecoding: () => decoder },
+    encode: () => null,
+    encodeFragment: (payload) => payload,
+  };
+  const protocol = new Protocol({
+    role: "server",
+    output: new CollectingOutput(),
+    codec,
+    onDecoded() {},
+    sink: {
+      beginMessage(head) {
+        heads.push(head);
+        return delivery;
+      },
+      onMessage: (data) => events.push(`message of ${data.length}`) > 0,
+      onFragment: (data) => events.push(`fragment of ${data.length}`) > 0,
+      onPing() {},
+      onPong() {},
+      onClose() {},
+      onViolation: ({ rule }) => void events.push(rule),
+    },
+  });
+  return {
+    protocol,
+    events,
+    heads,
+    receive: (drawing: string) => protocol.receive(bits(drawing, "client")),
+  };
+}
+
+describe("an encoded message", () => {
+  it("has an unknown length for the sink if it is too large for one call, else that of its frame", () => {
+    for (const [length, expected] of [["ffff", 65_535], ["00010001", Infinity]] as const) {
+      const { heads, receive } = openEncoded("message", { canStream: true });
+      const form = length.length === 4 ? `1111110 +${length}` : `1111111 +00000000${length}`;
+      receive(`1 100 0010 m ${form}`);
+      assert.deepEqual(heads.map(({ frameBytes }) => frameBytes), [expected]);
+    }
+  });
+
+  it("is delivered whole by a codec that decodes no parts, whatever the sink wants", () => {
+    for (const delivery of ["fragment", "chunk"] as const) {
+      const { events, receive } = openEncoded(delivery, { canStream: false });
+      receive("0 100 0010 m 0000011 *3 | 1 000 0000 m 0000010 *2");
+      assert.deepEqual(events, ["message of 5"], delivery);
+    }
+  });
+
+  it("that is discarded while it is decoded is discarded by its decoder", () => {
+    const { protocol, events, receive } = openEncoded("chunk", { canStream: true });
+    receive("0 100 0010 m 0000011 *3");
+    protocol.discardMessage();
+    assert.deepEqual(events, ["fragment of 3", "discard"]);
   });
 });
