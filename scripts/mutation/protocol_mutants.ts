@@ -56,7 +56,7 @@ const FRAMES: readonly Mutant[] = [
     ["if (at === to && !last) return at;", ""],
     ["!wantsMore || chunk.length !== end", "!wantsMore"],
     ["rotateKey(maskingKey, this.#position)", "maskingKey"],
-    ["this.payloadBits = UNKNOWN_BITS;", "this.payloadBits = 0;"],
+    [": UNKNOWN_BITS;\n", ": 0;\n"],
     [
       "if (last) {\n        this.#hasHeader = this.#hasBegun = false;\n        this.#position = 0;",
       "if (last) {\n        this.#hasHeader = this.#hasBegun = false;",
@@ -128,7 +128,7 @@ const MESSAGES: readonly Mutant[] = [
   ]),
   ...of("echo_cache", [
     ["length < MIN_ECHO_CHARS || text !== this.#text", "text.length !== this.#text.length"],
-    ["bytes.byteOffset + this.#start", "this.#start"],
+    ["bytes.byteOffset + start", "start"],
   ]),
   ...of("message_assembler", [
     [

@@ -7,7 +7,8 @@
 import type { WebSocketConnection } from "../handler.ts";
 import type { AttachOptions } from "./attach_options.ts";
 import { Connection } from "./connection.ts";
-import { ConnectionCore, type ConnectionOwner } from "./connection_core.ts";
+import type { ConnectionOwner } from "./connection_owner.ts";
+import { ConnectionCore } from "./connection_core.ts";
 import type { ConnectionContext } from "./context.ts";
 import { makeReader } from "./make_reader.ts";
 import { report } from "./report.ts";

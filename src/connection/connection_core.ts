@@ -8,6 +8,7 @@ import type { CloseInfo, Sendable, SendOptions } from "../handler.ts";
 import type { Message } from "../message.ts";
 import type { Violation } from "../protocol/violations.ts";
 import type { Delivery, MessageHead } from "../protocol/protocol_sink.ts";
+import type { ConnectionOwner } from "./connection_owner.ts";
 import type { ConnectionContext } from "./context.ts";
 import type {
   KeepaliveMember,
@@ -32,16 +33,6 @@ import { Closing, type EndingDetails } from "./closing.ts";
 import { type EndingName, ENDINGS } from "./endings.ts";
 import { type Deferred, makeDeferred, markHandled, READY, withSignal } from "../promises.ts";
 import { toMessage, toPayload } from "./sendable.ts";
-
-/** The owner of a connection: it runs the connection's handler. */
-export interface ConnectionOwner {
-  /** The connection is `CLOSED`. */
-  onClosed(): void;
-  /** A call whose promise may be ignored has failed. Never throws. */
-  onMistake(error: unknown): void;
-  /** A ping arrived and was answered, or a pong arrived. Never rejects. */
-  onFrame(kind: "ping" | "pong", payload: Uint8Array): void;
-}
 
 const WRONG_REASON = "close: the reason was cut: it must be a string of at most 123 bytes of UTF-8";
 

@@ -8,7 +8,8 @@ import type { Reader } from "./pull_receiver.ts";
 import type { AttachOptions } from "./attach_options.ts";
 import { OPEN } from "../handler.ts";
 import { Connection } from "./connection.ts";
-import { ConnectionCore, type ConnectionOwner } from "./connection_core.ts";
+import type { ConnectionOwner } from "./connection_owner.ts";
+import { ConnectionCore } from "./connection_core.ts";
 import { isClosedError, report } from "./report.ts";
 
 /**

@@ -14,7 +14,6 @@ import type { Output } from "../protocol/output.ts";
 import type { ClosableCodec } from "./compression.ts";
 import type { SharedOutput } from "./shared_output.ts";
 import type { Wire, WireSink } from "../connection/wire.ts";
-import { EMPTY_BYTES } from "../bytes.ts";
 import { ARRIVED_SHIFT, DROPPED_SHIFT, WORK_PER_TURN } from "../connection/work.ts";
 import { CloseCode } from "../protocol/close_code.ts";
 import { checkClose } from "../protocol/control_payload.ts";
@@ -23,6 +22,8 @@ import { transferredError } from "../connection/transferred.ts";
 import { Protocol } from "../protocol/protocol.ts";
 import { Sharing } from "./sharing.ts";
 import { SliceSender } from "./slice_sender.ts";
+import { beginRest, endRest, firstWork, MANY_RESTING, resting } from "./resting.ts";
+import { NO_CHUNK, type PendingChunk, type ReadingState } from "./reading_state.ts";
 import { HIGH_WATER_BYTES, type Transport, type TransportSink } from "../transport/transport.ts";
 
 /** Options of {@linkcode FrameWire}. */
@@ -32,53 +33,6 @@ export interface FrameWireOptions {
   /** The agreed compression, if any. */
   readonly compression?: ClosableCodec | null;
 }
-
-/** A chunk that is decoded in part. */
-interface PendingChunk {
-  readonly chunk: Uint8Array;
-  /** Offset of the first byte that is not decoded. */
-  readonly start: number;
-}
-
-/**
- * Up to this many resting peers have the work of a whole turn each. A larger number of peers shares
- * the same amount of work.
- */
-const MANY_RESTING = 4;
-const LEAST_SHARE = 32;
-/**
- * The number of wires that rest now. It is a variable of the module, because V8 is slow with static
- * private fields.
- */
-let resting = 0;
-
-/**
- * The value of `work` at the beginning of a turn. If many wires rest, it is higher, so that each
- * has a smaller share.
- */
-function firstWork(): number {
-  const share = Math.floor(MANY_RESTING * WORK_PER_TURN / resting);
-  return Math.max(0, WORK_PER_TURN - Math.max(LEAST_SHARE, share));
-}
-
-const NO_CHUNK: PendingChunk = { chunk: EMPTY_BYTES, start: 0 };
-
-/**
- * - `flowing`: the transport reads, and no data waits.
- * - `decoding`: inside `Protocol.receive`; a `resume` has no effect until it returns.
- * - `paused`: the transport is paused, because the sink has paused or the codec is decoding. The
- *   rest of a chunk may wait.
- * - `draining`: the transport has ended while the codec is decoding. The end is told afterwards.
- *
- * | state | event | next |
- * | --- | --- | --- |
- * | `flowing` | a chunk arrives | `decoding` |
- * | `decoding` | everything is decoded | `flowing` |
- * | `decoding` | the sink has paused, or the codec is decoding | `paused`; `draining` after the end |
- * | `paused`, `draining` | the sink resumes, or the codec has decoded | `decoding` |
- * | `paused` | the transport ends, and the codec is decoding | `draining` |
- */
-type ReadingState = "flowing" | "decoding" | "paused" | "draining";
 
 /**
  * The frames of one connection.
@@ -355,10 +309,10 @@ export class FrameWire implements Wire, TransportSink, Output {
    */
   #rest(): void {
     this.#isResting = true;
-    resting++;
+    beginRest();
     this.#context.platform.nextTurn(() => {
       this.#sink.work = firstWork();
-      resting--;
+      endRest();
       this.#isResting = false;
       this.#decodePending();
     });

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { ConnectionOwner } from "../../connection/connection_core.ts";
+import type { ConnectionOwner } from "../../connection/connection_owner.ts";
 import type { AttachOptions } from "../../connection/attach_options.ts";
 import type { Reader } from "../../connection/pull_receiver.ts";
 import type { MessageHandler, WebSocketConnection, WebSocketHandler } from "../../handler.ts";
