@@ -32,6 +32,8 @@ export class Collector implements Observer {
   readonly #server: ObservableServer;
   readonly #stop: () => void;
   readonly #stats = new WeakMap<SendingConnection, ConnectionStats>();
+  /** The one that was asked for last: an answer follows its message. */
+  #last: { readonly connection: SendingConnection; readonly stats: ConnectionStats } | null = null;
   /** Connections that have opened. */
   opened = 0;
   /** Messages that peers sent. */
@@ -83,6 +85,7 @@ export class Collector implements Observer {
 
   /** The numbers of one connection. */
   statsOf(connection: SendingConnection): ConnectionStats {
+    if (this.#last?.connection === connection) return this.#last.stats;
     let stats = this.#stats.get(connection);
     if (stats === undefined) {
       stats = {
@@ -95,6 +98,7 @@ export class Collector implements Observer {
       };
       this.#stats.set(connection, stats);
     }
+    this.#last = { connection, stats };
     return stats;
   }
 
@@ -145,7 +149,8 @@ export class Collector implements Observer {
   }
 
   /** See {@linkcode Observer}. */
-  onClose({ closing }: ClosedConnection): void {
+  onClose({ connection, closing }: ClosedConnection): void {
+    if (this.#last?.connection === connection) this.#last = null; // lets go of it
     count(this.closed, nameEnding(closing));
   }
 }
