@@ -115,4 +115,13 @@ describe("suggest", () => {
     assert.equal(suggest("mesage", ["message", "close"]), '; did you mean "message"?');
     assert.equal(suggest("history", ["message", "close"]), "");
   });
+
+  it("tells where the members of handlers belong", () => {
+    const server = ["maxMessageBytes", "port"], client = ["maxMessageBytes", "handler"];
+    assert.match(suggest("protocol", server), /^; it belongs to the handler, which is an argument/);
+    assert.equal(
+      suggest("message", client),
+      "; it belongs to the handler: { handler: { message } }",
+    );
+  });
 });

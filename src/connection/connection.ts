@@ -52,6 +52,23 @@ export class Connection implements WebSocketConnection {
     return #core in connection ? connection.#core : null;
   }
 
+  // A user of the platform's WebSocket may assign these. Without setters that would have no effect, in silence.
+  set onopen(_: unknown) {
+    hasNo("onopen");
+  }
+
+  set onmessage(_: unknown) {
+    hasNo("onmessage");
+  }
+
+  set onclose(_: unknown) {
+    hasNo("onclose");
+  }
+
+  set onerror(_: unknown) {
+    hasNo("onerror");
+  }
+
   get protocol(): string {
     return this.#handshake.protocol;
   }
@@ -177,6 +194,10 @@ export class Connection implements WebSocketConnection {
       return Promise.reject(error);
     }
   }
+}
+
+function hasNo(name: string): never {
+  throw new TypeError(`${name}: a connection has none; read(), closed, or a handler tell the same`);
 }
 
 function cannotRead(): Promise<never> {

@@ -39,6 +39,17 @@ describe("a mistake that is not awaited", () => {
     });
   });
 
+  itEnds("throws from an assignment that would have no effect", async () => {
+    await onBoth((connection) => {
+      for (const name of ["onopen", "onmessage", "onclose", "onerror"]) {
+        assert.throws(() => void Object.assign(connection, { [name]: () => {} }), {
+          name: "TypeError",
+          message: `${name}: a connection has none; read(), closed, or a handler tell the same`,
+        });
+      }
+    });
+  });
+
   const OPTIONS = [
     [{ final: 1 }, /^final: must be a boolean, not 1$/],
     [{ compress: "no" }, /^compress: must be a boolean, not "no"$/],
