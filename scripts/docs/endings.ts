@@ -42,7 +42,7 @@ const UNREAD = { keep: "delivered", drop: "dropped" } as const;
 
 const INTRODUCTION = `# How a connection ends
 
-A connection ends in one of nine ways. The first one that is decided is told by \`closed\` and by
+A connection ends in one of nine ways. The first ending that is decided is reported by \`closed\` and by
 \`close()\` of the handler as a \`CloseInfo\`; later ones change nothing in it.
 
 A message that had arrived whole before the end is still delivered, unless this side closed or
