@@ -102,6 +102,30 @@ describe("ReadBuffer", () => {
     }
   });
 
+  it("hands over its buffer for a few bytes only while the sink keeps none", () => {
+    const buffer = new ReadBuffer();
+    for (const length of [512, 1000, 512, 1000]) read(buffer, length);
+    const sizes = [true, true, false, false, true, true].map((isFree) => {
+      next(buffer);
+      const chunk = buffer.take(1000);
+      buffer.prepare(isFree);
+      return chunk.buffer.byteLength;
+    });
+    assert.deepEqual(sizes, [1000, 8 * KIB, 8 * KIB, 1000, 1000, 8 * KIB]);
+  });
+
+  it("never writes into a buffer of which the sink has kept a few bytes", () => {
+    const buffer = new ReadBuffer(), kept: [Uint8Array, number][] = [];
+    for (const length of [512, 1000, 512, 1000]) read(buffer, length);
+    for (let value = 1; value < 100; value++) {
+      next(buffer).fill(value, 0, 300);
+      const chunk = buffer.take(300), isFree = value % 3 > 0;
+      buffer.prepare(isFree);
+      if (!isFree) kept.push([chunk, value]);
+    }
+    for (const [chunk, value] of kept) assert.ok(chunk.every((byte) => byte === value), `${value}`);
+  });
+
   it("grows while reads fill it", () => {
     const buffer = new ReadBuffer();
     for (const expected of [512, 8 * KIB, 65 * KIB, 65 * KIB]) {
