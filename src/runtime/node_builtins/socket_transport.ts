@@ -9,6 +9,7 @@
  */
 import { Buffer } from "node:buffer";
 import { Socket } from "node:net";
+import process from "node:process";
 import type { Duplex } from "node:stream";
 import {
   HIGH_WATER_BYTES,
@@ -26,6 +27,7 @@ interface OwnedSocket extends Duplex {
   readonly remoteAddress?: string;
   readonly remotePort?: number;
   readonly encrypted?: boolean;
+  readonly connecting?: boolean;
   setNoDelay?(noDelay: boolean): unknown;
   setTimeout?(ms: number): unknown;
   resetAndDestroy?(): unknown;
@@ -44,6 +46,24 @@ let lastShared: Buffer<ArrayBufferLike> = Buffer.alloc(0);
 /** Milliseconds of silence after which the system probes a peer that is not read. */
 const SYSTEM_KEEPALIVE_MS = 20_000;
 
+/**
+ * How long a socket refers to bytes that are written.
+ *
+ * - `plain`: libuv and its counterparts in Deno and Bun try to write at once, and keep no reference to
+ *   what the system has taken. `writableLength` 0 means that the system has taken all bytes.
+ * - `tls`: Node encrypts within the call unless an earlier write is pending, and keeps no reference.
+ * - `stream`: a stream that is no socket, and TLS on Deno and Bun, may keep a reference for ever.
+ */
+type Kind = "plain" | "tls" | "stream";
+
+const IS_NODE = !("deno" in process.versions) && !("bun" in process.versions);
+
+function kindOf(socket: OwnedSocket): Kind {
+  const isEncrypted = socket.encrypted === true;
+  if (!(socket instanceof Socket) || isEncrypted && !IS_NODE) return "stream";
+  return isEncrypted ? "tls" : "plain";
+}
+
 /** A transport over a Node stream. Its methods after `abort` are for the listeners. */
 class SocketTransport implements Transport {
   sink: TransportSink = noopSink;
@@ -55,8 +75,7 @@ class SocketTransport implements Transport {
   readonly #remoteName: string | undefined;
   /** Undefined for a path. */
   readonly #remotePort: number | undefined;
-  /** Whether `writableLength` 0 means that the system has taken all buffers. */
-  readonly #isPlain: boolean;
+  readonly #kind: Kind;
   #wasPaused = false;
   #owesDrain = false;
   #isAborted = false;
@@ -67,9 +86,7 @@ class SocketTransport implements Transport {
     const { remoteAddress, remotePort } = socket;
     this.#remotePort = path === undefined ? remotePort : undefined;
     this.#remoteName = path ?? (remotePort === undefined ? undefined : remoteAddress);
-    // libuv and its counterparts in Deno and Bun try to write at once, and keep no reference to
-    // bytes that are written. TLS, and streams that are no sockets, may keep a reference for ever.
-    this.#isPlain = socket.encrypted !== true && socket instanceof Socket;
+    this.#kind = kindOf(socket);
   }
 
   get remoteAddress(): Address | null {
@@ -95,13 +112,13 @@ class SocketTransport implements Transport {
     const socket = this.#socket;
     if (start === end || !socket.writable) return true;
     const part = bytes.subarray(start, end);
-    return this.#write(socket, this.#isPlain ? part : new Uint8Array(part));
+    return this.#write(socket, this.#keepsPart() ? new Uint8Array(part) : part);
   }
 
   /** The socket would make a `Buffer` of the bytes for each connection: this one is for all. */
   writeShared(bytes: Uint8Array): void {
     const socket = this.#socket;
-    if (!this.#isPlain || !socket.writable || bytes.length === 0) {
+    if (this.#kind !== "plain" || !socket.writable || bytes.length === 0) {
       this.write(bytes, 0, bytes.length);
       return;
     }
@@ -118,7 +135,7 @@ class SocketTransport implements Transport {
       this.#owesDrain = true;
       this.#awaitDrain();
     }
-    return !this.#isPlain || left === 0;
+    return this.#kind !== "plain" || left === 0;
   }
 
   pause(): void {
@@ -141,7 +158,7 @@ class SocketTransport implements Transport {
     this.#isAborted = true;
     // A reset exists only for TCP, and only before FIN is sent. `destroy` follows it, because
     // `resetAndDestroy` alone waits until a peer that does not read has taken all output.
-    if (this.#isPlain && socket.writable && this.#remotePort !== undefined) {
+    if (this.#kind === "plain" && socket.writable && this.#remotePort !== undefined) {
       socket.resetAndDestroy?.();
     }
     socket.destroy();
@@ -172,6 +189,13 @@ class SocketTransport implements Transport {
 
   close(): void {
     this.sink.onClose(this.#isAborted ? undefined : this.#cause);
+  }
+
+  /** Whether the socket may still refer to the next part that is written after all bytes have left. */
+  #keepsPart(): boolean {
+    const socket = this.#socket, kind = this.#kind;
+    if (kind === "tls") return socket.writableLength > 0 || socket.connecting === true;
+    return kind === "stream";
   }
 
   /**
