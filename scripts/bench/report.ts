@@ -8,7 +8,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { ROOT } from "../lib/runtimes.ts";
-import type { Results } from "./samples.ts";
+import { BATCHES } from "./batches/mod.ts";
+import { isDisturbed, type Results } from "./samples.ts";
+import { cellId, IS_BUSY } from "./workloads.ts";
 import { drawTargets } from "./svg.ts";
 import { targetsTable } from "./table.ts";
 import { COLUMNS } from "./servers.ts";
@@ -44,16 +46,31 @@ export function replaceSection(text: string, group: string, section: string): st
   return `${text.slice(0, begin)}${marker}\n\n${section}\n\n${text.slice(end)}`;
 }
 
+/** How many rounds of the servers of a group other programs have disturbed; empty if none. */
+function tellDisturbed(group: string, results: Results): string {
+  const names = new Set(
+    TARGETS.filter((target) => target.group === group).map(({ ours: { batch } }) => batch),
+  );
+  const cells = BATCHES.filter(({ name }) => names.has(name)).flatMap(({ cells }) => cells);
+  const samples = cells.filter(({ load }) => IS_BUSY[load.mode])
+    .flatMap((cell) => results[cellId(cell)] ?? []);
+  const count = samples.filter(isDisturbed).length;
+  if (count === 0) return "";
+  return ` Other programs disturbed ${count} of ${samples.length} rounds of single servers.`;
+}
+
 /** The section of `docs/bench.md` for one group: its table, and when and where it was measured. */
 export function groupSection(
   rows: readonly JudgedRow[],
-  { date, machine, versions }: Omit<RunRecord, "rounds" | "results">,
+  { date, machine, versions, results }: Omit<RunRecord, "rounds">,
 ): string {
   const counts = rows.flatMap(({ verdicts }) => COLUMNS.map((column) => verdicts[column]?.rounds));
   const known = counts.filter((count) => count !== undefined);
   const [least, most] = [Math.min(...known), Math.max(...known)];
   const rounds = least === most ? `${least}` : `${least} to ${most}`;
-  return `${targetsTable(rows)}\n\n${date}, rounds: ${rounds}; ${machine}. ${versions}.`;
+  return `${targetsTable(rows)}\n\n${date}, rounds: ${rounds}; ${machine}. ${versions}.${
+    tellDisturbed(rows[0]!.group, results)
+  }`;
 }
 
 /** Draws the picture into a file. */

@@ -14,7 +14,7 @@ import {
 import { COLUMNS } from "./servers.ts";
 import { isNoise, spread } from "./statistics.ts";
 import { isBeyondRaw, type JudgedRow, type Verdict } from "./judge.ts";
-import { type Batch, type Cell, cellId, type Load } from "./workloads.ts";
+import { type Batch, type Cell, cellId, IS_BUSY, type Load } from "./workloads.ts";
 
 type Row = readonly string[];
 
@@ -92,17 +92,6 @@ function limitOf(samples: readonly Sample[]): string {
   if (samples.filter(isDisturbed).length * 2 > samples.length) return "disturbed";
   return isLoadLimited(samples) ? "load-limited" : "";
 }
-
-/** Whether a load asks for all that a server can do. */
-const IS_BUSY: Readonly<Record<Load["mode"], boolean>> = {
-  echo: true,
-  fanout: true,
-  handshakes: true,
-  client: true,
-  paced: false,
-  idle: false,
-  keepalive: false,
-};
 
 /** What is told of a load besides its rate and its time. */
 function extraCell({ mode, deflate }: Load, samples: readonly Sample[]): string {

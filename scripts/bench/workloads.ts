@@ -33,6 +33,17 @@ export interface Load {
   readonly hasMessage?: boolean;
 }
 
+/** Whether a load asks for all that a server can do. */
+export const IS_BUSY: Readonly<Record<Load["mode"], boolean>> = {
+  echo: true,
+  fanout: true,
+  handshakes: true,
+  client: true,
+  paced: false,
+  idle: false,
+  keepalive: false,
+};
+
 /** One server under one load: one line of the results. */
 export interface Cell {
   readonly batch: string;

@@ -174,9 +174,19 @@ describe("groupSection", () => {
       ...rows[0]!,
       verdicts: { ...rows[0]!.verdicts, node: { ...verdict(1, 1), rounds: 1 } },
     };
-    const section = groupSection([one, rows[1]!], { date: "D", machine: "M", versions: "V" });
+    const record = { date: "D", machine: "M", versions: "V", results: {} };
+    const section = groupSection([one, rows[1]!], record);
     assert.match(section, /\n\nD, rounds: 1 to 3; M\. V\.$/);
-    assert.match(groupSection(rows, { date: "D", machine: "M", versions: "V" }), /rounds: 3;/);
+    assert.match(groupSection(rows, record), /rounds: 3;/);
+  });
+
+  it("tells how many rounds were disturbed", () => {
+    const sample = { perSecond: 1, cpuUs: 2, cpuNsPerByte: 1, serverBusy: 0.5, loadBusy: 0.5 };
+    const results = { "node tls-64x1 ours": [sample, { ...sample, serverBusy: 1 }] };
+    const record = { date: "D", machine: "M", versions: "V", results };
+    const section = groupSection([{ ...rows[0]!, group: "TLS" }], record);
+    assert.match(section, /Other programs disturbed 1 of 2 rounds/);
+    assert.doesNotMatch(groupSection(rows, record), /disturbed/);
   });
 });
 
