@@ -20,6 +20,7 @@ export class Ledger {
   #epoch = "";
   #offset = 0;
   #toldLost = 0;
+  readonly #visited = new Set<string>(); // epochs
   readonly #told: ((epoch: string, offset: number) => boolean)[] = [];
   readonly #counts: boolean;
   #hasBegun: boolean;
@@ -68,7 +69,9 @@ export class Ledger {
       const colon = at.lastIndexOf(":"), epoch = at.slice(0, colon);
       const offset = Number(at.slice(colon + 1));
       seen.add(message);
-      if (this.#told.some((covers) => covers(epoch, offset))) told.add(message);
+      // An epoch that it was never in began and ended between two others.
+      const isBetween = this.#toldLost === Infinity && !this.#visited.has(epoch);
+      if (isBetween || this.#told.some((covers) => covers(epoch, offset))) told.add(message);
     }
     return missing.filter((message) =>
       seen.has(message) ? !told.has(message) : this.#toldLost < Infinity
@@ -88,6 +91,7 @@ export class Ledger {
       });
     }
     this.#hasBegun = true;
+    this.#visited.add(epoch);
     this.#epoch = epoch;
     this.#offset = offset;
   }

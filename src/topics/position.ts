@@ -22,7 +22,8 @@ export interface Lost {
   readonly from: number;
   /**
    * Offset of the last lost message. `null` if the epoch has ended: then all messages from `from`
-   * on are lost, and all of the new epoch up to the position that is reported with it.
+   * on are lost, all of epochs in between, and all of the new epoch up to the position that is
+   * reported with it.
    */
   readonly to: number | null;
 }
