@@ -203,7 +203,7 @@ export class FrameWire implements Wire, TransportSink, Output {
   sendMessage(message: Message, options: MessageOptions): void {
     this.#protocol.sendMessage(message, options);
     this.#slices?.schedule();
-    if (this.#sharing !== null) this.#sharing.goOn();
+    if (this.#sharing !== null) this.#sharing.sendWaiting();
   }
 
   sendStreamed(): void {} // `frames` does it
@@ -265,7 +265,7 @@ export class FrameWire implements Wire, TransportSink, Output {
 
   #onRoom(): void {
     if (this.#sharing !== null) {
-      this.#sharing.goOn();
+      this.#sharing.sendWaiting();
       this.#sharing.onDrain();
     }
     this.#sink.onDrain();

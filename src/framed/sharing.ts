@@ -79,7 +79,7 @@ export class Sharing {
   }
 
   /** Called after a fragment was sent. Sends the waiting messages if it was the last one. */
-  goOn(): void {
+  sendWaiting(): void {
     const { transport, output, protocol, codec } = this.#options;
     if (this.#waiting.length === 0 || !protocol.isBetweenMessages) return;
     const waiting = this.#waiting;

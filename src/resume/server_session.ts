@@ -60,7 +60,7 @@ export class ServerSession implements InnerConnection {
   /** The underlying connection. */
   #current: SendingConnection | null = null;
   #expiry: TimerId = null;
-  #isOver = false;
+  #isEnded = false;
   /**
    * The set of inner connections of the underlying connection's server, which waits for the handler
    * when the server closes.
@@ -116,7 +116,7 @@ export class ServerSession implements InnerConnection {
    * impossible count of received messages.
    */
   resume(connection: SendingConnection, received: number): boolean {
-    if (this.#isOver || !this.#socket.canResumeAt(received)) return false;
+    if (this.#isEnded || !this.#socket.canResumeAt(received)) return false;
     const before = this.#current;
     this.#detach();
     before?.abort(
@@ -146,7 +146,7 @@ export class ServerSession implements InnerConnection {
 
   /** The underlying connection has ended. */
   onEnded(connection: SendingConnection, closing: CloseInfo): void {
-    if (connection !== this.#current || this.#isOver) return;
+    if (connection !== this.#current || this.#isEnded) return;
     this.#detach();
     const isLast = closing.wasClean || this.#socket.isClosing || this.#server?.isClosing === true;
     if (isLast) return this.#finish(closing);
@@ -159,7 +159,7 @@ export class ServerSession implements InnerConnection {
 
   /** Ends the session without its client. */
   end(why: string): void {
-    if (this.#isOver) return;
+    if (this.#isEnded) return;
     const cause = new WebSocketError("ERR_TRANSPORT", why);
     this.#finish({ code: 1006, reason: "", wasClean: false, initiator: "transport", cause });
   }
@@ -190,7 +190,7 @@ export class ServerSession implements InnerConnection {
 
   #finish(closing: CloseInfo): void {
     const { owner } = this.#options, isAsked = this.#socket.isClosing;
-    this.#isOver = true;
+    this.#isEnded = true;
     this.#detach();
     const { lost, unsent } = this.#socket.finish();
     owner.onEnd(this);

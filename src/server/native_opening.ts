@@ -40,7 +40,7 @@ export class NativeOpening<R> implements PendingHandshake {
   readonly #options: NativeOpeningOptions<R>;
   readonly #answer = makeDeferred<() => R | Response | Promise<Response>>();
   #isAnswered = false;
-  #isOver = false;
+  #isEnded = false;
 
   constructor(options: NativeOpeningOptions<R>) {
     this.#options = options;
@@ -51,7 +51,7 @@ export class NativeOpening<R> implements PendingHandshake {
 
   /** Whether the handshake has ended, so that a WebSocket that opens now must be closed. */
   get isOver(): boolean {
-    return this.#isOver;
+    return this.#isEnded;
   }
 
   /**
@@ -92,7 +92,7 @@ export class NativeOpening<R> implements PendingHandshake {
   }
 
   accept(accepted: AcceptedUpgrade<WebSocketHandler>): void {
-    if (this.#isOver) return;
+    if (this.#isEnded) return;
     const opened = this.#options.open(accepted, this);
     this.#answer.resolve(() => opened);
     this.#isAnswered = true;
@@ -100,8 +100,8 @@ export class NativeOpening<R> implements PendingHandshake {
 
   /** Called when the handshake has ended, successfully or not. */
   finish(): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
+    if (this.#isEnded) return;
+    this.#isEnded = true;
     this.#options.upgrader.finished(this);
   }
 

@@ -87,32 +87,32 @@ export class PacedWire extends FilteredWire {
   }
 
   override sendClose(code: number | undefined, reason: string): void {
-    this.#goOn();
+    this.#stopWaiting();
     super.sendClose(code, reason);
   }
 
   override finish(): void {
-    this.#goOn();
+    this.#stopWaiting();
     super.finish();
   }
 
   override end(): void {
-    this.#goOn();
+    this.#stopWaiting();
     super.end();
   }
 
   override abort(unread: Unread): void {
-    this.#goOn();
+    this.#stopWaiting();
     super.abort(unread);
   }
 
   override onEnding(): void {
-    this.#goOn();
+    this.#stopWaiting();
     super.onEnding();
   }
 
   override onClosed(cause?: unknown): void {
-    this.#goOn();
+    this.#stopWaiting();
     super.onClosed(cause);
   }
 
@@ -154,7 +154,7 @@ export class PacedWire extends FilteredWire {
   }
 
   /** Resumes reading, because the connection is ending. */
-  #goOn(): void {
+  #stopWaiting(): void {
     this.#isEnding = true;
     if (this.#timer !== null) this.#clock.clear(this.#timer);
     this.#timer = null;

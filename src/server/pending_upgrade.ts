@@ -62,7 +62,7 @@ export class PendingUpgrade implements PendingHandshake, TransportSink {
   #proxy: ProxyHeaderReader | null = null; // with `proxyProtocol`
   #proxied: Address | null = null;
   #early: Uint8Array = EMPTY_BYTES;
-  #isOver = false;
+  #isEnded = false;
 
   constructor({ upgrader, readers, refused, transport, scheme }: PendingUpgradeOptions) {
     this.#upgrader = upgrader;
@@ -105,7 +105,7 @@ export class PendingUpgrade implements PendingHandshake, TransportSink {
   }
 
   onChunk(chunk: Uint8Array): void {
-    if (this.#isOver) return;
+    if (this.#isEnded) return;
     if (!this.#isReadingHead) return this.#keep(chunk);
     if (this.#proxy !== null) return this.#readProxyHeader(this.#proxy, chunk);
     const reader = this.#reader ?? this.#readers.acquire();
@@ -228,8 +228,8 @@ export class PendingUpgrade implements PendingHandshake, TransportSink {
 
   /** Ends the handshake, successfully or not. Returns `false` if it had ended before. */
   #finish(): boolean {
-    if (this.#isOver) return false;
-    this.#isOver = true;
+    if (this.#isEnded) return false;
+    this.#isEnded = true;
     this.#upgrader.finished(this);
     return true;
   }

@@ -29,7 +29,7 @@ class StreamOpening implements PendingHandshake {
   readonly isSilent = false;
   readonly #upgrader: Upgrader;
   readonly #stream: ConnectStream;
-  #isOver = false;
+  #isEnded = false;
 
   constructor(upgrader: Upgrader, stream: ConnectStream) {
     this.#upgrader = upgrader;
@@ -103,8 +103,8 @@ class StreamOpening implements PendingHandshake {
 
   /** Ends the handshake, successfully or not. Returns `false` if it had ended before. */
   #finish(): boolean {
-    if (this.#isOver) return false;
-    this.#isOver = true;
+    if (this.#isEnded) return false;
+    this.#isEnded = true;
     this.#upgrader.finished(this);
     return true;
   }

@@ -16,7 +16,7 @@ export function createWebSocketStream(socket: WebSocket, options: DuplexOptions 
 
 class SocketStream extends Duplex {
   readonly #socket: WebSocket;
-  #isOver = false; // the socket is closed or closing
+  #isEnded = false; // the socket is closed or closing
 
   constructor(socket: WebSocket, options: DuplexOptions) {
     super({
@@ -32,11 +32,11 @@ class SocketStream extends Duplex {
       if (!this.push(chunk)) socket.pause();
     });
     socket.once("error", (error) => {
-      this.#isOver = true;
+      this.#isEnded = true;
       if (!this.destroyed) this.destroy(error);
     });
     socket.once("close", () => {
-      this.#isOver = true;
+      this.#isEnded = true;
       if (!this.destroyed) this.push(null);
     });
     const destroyIfOver = (): void => {
@@ -82,6 +82,6 @@ class SocketStream extends Duplex {
     };
     if (socket.readyState === socket.CLOSED) return finish();
     socket.once("close", finish);
-    if (!this.#isOver) socket.terminate();
+    if (!this.#isEnded) socket.terminate();
   }
 }
