@@ -1,6 +1,6 @@
 /**
  * Runs the tests of `tests/http2` on the three runtimes: HAProxy in front of our servers, Python's h2 as a peer that
- * sends what no client would, and Chromium and Firefox with 200 connections on one session. Without it HTTP/2 would be proven
+ * sends what no client would, undici's WebSocket, and Chromium and Firefox with 200 connections on one session. Without it HTTP/2 would be proven
  * with `node:http2` alone, on both ends.
  *
  *     deno task test:http2 [--runtimes deno,bun,node24] [FILE...]
@@ -16,9 +16,9 @@ import { join } from "node:path";
 import process from "node:process";
 import { findBrowser, findPuppeteer } from "../lib/browsers.ts";
 import { installPrograms, PROGRAM_PATH } from "../lib/programs.ts";
-import { findRuntime, ROOT } from "../lib/runtimes.ts";
+import { findRuntime, install, ROOT } from "../lib/runtimes.ts";
 
-const H2 = "h2==4.4.1";
+const H2 = "h2==4.4.1", UNDICI = "undici@8.13.1";
 /** Programs, and the packages of Debian that have them. */
 const PROGRAMS = {
   haproxy: "haproxy",
@@ -39,6 +39,8 @@ function installH2(): string {
 }
 
 installPrograms(PROGRAMS);
+const undici = join(ROOT, ".cache", UNDICI);
+if (!existsSync(undici)) await install(UNDICI, undici);
 const given = process.argv.slice(2);
 const files = given.some((argument) => argument.startsWith("tests/")) ? [] : ["tests/http2"];
 const { status } = spawnSync(
@@ -52,6 +54,7 @@ const { status } = spawnSync(
       PYTHONPATH: installH2(),
       CHROMIUM_PATH: findBrowser("chromium").path,
       FIREFOX_PATH: findBrowser("firefox").path,
+      UNDICI_PATH: join(undici, "node_modules", "undici", "index.js"),
       PUPPETEER_PATH: await findPuppeteer(),
       NODE_PATH_24: (await findRuntime("node24")).path,
     },

@@ -1,33 +1,21 @@
 /** Chromium and Firefox: a page over HTTP/2 opens 200 connections on its own session. @module */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import process from "node:process";
 import { describe, it } from "node:test";
-import { fileURLToPath } from "node:url";
 import { serve } from "../../mod.ts";
 import type { BrowserName } from "../browser/browsers.ts";
 import { cert, key } from "../helpers/tls/fixtures.ts";
+import { fromTask, runProgram } from "./run_program.ts";
 
 const CONNECTIONS = 200;
-const PATHS: Readonly<Record<BrowserName, string | undefined>> = {
-  chromium: process.env.CHROMIUM_PATH,
-  firefox: process.env.FIREFOX_PATH,
+const PATHS: Readonly<Record<BrowserName, string>> = {
+  chromium: "CHROMIUM_PATH",
+  firefox: "FIREFOX_PATH",
 };
 
 /** Runs the page in a browser. Resolves to what it saw, as JSON. */
-function drive(name: BrowserName, url: string): Promise<string> {
-  const { NODE_PATH_24 } = process.env, BROWSER_PATH = PATHS[name];
-  if (NODE_PATH_24 === undefined || BROWSER_PATH === undefined) {
-    throw new Error("Start these tests by: deno task test:http2");
-  }
-  const script = fileURLToPath(new URL("drive.ts", import.meta.url));
-  const child = spawn(NODE_PATH_24, [script, url, String(CONNECTIONS)], {
-    env: { ...process.env, BROWSER_NAME: name, BROWSER_PATH },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  let output = "";
-  child.stdout.on("data", (chunk) => output += String(chunk));
-  return new Promise((resolve) => child.on("close", () => resolve(output)));
+async function drive(name: BrowserName, url: string): Promise<string> {
+  const environment = { BROWSER_NAME: name, BROWSER_PATH: fromTask(PATHS[name]) };
+  return await runProgram({ script: "drive.ts", arguments: [url, `${CONNECTIONS}`], environment });
 }
 
 describe("a page over HTTP/2", () => {

@@ -1,21 +1,17 @@
 /** Floods of frames by Python's h2: the server ends their session, or takes them, and serves others meanwhile. @module */
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
-import process from "node:process";
 import { describe, it } from "node:test";
-import { fileURLToPath } from "node:url";
 import { connect, serve } from "../../mod.ts";
 import { ownRuntimeName } from "./own_runtime_name.ts";
-
-const script = fileURLToPath(new URL("floods.py", import.meta.url));
+import { runProgram } from "./run_program.ts";
 
 /** Runs a flood. Resolves to what it prints. */
-function flood(port: number, name: string): Promise<string> {
-  const child = spawn("python3", [script, String(port), name], { env: process.env });
-  let output = "";
-  child.stdout.on("data", (chunk) => output += String(chunk));
-  child.stderr.on("data", (chunk) => output += String(chunk));
-  return new Promise((resolve) => child.on("close", () => resolve(output.trim())));
+async function flood(port: number, name: string): Promise<string> {
+  return await runProgram({
+    interpreter: "python3",
+    script: "floods.py",
+    arguments: [String(port), name],
+  });
 }
 
 /** Whether the runtime's own http2 (or we, for resets) ends the session; the others take it, as cheap as it is. */
