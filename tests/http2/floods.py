@@ -1,4 +1,10 @@
-"""What no client of HTTP/2 would send, by Python's h2 and hyperframe. Prints how the server took it."""
+"""What no client of HTTP/2 would send, by Python's h2: `floods.py PORT FLOOD PACE SECONDS`.
+
+PACE is `burst` (as fast as the server takes it, and its answers are not read) or a number of frames a second, whose
+answers are read. Prints as JSON how it ended: `closed` by the server, with the error code of its GOAWAY if that was
+seen, `held back` (it stopped reading), or `taken` until the time was up.
+"""
+import json
 import socket
 import struct
 import sys
@@ -7,11 +13,14 @@ import time
 import h2.config
 import h2.connection
 
-port, flood = int(sys.argv[1]), sys.argv[2]
+port, flood, pace, seconds = int(sys.argv[1]), sys.argv[2], sys.argv[3], float(sys.argv[4])
+rate = None if pace == "burst" else float(pace)
 CONNECT = [
     (":method", "CONNECT"), (":protocol", "websocket"), (":scheme", "http"), (":path", "/"),
     (":authority", "test"), ("sec-websocket-version", "13"),
 ]
+SETTINGS, PING, DATA, HEADERS, CONTINUATION, RST_STREAM, GOAWAY = 4, 6, 0, 1, 9, 3, 7
+CANCEL = struct.pack(">I", 8)
 sock = socket.create_connection(("127.0.0.1", port))
 conn = h2.connection.H2Connection(h2.config.H2Configuration(client_side=True, validate_outbound_headers=False))
 conn.initiate_connection()
@@ -23,46 +32,78 @@ def frame(kind, flags, stream, payload=b""):
 
 
 def open_stream(stream):
+    conn.remote_settings.max_concurrent_streams = 2**31 - 1  # each of ours is reset at once
     conn.send_headers(stream, CONNECT)
     return conn.data_to_send()
 
 
-FRAMES = {
+def resets(count):
+    global next_stream
+    parts = []
+    for _ in range(count):
+        parts += [open_stream(next_stream), frame(RST_STREAM, 0, next_stream, CANCEL)]
+        next_stream += 2
+    return b"".join(parts)
+
+
+next_stream = 1
+ROUND = 100
+FLOODS = {
     # (what begins it, one round of it)
-    "settings": (b"", lambda n: frame(4, 0, 0) * 100),
-    "ping": (b"", lambda n: frame(6, 0, 0, b"12345678") * 100),
-    "empty data": (open_stream(1) if flood == "empty data" else b"", lambda n: frame(0, 0, 1) * 100),
-    "continuation": (frame(1, 0, 1, b""), lambda n: frame(9, 0, 1, b"\x00\x01a\x01b" * 1000)),
-    "rapid reset": (b"", lambda n: b"".join(open_stream(2 * (100 * n + k) + 1) + frame(3, 0, 2 * (100 * n + k) + 1, struct.pack(">I", 8)) for k in range(100))),
+    "SETTINGS": (lambda: b"", lambda: frame(SETTINGS, 0, 0) * ROUND),
+    "PING": (lambda: b"", lambda: frame(PING, 0, 0, b"12345678") * ROUND),
+    "empty DATA": (lambda: open_stream(1), lambda: frame(DATA, 0, 1) * ROUND),
+    "CONTINUATION": (lambda: frame(HEADERS, 0, 1), lambda: frame(CONTINUATION, 0, 1, b"\x00\x01a\x01b" * 100) * ROUND),
+    "HEADERS and RST_STREAM": (lambda: b"", lambda: resets(ROUND)),
 }
 
-first, more = FRAMES[flood]
-sock.sendall(first)
-sock.settimeout(0.0)
-rounds, received, ended = 0, b"", None
-end = time.monotonic() + 8
-while time.monotonic() < end and ended is None and rounds < 2000:
-    if flood == "rapid reset":
-        # h2 itself allows no more streams than the server does; each of ours is reset at once.
-        conn.remote_settings.max_concurrent_streams = 2**31 - 1
-    try:
-        chunk = more(rounds)
-        sock.settimeout(2)
-        sock.sendall(chunk)
-        rounds += 1
-    except (BrokenPipeError, ConnectionResetError):
-        ended = "closed"
-    except TimeoutError:
-        ended = "held back"
-    sock.settimeout(0.0)
+
+def goaway_code(received):
+    """The error code of the last GOAWAY frame."""
+    code, at = None, 0
+    while at + 9 <= len(received):
+        length, kind = int.from_bytes(received[at : at + 3], "big"), received[at + 3]
+        if kind == GOAWAY and at + 17 <= len(received):
+            code = int.from_bytes(received[at + 13 : at + 17], "big")
+        at += 9 + length
+    return code
+
+
+received, sent, end = b"", 0, None
+
+
+def read(timeout):
+    """Reads what there is. Returns whether the server has ended the connection."""
+    global received
+    sock.settimeout(timeout)
     try:
         while True:
             got = sock.recv(65536)
             if not got:
-                ended = ended or "closed"
-                break
-            received = (received + got)[-200000:]
-    except (BlockingIOError, ConnectionResetError) as error:
-        if isinstance(error, ConnectionResetError):
-            ended = "closed"
-print(f"{ended or 'taken'} after {rounds}")
+                return True
+            received += got
+    except (BlockingIOError, TimeoutError):
+        return False
+    except ConnectionResetError:
+        return True
+
+
+begin, more = FLOODS[flood]
+sock.sendall(begin())
+start = time.monotonic()
+while end is None and time.monotonic() - start < seconds:
+    try:
+        sock.settimeout(2)
+        sock.sendall(more())
+        sent += ROUND
+    except (BrokenPipeError, ConnectionResetError):
+        end = "closed"
+    except TimeoutError:
+        end = "held back"
+    if rate is not None:
+        if read(0):
+            end = "closed"
+        time.sleep(max(0, start + sent / rate - time.monotonic()))
+if read(1):
+    end = "closed"
+print(json.dumps({"end": end or "taken", "frames": sent, "code": goaway_code(received)}))
