@@ -80,7 +80,7 @@ export async function runExample(
 /** The first address in the program's output. */
 async function readAddress({ stdout }: ChildProcess): Promise<URL> {
   for await (const line of createInterface({ input: stdout! })) {
-    const address = /https?:\/\/\S+/.exec(line)?.[0];
+    const address = /(?:https?|ws):\/\/\S+/.exec(line)?.[0];
     if (address !== undefined) return new URL(address);
   }
   throw new Error("The example ended before it printed its address");
