@@ -3,6 +3,7 @@
  * that is taken in faster than it is worked off, would first show at a user's.
  *
  *     deno task soak [--parts mix,slow,deaf,bomb] [--only TEXT] [--messages N] [--flood MIB]
+ *     deno task soak --minutes N [--only RUNTIME]    # all at once: see `mixed.ts`
  *
  * The load is Go's coder/websocket (`tests/interop/go/load.go`), which compares every byte.
  *
@@ -25,6 +26,7 @@ import { onRuntime } from "../lib/on_runtime.ts";
 import { formatTable } from "../lib/table.ts";
 import { type Command, withArguments } from "../lib/process.ts";
 import { type Bombed, makeBomb, measureBombs } from "./bomb.ts";
+import { soakMixed } from "./mixed.ts";
 import { type Load, measure, type Measured } from "./server.ts";
 
 const BOUND_MIB = 16;
@@ -159,8 +161,10 @@ async function main(args: string[]): Promise<number> {
       only: { type: "string", default: "" },
       messages: { type: "string", default: "1000000" },
       flood: { type: "string", default: "512" },
+      minutes: { type: "string" },
     },
   });
+  if (flags.minutes !== undefined) return await soakMixed(Number(flags.minutes), flags.only);
   const peer = await buildGo();
   const servers = (await listServers()).filter(({ name }) => name.includes(flags.only));
   let passed = 0, failed = 0;

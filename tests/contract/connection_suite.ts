@@ -25,6 +25,7 @@ export function connectionSuite(name: string, serve: Serve, features: AdapterFea
       answersHttp: true,
       drops: true,
       waitsForClose: true,
+      standsCuts: true,
       fetch: false,
       ...features,
     },
@@ -36,6 +37,6 @@ export function connectionSuite(name: string, serve: Serve, features: AdapterFea
     testBackpressure(adapter);
     testOpening(adapter);
     testHooks(adapter);
-    testFaults(adapter);
+    if (adapter.features.standsCuts) testFaults(adapter);
   });
 }

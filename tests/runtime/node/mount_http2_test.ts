@@ -32,7 +32,11 @@ connectionSuite("a mount on node:http2", async (options, handler) => {
       server.close();
     },
   };
-}, { answersHttp: false });
+}, {
+  answersHttp: false,
+  // Deno 2.9.6 itself ends by a signal, now and then, when sessions of its secure server are reset.
+  standsCuts: !("Deno" in globalThis),
+});
 
 describe("a mount on a node:http2 server that answers requests, too", () => {
   it(
