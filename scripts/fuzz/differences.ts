@@ -169,7 +169,7 @@ const DIFFERENCES: readonly Difference[] = [
     name: "a target that is no URI is read, and then refused by the handshake",
     kinds: ["heads"],
     is: ({ ours, theirs }, { role }) => {
-      const [, target = ""] = /^head\n\S+ (\S+)/.exec(ours.end) ?? [];
+      const [, target = ""] = /^head\n[^ \n]+ ([^ \n]+)/.exec(ours.end) ?? [];
       return role === "server" && theirs.end === "refused" && isRefusedTarget(target);
     },
   },
@@ -216,6 +216,14 @@ const DIFFERENCES: readonly Difference[] = [
     kinds: ["heads"],
     is: ({ theirs, peer }, { bytes }) =>
       peer === "websockets" && theirs.end === "refused" && (bytes[0] === 13 || bytes[0] === 10),
+  },
+  {
+    // RFC 9110 section 2.5: a minor version that is not known is compatible.
+    name: "node:http refuses HTTP/1.2 to HTTP/1.9",
+    kinds: ["heads"],
+    is: ({ theirs, peer }, { bytes }) =>
+      peer === "ws" && theirs.end === "refused" &&
+      /HTTP\/1\.[2-9]/.test(Buffer.from(bytes).toString("latin1")),
   },
 ];
 
