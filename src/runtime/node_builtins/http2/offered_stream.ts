@@ -10,6 +10,7 @@ import { makeDeferred } from "../../../promises.ts";
 import type { ConnectStream } from "../../../transport/runtime.ts";
 import type { Transport } from "../../../transport/transport.ts";
 import { peerOf, schemeOf } from "../socket_transport.ts";
+import { endLater } from "./end_later.ts";
 import { ErrorCode } from "./error_codes.ts";
 import { toHeadersObject } from "./header_fields.ts";
 import { transportOfStream } from "./stream_transport.ts";
@@ -35,7 +36,8 @@ export class OfferedStream implements ConnectStream {
   constructor(stream: ServerHttp2Stream, context: unknown) {
     this.#stream = stream;
     this.context = context;
-    const socket = stream.session?.socket;
+    const { session } = stream, socket = session?.socket;
+    if (session !== undefined) endLater(session);
     this.scheme = socket === undefined ? "http" : schemeOf(socket);
     this.peerAddress = socket === undefined ? null : peerOf(socket);
     // Without a listener the reset of a stream would end the process.

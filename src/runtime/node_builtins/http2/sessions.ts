@@ -11,6 +11,7 @@ import { systemClock } from "../../../clock.ts";
 import { DEFAULT_HANDSHAKE_TIMEOUT_MS } from "../../../defaults.ts";
 import { Deadlines } from "../../../server/deadlines.ts";
 import type { HandshakeLimits, Http2Limits } from "../../../transport/runtime.ts";
+import { endLater } from "./end_later.ts";
 import { ErrorCode } from "./error_codes.ts";
 
 const DEFAULT_MAX_SESSIONS = 10_000;
@@ -51,6 +52,7 @@ export class Sessions {
 
   /** Takes a session that has begun. */
   add(native: ServerHttp2Session, { maxStreams, streamWindowBytes }: SessionWindows): void {
+    endLater(native);
     native.on("error", () => {}); // faults of the peer, which end the session
     if (this.#isClosing) return refuseSession(native);
     if (this.#all.size >= this.#maxSessions) {
