@@ -34,7 +34,8 @@ connectionSuite("a mount on node:http2", async (options, handler) => {
   };
 }, {
   answersHttp: false,
-  // Deno 2.9.6 itself ends by a signal, now and then, when sessions of its secure server are reset.
+  // Deno 2.9.6 itself ends by a signal, now and then, when sessions of its secure server are reset
+  // (https://github.com/denoland/deno/issues/36788 is the nearest report; docs/http2.md).
   standsCuts: !("Deno" in globalThis),
 });
 
