@@ -25,6 +25,7 @@ import { natsBackplane } from "../../src/topics/nats/mod.ts";
 import { redisBackplane } from "../../src/topics/redis/mod.ts";
 import { WebSocket, websocketClass } from "../../src/websocket/mod.ts";
 import { untyped } from "../helpers/untyped.ts";
+import { using } from "../helpers/using.ts";
 
 const HANDLER = { message() {} };
 
@@ -56,8 +57,7 @@ async function attempt(call: Call, options: never): Promise<void> {
 
 /** Uses a connection that nobody else reads. */
 async function withConnection(use: (connection: WebSocketConnection) => unknown): Promise<void> {
-  await using pair = await pairConnections(HANDLER);
-  await use(pair.client);
+  await using(await pairConnections(HANDLER), ({ client }) => use(client));
 }
 
 type Call = (options: never) => unknown;

@@ -4,8 +4,6 @@
  *
  * @module
  */
-import { close, open } from "node:fs";
-import { devNull } from "node:os";
 import type { ListenReports } from "../../transport/runtime.ts";
 
 /** Between a connection and the look whether another one is possible: one look a second at most. */
@@ -33,7 +31,7 @@ export class FileWatch {
   /** A connection was accepted. */
   onAccepted(): void {
     if (this.#timer !== null) return;
-    this.#timer = setTimeout(() => this.#look(), LOOK_AFTER_MS);
+    this.#timer = setTimeout(() => void this.#look(), LOOK_AFTER_MS);
     this.#timer.unref();
   }
 
@@ -42,8 +40,13 @@ export class FileWatch {
     if (this.#timer !== null) clearTimeout(this.#timer);
   }
 
-  #look(): void {
+  /** The modules are loaded here, a second after the first connection, and not with the server. */
+  async #look(): Promise<void> {
     this.#timer = null;
+    const [{ close, open }, { devNull }] = await Promise.all([
+      import("node:fs"),
+      import("node:os"),
+    ]);
     open(devNull, (error, file) => {
       if (error === null) return close(file);
       if (error.code === "EMFILE" || error.code === "ENFILE") this.#tell(error);

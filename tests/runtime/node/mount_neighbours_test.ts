@@ -7,6 +7,7 @@ import type { Duplex } from "node:stream";
 import { describe, it } from "node:test";
 import { connect, routes, WebSocketError } from "../../../mod.ts";
 import { mount } from "../../../src/runtime/node/mount.ts";
+import { using } from "../../helpers/using.ts";
 
 const ECHO = mount({}, routes({ "/echo": { message: (c, message) => c.send(message) } }));
 const SHOUT = mount({ match: "/shout" }, {
@@ -71,15 +72,6 @@ class Served implements AsyncDisposable {
     for (const socket of this.#sockets) socket.destroy();
     this.#server.close();
     await Promise.resolve();
-  }
-}
-
-/** `await using`, which Node 22 does not know. */
-async function using(served: Served, use: (served: Served) => Promise<void>): Promise<void> {
-  try {
-    await use(served);
-  } finally {
-    await served[Symbol.asyncDispose]();
   }
 }
 
