@@ -49,7 +49,7 @@ describe(`chat on ${runtime.name}, two pages in ${BROWSER_NAME}`, { timeout: 90_
     await ada.say("Hello, Bob");
     await bob.see("Hello, Bob");
     await bob.say("Hello 👩‍💻, grüß dich 🎉");
-    await ada.see("Hello 👩‍💻, grüß dich 🎉");
+    for (const page of [ada, bob]) await page.see("Hello 👩‍💻, grüß dich 🎉");
     assert.deepEqual(await bob.readTexts(), ["Hello, Bob", "Hello 👩‍💻, grüß dich 🎉"]);
     assert.deepEqual(await ada.readTexts(), await bob.readTexts());
   });
