@@ -1,7 +1,8 @@
 /**
  * Drives the chat example, a page with our client, one that compresses, and the inspector, in a real Chromium
- * and a real Firefox, once for each runtime that serves them, directly and through nginx with TLS. Without it
- * only clients that we wrote or chose would ever have met the demo, and browsers are the strictest of all.
+ * and a real Firefox, once for each runtime that serves them, directly and through nginx with TLS, HAProxy,
+ * Caddy and Apache. Without it only clients that we wrote or chose would ever have met the demo, and
+ * browsers are the strictest of all.
  *
  *     deno task test:browser [--runtimes deno,bun,node24] [--browsers chromium,firefox] [FILE...]
  *
@@ -72,7 +73,7 @@ async function main(args: string[]): Promise<number> {
     throw new RangeError(`Unknown browser "${name}"`);
   });
   const isWanted = (file: string) => positionals.length === 0 || positionals.includes(file);
-  installPrograms({ nginx: "nginx" });
+  installPrograms({ nginx: "nginx", haproxy: "haproxy", caddy: "caddy", apache2: "apache2" });
   if (isWanted(SITE)) {
     const site = join(ROOT, "scripts", "docs", "site.ts");
     const { status } = spawnSync(process.execPath, ["run", "-A", site], {

@@ -1,5 +1,6 @@
 /**
- * Our client as a module of a page, against our server: directly, and through nginx with TLS on a path of its own.
+ * Our client as a module of a page, against our server: directly, through nginx with TLS on a path of its own,
+ * and through HAProxy, Caddy and Apache.
  *
  * @module
  */
@@ -11,7 +12,12 @@ import { type RunningServer, startServer } from "../../scripts/lib/process.ts";
 import type { FoundRuntime } from "../../scripts/lib/runtimes.ts";
 import type { ConnectOptions, WebSocketConnection } from "../../src/runtime/web/mod.ts";
 import type { Daemon } from "../helpers/daemon.ts";
-import { startNginx } from "../helpers/reverse_proxies.ts";
+import {
+  startApache,
+  startCaddy,
+  startHaproxyBefore,
+  startNginx,
+} from "../helpers/reverse_proxies.ts";
 import { Browser, BROWSER_NAME, type Page } from "./browsers.ts";
 
 const runtime: FoundRuntime = JSON.parse(process.env.CHAT_RUNTIME ?? fail());
@@ -102,30 +108,52 @@ async function stay(): Promise<void> {
   Object.assign(globalThis, { end });
 }
 
+/** How the page comes to the server: through a proxy, and where that is seen. */
+interface Way {
+  readonly start?: (to: number) => Promise<Daemon>;
+  readonly urlOf: (port: number) => string;
+}
+
+const plain = (port: number): string => `http://127.0.0.1:${port}/`;
+const WAYS: Readonly<Record<string, Way>> = {
+  "directly": { urlOf: plain },
+  "through nginx with TLS": {
+    start: (to) => startNginx(to, { isSecure: true }),
+    urlOf: (port) => `https://localhost:${port}/app/`,
+  },
+  "through HAProxy": { start: (to) => startHaproxyBefore(to, "http"), urlOf: plain },
+  "through Caddy": { start: startCaddy, urlOf: plain },
+  "through Apache": {
+    start: (to) => startApache(to, { servesPages: true }),
+    urlOf: plain,
+  },
+};
+
 describe(`connect in ${BROWSER_NAME}, served by ${runtime.name}`, { timeout: 60_000 }, () => {
-  let browser: Browser, server: RunningServer, proxy: Daemon;
+  let browser: Browser, server: RunningServer;
   const pages = new Map<string, Page>();
-  const ways = ["directly", "through nginx with TLS"];
+  const proxies: Daemon[] = [];
 
   before(async () => {
     server = await startServer(await onRuntime(runtime.name, "tests/browser/client_server.ts"));
-    proxy = await startNginx(Number(new URL(server.url).port), { isSecure: true });
     browser = await Browser.launch();
-    const urls = [`${server.url.replace("ws", "http")}/`, `https://localhost:${proxy.port}/app/`];
-    for (const [index, url] of urls.entries()) {
-      const page = await browser.open(url);
+    const port = Number(new URL(server.url).port);
+    for (const [way, { start, urlOf }] of Object.entries(WAYS)) {
+      const proxy = await start?.(port);
+      if (proxy !== undefined) proxies.push(proxy);
+      const page = await browser.open(urlOf(proxy?.port ?? port));
       await page.until("globalThis.isReady");
-      pages.set(ways[index]!, page);
+      pages.set(way, page);
     }
   });
 
   after(async () => {
     await browser?.close();
-    await proxy?.[Symbol.asyncDispose]();
+    for (const proxy of proxies) await proxy[Symbol.asyncDispose]();
     await server?.stop();
   });
 
-  for (const way of ways) {
+  for (const way of Object.keys(WAYS)) {
     const run = <Argument>(does: (argument: Argument) => Promise<unknown>, argument: Argument) =>
       inPage(pages.get(way)!, does, argument);
 
@@ -169,7 +197,7 @@ describe(`connect in ${BROWSER_NAME}, served by ${runtime.name}`, { timeout: 60_
     });
   }
 
-  it("a server that ends tells every page 1001, cleanly, also through nginx", async () => {
+  it("a server that ends tells every page 1001, cleanly, also through each proxy", async () => {
     for (const page of pages.values()) await inPage(page, stay, undefined);
     process.kill(server.pid, "SIGTERM");
     for (const page of pages.values()) {

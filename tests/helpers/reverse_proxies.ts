@@ -100,8 +100,14 @@ http://127.0.0.1:${port} {
   });
 }
 
-/** Apache with mod_proxy_wstunnel. */
-export function startApache(to: number): Promise<Daemon> {
+/** Apache with mod_proxy_wstunnel; with `servesPages` by mod_proxy_http, which takes both kinds of requests. */
+export function startApache(
+  to: number,
+  { servesPages = false }: { readonly servesPages?: boolean } = {},
+): Promise<Daemon> {
+  const pass = servesPages
+    ? `ProxyPass / http://127.0.0.1:${to}/ upgrade=websocket`
+    : `ProxyPass / ws://127.0.0.1:${to}/`;
   const modules = ["mpm_event", "authz_core", "proxy", "proxy_http", "proxy_wstunnel", "rewrite"];
   return startDaemon({
     file: "apache2",
@@ -117,7 +123,7 @@ export function startApache(to: number): Promise<Daemon> {
         `DefaultRuntimeDir ${folder}`,
         `ErrorLog ${folder}/error.log`,
         "ProxyPreserveHost On",
-        `ProxyPass / ws://127.0.0.1:${to}/`,
+        pass,
         "",
       ].join("\n"),
     }),
