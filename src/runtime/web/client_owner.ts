@@ -6,7 +6,9 @@
  */
 import type { ConnectionOwner } from "../../connection/connection_owner.ts";
 import type { AttachOptions } from "../../connection/attach_options.ts";
-import type { Reader } from "../../connection/pull_receiver.ts";
+import type { AnyResult } from "../../connection/pull_receiver.ts";
+import type { ReadKind } from "../../connection/read_wait.ts";
+import type { Message } from "../../message.ts";
 import type { MessageHandler, WebSocketConnection, WebSocketHandler } from "../../handler.ts";
 import { Connection } from "../../connection/connection.ts";
 import { ConnectionCore } from "../../connection/connection_core.ts";
@@ -16,16 +18,29 @@ import { mustNotReturn } from "../../connection/sendable.ts";
 import { OPEN } from "../../handler.ts";
 import { NORMAL_CLOSURE } from "../../protocol/close_code.ts";
 
+/**
+ * The messages of a fed handler. Each is given to it in the event that brings it, unless others wait: its answer
+ * leaves before a broken frame behind the message ends the connection, as in a listener of the platform.
+ */
+class FedReader extends MessageReader {
+  onTaken: ((message: Message) => void) | null = null;
+
+  protected override convert(kind: ReadKind, message: Message): AnyResult {
+    this.onTaken?.(message);
+    return super.convert(kind, message);
+  }
+}
+
 class ClientOwner implements ConnectionOwner {
   readonly connection: Connection;
   readonly #core: ConnectionCore;
-  readonly #reader: Reader;
+  readonly #reader: FedReader;
   readonly #onError: AttachOptions["context"]["onError"];
   #told: unknown; // the mistake that was told last; it may come again as the rejection of its call
 
   constructor({ wire, handshake, context }: AttachOptions, handler: WebSocketHandler | undefined) {
     this.#onError = context.onError;
-    const reader = this.#reader = new MessageReader({ wire, clock: context.platform.clock });
+    const reader = this.#reader = new FedReader({ wire, clock: context.platform.clock });
     const core = this.#core = new ConnectionCore(wire, context, this);
     const isFed = handler !== undefined && handler.session === undefined;
     this.connection = new Connection({ core, handshake, pull: isFed ? null : reader });
@@ -63,14 +78,14 @@ class ClientOwner implements ConnectionOwner {
 
   /** Calls `message` for each message, `concurrency` at a time, until the last call is settled. */
   async #feed(handler: MessageHandler): Promise<void> {
-    const { concurrency = 1 } = handler, calls = new Set<Promise<void>>();
-    for (;;) {
-      const message = await this.#reader.read("message", undefined, Infinity);
-      if (message === null) break;
+    const { concurrency = 1 } = handler, calls = new Set<Promise<void>>(), reader = this.#reader;
+    reader.onTaken = (message) => {
       const call = (async () => mustNotReturn(await handler.message?.(this.connection, message)))()
         .catch((error) => this.#fail(error))
         .finally(() => calls.delete(call));
       calls.add(call);
+    };
+    while (await reader.read("message", undefined, Infinity) !== null) {
       if (calls.size >= concurrency) await Promise.race(calls);
     }
     await Promise.all(calls);

@@ -107,6 +107,27 @@ describe("connect of ./web", () => {
     assert.deepEqual(seen, ["open", "1", "2", "3", [3001, "done", "remote", true]]);
   });
 
+  itEnds("gives a message to its handler in the event that brings it", async () => {
+    const Platform = globalThis.WebSocket;
+    let socket: WebSocket | undefined;
+    const seen: unknown[] = [];
+    globalThis.WebSocket = new Proxy(Platform, {
+      construct: (target, list) => socket = Reflect.construct(target, list) as WebSocket,
+    });
+    try {
+      const connection = await dial(echo, { handler: { message: (_, text) => seen.push(text) } });
+      socket?.addEventListener("message", () => seen.push("event over"));
+      for (const text of ["1", "2"]) {
+        await connection.send(text);
+        await eventually("both", () => seen.length % 2 === 0 && seen.includes(text));
+      }
+      assert.deepEqual(seen, ["1", "event over", "2", "event over"]);
+      await connection.close();
+    } finally {
+      globalThis.WebSocket = Platform;
+    }
+  });
+
   itEnds("gives the side that closed, the code and the reason", async () => {
     const local = await dial(idle());
     const ours = await local.close(3456, "enough");
