@@ -1,6 +1,6 @@
 /**
  * A cluster of Node: two workers that serve on one port. The first line is `listening PORT`; each worker
- * answers a message with its process id, and closes at SIGTERM.
+ * answers a message with its process id, and closes at SIGTERM. A worker that has ended is told: `ended PID`.
  *
  * @module
  */
@@ -14,6 +14,7 @@ if (cluster.isPrimary) {
   cluster.on("listening", (_worker, { port }) => {
     if (++ready === workers.length) console.log(`listening ${port}`);
   });
+  cluster.on("exit", ({ process: { pid } }) => console.log(`ended ${pid}`));
   process.once("SIGTERM", () => {
     for (const { process } of workers) process.kill("SIGTERM");
   });

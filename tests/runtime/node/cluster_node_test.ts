@@ -37,6 +37,8 @@ describe("a cluster", () => {
         const end = await connection.closed;
         assert.deepEqual([end.code, causeCode(end)], [1006, "ERR_TRANSPORT"]);
       }
+      // Until then Node may hand a connection to the worker that is dead.
+      await eventually("its end is known", () => said.includes(`ended ${dead}`));
       const next = await connect(url);
       await next.send("who?");
       assert.equal(await next.readText(), `${alive}`);
