@@ -14,13 +14,20 @@ export interface HeldBytes {
   readonly unreadBytes: number;
 }
 
+/** The bytes of one connection. */
+export function heldBytesOf(connection: WebSocketConnection): HeldBytes {
+  const { bufferedAmount: bufferedBytes } = connection, core = Connection.coreOf(connection);
+  const unreadBytes = core === null ? 0 : core.receiver.bufferedBytes + core.wire.unreadBytes;
+  return { bufferedBytes, unreadBytes };
+}
+
 /** Adds up the bytes of the connections. */
 export function measureHeld(connections: Iterable<WebSocketConnection>): HeldBytes {
   let bufferedBytes = 0, unreadBytes = 0;
   for (const connection of connections) {
-    bufferedBytes += connection.bufferedAmount;
-    const core = Connection.coreOf(connection);
-    if (core !== null) unreadBytes += core.receiver.bufferedBytes + core.wire.unreadBytes;
+    const held = heldBytesOf(connection);
+    bufferedBytes += held.bufferedBytes;
+    unreadBytes += held.unreadBytes;
   }
   return { bufferedBytes, unreadBytes };
 }

@@ -7,7 +7,7 @@ import type { Address } from "../message.ts";
 import type { WebSocketConnection } from "../handler.ts";
 import { ReadyState } from "../handler.ts";
 import { Collector } from "./collector.ts";
-import { measureHeld } from "./held_bytes.ts";
+import { heldBytesOf } from "./held_bytes.ts";
 import { Histogram } from "./histogram.ts";
 import { type ObservableServer, observe } from "./observe.ts";
 
@@ -84,7 +84,7 @@ export class Inspector {
     const slowest = new Top(rows), largest = new Top(rows);
     let bufferedBytes = 0, unreadBytes = 0;
     for (const connection of this.#server.connections) {
-      const held = measureHeld([connection]);
+      const held = heldBytesOf(connection);
       bufferedBytes += held.bufferedBytes;
       unreadBytes += held.unreadBytes;
       largest.add(connection, held.bufferedBytes + held.unreadBytes);
@@ -130,7 +130,7 @@ export class Inspector {
       path: new URL(connection.request.url).pathname,
       ageMs: at - (this.#openedAt.get(connection) ?? at),
       roundTripMs,
-      ...measureHeld([connection]),
+      ...heldBytesOf(connection),
       received,
       sent,
       dropped,

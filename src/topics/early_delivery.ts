@@ -33,7 +33,7 @@ export class EarlyDelivery {
     else this.#watch();
   }
 
-  /** The engine is away: delivers all that has not come back. */
+  /** Delivers the messages that have not come back from the engine, because the engine is away now. */
   deliver(): void {
     this.#deliverUntil(this.#clock.now());
   }

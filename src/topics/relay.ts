@@ -148,17 +148,18 @@ export class Relay implements BackplaneEvents, PresenceChannel {
       const onLost: BackplaneEvents["onLost"] = (_name, ...lost) => void told.push(lost);
       const read = (after: Position): Promise<RelayedPage> => backplane.history!(name, after);
       const page = await readMissed({ name, read, events: { onLost } }, since).catch(() => null);
-      if (page === null) await this.#pause();
-      else {
-        return subscriber.goOn(epoch, () => {
-          for (const lost of told) subscriber.tellLost(...lost);
-          for (const delivered of page.messages) {
-            const publication = publicationOf(name, delivered);
-            if (delivered.origin !== origin) subscriber.deliver(publication);
-            else subscriber.deliverOwn(publication, delivered.sequence);
-          }
-        });
+      if (page === null) {
+        await this.#pause();
+        continue;
       }
+      return subscriber.goOn(epoch, () => {
+        for (const lost of told) subscriber.tellLost(...lost);
+        for (const delivered of page.messages) {
+          const publication = publicationOf(name, delivered);
+          if (delivered.origin !== origin) subscriber.deliver(publication);
+          else subscriber.deliverOwn(publication, delivered.sequence);
+        }
+      });
     }
   }
 

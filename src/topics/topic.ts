@@ -120,24 +120,16 @@ export class Topic {
     publication: Publication,
     { except, sequence, oldest }: OwnDelivery & { oldest: number },
   ): void {
-    const waits: Promise<void>[] = [];
-    for (const subscriber of this.#subscribers) {
-      if (subscriber.connection === except || !subscriber.takesEarly(sequence, oldest)) continue;
-      const wait = subscriber.deliver(publication);
-      if (wait !== null) waits.push(wait);
-    }
-    this.room = waits.length === 0 ? READY : allOf(waits);
+    this.#deliverBy(
+      (subscriber) =>
+        subscriber.takesEarly(sequence, oldest) ? subscriber.deliver(publication) : null,
+      except,
+    );
   }
 
   /** Delivers a message of this process with its position, except to subscribers that had it early. */
   deliverOwn(publication: Publication, { except, sequence }: OwnDelivery): void {
-    const waits: Promise<void>[] = [];
-    for (const subscriber of this.#subscribers) {
-      if (subscriber.connection === except) continue;
-      const wait = subscriber.deliverOwn(publication, sequence);
-      if (wait !== null) waits.push(wait);
-    }
-    this.room = waits.length === 0 ? READY : allOf(waits);
+    this.#deliverBy((subscriber) => subscriber.deliverOwn(publication, sequence), except);
   }
 
   /** A message arrived again in a new epoch. Subscribers that have it are told its new position. */
@@ -148,6 +140,20 @@ export class Topic {
   /** Announces missing messages to all subscribers. */
   tellLost(lost: Lost, position: Position, since: Position): void {
     for (const subscriber of this.#subscribers) subscriber.tellLost(lost, position, since);
+  }
+
+  /** Delivers in a way of its own. `deliver` has its own loop, which calls no function for each receiver. */
+  #deliverBy(
+    deliver: (subscriber: Subscriber) => Promise<void> | null,
+    except: SendingConnection | undefined,
+  ): void {
+    const waits: Promise<void>[] = [];
+    for (const subscriber of this.#subscribers) {
+      if (subscriber.connection === except) continue;
+      const wait = deliver(subscriber);
+      if (wait !== null) waits.push(wait);
+    }
+    this.room = waits.length === 0 ? READY : allOf(waits);
   }
 }
 

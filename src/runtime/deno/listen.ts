@@ -5,6 +5,7 @@
  */
 import type { Transport } from "../../transport/transport.ts";
 import type { Listener, ListenOptions, ListenReports } from "../../transport/runtime.ts";
+import { LastingFault } from "../../transport/lasting_fault.ts";
 import { notSupported } from "./not_supported.ts";
 import { toAddress } from "./address.ts";
 import { listenOnPath } from "../node_builtins/listen_on_path.ts";
@@ -12,9 +13,6 @@ import { DenoTransport } from "./transport.ts";
 
 /** The pause after an `accept` that failed, for example because the process has too many files open. */
 const ACCEPT_RETRY_MS = 100;
-
-/** A repeated failure is reported again only after this time without it. */
-const QUIET_MS = 60_000;
 
 type DenoListener = Deno.Listener<Deno.Conn, Deno.Addr>;
 type OnTransport = (transport: Transport) => void;
@@ -73,7 +71,7 @@ async function acceptAll(
   onTransport: OnTransport,
   { isClosed, onError }: ListenReports & { isClosed(): boolean },
 ): Promise<void> {
-  let quietUntil = -Infinity;
+  const fault = new LastingFault();
   while (!isClosed()) {
     let conn: Deno.Conn;
     try {
@@ -87,9 +85,7 @@ async function acceptAll(
         error instanceof Deno.errors.ConnectionReset ||
         error instanceof Deno.errors.ConnectionAborted;
       if (hasLeft) continue;
-      const now = performance.now();
-      if (now >= quietUntil) onError?.(error);
-      quietUntil = now + QUIET_MS;
+      if (fault.meet()) onError?.(error);
       await new Promise((resolve) => setTimeout(resolve, ACCEPT_RETRY_MS));
       continue;
     }

@@ -5,11 +5,10 @@
  * @module
  */
 import type { ListenReports } from "../../transport/runtime.ts";
+import { LastingFault } from "../../transport/lasting_fault.ts";
 
 /** Between a connection and the look whether another one is possible: one look a second at most. */
 const LOOK_AFTER_MS = 1_000;
-/** As on Deno, the same fault is told again after a minute without it. */
-const QUIET_MS = 60_000;
 
 type OnError = ListenReports["onError"];
 
@@ -17,7 +16,7 @@ type OnError = ListenReports["onError"];
 export class FileWatch {
   readonly #onError: NonNullable<OnError>;
   #timer: ReturnType<typeof setTimeout> | null = null;
-  #quietUntil = -Infinity;
+  readonly #fault = new LastingFault();
 
   constructor(onError: NonNullable<OnError>) {
     this.#onError = onError;
@@ -54,9 +53,7 @@ export class FileWatch {
   }
 
   #tell(cause: Error): void {
-    const now = performance.now(), isNew = now >= this.#quietUntil;
-    this.#quietUntil = now + QUIET_MS;
-    if (!isNew) return;
+    if (!this.#fault.meet()) return;
     const why = "cannot accept connections: too many open files; raise the limit (ulimit -n)";
     this.#onError(new Error(why, { cause }));
   }

@@ -15,6 +15,7 @@ import type {
   JetStreamMessage,
   JetStreamMessages,
 } from "./types.ts";
+import { withSignal } from "../../promises.ts";
 import { placed, readRelayed, writeRelayed } from "../envelope.ts";
 import { FollowedStream } from "./followed_stream.ts";
 import { Once } from "../once.ts";
@@ -33,7 +34,7 @@ export class JetStreamHistory {
   readonly #options: JetStreamHistoryOptions;
   /** By topic, after a failed call: the stream has the messages up to this sequence. */
   readonly #taken = new Map<string, number>();
-  readonly #unanswered = new Set<(cause: unknown) => void>();
+  #connected = new AbortController(); // aborted when the connection is lost
   #manager: Promise<JetStreamManager> | null = null;
 
   constructor(jetstream: JetStreamClient, options: JetStreamHistoryOptions) {
@@ -54,9 +55,9 @@ export class JetStreamHistory {
       // JetStream keeps only one of several messages with the same id within two minutes.
       const msgID = `${relayed.origin}:${relayed.sequence}`;
       try {
-        await this.#whileConnected(
-          this.#jetstream.publish(subject, writeRelayed(relayed), { msgID }),
-        );
+        const answer = this.#jetstream.publish(subject, writeRelayed(relayed), { msgID });
+        // Without the signal the client would wait five seconds for an answer that is lost.
+        await withSignal(answer, this.#connected.signal);
         this.#taken.set(name, relayed.sequence);
       } catch (error) {
         this.#manager = null; // the stream may be gone
@@ -68,20 +69,8 @@ export class JetStreamHistory {
 
   /** Rejects the requests under way: the connection is lost, and with it their answers. */
   onDisconnect(): void {
-    for (const reject of this.#unanswered) reject(new Error("NATS: the connection is lost"));
-  }
-
-  /** Waits for an answer until the connection is lost. The client itself would wait five seconds. */
-  async #whileConnected<T>(answer: Promise<T>): Promise<T> {
-    let onLost!: (cause: unknown) => void;
-    try {
-      return await new Promise<T>((resolve, reject) => {
-        this.#unanswered.add(onLost = reject);
-        answer.then(resolve, reject);
-      });
-    } finally {
-      this.#unanswered.delete(onLost);
-    }
+    this.#connected.abort(new Error("NATS: the connection is lost"));
+    this.#connected = new AbortController();
   }
 
   /** Passes on the messages that are published from now on. */
