@@ -5,16 +5,9 @@
  * @module
  */
 import { connect, type Socket } from "node:net";
+import { writeUpgradeRequest } from "../lib/upgrade_request.ts";
 
-const REQUEST = [
-  "GET / HTTP/1.1",
-  "Host: 127.0.0.1",
-  "Upgrade: websocket",
-  "Connection: Upgrade",
-  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-  "Sec-WebSocket-Version: 13",
-  "\r\n",
-].join("\r\n");
+const REQUEST = writeUpgradeRequest();
 /** A text message of one byte and an empty mask, as a client sends it. */
 const ASK = Uint8Array.of(0x81, 0x81, 0, 0, 0, 0, 0x61);
 const CLOSE_1012 = Uint8Array.of(0x88, 0x82, 0, 0, 0, 0, 0x03, 0xf4);

@@ -37,26 +37,29 @@ export function makeCodec(): MessageCodec {
   };
 }
 
-/** Whether a compressed message has a final block of its own, at which zlib stops. */
-export function hasFinalBlock(bytes: Uint8Array, role: Input["role"]): boolean {
-  const codec = makeCodec();
-  let isFound = false;
-  const sink = new Notes();
-  const protocol = new Protocol({
+function makeProtocol(role: Input["role"], sink: Notes, codec: MessageCodec | null): Protocol {
+  return new Protocol({
     role,
     sink,
     output: new CollectingOutput(),
     maskingKeys: () => 0,
     maxMessageBytes: MAX_MESSAGE_BYTES,
-    codec: {
-      ...codec,
-      decode(payload, maxBytes) {
-        isFound ||= stopsEarly(payload);
-        return codec.decode(payload, maxBytes);
-      },
-    },
+    ...codec === null ? {} : { codec },
   });
-  protocol.receive(bytes.slice());
+}
+
+/** Whether a compressed message has a final block of its own, at which zlib stops. */
+export function hasFinalBlock(bytes: Uint8Array, role: Input["role"]): boolean {
+  const codec = makeCodec();
+  let isFound = false;
+  const watched: MessageCodec = {
+    ...codec,
+    decode(payload, maxBytes) {
+      isFound ||= stopsEarly(payload);
+      return codec.decode(payload, maxBytes);
+    },
+  };
+  makeProtocol(role, new Notes(), watched).receive(bytes.slice());
   return isFound;
 }
 
@@ -119,14 +122,7 @@ class Notes implements ProtocolSink {
 export function readOurs({ kind, role, bytes }: Input): Outcome {
   if (kind === "heads") return readHead(role, bytes);
   const sink = new Notes();
-  const protocol = new Protocol({
-    role,
-    sink,
-    output: new CollectingOutput(),
-    maskingKeys: () => 0,
-    maxMessageBytes: MAX_MESSAGE_BYTES,
-    ...kind === "deflate" ? { codec: makeCodec() } : {},
-  });
+  const protocol = makeProtocol(role, sink, kind === "deflate" ? makeCodec() : null);
   protocol.receive(bytes.slice());
   const { events, end, rule } = sink;
   return { events, end, ...rule === undefined ? {} : { rule } };

@@ -4,9 +4,8 @@
  * @module
  */
 import { connect as dial, type Socket } from "node:net";
+import { writeUpgradeRequest } from "../lib/upgrade_request.ts";
 
-const REQUEST = "GET / HTTP/1.1\r\nHost: HOST\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
-  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
 /** 100 messages of 16 bytes, masked with 0. */
 const SMALL = repeat(Uint8Array.of(0x82, 0x90, 0, 0, 0, 0, ...new Uint8Array(16)), 100);
 /** One of 64,000 bytes. */
@@ -31,7 +30,7 @@ export interface Case {
 function flood(bytes: Uint8Array, { isDeaf = false } = {}): Case["start"] {
   return (port) => {
     const where = { port, host: "127.0.0.1", allowHalfOpen: isDeaf };
-    const socket = dial(where, () => socket.write(REQUEST.replace("HOST", "127.0.0.1")));
+    const socket = dial(where, () => socket.write(writeUpgradeRequest()));
     socket.on("error", () => {});
     const go = (): void => {
       while (socket.writable && socket.write(bytes));
@@ -48,7 +47,7 @@ function knock(host: string): Case["start"] {
   return (port) => {
     let socket: Socket;
     const open = (): Socket => {
-      socket = dial(port, "127.0.0.1", () => socket.write(REQUEST.replace("HOST", host)));
+      socket = dial(port, "127.0.0.1", () => socket.write(writeUpgradeRequest({ host })));
       socket.on("error", () => {});
       socket.on("close", () => void setTimeout(() => isOver || open(), 1));
       socket.on(

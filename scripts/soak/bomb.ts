@@ -8,6 +8,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { constants, deflateRawSync } from "node:zlib";
 import { type Command, startServer } from "../lib/process.ts";
+import { writeUpgradeRequest } from "../lib/upgrade_request.ts";
 import { readRss } from "./server.ts";
 
 const MIB = 1024 * 1024;
@@ -95,15 +96,7 @@ function throwAt(port: number, frame: Uint8Array): Promise<{ code: number; ms: n
       sentAt = performance.now();
       socket.write(frame);
     });
-    socket.write([
-      "GET / HTTP/1.1",
-      `Host: 127.0.0.1:${port}`,
-      "Upgrade: websocket",
-      "Connection: Upgrade",
-      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-      "Sec-WebSocket-Version: 13",
-      "Sec-WebSocket-Extensions: permessage-deflate",
-      "\r\n",
-    ].join("\r\n"));
+    const fields = ["Sec-WebSocket-Extensions: permessage-deflate"];
+    socket.write(writeUpgradeRequest({ host: `127.0.0.1:${port}`, fields }));
   });
 }

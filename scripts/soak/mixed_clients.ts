@@ -15,6 +15,7 @@ import { constants, deflateRawSync } from "node:zlib";
 import { connect, type ConnectOptions, type Message, type WebSocketConnection } from "../../mod.ts";
 import { fillPattern, makeRandom } from "../../tests/helpers/byte_pattern.ts";
 import { TLS_FILES } from "../interop/peers.ts";
+import { writeUpgradeRequest } from "../lib/upgrade_request.ts";
 
 const urls: readonly string[] = JSON.parse(process.argv[2] ?? "[]");
 const CONNECTIONS = Number(process.argv[3] ?? 32);
@@ -142,16 +143,10 @@ async function churn(id: number): Promise<void> {
   }
 }
 
-const REQUEST = [
-  "GET /fed HTTP/1.1",
-  "Host: 127.0.0.1",
-  "Upgrade: websocket",
-  "Connection: Upgrade",
-  "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
-  "Sec-WebSocket-Version: 13",
-  "Sec-WebSocket-Extensions: permessage-deflate",
-  "\r\n",
-].join("\r\n");
+const REQUEST = writeUpgradeRequest({
+  path: "/fed",
+  fields: ["Sec-WebSocket-Extensions: permessage-deflate"],
+});
 
 /** A peer that speaks bytes: sends them, and is gone after a while. */
 async function raw(url: string, bytes: Uint8Array, ms: number, isDeaf = false): Promise<void> {

@@ -4,9 +4,8 @@
  * @module
  */
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { type Daemon, startDaemon } from "./daemon.ts";
+import { startHaproxy } from "./haproxy.ts";
 
 /** User and password as a URL has them. */
 export const CREDENTIALS = "user:p%3Ass%20w%25rd";
@@ -51,25 +50,6 @@ export function startMicrosocks(): Promise<Daemon> {
 }
 
 /** HAProxy that ends TLS before a port of this machine: before a proxy it makes an `https:` proxy of it. */
-export function startHaproxy(to: number): Promise<Daemon> {
-  const read = (name: string): string =>
-    readFileSync(fileURLToPath(new URL(`tls/${name}`, import.meta.url)), "utf8");
-  return startDaemon({
-    file: "haproxy",
-    arguments: (_port, folder) => ["-db", "-f", `${folder}/haproxy.cfg`],
-    files: (port, folder) => ({
-      "both.pem": read("cert.pem") + read("key.pem"),
-      "haproxy.cfg": [
-        "defaults",
-        "  mode tcp",
-        "  timeout connect 5s",
-        "  timeout client 60s",
-        "  timeout server 60s",
-        "listen proxy",
-        `  bind 127.0.0.1:${port} ssl crt ${folder}/both.pem`,
-        `  server next 127.0.0.1:${to}`,
-        "",
-      ].join("\n"),
-    }),
-  });
+export function startSecureHaproxy(to: number): Promise<Daemon> {
+  return startHaproxy({ to, mode: "tcp", tls: "" });
 }

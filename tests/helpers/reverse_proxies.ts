@@ -6,6 +6,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type Daemon, startDaemon } from "./daemon.ts";
+import { startHaproxy } from "./haproxy.ts";
 
 const readTls = (name: string): string =>
   readFileSync(fileURLToPath(new URL(`tls/${name}`, import.meta.url)), "utf8");
@@ -57,26 +58,9 @@ export function startNginx(
 
 /** HAProxy, which adds `X-Forwarded-For`; or TCP with the PROXY protocol, version 2. */
 export function startHaproxyBefore(to: number, mode: "http" | "proxy v2"): Promise<Daemon> {
-  const isHttp = mode === "http";
-  return startDaemon({
-    file: "haproxy",
-    arguments: (_port, folder) => ["-db", "-f", `${folder}/haproxy.cfg`],
-    files: (port) => ({
-      "haproxy.cfg": [
-        "defaults",
-        `  mode ${isHttp ? "http" : "tcp"}`,
-        ...isHttp ? ["  option forwardfor"] : [],
-        "  timeout connect 5s",
-        "  timeout client 60s",
-        "  timeout server 60s",
-        "  timeout tunnel 60s",
-        "listen web",
-        `  bind 127.0.0.1:${port}`,
-        `  server app 127.0.0.1:${to}${isHttp ? "" : " send-proxy-v2"}`,
-        "",
-      ].join("\n"),
-    }),
-  });
+  return mode === "http"
+    ? startHaproxy({ to, mode, defaults: ["option forwardfor"] })
+    : startHaproxy({ to, mode: "tcp", server: "send-proxy-v2" });
 }
 
 /** Caddy with its defaults. */

@@ -1,37 +1,9 @@
 /** HAProxy in front of our servers: HTTP/2 to HTTP/2, and HTTP/2 to HTTP/1.1. @module */
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
-import { fileURLToPath } from "node:url";
 import { connect, serve } from "../../mod.ts";
-import { type Daemon, startDaemon } from "../helpers/daemon.ts";
+import { startHaproxy } from "../helpers/haproxy.ts";
 import { ca } from "../helpers/tls/fixtures.ts";
-
-const readTls = (name: string): string =>
-  readFileSync(fileURLToPath(new URL(`../helpers/tls/${name}`, import.meta.url)), "utf8");
-
-/** HAProxy with TLS and HTTP/2 for clients; to the server it speaks `proto`. */
-function startHaproxy(to: number, proto: "h1" | "h2"): Promise<Daemon> {
-  return startDaemon({
-    file: "haproxy",
-    arguments: (_port, folder) => ["-db", "-f", `${folder}/haproxy.cfg`],
-    files: (port, folder) => ({
-      "server.pem": readTls("cert.pem") + readTls("key.pem"),
-      "haproxy.cfg": [
-        "defaults",
-        "  mode http",
-        "  timeout connect 5s",
-        "  timeout client 60s",
-        "  timeout server 60s",
-        "  timeout tunnel 60s",
-        "listen web",
-        `  bind 127.0.0.1:${port} ssl crt ${folder}/server.pem alpn h2,http/1.1`,
-        `  server app 127.0.0.1:${to} ${proto === "h2" ? "proto h2" : ""}`,
-        "",
-      ].join("\n"),
-    }),
-  });
-}
 
 describe("through HAProxy", () => {
   for (const proto of ["h2", "h1"] as const) {
@@ -48,7 +20,12 @@ describe("through HAProxy", () => {
             return connection.send(message);
           },
         });
-        const proxy = await startHaproxy(server.port, proto);
+        const proxy = await startHaproxy({
+          to: server.port,
+          mode: "http",
+          tls: "alpn h2,http/1.1",
+          server: proto === "h2" ? "proto h2" : "",
+        });
         const open = () =>
           connect(`wss://localhost:${proxy.port}/`, { tls: { ca }, httpVersion, ...limits });
         const connections = await Promise.all(Array.from({ length: 50 }, open));

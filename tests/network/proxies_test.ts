@@ -12,7 +12,12 @@ import { connect, serve, WebSocketError, type WebSocketServer } from "../../mod.
 import type { ConnectOptions } from "../../src/client/client.ts";
 import { rejectsWith } from "../helpers/connections.ts";
 import { type Daemon, findFreePort } from "../helpers/daemon.ts";
-import { CREDENTIALS, startHaproxy, startMicrosocks, startSquid } from "../helpers/proxies.ts";
+import {
+  CREDENTIALS,
+  startMicrosocks,
+  startSecureHaproxy,
+  startSquid,
+} from "../helpers/proxies.ts";
 import { ca, cert, key, otherNameCert } from "../helpers/tls/fixtures.ts";
 
 const patience = { timeout: 60_000 } as const;
@@ -44,7 +49,7 @@ before(async () => {
     plain: await serve({}, echo),
     secure: await serve({ tls: { cert, key } }, echo),
     squid,
-    haproxy: await startHaproxy(squid.port),
+    haproxy: await startSecureHaproxy(squid.port),
     microsocks: await startMicrosocks(),
   };
 });

@@ -52,12 +52,7 @@ int run_keepalive(const Options *o) {
          "\"pings\":%d}\n", o->connections, (now_ns() - started) / 1e9,
          o->pid ? cpu_ns(o->pid) - server : 0, cpu_ns(0) - own, grown, pings);
   fflush(stdout);
-  // Reset rather than closed: TIME_WAIT would keep the ports for a minute.
-  struct linger reset = {1, 0};
-  for (int i = 0; i < o->connections; i++) {
-    setsockopt(links[i].fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
-    link_close(links[i]);
-  }
+  reset_all(links, o->connections);
   wait_until_idle(o->pid);
   return 0;
 }

@@ -81,3 +81,11 @@ ssize_t link_write(Link link, const void *bytes, size_t length) { return write(l
 void link_end(Link link) { shutdown(link.fd, SHUT_WR); }
 void link_close(Link link) { close(link.fd); }
 #endif
+
+void reset_all(Link *links, int count) {
+  struct linger reset = {1, 0};
+  for (int i = 0; i < count; i++) {
+    setsockopt(links[i].fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+    link_close(links[i]);
+  }
+}

@@ -68,6 +68,7 @@ ssize_t link_read(Link link, void *bytes, size_t length);         // as read() d
 ssize_t link_write(Link link, const void *bytes, size_t length);  // as write() does
 void link_end(Link link);    // no more will be written
 void link_close(Link link);
+void reset_all(Link *links, int count);  // TIME_WAIT would keep the ports of closed ones for a minute
 
 // handshake.c
 void open_all(const Options *options, Link *links);

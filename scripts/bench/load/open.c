@@ -33,12 +33,7 @@ int run_open(const Options *o) {
          memory_kib(o->pid, "status", "VmRSS:") - rss,
          memory_kib(o->pid, "smaps_rollup", "Pss:") - pss);
   fflush(stdout);
-  // Reset rather than closed: TIME_WAIT would keep the ports for a minute.
-  struct linger reset = {1, 0};
-  for (int i = 0; i < o->connections; i++) {
-    setsockopt(links[i].fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
-    link_close(links[i]);
-  }
+  reset_all(links, o->connections);
   wait_until_idle(o->pid);
   return 0;
 }

@@ -5,7 +5,7 @@
  */
 import { onRuntime } from "../../../scripts/lib/on_runtime.ts";
 import { startServer, withArguments } from "../../../scripts/lib/process.ts";
-import { startDaemon } from "../../helpers/daemon.ts";
+import { startHaproxy } from "../../helpers/haproxy.ts";
 
 /** A program of ours that translates the opening handshake and copies bytes, or HAProxy. */
 export type BridgeKind = "bridge" | "haproxy";
@@ -22,7 +22,7 @@ const portOf = (url: string): string => new URL(url.replace(/^ws/, "http")).port
 /** Starts one in front of a server. */
 export async function startBridge(kind: BridgeKind, serverUrl: string): Promise<Bridge> {
   const port = portOf(serverUrl);
-  return kind === "haproxy" ? await startHaproxy(port) : await startOurs("server", port);
+  return kind === "haproxy" ? await startBehindHaproxy(port) : await startOurs("server", port);
 }
 
 async function startOurs(...words: readonly string[]): Promise<Bridge> {
@@ -30,28 +30,12 @@ async function startOurs(...words: readonly string[]): Promise<Bridge> {
   return await startServer(withArguments(program, ...words));
 }
 
-async function startHaproxy(to: string): Promise<Bridge> {
-  const { port, ...daemon } = await startDaemon({
-    file: "haproxy",
-    arguments: (_port, folder) => ["-db", "-f", `${folder}/haproxy.cfg`],
-    files: (port) => ({ "haproxy.cfg": haproxyConfig(port, to) }),
-  });
-  return { url: `ws://127.0.0.1:${port}`, stop: async () => await daemon[Symbol.asyncDispose]() };
-}
-
-function haproxyConfig(port: number, to: string): string {
-  return [
-    "defaults",
-    "  mode http",
-    "  timeout connect 5s",
-    "  timeout client 60s",
-    "  timeout server 60s",
-    "  timeout tunnel 60s",
-    "listen web",
-    `  bind 127.0.0.1:${port}`,
-    `  server app 127.0.0.1:${to} proto h2`,
-    "",
-  ].join("\n");
+async function startBehindHaproxy(to: string): Promise<Bridge> {
+  const daemon = await startHaproxy({ to, mode: "http", server: "proto h2" });
+  return {
+    url: `ws://127.0.0.1:${daemon.port}`,
+    stop: async () => await daemon[Symbol.asyncDispose](),
+  };
 }
 
 /** Starts one in front of the cases' own servers, for a client under test. */

@@ -4,10 +4,9 @@
  * @module
  */
 import assert from "node:assert/strict";
-import { WebSocket } from "../../../src/ws/mod.ts";
 import { loadPackage } from "../load_package.ts";
 import { runProgram } from "../program.ts";
-import { nextClose, nextMessage } from "../../ws/helpers.ts";
+import { converse, nextRefusal } from "./converse.ts";
 import { serveHooks } from "./serve_hooks.ts";
 
 interface Event {
@@ -57,16 +56,8 @@ await runProgram(async () => {
   app.get("/chat", chat).get("/private/chat", chat);
   const place = await serveHooks(app);
 
-  assert.equal(await (await fetch(`http://${place}/`)).text(), "a page");
-  const [a, b] = [0, 1].map(() => new WebSocket(`ws://${place}/chat`));
-  const welcome = '{"welcome":"you"}';
-  assert.deepEqual(await Promise.all([a!, b!].map(nextMessage)), [welcome, welcome]);
-  a!.send("hello");
-  assert.equal(await nextMessage(b!), "hello");
-  a!.send("bye");
-  assert.deepEqual(await nextClose(a!), [4000, "2 messages"]);
+  await converse(place, "2 messages");
   while (closed.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-  const refused = new WebSocket(`ws://${place}/private/chat`);
-  const error = await new Promise<Error>((resolve) => refused.once("error", resolve));
+  const error = await nextRefusal(`ws://${place}/private/chat`);
   assert.match(error.message, /401/);
 });

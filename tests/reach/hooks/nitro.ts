@@ -11,9 +11,8 @@ import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { run } from "../../../scripts/lib/process.ts";
 import { findRuntime } from "../../../scripts/lib/runtimes.ts";
-import { WebSocket } from "../../../src/ws/mod.ts";
-import { nextClose, nextMessage } from "../../ws/helpers.ts";
 import { runProgram } from "../program.ts";
+import { converse, nextRefusal } from "./converse.ts";
 import { serveHooks } from "./serve_hooks.ts";
 
 const packages = process.env.REACH_PACKAGES ?? "";
@@ -58,15 +57,7 @@ async function build(): Promise<{ fetch(request: Request): Response | Promise<Re
 
 await runProgram(async () => {
   const place = await serveHooks(await build());
-  assert.equal(await (await fetch(`http://${place}/`)).text(), "a page");
-  const [a, b] = [0, 1].map(() => new WebSocket(`ws://${place}/chat`));
-  const welcome = '{"welcome":"you"}';
-  assert.deepEqual(await Promise.all([a!, b!].map(nextMessage)), [welcome, welcome]);
-  a!.send("hello");
-  assert.equal(await nextMessage(b!), "hello");
-  a!.send("bye");
-  assert.deepEqual(await nextClose(a!), [4000, "as asked"]);
-  const refused = new WebSocket(`ws://${place}/nobody`);
-  const error = await new Promise<Error>((resolve) => refused.once("error", resolve));
+  await converse(place, "as asked");
+  const error = await nextRefusal(`ws://${place}/nobody`);
   assert.match(error.message, /404/);
 });
