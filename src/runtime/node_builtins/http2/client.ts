@@ -15,6 +15,7 @@ import type { AnswerListeners, ClientSession, DialOptions } from "../../../trans
 import type { Transport, TransportSink } from "../../../transport/transport.ts";
 import { dialSocket } from "../dial.ts";
 import { peerOf } from "../socket_transport.ts";
+import { endLater, isEnding } from "./end_later.ts";
 import { endTogether } from "./end_together.ts";
 import { toFields, toHeadersObject } from "./header_fields.ts";
 import { transportOfStream } from "./stream_transport.ts";
@@ -54,6 +55,7 @@ async function begin(
     createConnection: () => socket,
     settings: { enablePush: false },
   });
+  endLater(session);
   const giveUp = (): void => session.destroy();
   signal?.addEventListener("abort", giveUp);
   try {
@@ -96,7 +98,7 @@ class NodeSession implements ClientSession {
   }
 
   get isOpen(): boolean {
-    return !this.#session.closed && !this.#session.destroyed;
+    return !isEnding(this.#session);
   }
 
   request(fields: HeaderList, { sink, onAnswer, onClosed }: AnswerListeners): Transport {

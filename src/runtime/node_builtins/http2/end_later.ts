@@ -10,6 +10,8 @@ import { setImmediate } from "node:timers";
 
 const isDeno = process.versions.deno !== undefined;
 const known = new WeakSet<Http2Session>();
+/** Those whose end is put off. */
+const ending = new WeakSet<Http2Session>();
 
 /** Puts off the end of a session, also where the runtime itself ends it. On other runtimes it does nothing. */
 export function endLater(session: Http2Session): void {
@@ -18,7 +20,16 @@ export function endLater(session: Http2Session): void {
   const close = session.close.bind(session), destroy = session.destroy.bind(session);
   session.close = (callback) => {
     if (callback !== undefined) session.once("close", callback);
+    ending.add(session);
     setImmediate(() => close());
   };
-  session.destroy = (...reason) => void setImmediate(() => destroy(...reason));
+  session.destroy = (...reason) => {
+    ending.add(session);
+    setImmediate(() => destroy(...reason));
+  };
+}
+
+/** Whether a session takes no more streams, also if its end is put off. */
+export function isEnding(session: Http2Session): boolean {
+  return session.closed || session.destroyed || ending.has(session);
 }

@@ -11,7 +11,7 @@ import { systemClock } from "../../../clock.ts";
 import { DEFAULT_HANDSHAKE_TIMEOUT_MS } from "../../../defaults.ts";
 import { Deadlines } from "../../../server/deadlines.ts";
 import type { HandshakeLimits, Http2Limits } from "../../../transport/runtime.ts";
-import { endLater } from "./end_later.ts";
+import { endLater, isEnding } from "./end_later.ts";
 import { ErrorCode } from "./error_codes.ts";
 
 const DEFAULT_MAX_SESSIONS = 10_000;
@@ -121,7 +121,7 @@ class Session {
   }
 
   get isClosed(): boolean {
-    return this.#native.closed;
+    return isEnding(this.#native);
   }
 
   /** Ends the session with GOAWAY. */
