@@ -12,7 +12,9 @@ export const HELP = `usage: websocket [connect] URL [flags]     type and see
        websocket check URL                 what a server answers to right and wrong bytes
 
 connect  -H, --header "Name: value"   -p, --protocol NAME   --ping SECONDS   --json
-         --compress   --proxy URL   --ca FILE   --insecure   --wait SECONDS (after piped input)
+         --reconnect   --resume   --compress   --wait SECONDS (after piped input)
+         --proxy URL   --redirects 0   --family 4 | 6
+         --ca FILE   --cert FILE --key FILE   --insecure
          in a terminal: /ping   /close [CODE [REASON]]   /hex 00ff   /help
 serve    --port 8080   --host 127.0.0.1   --echo | --chat   --tls --cert FILE --key FILE
 bench    --connections 10   --in-flight 1   --size 64   --duration 5   --text   --json
@@ -28,6 +30,10 @@ const FLAGS = {
   protocol: { type: "string", short: "p", multiple: true, default: [] as string[] },
   ping: { type: "string" },
   compress: { type: "boolean", default: false },
+  reconnect: { type: "boolean", default: false },
+  resume: { type: "boolean", default: false },
+  redirects: { type: "string", default: "0" },
+  family: { type: "string" },
   proxy: { type: "string" },
   ca: { type: "string" },
   insecure: { type: "boolean", default: false },

@@ -7,7 +7,7 @@ import type { WebSocketConnection } from "../handler.ts";
 import type { Message } from "../message.ts";
 import { connect } from "../../mod.ts";
 import { type CommandLine, type Flags, readNumber } from "./arguments.ts";
-import { toConnectOptions } from "./connect_command.ts";
+import { toConnectOptions } from "./connect_options.ts";
 import { describeError } from "./hints.ts";
 import { Histogram } from "./histogram.ts";
 import type { Terminal } from "./terminal.ts";

@@ -3,16 +3,14 @@
  *
  * @module
  */
-import { connect as connectTcp } from "node:net";
-import { connect as connectTls } from "node:tls";
-import type { Duplex } from "node:stream";
 import { makeKey } from "../handshake/accept_key.ts";
 import { makeUpgradeRequest } from "../handshake/client_handshake.ts";
 import { connect } from "../../mod.ts";
-import type { CommandLine } from "./arguments.ts";
+import { type CommandLine, UsageError } from "./arguments.ts";
 import { CHECK_CASES, type CheckCase } from "./check_cases.ts";
-import { toConnectOptions } from "./connect_command.ts";
+import { toConnectOptions } from "./connect_options.ts";
 import { describeError } from "./hints.ts";
+import { type CheckTarget, openSocket, readCheckTarget } from "./raw_socket.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Milliseconds to wait for an answer. */
@@ -20,9 +18,10 @@ const PATIENCE_MS = 3_000;
 
 /** Runs the command. Returns its exit code. */
 export async function runCheck({ url, flags }: CommandLine, terminal: Terminal): Promise<number> {
-  const options = await toConnectOptions(flags);
+  if (flags.proxy !== undefined) throw new UsageError("check: connects without a proxy");
+  const options = await toConnectOptions(flags), target = readCheckTarget(url, options);
   try {
-    const connection = await connect(url, { ...options, compression: true });
+    const connection = await connect(url, { ...options, proxy: null, compression: true });
     const { extensions, protocol } = connection;
     terminal.print(`ok    the opening handshake (RFC 6455 4.2.2)`);
     terminal.print(`info  compression: ${extensions === "" ? "not agreed on" : extensions}`);
@@ -34,7 +33,7 @@ export async function runCheck({ url, flags }: CommandLine, terminal: Terminal):
   }
   let wrong = 0;
   for (const checkCase of CHECK_CASES) {
-    const answer = await ask(new URL(url), checkCase.bytes, flags.insecure);
+    const answer = await ask(target, checkCase.bytes);
     const isRight = fits(answer, checkCase);
     if (!isRight) wrong++;
     const line = `${isRight ? "ok   " : "WRONG"} ${checkCase.name} (RFC 6455 ${checkCase.section})`;
@@ -50,15 +49,12 @@ interface Answer {
   readonly hasEnded: boolean;
 }
 
-async function ask(url: URL, bytes: Uint8Array, isInsecure: boolean): Promise<Answer> {
-  const isSecure = url.protocol === "wss:" || url.protocol === "https:";
-  const port = url.port === "" ? (isSecure ? 443 : 80) : Number(url.port);
-  const where = { host: url.hostname.replace(/^\[|\]$/g, ""), port };
-  const socket: Duplex = isSecure
-    ? connectTls({ ...where, servername: url.hostname, rejectUnauthorized: !isInsecure })
-    : connectTcp(where);
+/** Opens a connection of its own and sends the bytes after the handshake. */
+async function ask(target: CheckTarget, bytes: Uint8Array): Promise<Answer> {
+  const { url, options: { headers, protocols } } = target;
+  const socket = openSocket(target);
   const key = makeKey(crypto.getRandomValues(new Uint8Array(16)));
-  const request = makeUpgradeRequest({ url, protocols: [], headers: [], extensions: [], key });
+  const request = makeUpgradeRequest({ url, protocols, headers, key });
   return await new Promise((resolve) => {
     let text = "", hasSent = false;
     const finish = (hasEnded: boolean): void => {

@@ -3,48 +3,29 @@
  *
  * @module
  */
-import { readFile } from "node:fs/promises";
-import type { ConnectOptions } from "../client/client.ts";
 import type { WebSocketConnection } from "../handler.ts";
 import type { Message } from "../message.ts";
-import { connect } from "../../mod.ts";
-import { type CommandLine, type Flags, readNumber, UsageError } from "./arguments.ts";
+import { connect } from "../reconnecting/mod.ts";
+import { type CommandLine, readNumber } from "./arguments.ts";
+import { toConnectOptions } from "./connect_options.ts";
 import { describeEnd, describeError } from "./hints.ts";
 import { Output } from "./output.ts";
+import { tellAttempts } from "./tell_attempts.ts";
 import type { Terminal } from "./terminal.ts";
-
-const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
-
-/** Translates the flags into options of `connect`. */
-export async function toConnectOptions(flags: Flags): Promise<ConnectOptions> {
-  const headers = flags.header.map((line) => {
-    const colon = line.indexOf(":");
-    if (colon < 1) throw new UsageError(`--header: must be "Name: value", not ${line}`);
-    return [line.slice(0, colon).trim(), line.slice(colon + 1).trim()] as [string, string];
-  });
-  const tls = {
-    ...flags.ca === undefined ? {} : { ca: await readFile(flags.ca, "utf8") },
-    ...flags.insecure ? { dangerouslyAcceptAnyCertificate: true } : {},
-  };
-  return {
-    headers,
-    protocols: flags.protocol,
-    compression: flags.compress,
-    maxMessageBytes: MAX_MESSAGE_BYTES,
-    ...flags.proxy === undefined ? { proxy: "env" } : { proxy: flags.proxy },
-    ...Object.keys(tls).length === 0 ? {} : { tls },
-  };
-}
 
 /** Runs the command. Returns its exit code. */
 export async function runConnect({ url, flags }: CommandLine, terminal: Terminal): Promise<number> {
   const output = new Output(terminal, flags.json);
   const pingMs = flags.ping === undefined ? Infinity : readNumber("ping", flags.ping, 0.1) * 1000;
   const waitMs = readNumber("wait", flags.wait, 0) * 1000;
-  const options = await toConnectOptions(flags);
+  const options = await toConnectOptions(flags), { resume } = flags;
   let connection: WebSocketConnection;
   try {
-    connection = await connect(url, options);
+    connection = await connect(url, {
+      ...options,
+      resume,
+      reconnect: (flags.reconnect || resume) && tellAttempts(output, { url, resume }),
+    });
   } catch (error) {
     output.error(describeError(error));
     return 1;

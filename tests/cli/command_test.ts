@@ -1,44 +1,15 @@
 /** The command as a program, in a pipe and in a terminal. @module */
 import assert from "node:assert/strict";
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import process from "node:process";
 import { after, before, describe, it } from "node:test";
-import { fileURLToPath } from "node:url";
 import { serve, type WebSocketServer } from "../../mod.ts";
-import { startArguments } from "../../scripts/lib/runtimes.ts";
+import { ended, programArguments, run, start } from "./program.ts";
 
-const kind = "Bun" in globalThis ? "bun" : "Deno" in globalThis ? "deno" : "node";
-const PROGRAM = fileURLToPath(new URL("../../src/cli/mod.ts", import.meta.url));
 const patience = { timeout: 60_000 };
 
-function start(...args: readonly string[]): ChildProcessWithoutNullStreams {
-  return spawn(process.execPath, [...startArguments(kind), PROGRAM, ...args], {
-    env: { ...process.env, NO_COLOR: "1" },
-  });
-}
-
-interface Ended {
-  readonly code: number | null;
-  readonly output: string;
-  readonly errors: string;
-}
-
-async function run(args: readonly string[], input = ""): Promise<Ended> {
-  const child = start(...args);
-  child.stdin.end(input);
-  return await ended(child);
-}
-
-async function ended(child: ChildProcessWithoutNullStreams): Promise<Ended> {
-  let output = "", errors = "";
-  child.stdout.setEncoding("utf8").on("data", (text: string) => output += text);
-  child.stderr.setEncoding("utf8").on("data", (text: string) => errors += text);
-  const [code] = await once(child, "close");
-  return { code, output, errors };
-}
-
-describe("the command", patience, () => {
+describe("the command", { timeout: 180_000 }, () => {
   let server: WebSocketServer;
   before(async () => {
     server = await serve({}, (request, _protocols) => {
@@ -113,7 +84,7 @@ describe("the command", patience, () => {
 
   it("takes commands in a terminal", patience, async () => {
     // Python's pty gives the program a terminal.
-    const args = [process.execPath, ...startArguments(kind), PROGRAM, server.url];
+    const args = [process.execPath, ...programArguments, server.url];
     const child = spawn("python3", ["-c", "import pty, sys; pty.spawn(sys.argv[1:])", ...args]);
     let screen = "";
     const shows = async (text: string | RegExp): Promise<void> => {
