@@ -63,10 +63,10 @@ async function run(connection: WebSocketConnection, work: Work): Promise<void> {
   const { count, inFlight } = work;
   const messages = Array.from({ length: VARIANTS }, (_, i) => makeMessage(work, i));
   let sent = 0, received = 0;
-  let goOn: (() => void) | null = null;
+  let onEcho: (() => void) | null = null;
   const sendAll = async (): Promise<void> => {
     while (sent < count) {
-      if (sent - received >= inFlight) await new Promise<void>((resolve) => goOn = resolve);
+      if (sent - received >= inFlight) await new Promise<void>((resolve) => onEcho = resolve);
       else await connection.send(messages[sent++ % VARIANTS]!);
     }
   };
@@ -80,8 +80,8 @@ async function run(connection: WebSocketConnection, work: Work): Promise<void> {
       const difference = findDifference(messages[received % VARIANTS]!, message);
       if (difference !== null) fail(`message ${received} ${difference}`);
       received++;
-      goOn?.();
-      goOn = null;
+      onEcho?.();
+      onEcho = null;
     }
   };
   await Promise.all([sendAll(), receiveAll()]);

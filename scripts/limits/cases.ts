@@ -49,18 +49,18 @@ function knock(host: string): Case["start"] {
     const open = (): Socket => {
       socket = dial(port, "127.0.0.1", () => socket.write(writeUpgradeRequest({ host })));
       socket.on("error", () => {});
-      socket.on("close", () => void setTimeout(() => isOver || open(), 1));
+      socket.on("close", () => void setTimeout(() => isDone || open(), 1));
       socket.on(
         "data",
         (head) => String(head).startsWith("HTTP/1.1 101") ? null : socket.destroy(),
       );
       return socket;
     };
-    let isOver = false;
+    let isDone = false;
     const first = open();
     const destroy = first.destroy.bind(first);
     first.destroy = (error) => {
-      isOver = true;
+      isDone = true;
       socket.destroySoon();
       return destroy(error);
     };

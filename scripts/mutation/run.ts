@@ -5,9 +5,10 @@
  *
  *     deno task mutation [--from N] [NAME...]
  *
- * Works on a copy of the tree. Runs the test that mirrors the changed file first, the others of
- * its folder if that one passes, and the slow ones last. A NAME is part of a path. Exits with 1 if a mutant survives
- * that is not explained.
+ * Works on a copy of the tree. Runs the test that mirrors the changed file first, the others of its
+ * folder if that one passes, and the slow ones last. All of them must pass before the first change,
+ * and their times then are the measure of a hang. A NAME is part of a path. Exits with 1 if a
+ * mutant survives that is not explained.
  *
  * @module
  */
@@ -23,14 +24,33 @@ import { HANDSHAKE_MUTANTS } from "./handshake_mutants.ts";
 import { type Mutant, mutate } from "./mutant.ts";
 import { PROTOCOL_MUTANTS } from "./protocol_mutants.ts";
 
-const COPIED = ["src", "tests", "deno.json", "mod.ts"];
-/** A mutant that makes a test hang is found by this. */
-const TIMEOUT_MS = 120_000;
+const COPIED = ["src", "tests", "scripts", "deno.json", "mod.ts"];
+/** A test hangs if it takes this much longer than ten times its time without a change. */
+const PATIENCE_MS = 20_000;
+/** How long each group of tests took on the unchanged tree. */
+const usualMs = new Map<string, number>();
 
-function fails(tree: string, tests: readonly string[]): boolean {
+type Outcome = "passed" | "failed" | "hung";
+
+function outcomeOf(tree: string, tests: readonly string[], timeout?: number): Outcome {
   const args = ["test", "-A", "--no-check", "--quiet", "--fail-fast", ...tests];
-  const options = { cwd: tree, timeout: TIMEOUT_MS, encoding: "utf8" } as const;
-  return spawnSync(process.execPath, args, options).status !== 0;
+  const run = spawnSync(process.execPath, args, { cwd: tree, timeout, encoding: "utf8" });
+  if (run.status === 0) return "passed";
+  return run.signal === null ? "failed" : "hung";
+}
+
+/** Runs tests on the unchanged tree, once for each group. Throws if they fail. */
+function measure(tree: string, tests: readonly string[]): void {
+  const key = tests.join(" ");
+  if (usualMs.has(key)) return;
+  const start = performance.now();
+  if (outcomeOf(tree, tests) !== "passed") throw new Error(`fails without a change: ${key}`);
+  usualMs.set(key, performance.now() - start);
+}
+
+function withPatience(tree: string, tests: readonly string[]): Outcome {
+  const usual = usualMs.get(tests.join(" ")) ?? 0;
+  return outcomeOf(tree, tests, Math.round(10 * usual) + PATIENCE_MS);
 }
 
 /** Tests of `src/protocol` that take seconds; they run last. */
@@ -55,12 +75,18 @@ async function testsOf(tree: string, folder: string, name: string): Promise<stri
   return groups.filter((group) => group.length > 0);
 }
 
-async function isKilled(tree: string, mutant: Mutant): Promise<boolean> {
+async function judge(tree: string, mutant: Mutant): Promise<Outcome> {
   const path = join(tree, mutant.file), source = await readFile(path, "utf8");
   const [, folder = "", name = ""] = mutant.file.replace(".ts", "").split("/");
+  const groups = await testsOf(tree, folder, name);
+  for (const tests of groups) measure(tree, tests);
   await writeFile(path, mutate(source, mutant));
   try {
-    return (await testsOf(tree, folder, name)).some((tests) => fails(tree, tests));
+    for (const tests of groups) {
+      const outcome = withPatience(tree, tests);
+      if (outcome !== "passed") return outcome;
+    }
+    return "passed";
   } finally {
     await writeFile(path, source);
   }
@@ -74,35 +100,39 @@ const mutants = [...PROTOCOL_MUTANTS, ...HANDSHAKE_MUTANTS]
   .filter(({ file }) => positionals.length === 0 || positionals.some((name) => file.includes(name)))
   .slice(Number(values.from));
 const tree = await mkdtemp(join(tmpdir(), "mutation-"));
-const counts = new Map<string, { killed: number; explained: number; survived: number }>();
-let survivors = 0;
+/** What became of the mutants of one file. */
+interface Count {
+  failed: number;
+  hung: number;
+  explained: number;
+  survived: number;
+}
+const counts = new Map<string, Count>();
 try {
   for (const name of COPIED) await cp(join(ROOT, name), join(tree, name), { recursive: true });
   for (const mutant of mutants) mutate(await readFile(join(tree, mutant.file), "utf8"), mutant);
   for (const mutant of mutants) {
     const { file, from, to, survives } = mutant;
-    const count = counts.get(file) ?? { killed: 0, explained: 0, survived: 0 };
+    const count = counts.get(file) ?? { failed: 0, hung: 0, explained: 0, survived: 0 };
     counts.set(file, count);
-    if (await isKilled(tree, mutant)) {
-      count.killed++;
+    const outcome = await judge(tree, mutant);
+    if (outcome !== "passed") {
+      count[outcome]++;
       if (survives !== undefined) console.log(`killed, although explained: ${file}: ${from}`);
       continue;
     }
-    if (survives !== undefined) count.explained++;
-    else {
-      count.survived++;
-      survivors++;
-    }
+    count[survives === undefined ? "survived" : "explained"]++;
     const explanation = survives ?? "NOT EXPLAINED";
     console.log(`survived: ${file}\n  - ${from}\n  + ${to}\n  ${explanation}`);
   }
 } finally {
   await rm(tree, { recursive: true, force: true });
 }
-const rows = [...counts].map(([file, { killed, explained, survived }]) =>
-  [file, killed, explained, survived].map(String)
+const rows = [...counts].map(([file, { failed, hung, explained, survived }]) =>
+  [file, failed, hung, explained, survived].map(String)
 );
-console.log(formatTable([["file", "killed", "explained", "survived"], ...rows]));
-const killed = [...counts.values()].reduce((sum, count) => sum + count.killed, 0);
+console.log(formatTable([["file", "failed", "hung", "explained", "survived"], ...rows]));
+const all = [...counts.values()];
+const killed = all.reduce((sum, { failed, hung }) => sum + failed + hung, 0);
 console.log(`${killed} of ${mutants.length} mutants are killed`);
-if (survivors > 0) process.exitCode = 1;
+if (all.some(({ survived }) => survived > 0)) process.exitCode = 1;

@@ -38,7 +38,7 @@ const counts = {
   garbage: 0,
 };
 const faults: string[] = [];
-let isOver = false;
+let isDone = false;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** The bytes of one message of one connection: no other message has them. */
@@ -64,7 +64,7 @@ function check(id: number, what: string, got: Message | null, expected: Message)
 /** One honest client: opens connections, one after the other, and compares all that comes. */
 async function honest(id: number): Promise<void> {
   const random = makeRandom(id), below = (bound: number) => Math.floor(random() * bound);
-  for (let round = 0; !isOver; round++) {
+  for (let round = 0; !isDone; round++) {
     const url = new URL(PATHS[(id + round) % PATHS.length]!, urls[id % urls.length]);
     const options: ConnectOptions = { compression: true, tls: { ca, serverName: "localhost" } };
     let connection: WebSocketConnection;
@@ -78,7 +78,7 @@ async function honest(id: number): Promise<void> {
     const kept: [Message, number, number, boolean][] = [];
     const last = 1 + below(MOST_MESSAGES);
     try {
-      for (let number = round * 1_000; number < round * 1_000 + last && !isOver; number++) {
+      for (let number = round * 1_000; number < round * 1_000 + last && !isDone; number++) {
         const length = 8 + (below(10) === 0 ? below(MOST_BYTES) : below(3_000));
         const bytes = patternOf(id, number, length), isText = below(2) === 0;
         const expected: Message = isText ? toText(bytes) : bytes.slice();
@@ -128,7 +128,7 @@ async function honest(id: number): Promise<void> {
 
 /** Comes and goes. */
 async function churn(id: number): Promise<void> {
-  for (let round = 0; !isOver; round++) {
+  for (let round = 0; !isDone; round++) {
     const url = new URL(PATHS[round % 2]!, urls[(id + round) % urls.length]);
     try {
       const connection = await connect(url, { tls: { ca, serverName: "localhost" } });
@@ -171,7 +171,7 @@ function frame(first: number, payload: Uint8Array): Uint8Array {
 async function deaf(): Promise<void> {
   const many = Array.from({ length: 40 }, () => frame(0x82, new Uint8Array(60_000)));
   const bytes = Buffer.concat([Buffer.from(REQUEST), ...many]);
-  for (let round = 0; !isOver; round++) {
+  for (let round = 0; !isDone; round++) {
     await raw(urls[round % 2 * 2]!, bytes, 700, true);
     counts.deaf++;
   }
@@ -180,7 +180,7 @@ async function deaf(): Promise<void> {
 async function bombs(): Promise<void> {
   const zeros = deflateRawSync(new Uint8Array(64 << 20), { finishFlush: constants.Z_SYNC_FLUSH });
   const bytes = Buffer.concat([Buffer.from(REQUEST), frame(0xc2, zeros.subarray(0, -4))]);
-  for (let round = 0; !isOver; round++) {
+  for (let round = 0; !isDone; round++) {
     await raw(urls[round % 2 * 2]!, bytes, 1_000);
     counts.bombs++;
     await pause(100);
@@ -189,7 +189,7 @@ async function bombs(): Promise<void> {
 
 async function garbage(): Promise<void> {
   const random = makeRandom(99);
-  for (let round = 0; !isOver; round++) {
+  for (let round = 0; !isDone; round++) {
     const noise = Uint8Array.from({ length: 1 + Math.floor(random() * 500) }, () => random() * 256);
     const head = round % 3 === 0
       ? REQUEST.slice(0, Math.floor(random() * REQUEST.length))
@@ -211,7 +211,7 @@ const work = [
 ];
 for await (const line of createInterface({ input: process.stdin })) {
   if (line !== "stop") continue;
-  isOver = true;
+  isDone = true;
   await Promise.all(work);
   break;
 }

@@ -57,25 +57,25 @@ export async function openClient(
   const timeoutMs = atLeast(1, "handshakeTimeoutMs", handshakeTimeoutMs);
   const maxRedirects = atLeast(0, "maxRedirects", options.maxRedirects ?? 0);
   const first = readTarget(url, options);
-  const giveUp = new AbortController();
-  const onAbort = (): void => giveUp.abort(signal!.reason);
+  const attempts = new AbortController();
+  const onAbort = (): void => attempts.abort(signal!.reason);
   signal?.addEventListener("abort", onAbort);
   const timer = timeoutMs === Infinity ? null : clock.after(timeoutMs, () => {
     const why = `${first.url.host}: no connection within ${timeoutMs} ms`;
-    giveUp.abort(new WebSocketError("ERR_HANDSHAKE_TIMEOUT", why));
+    attempts.abort(new WebSocketError("ERR_HANDSHAKE_TIMEOUT", why));
   });
   const attempt = async (target: Target): Promise<WebSocketConnection> => {
     const { httpVersion = "1.1" } = target.options;
     if (httpVersion !== "1.1") {
       // Loaded late, because few clients use it.
       const { openOnSession } = await import("./http2/open_on_session.ts");
-      const { runtime } = host, { signal } = giveUp;
+      const { runtime } = host, { signal } = attempts;
       const opened = await openOnSession(target, { runtime, opening, platform, signal });
       if (opened !== null) return opened;
     }
     const { request, pending } = new Attempt(target, { opening, platform, version: HTTP_1_1 });
-    giveUp.signal.addEventListener("abort", () => pending.giveUp(giveUp.signal.reason));
-    const way = { runtime: host.runtime, clock, signal: giveUp.signal };
+    attempts.signal.addEventListener("abort", () => pending.stopWaiting(attempts.signal.reason));
+    const way = { runtime: host.runtime, clock, signal: attempts.signal };
     pending.begin(await dialTarget(target, way, pending), request);
     return await pending.opened;
   };

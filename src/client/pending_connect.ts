@@ -84,7 +84,7 @@ export class PendingConnect implements TransportSink {
   #refusal: Refusal | null = null;
   #bodyTimer: TimerId = null;
   #endTimer: TimerId = null;
-  #isOver = false;
+  #isSettled = false;
 
   constructor(options: PendingConnectOptions) {
     this.#options = options;
@@ -105,7 +105,7 @@ export class PendingConnect implements TransportSink {
   /** The transport is connected. Sends the request. */
   begin(transport: Transport, request: Uint8Array): void {
     this.#transport = transport;
-    if (this.#isOver) return transport.abort();
+    if (this.#isSettled) return transport.abort();
     transport.write(request, 0, request.length);
   }
 
@@ -113,23 +113,23 @@ export class PendingConnect implements TransportSink {
   beginStream(transport: Transport): void {
     this.#transport = transport;
     this.#first = null;
-    if (this.#isOver) transport.abort();
+    if (this.#isSettled) transport.abort();
   }
 
   /** The answer on a stream arrived. */
   answer(head: ResponseHead): void {
-    if (!this.#isOver) this.#answered(head, EMPTY_BYTES);
+    if (!this.#isSettled) this.#answered(head, EMPTY_BYTES);
   }
 
   /** Stops waiting, because the time is up or the caller has aborted. */
-  giveUp(error: unknown): void {
+  stopWaiting(error: unknown): void {
     const isTimeout = error instanceof WebSocketError && error.code === "ERR_HANDSHAKE_TIMEOUT";
     if (isTimeout && this.#refusal !== null) this.#refuse(this.#refusal);
     else this.#fail(error);
   }
 
   onChunk(chunk: Uint8Array): void {
-    if (this.#isOver) return;
+    if (this.#isSettled) return;
     if (this.#refusal !== null) return this.#readBody(this.#refusal, chunk);
     if (this.#first !== null) {
       const first = this.#first.length === 0 ? chunk : concat([this.#first, chunk]);
@@ -152,7 +152,7 @@ export class PendingConnect implements TransportSink {
    * after the end that it caused.
    */
   onEnd(): void {
-    if (this.#isOver) return;
+    if (this.#isSettled) return;
     if (this.#transport === null) return this.#lost(undefined);
     this.#transport.end();
     this.#endTimer ??= this.#options.context.platform.clock.after(
@@ -168,8 +168,8 @@ export class PendingConnect implements TransportSink {
   }
 
   #fail(error: unknown): void {
-    if (this.#isOver) return;
-    this.#isOver = true;
+    if (this.#isSettled) return;
+    this.#isSettled = true;
     for (const timer of [this.#bodyTimer, this.#endTimer]) {
       if (timer !== null) this.#options.context.platform.clock.clear(timer);
     }
@@ -202,7 +202,7 @@ export class PendingConnect implements TransportSink {
     if (agreed instanceof WebSocketError) return this.#break(agreed.message);
     const compression = agreeCompression(agreed.extensions, this.#options.deflate);
     if (typeof compression === "string") return this.#break(compression);
-    this.#isOver = true;
+    this.#isSettled = true;
     const { httpVersion } = answers;
     const handshake = new SentHandshake({ url, head: this.#options.head, agreed, httpVersion });
     const wire = new FrameWire({ transport: this.#transport!, context, compression });

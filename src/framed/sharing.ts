@@ -32,7 +32,7 @@ export class Sharing {
   readonly #options: SharingOptions;
   #waiting: SharedMessage[] = []; // messages behind an unfinished fragmented message
   #waitingBytes = 0;
-  #room: Deferred<void> | null = null;
+  #ready: Deferred<void> | null = null;
 
   constructor(options: SharingOptions) {
     this.#options = options;
@@ -71,11 +71,11 @@ export class Sharing {
   }
 
   /** Fulfilled when the connection can take more, or is closed. */
-  whenRoom(): Promise<void> {
+  whenReady(): Promise<void> {
     const { transport, protocol } = this.#options;
     const isFull = transport.bufferedAmount > HIGH_WATER_BYTES || this.#waitingBytes > 0;
     if (!isFull || protocol.state !== "open") return READY;
-    return (this.#room ??= makeDeferred()).promise;
+    return (this.#ready ??= makeDeferred()).promise;
   }
 
   /** Called after a fragment was sent. Sends the waiting messages if it was the last one. */
@@ -91,8 +91,8 @@ export class Sharing {
 
   /** The transport has room. */
   onDrain(): void {
-    this.#room?.resolve();
-    this.#room = null;
+    this.#ready?.resolve();
+    this.#ready = null;
   }
 }
 

@@ -128,14 +128,14 @@ export class Protocol {
     // Bytes after Close (RFC 6455 section 5.5.1) or after a violation are ignored.
     if (this.#ignoresInput()) return chunk.length;
     const reader = this.#reader ?? this.#acquire();
-    if (reader.isDecoding && (!reader.resumeDecoding() || this.#isOver())) {
+    if (reader.isDecoding && (!reader.resumeDecoding() || this.#hasEnded())) {
       return this.#ignoresInput() ? chunk.length : start;
     }
     if (start === 0) this.#hasSharedChunk = false;
     const at = reader.read(chunk, start);
     if (reader.consumeSharedFlag()) this.#hasSharedChunk = true;
     if (reader.isIdle && !this.#ignoresInput()) this.#release(reader);
-    return this.#isOver() ? chunk.length : at;
+    return this.#hasEnded() ? chunk.length : at;
   }
 
   /**
@@ -259,7 +259,7 @@ export class Protocol {
 
   /** *Fails* the connection (RFC 6455 section 7.1.7): sends Close, and ignores further input. */
   fail(violation: Violation): void {
-    if (this.#isOver()) return;
+    if (this.#hasEnded()) return;
     this.#violation = null;
     if (this.#state === "open") {
       this.#encoder.writeBytes(Opcode.Close, WHOLE, encodeClose(violation.code, violation.text));
@@ -272,7 +272,7 @@ export class Protocol {
 
   /** Called by the reader: a control frame is complete. Returns whether to read on. */
   onControl(opcode: number, payload: Uint8Array): boolean {
-    if (this.#isOver()) return false; // the sink has ended the connection within this chunk
+    if (this.#hasEnded()) return false; // the sink has ended the connection within this chunk
     if (opcode === Opcode.Pong) this.#sink.onPong(payload);
     else if (opcode === Opcode.Ping) this.#receivePing(payload);
     else this.#receiveClose(payload);
@@ -300,7 +300,7 @@ export class Protocol {
   }
 
   #ignoresInput(): boolean {
-    return this.#isOver() || this.#violation !== null;
+    return this.#hasEnded() || this.#violation !== null;
   }
 
   #receivePing(payload: Uint8Array): void {
@@ -331,7 +331,7 @@ export class Protocol {
     this.#sink.onClose(code, reason);
   }
 
-  #isOver(): boolean {
+  #hasEnded(): boolean {
     return this.#state !== "open" && this.#state !== "closing";
   }
 

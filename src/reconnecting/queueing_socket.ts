@@ -148,16 +148,16 @@ export class QueueingSocket implements NativeSocket {
   }
 
   #give(connection: SendingConnection, { message, compress }: Waiting): void {
-    const hasRoom = connection.send(message, compress ? undefined : { compress });
+    const ready = connection.send(message, compress ? undefined : { compress });
     if (connection.bufferedAmount <= HIGH_WATER_BYTES) return;
     this.#isWaiting = true;
-    const goOn = (): void => {
+    const onReady = (): void => {
       if (this.#connection !== connection) return;
       this.#isWaiting = false;
       this.#flush();
     };
     // A rejection means that the connection has ended, and it is replaced.
-    hasRoom.then(goOn, () => {});
+    ready.then(onReady, () => {});
   }
 }
 

@@ -150,8 +150,8 @@ export class ResumingClient {
     const session = this.#session;
     if (session === null) return false;
     session.socket.unuse();
-    const isOver = ended.wasClean && !this.#options.isOne;
-    if (!session.socket.isClosing && !isOver) {
+    const isFinal = ended.wasClean && !this.#options.isOne;
+    if (!session.socket.isClosing && !isFinal) {
       if (ended.wasClean) session.forget(); // the server has ended the session
       return false;
     }

@@ -103,8 +103,8 @@ export class SessionSocket implements NativeSocket {
   send(message: Message, compress: boolean): void {
     const outbox = this.#outbox, connection = this.#connection;
     const cost = outbox.push(message, compress);
-    const isFree = connection !== null && !this.#isWaiting && this.#unwrittenBytes === 0;
-    if (!isFree || !this.#write(connection, message, compress)) {
+    const canWrite = connection !== null && !this.#isWaiting && this.#unwrittenBytes === 0;
+    if (!canWrite || !this.#write(connection, message, compress)) {
       this.#unwrittenBytes += cost;
       this.#update();
     }
@@ -233,27 +233,27 @@ export class SessionSocket implements NativeSocket {
   /** Writes the next message. Returns `false` if the connection has closed. */
   #write(connection: SendingConnection, message: Message, compress: boolean): boolean {
     const written = isMarked(message) ? writeMessage(message) : message;
-    const hasRoom = compress ? connection.send(written) : connection.send(written, { compress });
-    if (hasRoom !== READY) {
+    const ready = compress ? connection.send(written) : connection.send(written, { compress });
+    if (ready !== READY) {
       if (connection.readyState !== ReadyState.OPEN) return false;
-      this.#waitForRoom(connection, hasRoom);
+      this.#waitUntil(connection, ready);
     }
     if (++this.#next > this.#written) this.#written = this.#next;
     return true;
   }
 
-  #waitForRoom(connection: SendingConnection, hasRoom: Promise<void>): void {
+  #waitUntil(connection: SendingConnection, ready: Promise<void>): void {
     if (this.#isWaiting) return;
     this.#isWaiting = true;
     this.#update();
-    const goOn = (): void => {
+    const onReady = (): void => {
       if (this.#connection !== connection) return;
       this.#isWaiting = false;
       this.#flush(connection, { mayWait: true });
       this.#drain();
     };
     // A rejection means that the connection has ended, and it is replaced.
-    hasRoom.then(goOn, () => {});
+    ready.then(onReady, () => {});
   }
 
   #update(): void {

@@ -50,7 +50,7 @@ export class NativeOpening<R> implements PendingHandshake {
   }
 
   /** Whether the handshake has ended, so that a WebSocket that opens now must be closed. */
-  get isOver(): boolean {
+  get hasEnded(): boolean {
     return this.#isEnded;
   }
 

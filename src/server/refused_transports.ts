@@ -48,17 +48,17 @@ export class RefusedTransports {
 /** One refused transport. */
 class RefusedTransport implements TransportSink {
   readonly #transport: Transport;
-  readonly #onOver: () => void;
+  readonly #onClosed: () => void;
   #bytes = 0;
 
-  constructor(transport: Transport, onOver: () => void) {
+  constructor(transport: Transport, onClosed: () => void) {
     this.#transport = transport;
-    this.#onOver = onOver;
+    this.#onClosed = onClosed;
     transport.sink = this;
   }
 
   timeOut(): void {
-    this.#onOver();
+    this.#onClosed();
     this.#transport.abort();
   }
 
@@ -73,6 +73,6 @@ class RefusedTransport implements TransportSink {
   onDrain(): void {}
 
   onClose(): void {
-    this.#onOver();
+    this.#onClosed();
   }
 }

@@ -58,11 +58,11 @@ type Callback = (...args: unknown[]) => void;
  *
  * const clock = new VirtualClock();
  * const timers = replaceTimers(clock);
- * let isOver = false;
- * setTimeout(() => isOver = true, 12_000);
+ * let hasFired = false;
+ * setTimeout(() => hasFired = true, 12_000);
  * await clock.advance(12_000);
  * timers.restore();
- * console.log(isOver); // true
+ * console.log(hasFired); // true
  * ```
  */
 export function replaceTimers(clock: Clock): ReplacedTimers {

@@ -19,10 +19,10 @@ interface Timer {
  * import { VirtualClock } from "@fullduplex/websocket/testing";
  *
  * const clock = new VirtualClock();
- * let isOver = false;
- * clock.after(3_600_000, () => isOver = true);
+ * let hasFired = false;
+ * clock.after(3_600_000, () => hasFired = true);
  * await clock.advance(3_600_000);
- * console.log(isOver); // true
+ * console.log(hasFired); // true
  * ```
  */
 export class VirtualClock implements Clock {

@@ -18,7 +18,7 @@ export interface Outlet {
   /** Sends a message. */
   send(message: SharedMessage): void;
   /** Fulfilled when the connection can take more, or is closed. */
-  whenRoom(): Promise<void>;
+  whenReady(): Promise<void>;
 }
 
 const PLAIN = { compress: false };
@@ -37,7 +37,7 @@ export function openOutlet(connection: SendingConnection): Outlet {
  */
 class PublicOutlet implements Outlet {
   readonly #connection: SendingConnection;
-  #room: Promise<void> = READY; // of the last send
+  #ready: Promise<void> = READY; // of the last send
 
   constructor(connection: SendingConnection) {
     this.#connection = connection;
@@ -52,11 +52,11 @@ class PublicOutlet implements Outlet {
   }
 
   send({ message, compress }: SharedMessage): void {
-    this.#room = this.#connection.send(message, compress ? undefined : PLAIN);
+    this.#ready = this.#connection.send(message, compress ? undefined : PLAIN);
   }
 
-  async whenRoom(): Promise<void> {
+  async whenReady(): Promise<void> {
     // A rejection means that the connection has closed, which topics learn from `closed`.
-    await this.#room.catch(() => {});
+    await this.#ready.catch(() => {});
   }
 }

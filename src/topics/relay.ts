@@ -123,7 +123,7 @@ export class Relay implements BackplaneEvents, PresenceChannel {
     subscriber.hold();
     for (;;) {
       await topic.ready;
-      if (subscriber.isOver) throw new WebSocketError("ERR_CLOSED", "subscribe: it was ended");
+      if (subscriber.hasEnded) throw new WebSocketError("ERR_CLOSED", "subscribe: it was ended");
       const page = await this.#options.backplane.history?.(topic.name, since).catch(() => null);
       if (page === null || page === undefined) {
         await this.#pause();
@@ -143,7 +143,7 @@ export class Relay implements BackplaneEvents, PresenceChannel {
     const { backplane, origin } = this.#options, { name, position: since } = subscriber;
     if (since === null || backplane.history === undefined) return;
     subscriber.hold();
-    while (!subscriber.isOver) {
+    while (!subscriber.hasEnded) {
       const told: [Lost, Position, Position][] = [];
       const onLost: BackplaneEvents["onLost"] = (_name, ...lost) => void told.push(lost);
       const read = (after: Position): Promise<RelayedPage> => backplane.history!(name, after);
@@ -152,7 +152,7 @@ export class Relay implements BackplaneEvents, PresenceChannel {
         await this.#pause();
         continue;
       }
-      return subscriber.goOn(epoch, () => {
+      return subscriber.continueAfter(epoch, () => {
         for (const lost of told) subscriber.tellLost(...lost);
         for (const delivered of page.messages) {
           const publication = publicationOf(name, delivered);

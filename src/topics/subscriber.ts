@@ -78,7 +78,7 @@ export class Subscriber implements Subscription {
   #isFlushing = false;
   // Events that arrive while the history is read.
   #held: (() => void)[] | null = null;
-  #isOver = false;
+  #hasEnded = false;
   #lastEarly = 0; // sequence of the last message of this process that was delivered early
   readonly #place = new Place();
   #firstEpoch: string | null = null; // in which it began
@@ -112,8 +112,8 @@ export class Subscriber implements Subscription {
   }
 
   /** Whether the subscriber has left the topic. */
-  get isOver(): boolean {
-    return this.#isOver || !this.#options.outlet.isOpen;
+  get hasEnded(): boolean {
+    return this.#hasEnded || !this.#options.outlet.isOpen;
   }
 
   /** Position of the last message; `null` before the subscription has begun. */
@@ -121,7 +121,7 @@ export class Subscriber implements Subscription {
     return this.#place.at;
   }
 
-  /** Delays events until `begin` or `goOn`. */
+  /** Delays events until `begin` or `continueAfter`. */
   hold(): void {
     this.#held ??= [];
   }
@@ -141,7 +141,7 @@ export class Subscriber implements Subscription {
   }
 
   /** Continues with the messages it has missed. `unknown` is the epoch that it did not know. */
-  goOn(unknown: string, deliverMissed: () => void): void {
+  continueAfter(unknown: string, deliverMissed: () => void): void {
     this.#release(deliverMissed);
     if (this.position?.epoch !== unknown) this.#place.end(unknown);
   }
@@ -198,7 +198,7 @@ export class Subscriber implements Subscription {
 
   /** The subscriber has left the topic. Waiting messages are dropped. */
   end(): void {
-    this.#isOver = true;
+    this.#hasEnded = true;
     this.#waiting?.clear();
     this.#held = null;
   }
@@ -241,7 +241,7 @@ export class Subscriber implements Subscription {
     switch (policy) {
       case "wait":
         this.#send(publication);
-        return outlet.whenRoom();
+        return outlet.whenReady();
       case "drop-oldest":
         this.#waiting ??= new Waiting(maxWaiting, null);
         return this.#wait(this.#waiting, publication);
@@ -284,8 +284,8 @@ export class Subscriber implements Subscription {
     const { outlet, clock, policy: { maxBehindBytes } } = this.#options;
     this.#isFlushing = true;
     while (waiting.size > 0 && outlet.isOpen) {
-      await outlet.whenRoom();
-      if (this.#isOver) break;
+      await outlet.whenReady();
+      if (this.#hasEnded) break;
       if (outlet.bufferedAmount > maxBehindBytes) {
         await new Promise<void>((resolve) => clock.after(LOOK_AGAIN_MS, resolve));
       }

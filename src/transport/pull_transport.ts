@@ -56,7 +56,7 @@ export abstract class PullTransport<Read> implements Transport {
   }
 
   /** Whether the output has ended, so that the result of a write can be ignored. */
-  protected get isOutputOver(): boolean {
+  protected get isOutputEnded(): boolean {
     return this.#output === "ended" || this.#isClosed;
   }
 
@@ -104,7 +104,7 @@ export abstract class PullTransport<Read> implements Transport {
     }
     this.#input = "ended";
     this.sink.onEnd();
-    this.#closeIfOver();
+    this.#closeIfEnded();
   }
 
   async #untilResumed(): Promise<void> {
@@ -126,7 +126,7 @@ export abstract class PullTransport<Read> implements Transport {
    * because it may never be resumed.
    */
   protected failOutput(cause: unknown): void {
-    if (this.isOutputOver) return;
+    if (this.isOutputEnded) return;
     this.#writeCause = cause;
     this.#hasOutputFailed = true;
     if (this.#isPaused) this.#close(cause);
@@ -143,10 +143,10 @@ export abstract class PullTransport<Read> implements Transport {
   #endOutput(): void {
     this.#output = "ended";
     this.discardOutput();
-    this.#closeIfOver();
+    this.#closeIfEnded();
   }
 
-  #closeIfOver(): void {
+  #closeIfEnded(): void {
     if (this.#input === "ended" && this.#output === "ended") this.#close(this.#writeCause);
   }
 

@@ -127,7 +127,7 @@ export class WebSocket extends EventTarget {
   readonly #settings: SocketSettings;
   readonly #events: EventQueue;
   readonly #outgoing: Outgoing;
-  readonly #giveUp = new AbortController();
+  readonly #connecting = new AbortController();
   #readyState: ReadyState = ReadyState.CONNECTING;
   #protocol = "";
   #extensions = "";
@@ -245,7 +245,7 @@ export class WebSocket extends EventTarget {
     });
     if (state >= ReadyState.CLOSING) return;
     this.#readyState = ReadyState.CLOSING;
-    if (this.#core === null) this.#giveUp.abort(new DOMException("closed", "AbortError"));
+    if (this.#core === null) this.#connecting.abort(new DOMException("closed", "AbortError"));
     else this.#outgoing.close(closing);
   }
 
@@ -264,7 +264,7 @@ export class WebSocket extends EventTarget {
         url: this.#url,
         protocols,
         options,
-        signal: this.#giveUp.signal,
+        signal: this.#connecting.signal,
         attach: (attached) => this.#attach(attached),
       });
     } catch (error) {

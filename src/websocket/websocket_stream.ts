@@ -83,7 +83,7 @@ export class WebSocketStream {
   readonly #settings: SocketSettings;
   readonly #opened: Deferred<WebSocketOpenInfo> = makeDeferred();
   readonly #closed: Deferred<WebSocketCloseInfo> = makeDeferred();
-  readonly #giveUp = new AbortController();
+  readonly #connecting = new AbortController();
   readonly #signal: AbortSignal | undefined;
   #readyState: ReadyState = ReadyState.CONNECTING;
   #core: SocketCore | null = null;
@@ -171,7 +171,7 @@ export class WebSocketStream {
   #close(closing: CloseArguments): void {
     if (this.#readyState >= ReadyState.CLOSING) return;
     this.#readyState = ReadyState.CLOSING;
-    if (this.#core === null) this.#giveUp.abort(new DOMException("closed", "AbortError"));
+    if (this.#core === null) this.#connecting.abort(new DOMException("closed", "AbortError"));
     else this.#core.closeWith(closing);
   }
 
@@ -190,7 +190,7 @@ export class WebSocketStream {
     this.#readyState = ReadyState.CLOSING;
     this.#opened.reject(reason);
     this.#closed.reject(reason);
-    this.#giveUp.abort(reason);
+    this.#connecting.abort(reason);
   };
 
   async #open(protocols: readonly string[], options: WebSocketOptions): Promise<void> {
@@ -199,7 +199,7 @@ export class WebSocketStream {
         url: this.#url,
         protocols,
         options,
-        signal: this.#giveUp.signal,
+        signal: this.#connecting.signal,
         attach: (attached) => this.#attach(attached),
       });
     } catch (error) {

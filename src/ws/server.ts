@@ -227,8 +227,8 @@ export class WebSocketServer extends EventEmitter<ServerEvents> {
   }
 
   #endIfEmpty(): void {
-    const isOver = this.#state === "closing" && this.#isServerClosed;
-    if (!isOver || (this.clients?.size ?? 0) > 0) return;
+    const isClosed = this.#state === "closing" && this.#isServerClosed;
+    if (!isClosed || (this.clients?.size ?? 0) > 0) return;
     this.#state = "closed";
     this.emit("close");
   }

@@ -39,10 +39,10 @@ class SocketStream extends Duplex {
       this.#isEnded = true;
       if (!this.destroyed) this.push(null);
     });
-    const destroyIfOver = (): void => {
+    const destroyIfEnded = (): void => {
       if (!this.destroyed && this.readableEnded && this.writableFinished) this.destroy();
     };
-    this.on("end", destroyIfOver).on("finish", destroyIfOver);
+    this.on("end", destroyIfEnded).on("finish", destroyIfEnded);
   }
 
   override _read(): void {

@@ -59,7 +59,7 @@ const HTTP_EVENTS: ReadonlySet<string | symbol> = new Set([
 export class WebSocket extends FaceTarget<WebSocket> {
   readonly #link: Link;
   readonly #url: string | undefined;
-  #giveUp: ((error: Error) => void) | null = null; // while a client connects
+  #failConnecting: ((error: Error) => void) | null = null; // while a client connects
 
   static {
     linkOf = (socket) => socket.#link;
@@ -88,7 +88,7 @@ export class WebSocket extends FaceTarget<WebSocket> {
     if (target === null) return;
     this.#url = target.href;
     onNewListener(this, refuseHttpEvent);
-    this.#giveUp = startConnecting(this.#link, target);
+    this.#failConnecting = startConnecting(this.#link, target);
   }
 
   /** The form of binary messages for listeners. Default `"nodebuffer"`. */
@@ -221,7 +221,7 @@ export class WebSocket extends FaceTarget<WebSocket> {
   }
 
   #stopConnecting(): void {
-    this.#giveUp?.(new Error("WebSocket was closed before the connection was established"));
+    this.#failConnecting?.(new Error("WebSocket was closed before the connection was established"));
   }
 
   /**

@@ -212,14 +212,14 @@ describe("connect is refused", () => {
   });
 
   itEnds("connect rejects with the reason of its signal, but not once it is open", async () => {
-    const giveUp = new AbortController();
-    const client = { signal: giveUp.signal };
+    const controller = new AbortController();
+    const client = { signal: controller.signal };
     const { peer, opened } = await startRawClient({ client });
     const second = await startRawClient({ client });
     second.peer.write(acceptance(second.peer));
     const connection = await second.opened;
     const reason = new Error("enough");
-    giveUp.abort(reason);
+    controller.abort(reason);
     await assert.rejects(opened, (error) => error === reason);
     await settle();
     assert.equal(peer.isClosed, true);
@@ -230,10 +230,10 @@ describe("connect is refused", () => {
   });
 
   itEnds("connect rejects when its signal is aborted in the turn of the call", async () => {
-    const giveUp = new AbortController();
-    const starting = startRawClient({ client: { signal: giveUp.signal } });
+    const controller = new AbortController();
+    const starting = startRawClient({ client: { signal: controller.signal } });
     const reason = new Error("changed my mind");
-    giveUp.abort(reason);
+    controller.abort(reason);
     const { peer, opened } = await starting;
     await assert.rejects(opened, (error) => error === reason);
     assert.equal(peer.head, null);

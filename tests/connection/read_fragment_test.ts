@@ -110,12 +110,12 @@ describe("readFragment", () => {
     "readFragment that gives up inside a frame leaves an unfragmented message to any other read",
     async () => {
       const { peer, connection } = await openToServer(idle(), { split: everyByte });
-      const giveUp = new AbortController();
-      const gaveUp = connection.readFragment({ signal: giveUp.signal });
+      const controller = new AbortController();
+      const aborted = connection.readFragment({ signal: controller.signal });
       peer.write(Uint8Array.of(0x82, 0x82, 0, 0, 0, 0, 1));
       await settle();
-      giveUp.abort();
-      await rejectsNamed(gaveUp, "AbortError");
+      controller.abort();
+      await rejectsNamed(aborted, "AbortError");
       const read = connection.read();
       peer.write(Uint8Array.of(2));
       assert.deepEqual(await read, Uint8Array.of(1, 2));

@@ -201,10 +201,10 @@ describe("a read's timeout", () => {
 describe("a read's signal", () => {
   itEnds("rejects with its reason and loses nothing", async () => {
     const { client, server } = await openPair();
-    const giveUp = new AbortController();
-    const read = server.read({ signal: giveUp.signal });
-    const other = server.readStream({ signal: giveUp.signal });
-    giveUp.abort("enough");
+    const controller = new AbortController();
+    const read = server.read({ signal: controller.signal });
+    const other = server.readStream({ signal: controller.signal });
+    controller.abort("enough");
     await assert.rejects(read, (reason) => reason === "enough");
     await assert.rejects(other, (reason) => reason === "enough");
     client.send("late");
@@ -221,10 +221,10 @@ describe("a read's signal", () => {
 
   itEnds("the signal of one read leaves the others in order", async () => {
     const { client, server } = await openPair();
-    const giveUp = new AbortController();
-    const first = server.read(), second = server.read({ signal: giveUp.signal });
+    const controller = new AbortController();
+    const first = server.read(), second = server.read({ signal: controller.signal });
     const third = server.read();
-    giveUp.abort();
+    controller.abort();
     await rejectsNamed(second, "AbortError");
     client.send("one");
     client.send("two");

@@ -178,16 +178,16 @@ describe("send of a stream", () => {
     "aborted by its signal in the middle fails the connection, cancels the source",
     async () => {
       const { peer, connection } = await openToServer(idle());
-      const giveUp = new AbortController();
+      const aborter = new AbortController();
       let cancelled: unknown;
       const source = new ReadableStream<string>({
         start: (controller) => controller.enqueue("a"),
         cancel: (reason) => void (cancelled = reason),
       });
-      const sending = connection.send(source, { signal: giveUp.signal });
+      const sending = connection.send(source, { signal: aborter.signal });
       const behind = connection.send("behind");
       await settle();
-      giveUp.abort("enough");
+      aborter.abort("enough");
       await assert.rejects(sending, (reason) => reason === "enough");
       await rejectsWith(behind, "ERR_CLOSED");
       assert.equal(cancelled, "enough");
@@ -197,10 +197,10 @@ describe("send of a stream", () => {
 
   itEnds("aborted before its first part leaves the connection open", async () => {
     const { peer, connection } = await openToServer(idle());
-    const giveUp = new AbortController();
-    const sending = connection.send(new ReadableStream<string>({}), { signal: giveUp.signal });
+    const aborter = new AbortController();
+    const sending = connection.send(new ReadableStream<string>({}), { signal: aborter.signal });
     const behind = connection.send("behind");
-    giveUp.abort("enough");
+    aborter.abort("enough");
     await assert.rejects(sending, (reason) => reason === "enough");
     await behind;
     assert.deepEqual(await peer.frames(), ['text "behind"']);
@@ -238,17 +238,17 @@ describe("send of a stream", () => {
     "send of a stream whose source fails after it was given up is no unhandled rejection",
     async () => {
       const { connection } = await openToServer(idle());
-      const giveUp = new AbortController();
+      const aborter = new AbortController();
       const source: AsyncIterable<string> = {
         [Symbol.asyncIterator]: () => ({
           next() {
-            giveUp.abort("enough");
+            aborter.abort("enough");
             return Promise.reject(new Error("mine"));
           },
           return: () => Promise.reject(new Error("mine, too")),
         }),
       };
-      await assert.rejects(connection.send(source, { signal: giveUp.signal }));
+      await assert.rejects(connection.send(source, { signal: aborter.signal }));
       await nextTurn();
       await connection.send("ok");
     },

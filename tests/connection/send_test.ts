@@ -236,17 +236,17 @@ describe("backpressure of send", () => {
   itEnds("a signal ends waiting in send, and the message is sent nevertheless", async () => {
     const { client, server, transports } = await openPair();
     transports.client.pause();
-    const giveUp = new AbortController();
+    const controller = new AbortController();
     let count = 0;
     for (let last = server.send(CHUNK); await isSettled(last); last = server.send(CHUNK)) count++;
-    const last = server.send("last", { signal: giveUp.signal });
+    const last = server.send("last", { signal: controller.signal });
     assert.equal(await isSettled(last), false);
-    giveUp.abort("enough");
+    controller.abort("enough");
     await assert.rejects(last, (reason) => reason === "enough");
     transports.client.resume();
     for (let i = 0; i <= count; i++) await client.read();
     assert.equal(await client.read(), "last");
-    await assert.rejects(server.send("never", { signal: giveUp.signal }));
+    await assert.rejects(server.send("never", { signal: controller.signal }));
     server.send("next");
     assert.equal(await client.read(), "next");
   });

@@ -99,17 +99,17 @@ for (const role of ["server", "client"] as const) {
   describe(`a large message from a ${role}`, () => {
     itEnds("goes out in slices, a turn of the event loop between two", async () => {
       const own = await openDeflated(role);
-      let turns = 0, isOver = false;
+      let turns = 0, isDone = false;
       const count = (): void => {
         turns++;
-        if (!isOver) setImmediate(count);
+        if (!isDone) setImmediate(count);
       };
       setImmediate(count);
       const sending = own.connection.send(LARGE);
       assert.equal(own.connection.bufferedAmount, LARGE.length);
       assert.equal(await isSettled(sending), false);
       await sending;
-      isOver = true;
+      isDone = true;
       const frames = await framesUntil(own, ({ fin }) => fin);
       assert.equal(own.connection.bufferedAmount, 0);
       assert.equal(frames.length, Math.ceil(LARGE.length / SLICE));

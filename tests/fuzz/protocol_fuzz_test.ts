@@ -125,10 +125,10 @@ describe(`the protocol under random streams (FUZZ_SEED=${SEED} FUZZ_ROUNDS=${ROU
     runRounds((chance) => {
       const role = anyRole(chance), stream = chance.encode(chance.conversation(), peerOf(role));
       const endpoint = receive(chance.cut(chance.mutate(stream)), role, anyReading(chance));
-      const isOver = endpoint.protocol.state !== "open";
+      const hasEnded = endpoint.protocol.state !== "open";
       const peer = receive([endpoint.output.take()], peerOf(role), {});
       assert.deepEqual(peer.events.filter((event) => event.startsWith("fail")), []);
-      assert.equal(peer.protocol.state, isOver ? "closed" : "open");
+      assert.equal(peer.protocol.state, hasEnded ? "closed" : "open");
     });
   });
 });

@@ -57,9 +57,9 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
     if (failure === null) await ended;
     rmSync(folder, { recursive: true, force: true });
   };
-  const isOver = (): boolean => failure !== null || child.exitCode !== null;
-  await eventually(`${options.file} listens`, async () => isOver() || await accepts(port));
-  if (isOver()) {
+  const isDone = (): boolean => failure !== null || child.exitCode !== null;
+  await eventually(`${options.file} listens`, async () => isDone() || await accepts(port));
+  if (isDone()) {
     await stop();
     throw new Error(`${options.file} does not listen (is it installed?): ${failure ?? output}`);
   }

@@ -128,7 +128,7 @@ export class Endpoint implements ProtocolSink {
     this.given.push(data);
     if (this.delivery === "fragment") this.#hear(nameFragment(data, true));
     else this.#hear(nameMessage(data));
-    return this.#goOn();
+    return this.#takeMore();
   }
 
   onFragment(data: Message, final: boolean): boolean {
@@ -138,7 +138,7 @@ export class Endpoint implements ProtocolSink {
       this.#pieces.push(data);
       if (final) this.#hear(nameMessage(join(this.#pieces.splice(0))));
     }
-    return this.#goOn();
+    return this.#takeMore();
   }
 
   onPing(payload: Uint8Array): void {
@@ -157,7 +157,7 @@ export class Endpoint implements ProtocolSink {
     this.#hear(nameFailure(violation));
   }
 
-  #goOn(): boolean {
+  #takeMore(): boolean {
     this.#isPaused = this.pausing;
     return !this.pausing;
   }

@@ -39,9 +39,9 @@ async function flood(name: string, pace: string): Promise<Outcome["end"]> {
   const ended = runProgram({ interpreter: "python3", script: "floods.py", arguments: options });
   const rss = (): number => process.memoryUsage().rss / 1_048_576;
   const before = rss();
-  let isOver = false, slowestMs = 0, most = before;
-  void ended.then(() => isOver = true);
-  while (!isOver) {
+  let isDone = false, slowestMs = 0, most = before;
+  void ended.then(() => isDone = true);
+  while (!isDone) {
     const began = performance.now();
     void other.send("still here");
     assert.equal(await other.read({ timeoutMs: 10_000 }), "still here");

@@ -69,7 +69,7 @@ class Follower {
   }
 
   /** Waits until it has given up. */
-  async untilOver(): Promise<readonly string[]> {
+  async untilEnded(): Promise<readonly string[]> {
     await this.#done;
     return this.notes;
   }
@@ -292,13 +292,13 @@ export const SITUATIONS: readonly Situation[] = [
       withServer(
         () => new Response(null, { status: 401 }),
         {},
-        (url) => new Follower(url).untilOver(),
+        (url) => new Follower(url).untilEnded(),
       ),
   },
   {
     name: "wrong certificate",
     seen: "throws ERR_CERTIFICATE",
-    run: () => withServer(idle, { tls: { cert, key } }, (url) => new Follower(url).untilOver()),
+    run: () => withServer(idle, { tls: { cert, key } }, (url) => new Follower(url).untilEnded()),
   },
   {
     name: "proxy down, with `maxAttempts: 3`",
@@ -306,7 +306,7 @@ export const SITUATIONS: readonly Situation[] = [
     run: () =>
       withServer(idle, {}, async (url) => {
         const proxy = `http://127.0.0.1:${await findFreePort()}`;
-        return await new Follower(url, { proxy, maxAttempts: 3 }).untilOver();
+        return await new Follower(url, { proxy, maxAttempts: 3 }).untilEnded();
       }),
   },
 ];

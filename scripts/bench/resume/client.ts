@@ -33,11 +33,11 @@ interface Measured {
 }
 
 async function measure(resume: boolean): Promise<Measured> {
-  let echoes = 0, isOver = false;
+  let echoes = 0, isDone = false;
   const handler = {
     message: (connection: { send(message: Uint8Array): Promise<void> }) => {
       echoes++;
-      if (!isOver) void connection.send(message);
+      if (!isDone) void connection.send(message);
     },
   };
   const opened = Array.from({ length: CONNECTIONS }, () => connect(url, { resume, handler }));
@@ -50,7 +50,7 @@ async function measure(resume: boolean): Promise<Measured> {
   await new Promise((resolve) => setTimeout(resolve, MEASURE_MS));
   const count = echoes - before;
   const rate = count / (performance.now() - started) * 1_000, cost = (cpuTime() - cpu) / count;
-  isOver = true;
+  isDone = true;
   await Promise.all(connections.map((connection) => connection.close()));
   return { rate, cost };
 }

@@ -70,7 +70,7 @@ export async function openOnSession(
     throw new WebSocketError("ERR_HANDSHAKE", cannotConnect(url, error.message));
   }
   const { pending, request } = attempt;
-  const onAbort = (): void => pending.giveUp(signal.reason);
+  const onAbort = (): void => pending.stopWaiting(signal.reason);
   if (signal.aborted) onAbort();
   signal.addEventListener("abort", onAbort);
   pending.beginStream(session.request(request, {

@@ -37,13 +37,13 @@ export interface TakeOptions {
 /** A session that is open or opening, with the number of its streams. */
 class PooledSession {
   readonly opened: Promise<ClientSession>;
-  readonly giveUp = new AbortController();
+  readonly dialing = new AbortController();
   streams = 0;
   session: ClientSession | null = null;
   timer: TimerId = null;
 
   constructor(dial: TakeOptions["dial"]) {
-    this.opened = dial(this.giveUp.signal);
+    this.opened = dial(this.dialing.signal);
   }
 
   /** Whether another stream fits on the session, as far as is known. */
@@ -130,7 +130,7 @@ export class SessionPool {
     if (--pooled.streams > 0) return;
     if (pooled.session !== null) return this.#linger(pooled, place);
     this.#forget(pooled, place); // at once: who comes next must not wait for what is given up
-    pooled.giveUp.abort(new DOMException("not wanted", "AbortError"));
+    pooled.dialing.abort(new DOMException("not wanted", "AbortError"));
   }
 
   #linger(pooled: PooledSession, place: string): void {

@@ -32,8 +32,8 @@ export async function dial(options: DialOptions, sink: TransportSink): Promise<T
   const socket = makeEvents(options, checker?.checkPins);
   const transport = new BunTransport(sink, tls !== undefined);
   const opened = transport.opened();
-  const giveUp = (): void => transport.giveUp(signal?.reason);
-  signal?.addEventListener("abort", giveUp, { once: true });
+  const onAbort = (): void => transport.stopDialing(signal?.reason);
+  signal?.addEventListener("abort", onAbort, { once: true });
   const common: BunSocketOptions<BunTransport> = {
     allowHalfOpen: true,
     data: transport,
@@ -49,11 +49,11 @@ export async function dial(options: DialOptions, sink: TransportSink): Promise<T
       ...localAddress === undefined ? {} : { localAddress },
     })
     : Bun.connect({ ...common, unix: path });
-  connected.catch((error) => transport.giveUp(error));
+  connected.catch((error) => transport.stopDialing(error));
   try {
     await opened;
   } finally {
-    signal?.removeEventListener("abort", giveUp);
+    signal?.removeEventListener("abort", onAbort);
   }
   return transport;
 }
@@ -76,7 +76,7 @@ function makeEvents(
         if (success && pins !== undefined) checkPins?.(socket.getPeerCertificate()?.raw, pins);
         dialEvents.handshake(socket, success, error);
       } catch (fault) {
-        socket.data.giveUp(fault);
+        socket.data.stopDialing(fault);
       }
     },
   };

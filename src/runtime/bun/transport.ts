@@ -119,14 +119,14 @@ export class BunTransport implements Transport {
     else this.#socket?.terminate();
   }
 
-  /** Waits for the TCP connection and the TLS handshake. `giveUp` ends both. */
+  /** Waits for the TCP connection and the TLS handshake. `stopDialing` ends both. */
   opened(): Promise<void> {
     this.#dialing = Promise.withResolvers();
     return this.#dialing.promise;
   }
 
   /** Stops dialing, unless it is finished. */
-  giveUp(reason: unknown): void {
+  stopDialing(reason: unknown): void {
     const dialing = this.#dialing;
     if (dialing === null) return;
     this.#dialing = null;
@@ -209,7 +209,9 @@ export class BunTransport implements Transport {
     this.#pending = null;
     const cause = error ?? this.#cause;
     if (this.#dialing !== null) {
-      this.giveUp(cause ?? new Error("The peer closed the connection during the TLS handshake"));
+      this.stopDialing(
+        cause ?? new Error("The peer closed the connection during the TLS handshake"),
+      );
       return;
     }
     // A socket that sent its own FIN closes at the peer's FIN without calling `end`.

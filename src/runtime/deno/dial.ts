@@ -135,8 +135,8 @@ async function unlessAborted(
   signal: AbortSignal | undefined,
   act: () => Promise<unknown>,
 ): Promise<void> {
-  const giveUp = (): void => conn.close();
-  signal?.addEventListener("abort", giveUp, { once: true });
+  const onAbort = (): void => conn.close();
+  signal?.addEventListener("abort", onAbort, { once: true });
   try {
     await act();
   } catch (error) {
@@ -144,6 +144,6 @@ async function unlessAborted(
     conn.close();
     throw error;
   } finally {
-    signal?.removeEventListener("abort", giveUp);
+    signal?.removeEventListener("abort", onAbort);
   }
 }

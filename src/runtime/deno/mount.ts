@@ -138,7 +138,7 @@ async function attachLater(
   const adapter = new WebSocketAdapter(socket, { clock, limits, remoteAddress });
   try {
     await whenOpen(socket, { clock, timeoutMs }, () => {
-      if (opening.isOver) return socket.close(CloseCode.GoingAway, "server is closing");
+      if (opening.hasEnded) return socket.close(CloseCode.GoingAway, "server is closing");
       opening.finish();
       adapter.listen();
       const { handshake } = accepted;

@@ -48,7 +48,7 @@ export class ReadBuffer {
   // Bytes taken by the last read; 0 if the rest of its frame was read into the sink's memory.
   #takenBytes = 0;
   #isOfFrameSize = false; // the next read has memory for a whole frame
-  #wasFree = false; // the sink did not keep the bytes taken last
+  #wasReusable = false; // the sink did not keep the bytes taken last
   #isFrameRead = false; // the pending read has memory for a whole frame
 
   /** Begins a read. Returns the memory for its bytes. */
@@ -81,16 +81,16 @@ export class ReadBuffer {
       this.#isGiven = false;
       return this.#gather(length);
     }
-    this.#isGiven = length * 2 >= bytes.length || this.#wasFree && bytes.length <= MIDDLE_BYTES;
+    this.#isGiven = length * 2 >= bytes.length || this.#wasReusable && bytes.length <= MIDDLE_BYTES;
     return this.#isGiven ? bytes.subarray(0, length) : bytes.slice(0, length);
   }
 
-  /** Prepares the next read. `isFree` means that the sink no longer refers to the bytes taken last. */
-  prepare(isFree: boolean): void {
-    this.#wasFree = isFree;
-    if (isFree) this.#gatheredBytes = this.#keptBytes;
+  /** Prepares the next read. `isReusable` means that the sink no longer refers to the bytes taken last. */
+  prepare(isReusable: boolean): void {
+    this.#wasReusable = isReusable;
+    if (isReusable) this.#gatheredBytes = this.#keptBytes;
     else this.#keptBytes = this.#gatheredBytes;
-    if (this.#isGiven && !isFree) this.#bytes = NOTHING;
+    if (this.#isGiven && !isReusable) this.#bytes = NOTHING;
   }
 
   /**

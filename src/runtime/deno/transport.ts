@@ -135,7 +135,7 @@ export class DenoTransport extends PullTransport<number | null> {
     const piece = this.#piece!, arena = this.#arena, isGiven = this.#isGiven;
     this.#isGiven = false;
     this.#leaveArena();
-    if (this.isOutputOver) return;
+    if (this.isOutputEnded) return;
     this.takenBytes += length;
     let rest: Uint8Array | undefined;
     if (length === piece.length) rest = this.#queue?.shift();

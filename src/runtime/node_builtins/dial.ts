@@ -65,11 +65,11 @@ async function whenReady<T>(
   if (signal?.aborted) socket.destroy();
   signal?.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<T>();
-  const giveUp = (): void => {
+  const onAbort = (): void => {
     reject(signal?.reason);
     socket.destroy();
   };
-  signal?.addEventListener("abort", giveUp, { once: true });
+  signal?.addEventListener("abort", onAbort, { once: true });
   socket.on("error", reject);
   if (onConnect !== undefined) socket.once("connect", onConnect);
   socket.once(options.tls === undefined ? "connect" : "secureConnect", () => {
@@ -83,7 +83,7 @@ async function whenReady<T>(
   try {
     return await promise;
   } finally {
-    signal?.removeEventListener("abort", giveUp);
+    signal?.removeEventListener("abort", onAbort);
     if (!socket.destroyed) socket.off("error", reject);
   }
 }
@@ -94,8 +94,8 @@ async function openTunnel(options: DialOptions, tunnel: Tunnel): Promise<net.Soc
   const toProxy = { tls: tunnel.tls, signal, onConnect };
   const take = (socket: net.Socket): SocketPipe => new SocketPipe(socket);
   const pipe = await whenReady(open(options, tunnel.tls), { options: toProxy, take });
-  const giveUp = (): void => pipe.destroy(signal?.reason);
-  signal?.addEventListener("abort", giveUp, { once: true });
+  const onAbort = (): void => pipe.destroy(signal?.reason);
+  signal?.addEventListener("abort", onAbort, { once: true });
   try {
     await tunnel.open(pipe);
   } catch (error) {
@@ -103,7 +103,7 @@ async function openTunnel(options: DialOptions, tunnel: Tunnel): Promise<net.Soc
     signal?.throwIfAborted();
     throw error;
   } finally {
-    signal?.removeEventListener("abort", giveUp);
+    signal?.removeEventListener("abort", onAbort);
   }
   return pipe.release();
 }

@@ -60,7 +60,7 @@ export class StreamsTransport extends PullTransport<ReadableStreamReadResult<Uin
   }
 
   #wrote(length: number): void {
-    if (this.isOutputOver) return;
+    if (this.isOutputEnded) return;
     this.#bufferedAmount -= length;
     this.takenBytes += length;
     if (this.#bufferedAmount > 0 || !this.#owesDrain) return;

@@ -34,7 +34,7 @@ export class FollowedStream {
   #position!: Position; // of the last message that was passed on
   #messages: JetStreamMessages | null = null;
   #turn = 0; // number of the current attempt to follow; messages of earlier attempts are ignored
-  #isOver = false;
+  #hasEnded = false;
 
   constructor(options: FollowedStreamOptions) {
     this.#options = options;
@@ -47,7 +47,7 @@ export class FollowedStream {
 
   /** Ends following, because the topic is no longer subscribed. */
   end(): void {
-    this.#isOver = true;
+    this.#hasEnded = true;
     this.#messages?.stop();
   }
 
@@ -57,7 +57,7 @@ export class FollowedStream {
   }
 
   async #catchUp(): Promise<void> {
-    if (this.#isOver) return;
+    if (this.#hasEnded) return;
     const { name, events } = this.#options;
     this.#turn++;
     this.#messages?.stop();
@@ -74,13 +74,13 @@ export class FollowedStream {
     const { name, events, consume } = this.#options, turn = ++this.#turn;
     const { epoch, offset } = this.#position;
     const messages = await consume(offset, (message) => {
-      if (turn !== this.#turn || this.#isOver || message.seq <= this.#position.offset) return;
+      if (turn !== this.#turn || this.#hasEnded || message.seq <= this.#position.offset) return;
       this.#position = { epoch, offset: message.seq };
       for (const one of placed(readRelayed(message.string(), 0), this.#position)) {
         if (this.#once.isNew(one)) events.onMessage(name, one);
       }
     });
-    if (this.#isOver || turn !== this.#turn) messages.stop();
+    if (this.#hasEnded || turn !== this.#turn) messages.stop();
     else this.#messages = messages;
   }
 }

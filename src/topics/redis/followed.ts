@@ -28,7 +28,7 @@ export class Followed {
   #position: Position | null = null; // of the last message that was passed on
   #early: Delivered[] = []; // messages that arrived while the history is read
   #isReading = false;
-  #isOver = false;
+  #hasEnded = false;
   #isBehind = false; // reading the history has failed and is tried again
 
   constructor(options: FollowedOptions) {
@@ -63,12 +63,12 @@ export class Followed {
 
   /** Ends following, because the topic is no longer subscribed. */
   end(): void {
-    this.#isOver = true;
+    this.#hasEnded = true;
   }
 
   /** Reads the messages that may have been missed. */
   catchUp(): void {
-    if (this.#isOver || this.#position === null || this.#isReading) return;
+    if (this.#hasEnded || this.#position === null || this.#isReading) return;
     this.#isReading = true;
     this.#read(this.#position).then(() => {
       this.#isReading = this.#isBehind = false;

@@ -144,13 +144,13 @@ export function testOpening(adapter: Adapter): void {
         asked.add("");
         return new Promise(() => {});
       }, async ({ connect }) => {
-        const giveUp = new AbortController(), reason = new Error("enough");
-        const opening = connect("/", { signal: giveUp.signal });
+        const controller = new AbortController(), reason = new Error("enough");
+        const opening = connect("/", { signal: controller.signal });
         opening.catch(() => {});
         await asked.until(1);
-        giveUp.abort(reason);
+        controller.abort(reason);
         await assert.rejects(opening, (error) => error === reason);
-        const late = connect("/", { signal: giveUp.signal });
+        const late = connect("/", { signal: controller.signal });
         await assert.rejects(late, (error) => error === reason);
       });
     });

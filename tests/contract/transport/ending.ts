@@ -191,7 +191,7 @@ export function testEnding(options: PairOptions, features: TransportFeatures): v
           transport.abort();
           assert.equal(transport.write(new Uint8Array(9), 0, 9), true);
           await sink.until(() => sink.closes === 1);
-          assert.equal(sink.cause, undefined, "the aborter knows why");
+          assert.equal(sink.cause, undefined, "the controller knows why");
           // A peer that reads a plain FIN may believe in a half-close: then its own end closes.
           const other = pair[name === "client" ? "server" : "client"];
           await other.sink.until(() => other.sink.closes + other.sink.ends > 0);

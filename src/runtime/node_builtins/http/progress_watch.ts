@@ -18,9 +18,9 @@ export interface Watched {
   /** Whether the client is sending a body. */
   isSending(): boolean;
   /** Whether this side has stopped reading. */
-  isHeld(): boolean;
+  isPaused(): boolean;
   /** Whether output waits for the client. */
-  isTaking(): boolean;
+  hasOutput(): boolean;
   /** Bytes of output that the client has taken so far. */
   takenBytes(): number;
   onStalled(): void;
@@ -33,7 +33,7 @@ export class ProgressWatch {
   #timer: TimerId = null;
   #came = 0;
   #taken = 0;
-  #wasHeld = false;
+  #wasPaused = false;
   #stalledMs = 0;
 
   constructor(periodMs: number, watched: Watched) {
@@ -55,7 +55,7 @@ export class ProgressWatch {
 
   /** This side has stopped reading, so the client's silence in this period does not count. */
   hold(): void {
-    this.#wasHeld = true;
+    this.#wasPaused = true;
   }
 
   stop(): void {
@@ -66,17 +66,17 @@ export class ProgressWatch {
   #begin(): void {
     this.#came = 0;
     this.#taken = this.#watched.takenBytes();
-    this.#wasHeld = this.#watched.isHeld();
+    this.#wasPaused = this.#watched.isPaused();
     this.#timer = systemClock.after(this.#periodMs, () => this.#look());
   }
 
   #look(): void {
     this.#timer = null;
-    const { isSending, isTaking, takenBytes, onStalled } = this.#watched, ms = this.#periodMs;
-    if (isSending() && !this.#wasHeld && !isFastEnough(this.#came, ms)) return onStalled();
-    const isSlow = isTaking() && !isFastEnough(takenBytes() - this.#taken, ms);
+    const { isSending, hasOutput, takenBytes, onStalled } = this.#watched, ms = this.#periodMs;
+    if (isSending() && !this.#wasPaused && !isFastEnough(this.#came, ms)) return onStalled();
+    const isSlow = hasOutput() && !isFastEnough(takenBytes() - this.#taken, ms);
     this.#stalledMs = isSlow ? this.#stalledMs + ms : 0;
     if (this.#stalledMs >= MOST_STALLED_MS) return onStalled();
-    if (isSending() || isTaking()) this.#begin();
+    if (isSending() || hasOutput()) this.#begin();
   }
 }

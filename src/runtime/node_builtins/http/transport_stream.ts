@@ -268,8 +268,8 @@ export class TransportStream extends Duplex implements TransportSink {
   #watchProgress(): void {
     this.#watch ??= new ProgressWatch(this.#timeoutMs, {
       isSending: () => this.#request !== null && hasBody(this.#request) && !this.#request.complete,
-      isHeld: () => this.#unfed.length > 0 || this.#isFull(),
-      isTaking: () => this.#onDrained !== null,
+      isPaused: () => this.#unfed.length > 0 || this.#isFull(),
+      hasOutput: () => this.#onDrained !== null,
       takenBytes: () => this.#transport?.takenBytes ?? 0,
       onStalled: () => this.destroy(),
     });

@@ -56,8 +56,8 @@ async function begin(
     settings: { enablePush: false },
   });
   endLater(session);
-  const giveUp = (): void => session.destroy();
-  signal?.addEventListener("abort", giveUp);
+  const onAbort = (): void => session.destroy();
+  signal?.addEventListener("abort", onAbort);
   try {
     await new Promise<void>((resolve, reject) => {
       const fail = (cause?: unknown): void => {
@@ -73,7 +73,7 @@ async function begin(
     signal?.throwIfAborted();
     throw error;
   } finally {
-    signal?.removeEventListener("abort", giveUp);
+    signal?.removeEventListener("abort", onAbort);
   }
   // Bun 1.4.5 sends nothing more after this call (https://github.com/oven-sh/bun/pull/40180).
   if (process.versions.bun === undefined) session.setLocalWindowSize(SESSION_WINDOW_BYTES);

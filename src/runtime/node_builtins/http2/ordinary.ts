@@ -70,15 +70,15 @@ function toRequest(stream: ServerHttp2Stream, fields: HeaderList, signal: AbortS
 
 /** The body of a request: it reads only as much as is requested. */
 function toBody(stream: ServerHttp2Stream): ReadableStream<Uint8Array> {
-  let isOver = false;
+  let isDone = false;
   const once = (act: () => void) => (): void => {
-    if (!isOver) act();
-    isOver = true;
+    if (!isDone) act();
+    isDone = true;
   };
   return new ReadableStream<Uint8Array>({
     start(controller) {
       stream.on("data", (chunk: Uint8Array) => {
-        if (isOver) return;
+        if (isDone) return;
         controller.enqueue(toOwnBytes(chunk));
         stream.pause();
       });
@@ -88,7 +88,7 @@ function toBody(stream: ServerHttp2Stream): ReadableStream<Uint8Array> {
     },
     pull: () => void stream.resume(),
     cancel() {
-      isOver = true;
+      isDone = true;
       stream.resume();
     },
   }, { highWaterMark: 0 });
