@@ -30,13 +30,20 @@ const PATIENCE_MS = 20_000;
 /** How long each group of tests took on the unchanged tree. */
 const usualMs = new Map<string, number>();
 
-type Outcome = "passed" | "failed" | "hung";
+/** What became of tests, with the first failed test or the last lines of the output. */
+interface Outcome {
+  readonly name: "passed" | "failed" | "hung";
+  readonly why: string;
+}
 
 function outcomeOf(tree: string, tests: readonly string[], timeout?: number): Outcome {
   const args = ["test", "-A", "--no-check", "--quiet", "--fail-fast", ...tests];
-  const run = spawnSync(process.execPath, args, { cwd: tree, timeout, encoding: "utf8" });
-  if (run.status === 0) return "passed";
-  return run.signal === null ? "failed" : "hung";
+  const env = { ...process.env, NO_COLOR: "1" };
+  const run = spawnSync(process.execPath, args, { cwd: tree, timeout, env, encoding: "utf8" });
+  if (run.status === 0) return { name: "passed", why: "" };
+  const failed = /^ FAILURES $\n+(.*)/m.exec(run.stdout)?.[1] ??
+    (run.stdout + run.stderr).trim().split("\n").slice(-3).join(" ");
+  return { name: run.signal === null ? "failed" : "hung", why: failed };
 }
 
 /** Runs tests on the unchanged tree, once for each group. Throws if they fail. */
@@ -44,7 +51,8 @@ function measure(tree: string, tests: readonly string[]): void {
   const key = tests.join(" ");
   if (usualMs.has(key)) return;
   const start = performance.now();
-  if (outcomeOf(tree, tests) !== "passed") throw new Error(`fails without a change: ${key}`);
+  const { name, why } = outcomeOf(tree, tests);
+  if (name !== "passed") throw new Error(`${name} without a change: ${why} (${key})`);
   usualMs.set(key, performance.now() - start);
 }
 
@@ -59,6 +67,7 @@ const SLOW = [
   "tests/protocol/utf8_test.ts",
   "tests/fuzz",
   "tests/framed/inflating_test.ts",
+  "tests/framed/inflating_faults_test.ts",
   "tests/framed/slices_test.ts",
 ];
 
@@ -84,9 +93,9 @@ async function judge(tree: string, mutant: Mutant): Promise<Outcome> {
   try {
     for (const tests of groups) {
       const outcome = withPatience(tree, tests);
-      if (outcome !== "passed") return outcome;
+      if (outcome.name !== "passed") return outcome;
     }
-    return "passed";
+    return { name: "passed", why: "" };
   } finally {
     await writeFile(path, source);
   }
@@ -115,9 +124,10 @@ try {
     const { file, from, to, survives } = mutant;
     const count = counts.get(file) ?? { failed: 0, hung: 0, explained: 0, survived: 0 };
     counts.set(file, count);
-    const outcome = await judge(tree, mutant);
-    if (outcome !== "passed") {
-      count[outcome]++;
+    const { name, why } = await judge(tree, mutant);
+    if (name !== "passed") {
+      count[name]++;
+      console.log(`${name}: ${file}: ${JSON.stringify(from)}, by ${why}`);
       if (survives !== undefined) console.log(`killed, although explained: ${file}: ${from}`);
       continue;
     }

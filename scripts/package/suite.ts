@@ -19,6 +19,9 @@ export const SUITE: readonly string[] = [
   "tests/runtime/bun/mount_bun_test.ts",
   "tests/runtime/deno/mount_deno_test.ts",
   "tests/runtime/web/web_socket_test.ts",
+  "tests/runtime/web/web_socket_closing_test.ts",
+  "tests/runtime/web/web_socket_handler_test.ts",
+  "tests/runtime/web/wrap_web_socket_test.ts",
   "tests/runtime/web/mount_test.ts",
 ];
 

@@ -12,6 +12,7 @@ import {
   parseTokens,
   trimSpace,
 } from "../../src/handshake/header_values.ts";
+import { cpuMs } from "../helpers/cpu_time.ts";
 
 const MEGA = 1 << 20;
 
@@ -221,12 +222,12 @@ describe("linear time", () => {
     ] as const
   ) {
     it(name, () => {
-      const before = performance.now();
+      const before = cpuMs();
       parseTokens([value]);
       listsInclude([value], "y");
       parseExtensions([value]);
       trimSpace(value);
-      assert.ok(performance.now() - before < 5000);
+      assert.ok(cpuMs() - before < 5000);
     });
   }
 });

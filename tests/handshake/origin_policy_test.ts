@@ -6,6 +6,7 @@ import {
   type OriginSubject,
 } from "../../src/handshake/origin_policy.ts";
 import { untyped } from "../helpers/untyped.ts";
+import { cpuMs } from "../helpers/cpu_time.ts";
 
 const allowsOrigin = (subject: OriginSubject, policy: OriginPolicy = "same-host") =>
   makeOriginCheck(policy)(subject);
@@ -113,12 +114,12 @@ describe("allowsOrigin: other policies", () => {
   });
 
   it("takes linear time for a long Origin", () => {
-    const before = performance.now();
+    const before = cpuMs();
     for (const long of [" ".repeat(1 << 20), "a".repeat(1 << 20), "http://".repeat(1 << 17)]) {
       assert.equal(allowsOrigin(from(long)), false);
       assert.equal(allowsOrigin(from(`http://${long}`)), false);
     }
-    assert.ok(performance.now() - before < 5000);
+    assert.ok(cpuMs() - before < 5000);
   });
 });
 

@@ -8,6 +8,7 @@ import {
   toHeadText,
 } from "../../src/handshake/parse_head.ts";
 import { headValue } from "../helpers/head_value.ts";
+import { cpuMs } from "../helpers/cpu_time.ts";
 
 function parsed(head: RequestText | string | null): RequestText {
   return head instanceof RequestText ? head : assert.fail(`${head}`);
@@ -57,7 +58,7 @@ describe("parse_head", () => {
   });
 
   it("a MiB takes linear time", () => {
-    const before = performance.now();
+    const before = cpuMs();
     for (const filler of [" ", "\t", "a", "/ ", ": ", "\r\n"]) {
       const long = filler.repeat(1 << 19);
       parseRequestHead(long);
@@ -65,7 +66,7 @@ describe("parse_head", () => {
       parseRequestHead(`GET / HTTP/1.1\r\na: ${long}b`);
       parseResponseHead(`HTTP/1.1 200 ${long}`);
     }
-    assert.ok(performance.now() - before < 5000);
+    assert.ok(cpuMs() - before < 5000);
   });
 });
 

@@ -1,59 +1,15 @@
 /**
- * `WebSocketStream` and `WebSocketError`, by the WHATWG's proposal (whatwg/websockets, pull
- * request 48).
+ * `WebSocketStream` by the WHATWG's proposal (whatwg/websockets, pull request 48): opening and
+ * closing.
  *
  * @module
  */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { MemoryTransport } from "../../src/testing/memory_transport.ts";
 import { VirtualClock } from "../../src/testing/virtual_clock.ts";
-import { makeWebSocketError, WebSocketError } from "../../src/websocket/websocket_error.ts";
-import type { WebSocketOpenInfo, WebSocketStream } from "../../src/websocket/websocket_stream.ts";
-import { acceptance, type RawPeer } from "../helpers/raw_peer.ts";
-import { type RawSocketsOptions, rawStreamClass, rest } from "../helpers/raw_sockets.ts";
-
-const named = (name: string) => (error: unknown): boolean =>
-  error instanceof DOMException && error.name === name;
-
-/** A stream before its peer. */
-interface RawStream {
-  readonly stream: WebSocketStream;
-  readonly peer: RawPeer;
-  readonly transport: MemoryTransport;
-}
-
-async function connectStream(
-  options: RawSocketsOptions & { protocols?: string[] } = {},
-): Promise<RawStream> {
-  const { Stream, surrounding } = rawStreamClass(options);
-  const stream = new Stream("ws://test/chat", { protocols: options.protocols ?? [] });
-  await rest();
-  return { stream, peer: surrounding.peers[0]!, transport: surrounding.transports[0]! };
-}
-
-async function openStream(options: RawSocketsOptions = {}): Promise<RawStream & WebSocketOpenInfo> {
-  const raw = await connectStream(options);
-  raw.peer.write(acceptance(raw.peer));
-  return { ...raw, ...await raw.stream.opened };
-}
-
-/** The peer's last frames, and the end of its transport. */
-async function end(peer: RawPeer, drawing: string): Promise<void> {
-  peer.send(drawing);
-  peer.transport.end();
-  await rest();
-}
-
-/** How a promise was settled, in words. */
-async function told(promise: Promise<unknown>): Promise<string> {
-  try {
-    return JSON.stringify(await promise);
-  } catch (error) {
-    if (!(error instanceof WebSocketError)) return `rejected: ${error}`;
-    return `rejected: ${error.closeCode} ${JSON.stringify(error.reason)}`;
-  }
-}
+import { acceptance } from "../helpers/raw_peer.ts";
+import { rawStreamClass, rest } from "../helpers/raw_sockets.ts";
+import { connectStream, end, named, openStream, told } from "./raw_streams.ts";
 
 describe("new WebSocketStream()", () => {
   it("throws for URLs and subprotocols as WebSocket does", () => {
@@ -146,145 +102,6 @@ describe("the signal of a WebSocketStream", () => {
   });
 });
 
-describe("the readable of a WebSocketStream", () => {
-  it("gives text, and bytes with a buffer of their own", async () => {
-    const { peer, readable } = await openStream();
-    const reader = readable.getReader();
-    peer.send(
-      '1 000 0001 m 0000101 "hello" | 1 000 0010 m 0000010 x0102 | 1 000 0010 m 0000001 x03',
-    );
-    assert.equal((await reader.read()).value, "hello");
-    const { value: bytes } = await reader.read();
-    assert.ok(bytes instanceof Uint8Array);
-    assert.deepEqual([...bytes], [1, 2]);
-    assert.equal(bytes.buffer.byteLength, 2);
-  });
-
-  it("holds the peer back while it is not read, and gives all in the end", async () => {
-    const { peer, readable, transport } = await openStream();
-    const frames = Array.from({ length: 40 }, () => "1 000 0010 m 1111110 +4000 *16384").join("|");
-    for (let i = 0; i < 4; i++) peer.send(frames);
-    await rest();
-    assert.ok(transport.isPaused);
-    const reader = readable.getReader();
-    for (let i = 0; i < 160; i++) {
-      assert.equal(((await reader.read()).value as Uint8Array).length, 16_384);
-    }
-    assert.ok(!transport.isPaused);
-  });
-
-  it("gives what came before a clean end, then closes", async () => {
-    const { stream, peer, readable } = await openStream();
-    await end(peer, '1 000 0001 m 0000001 "a" | 1 000 0001 m 0000001 "b" | 1 000 1000 m 0000000');
-    assert.equal(await told(stream.closed), '{"closeCode":1005,"reason":""}');
-    const reader = readable.getReader(), read: unknown[] = [];
-    for (let step = await reader.read(); !step.done; step = await reader.read()) {
-      read.push(step.value);
-    }
-    assert.deepEqual(read, ["a", "b"]);
-  });
-
-  it("fails after what came before an unclean end", async () => {
-    const { peer, readable, stream } = await openStream();
-    peer.send('1 000 0001 m 0000001 "a" | 1 000 0001 m 0000001 "b"');
-    peer.transport.end();
-    await rest();
-    const reader = readable.getReader();
-    assert.equal((await reader.read()).value, "a");
-    assert.equal((await reader.read()).value, "b");
-    assert.equal(await told(reader.read()), 'rejected: 1006 ""');
-    assert.equal(await told(stream.closed), 'rejected: 1006 ""');
-  });
-
-  it("the readable of a WebSocketStream that is cancelled closes the connection, with the code of a WebSocketError", async () => {
-    const reasons: [unknown, string][] = [
-      [undefined, "close"],
-      [new Error("own"), "close"],
-      [{ closeCode: 4000, reason: "no error" }, "close"],
-      [new WebSocketError("no more"), "close"],
-      [new WebSocketError("no more", { closeCode: 4000, reason: "bye" }), 'close 4000 "bye"'],
-      [new WebSocketError("no more", { reason: "bye" }), 'close 1000 "bye"'],
-    ];
-    for (const [reason, expected] of reasons) {
-      const { peer, readable } = await openStream();
-      await readable.cancel(reason);
-      assert.deepEqual(await peer.frames(), [expected]);
-    }
-  });
-});
-
-describe("the writable of a WebSocketStream", () => {
-  it("sends text and bytes, and fails with what cannot be converted", async () => {
-    const { peer, writable } = await openStream();
-    const writer = writable.getWriter();
-    const { buffer } = Uint8Array.of(1, 2, 3);
-    writer.write("a\ud800");
-    writer.write(buffer);
-    writer.write(new DataView(buffer, 1, 1));
-    writer.write(5 as unknown as string);
-    await rest();
-    assert.deepEqual(peer.takeFrames(), [
-      'text "a\ufffd"',
-      "binary 010203",
-      "binary 02",
-      'text "5"',
-    ]);
-    await assert.rejects(writer.write(Symbol("a") as unknown as string), TypeError);
-  });
-
-  it("waits while the peer does not read", async () => {
-    const { peer, writable } = await openStream({ windowBytes: 0 });
-    peer.transport.pause();
-    const writer = writable.getWriter(), done: number[] = [];
-    for (let i = 0; i < 4; i++) {
-      writer.write(new Uint8Array(100_000)).then(() => done.push(i), () => {});
-    }
-    await rest();
-    assert.deepEqual(done, [0]); // over the high-water mark once it was handed to the transport
-    assert.ok(writer.desiredSize! <= 0);
-    peer.transport.resume();
-    await rest();
-    await rest();
-    assert.deepEqual(done, [0, 1, 2, 3]);
-  });
-
-  it("the writable of a WebSocketStream that is closed closes without a code, and is closed when the handshake is over", async () => {
-    const { peer, writable, stream } = await openStream();
-    const writer = writable.getWriter();
-    writer.write("last");
-    let isClosed = false;
-    const closing = writer.close().then(() => isClosed = true);
-    await rest();
-    assert.deepEqual(peer.takeFrames(), ['text "last"', "close"]);
-    assert.ok(!isClosed);
-    await end(peer, "1 000 1000 m 0000000");
-    await closing;
-    assert.equal(await told(stream.closed), '{"closeCode":1005,"reason":""}');
-  });
-
-  it("the writable of a WebSocketStream that is aborted closes with the code of a WebSocketError", async () => {
-    const { peer, writable } = await openStream();
-    await writable.abort(new WebSocketError("no more", { closeCode: 3333, reason: "bye" }));
-    assert.deepEqual(await peer.frames(), ['close 3333 "bye"']);
-  });
-
-  it("fails with InvalidStateError after a clean end, else with the WebSocketError", async () => {
-    const clean = await openStream();
-    await end(clean.peer, "1 000 1000 m 0000010 x03e8");
-    await assert.rejects(clean.writable.getWriter().write("a"), named("InvalidStateError"));
-
-    const lost = await openStream({ windowBytes: 0 });
-    lost.peer.transport.pause();
-    const writer = lost.writable.getWriter();
-    void writer.write(new Uint8Array(100_000));
-    const waiting = told(writer.write("behind it"));
-    await rest();
-    lost.transport.lose();
-    assert.equal(await waiting, 'rejected: 1006 ""');
-    assert.equal(await told(writer.write("a")), 'rejected: 1006 ""');
-  });
-});
-
 describe("close() of a WebSocketStream", () => {
   it("checks its argument: TypeError, InvalidAccessError, SyntaxError", async () => {
     const { stream, peer } = await openStream();
@@ -326,42 +143,5 @@ describe("close() of a WebSocketStream", () => {
     stream.close();
     await clock.advance(5_000);
     assert.equal(await told(stream.closed), 'rejected: 1006 ""');
-  });
-});
-
-describe("WebSocketError", () => {
-  it("WebSocketError is a DOMException with a code and a reason", () => {
-    const error = new WebSocketError("words", { closeCode: 3000, reason: "bye" });
-    assert.ok(error instanceof DOMException);
-    const { name, message, code, closeCode, reason } = error;
-    assert.deepEqual({ name, message, code, closeCode, reason }, {
-      name: "WebSocketError",
-      message: "words",
-      code: 0,
-      closeCode: 3000,
-      reason: "bye",
-    });
-    assert.equal(Object.prototype.toString.call(error), "[object WebSocketError]");
-    const plain = new WebSocketError();
-    assert.deepEqual([plain.message, plain.closeCode, plain.reason], ["", null, ""]);
-    assert.equal(new WebSocketError("", { reason: "bye" }).closeCode, 1000);
-  });
-
-  it("throws for what close() throws for", () => {
-    const make = (init: unknown) => () => Reflect.construct(WebSocketError, ["", init]);
-    assert.throws(make({ closeCode: 1001 }), named("InvalidAccessError"));
-    assert.throws(make({ closeCode: -1 }), TypeError);
-    assert.throws(make({ reason: "a".repeat(124) }), named("SyntaxError"));
-  });
-
-  it("WebSocketError that a stream makes may have any code", () => {
-    const error = makeWebSocketError({
-      message: "words",
-      closeCode: 1006,
-      reason: "",
-      cause: new Error("why"),
-    });
-    assert.deepEqual([error.closeCode, error.reason], [1006, ""]);
-    assert.equal(String(error.cause), "Error: why");
   });
 });
