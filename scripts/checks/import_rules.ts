@@ -70,7 +70,7 @@ export const LAYERS: readonly Layer[] = [
     ].map((name) => `src/${name}.ts`),
     uses: [],
   },
-  { name: "handler", paths: ["src/handler.ts"], uses: ["ground"] },
+  { name: "handler", paths: ["src/handler.ts", "src/contract.ts"], uses: ["ground"] },
   { name: "handshake", paths: ["src/handshake/"], uses: ["ground"] },
   { name: "protocol", paths: ["src/protocol/"], uses: ["ground"] },
   { name: "transport", paths: ["src/transport/"], uses: ["ground", "handshake"] },
