@@ -15,7 +15,9 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { connect, type Message, type WebSocketConnection } from "../mod.ts";
 
-/** Messages that differ, so that one in another's place shows. A prime, so no power of two hides it. */
+/**
+ * Messages that differ, so that one in another's place shows. A prime, so no power of two hides it.
+ */
 const VARIANTS = 17;
 const CHARACTERS = ["a", "é", "☃", "😀"]; // of 1, 2, 3 and 4 bytes of UTF-8
 

@@ -12,8 +12,8 @@ export interface Clock {
   /** Milliseconds of a clock that never goes backwards. */
   now(): number;
   /**
-   * Calls `callback` once, `ms` milliseconds from now. Keeps the process alive only for 0 ms: the work of
-   * a later turn must be done, even where a paused socket holds no process.
+   * Calls `callback` once, `ms` milliseconds from now. Keeps the process alive only for 0 ms: the
+   * work of a later turn must be done, even where a paused socket holds no process.
    */
   after(ms: number, callback: () => void): TimerId;
   /** Stops a timer. Has no effect when it has run. */

@@ -63,20 +63,28 @@ export type WebSocketErrorCode =
    * More than `maxBufferedBytes` arrived unread over a native WebSocket, which cannot be paused.
    */
   | "ERR_RECEIVE_LIMIT"
-  /** Reconnecting gave up; `cause` is how the last connection ended, or the error of the last attempt. */
+  /**
+   * Reconnecting gave up; `cause` is how the last connection ended, or the error of the last
+   * attempt.
+   */
   | "ERR_RECONNECT"
   /** More than `maxBufferedBytes` were sent without waiting for `send()`. */
   | "ERR_SEND_LIMIT"
   /** The server is closing (`server.close()`). */
   | "ERR_SERVER_CLOSED"
-  /** The handler transferred the buffer of a small message, which others shared. Transfer a copy. */
+  /**
+   * The handler transferred the buffer of a small message, which others shared. Transfer a copy.
+   */
   | "ERR_TRANSFERRED"
   /** The transport was lost before the closing handshake was complete. */
   | "ERR_TRANSPORT";
 
 /** Details that can be attached to a {@linkcode WebSocketError}. */
 export interface WebSocketErrorOptions extends ErrorOptions {
-  /** HTTP status of the answer, for `ERR_HANDSHAKE_STATUS`, `ERR_HANDSHAKE_REDIRECT` and `ERR_PROXY`. */
+  /**
+   * HTTP status of the answer, for `ERR_HANDSHAKE_STATUS`, `ERR_HANDSHAKE_REDIRECT` and
+   * `ERR_PROXY`.
+   */
   status?: number;
   /** Target of a redirect, for `ERR_HANDSHAKE_REDIRECT`. */
   location?: string;
@@ -114,7 +122,8 @@ export class WebSocketError extends Error {
   declare readonly location: string | undefined;
   /**
    * The answer of a server that refused the opening handshake: status, header fields, and up to
-   * 64 KiB of its body, which can be read once. Else `undefined`. It is not enumerable, so that a printed error stays short.
+   * 64 KiB of its body, which can be read once. Else `undefined`. It is not enumerable, so that a
+   * printed error stays short.
    */
   declare readonly response: Response | undefined;
   /**

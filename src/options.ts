@@ -27,7 +27,8 @@ export function checkObject(call: string, options: object): void {
  * Checks the names of all options of one call, and their values. `undefined` stands for an option
  * that is not given.
  *
- * @throws {TypeError} if `options` is no object, an option is unknown, or a value has the wrong type.
+ * @throws {TypeError} if `options` is no object, an option is unknown, or a value has the wrong
+ *   type.
  * @throws {RangeError} if a number makes no sense.
  */
 export function checkKnown<T extends object>(

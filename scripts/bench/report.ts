@@ -81,8 +81,8 @@ export function writePicture(record: RunRecord, file: string): void {
 }
 
 /**
- * Writes the sections of `docs/bench.md` for all groups of the record, and leaves those of others as they
- * are. The picture, which the README shows, too, is drawn anew if no target is missing.
+ * Writes the sections of `docs/bench.md` for all groups of the record, and leaves those of others
+ * as they are. The picture, which the README shows, too, is drawn anew if no target is missing.
  */
 export function writeReport(record: RunRecord): void {
   const rows = judgeAll(record.results), page = join(ROOT, PAGE);

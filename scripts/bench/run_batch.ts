@@ -23,7 +23,9 @@ export interface BatchOutcome {
   readonly faults: readonly Fault[];
 }
 
-/** A share of the most that the named server has done on that runtime; 0 for loads without a pace. */
+/**
+ * A share of the most that the named server has done on that runtime; 0 for loads without a pace.
+ */
 export function rateOf(
   { place, load: { pace } }: Cell,
   capacities: ReadonlyMap<{ readonly cell: Cell }, number>,

@@ -49,8 +49,9 @@ export interface Sample {
 }
 
 /**
- * A quantity of a sample. `perCpuSecond` is the rate of a server that has a core for itself, by its own
- * time for each message: steady also while others use the machine, or where the load is the limit.
+ * A quantity of a sample. `perCpuSecond` is the rate of a server that has a core for itself, by its
+ * own time for each message: steady also while others use the machine, or where the load is the
+ * limit.
  */
 export type Quantity = keyof Sample | "perCpuSecond";
 

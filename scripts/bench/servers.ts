@@ -1,6 +1,6 @@
 /**
- * Every server and client that the benchmark compares, as data: its name in the tables, and the command
- * that starts it.
+ * Every server and client that the benchmark compares, as data: its name in the tables, and the
+ * command that starts it.
  *
  * @module
  */

@@ -21,8 +21,8 @@ export function spread(values: readonly number[]): Spread | null {
 }
 
 /**
- * The ratios of two series, round by round: what both met in one round (a busy neighbour, a slower clock)
- * is in neither quotient. Rounds that only one of them has are left out.
+ * The ratios of two series, round by round: what both met in one round (a busy neighbour, a slower
+ * clock) is in neither quotient. Rounds that only one of them has are left out.
  */
 export function ratiosOf(ours: readonly number[], theirs: readonly number[]): readonly number[] {
   const rounds = Math.min(ours.length, theirs.length);

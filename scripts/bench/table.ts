@@ -39,8 +39,8 @@ export function digits(value: number): string {
 
 /**
  * `1.23 (1.20–1.30), CPU 1.21, met ≥ 1.15`; where some rounds say another thing than the median,
- * `met in 2 of 3`; where they are too far apart, `noise`. A target that a server that only echoes bytes
- * misses, too, is told as such, with the ratio to that server.
+ * `met in 2 of 3`; where they are too far apart, `noise`. A target that a server that only echoes
+ * bytes misses, too, is told as such, with the ratio to that server.
  */
 export function verdictCell(verdict: Verdict | null): string {
   if (verdict === null) return "";

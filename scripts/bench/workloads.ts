@@ -1,6 +1,6 @@
 /**
- * The types of measurements: a batch has cells that are run in turn, so that compared numbers come from
- * the same seconds.
+ * The types of measurements: a batch has cells that are run in turn, so that compared numbers come
+ * from the same seconds.
  *
  * @module
  */
@@ -73,8 +73,8 @@ export function cellId({ batch, place, server, variant }: Omit<Cell, "load">): s
 }
 
 /**
- * The cells that `only` asks for: alternatives between commas, each of words that must all
- * be in the cell's name, or be the group of its batch. `text,deno 64x1,bun 64x1 ours` is all batches of
+ * The cells that `only` asks for: alternatives between commas, each of words that must all be in
+ * the cell's name, or be the group of its batch. `text,deno 64x1,bun 64x1 ours` is all batches of
  * text, both rows of Deno, and one of Bun.
  */
 export function select(batches: readonly Batch[], only: string): readonly Batch[] {

@@ -12,7 +12,10 @@ export interface ShownCode {
   readonly code: string;
 }
 
-/** The TypeScript blocks of a text in Markdown, named by a line like `` `server.mts`: `` before them. */
+/**
+ * The TypeScript blocks of a text in Markdown, named by a line like `` `server.mts`: `` before
+ * them.
+ */
 export function readMarkdownCode(markdown: string): readonly ShownCode[] {
   const blocks = markdown.matchAll(/(?:^`([\w.]+)`:\n\n)?^```ts\n([^]*?)^```$/gm);
   return [...blocks].map(({ 1: name, 2: code = "", index }) => ({

@@ -1,7 +1,7 @@
 /**
- * The layers of `src` as one table, and the functions that check imports and source texts against it.
- * Without it a folder could import any other, and none could be understood alone. Each boundary is a
- * folder, so that a new file needs no new rule.
+ * The layers of `src` as one table, and the functions that check imports and source texts against
+ * it. Without it a folder could import any other, and none could be understood alone. Each boundary
+ * is a folder, so that a new file needs no new rule.
  *
  * @module
  */
@@ -182,8 +182,8 @@ const IMPURE = new RegExp(
 );
 
 /**
- * Names in a source text that its layer may not use: globals of a runtime, which a cast would hide from
- * the compiler, and in `protocol` everything asynchronous, timed or random.
+ * Names in a source text that its layer may not use: globals of a runtime, which a cast would hide
+ * from the compiler, and in `protocol` everything asynchronous, timed or random.
  */
 export function checkWords(path: string, source: string): readonly string[] {
   const code = source.replaceAll(NOT_CODE, (text) => text.replaceAll(/[^\n]/g, " "));

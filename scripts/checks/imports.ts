@@ -1,9 +1,9 @@
 /**
- * Without this check the protocol would sooner or later import a socket. Then it could neither be tested
- * without one nor run on another runtime.
+ * Without this check the protocol would sooner or later import a socket. Then it could neither be
+ * tested without one nor run on another runtime.
  *
- * The check compares the imports of `mod.ts` and of all modules in `src`, as `deno info` lists them, with
- * {@linkcode LAYERS}.
+ * The check compares the imports of `mod.ts` and of all modules in `src`, as `deno info` lists
+ * them, with {@linkcode LAYERS}.
  *
  * @module
  */

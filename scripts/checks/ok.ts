@@ -1,6 +1,6 @@
 /**
- * The gate: runs every check, and prints which failed and how long each took. Without it a change could
- * go in with a check that its author did not think of.
+ * The gate: runs every check, and prints which failed and how long each took. Without it a change
+ * could go in with a check that its author did not think of.
  *
  *     deno task ok            all of it
  *     deno task ok:rest       all but the tests, for .ci/run, which runs them before

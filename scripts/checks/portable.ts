@@ -2,8 +2,8 @@
  * Without this check a type of Deno or Node would slip into code that must run in a
  * browser, and only its users would find out.
  *
- * It type-checks the library with the ECMAScript and DOM types only. Left out are the adapters, and the
- * entry points that stand on the main one, which loads an adapter.
+ * It type-checks the library with the ECMAScript and DOM types only. Left out are the adapters, and
+ * the entry points that stand on the main one, which loads an adapter.
  *
  * @module
  */
@@ -15,7 +15,10 @@ import { withCompilerOptions } from "../lib/deno_config.ts";
 import { isPortable } from "./import_rules.ts";
 import { ROOT } from "../lib/runtimes.ts";
 
-/** Compiles `files` (relative to `root`) without the types of a runtime. Returns the complaints, or `""`. */
+/**
+ * Compiles `files` (relative to `root`) without the types of a runtime. Returns the complaints, or
+ * `""`.
+ */
 export function checkPortable(root: string, files: readonly string[]): string {
   // `deno check` knows the types of node: modules whatever `lib` says.
   const nodeImports = readGraph(root, files).flatMap(({ path, imports }) =>

@@ -1,7 +1,7 @@
 /**
- * Targets of ours with a cell that is not well are tried once more, each with the control that it stands
- * on. Two cores are shared by a peer, a driver and four targets: a deadline of a case, or a control that is a
- * race, can fail once. What fails twice counts; what fails once is still told.
+ * Targets of ours with a cell that is not well are tried once more, each with the control that it
+ * stands on. Two cores are shared by a peer, a driver and four targets: a deadline of a case, or a
+ * control that is a race, can fail once. What fails twice counts; what fails once is still told.
  *
  * @module
  */

@@ -5,16 +5,17 @@
  *
  *     deno task conformance [--quick] [--everywhere] [--only TEXT]... [--cases ID]... [--jobs N]
  *
- * `--quick` leaves out section 9, the large cases of 12 and 13, permessage-deflate over HTTP/2 and HAProxy. Without it those large cases,
- * three minutes a target, are tried on one adapter a runtime and role; `--everywhere` on all. `--only` takes targets
- * whose name contains the text (`server bun`), and the controls they stand on; `--cases` cases
- * by their ids or the beginnings of them (`6`, `cve`, `12.1.3`).
+ * `--quick` leaves out section 9, the large cases of 12 and 13, permessage-deflate over HTTP/2 and
+ * HAProxy. Without it those large cases, three minutes a target, are tried on one adapter a runtime
+ * and role; `--everywhere` on all. `--only` takes targets whose name contains the text
+ * (`server bun`), and the controls they stand on; `--cases` cases by their ids or the beginnings of
+ * them (`6`, `cve`, `12.1.3`).
  *
- * Pages go into `.cache/conformance/report`, with `--quick` or `--cases` into folders beside
- * it. There a run of some targets leaves the others' results of earlier runs; as soon as it has
- * those of all targets, `conformance.md` is written. The exit code is 0 if every cell of ours
- * is well or explained; a target with one that is not is tried a second time, and both are told. It needs Python 3
- * with venv beyond Node and npm, and without `--quick` HAProxy.
+ * Pages go into `.cache/conformance/report`, with `--quick` or `--cases` into folders beside it.
+ * There a run of some targets leaves the others' results of earlier runs; as soon as it has those
+ * of all targets, `conformance.md` is written. The exit code is 0 if every cell of ours is well or
+ * explained; a target with one that is not is tried a second time, and both are told. It needs
+ * Python 3 with venv beyond Node and npm, and without `--quick` HAProxy.
  *
  * @module
  */
@@ -39,7 +40,10 @@ import { findVersions } from "../../tests/conformance/versions.ts";
 import { ROOT } from "../lib/runtimes.ts";
 import { formatFirst, selectAgain } from "./again.ts";
 
-/** Tries targets, so many at a time, and tells of each. The last come first: controls that do not answer take longest. */
+/**
+ * Tries targets, so many at a time, and tells of each. The last come first: controls that do not
+ * answer take longest.
+ */
 async function tryAll(targets: readonly Target[], jobs: number, run: Run): Promise<void> {
   const queue = [...targets].reverse();
   let done = 0;

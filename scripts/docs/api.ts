@@ -20,8 +20,8 @@ const DOC_MS = 180_000;
 const BREADCRUMBS = `<ul class="breadcrumbs">`;
 
 /**
- * `deno doc` takes the type `Server` of `node:http` for the export of `./ws` with that name, which is
- * an alias and has no page.
+ * `deno doc` takes the type `Server` of `node:http` for the export of `./ws` with that name, which
+ * is an alias and has no page.
  */
 const WRONG_LINK = /<a href="[^"]*\/ws\/~\/Server\.html"[^>]*>([^<]*)<\/a>/g;
 
@@ -52,7 +52,9 @@ export async function writeApi(
   return readNames(readFileSync(join(folder, "search_index.js"), "utf8"), name);
 }
 
-/** Adds a link to the guide to a page of `deno doc`. Pages that only lead to another have no header. */
+/**
+ * Adds a link to the guide to a page of `deno doc`. Pages that only lead to another have no header.
+ */
 export function addWayBack(html: string, path: string): string {
   if (html.includes(`http-equiv="refresh"`)) return html;
   if (!html.includes(BREADCRUMBS)) throw new Error(`${path} has no ${BREADCRUMBS} for the link`);
@@ -77,7 +79,8 @@ export function readNames(script: string, name: string): readonly SearchEntry[] 
   const entries = new Map<string, SearchEntry>();
   for (const { name: heading, kind, file, doc, url } of nodes) {
     const text = `${kind.map(({ title }) => title).join(", ")}. ${doc}`, key = heading + text;
-    if (heading.includes(".") || entries.has(key)) continue; // members are on the page of their type
+    // Members are on the page of their type.
+    if (heading.includes(".") || entries.has(key)) continue;
     const title = posix.join(name, file);
     entries.set(key, { title, heading, url: posix.join(API_FOLDER, url), text });
   }

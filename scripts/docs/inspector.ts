@@ -1,7 +1,8 @@
 /**
- * Makes the pictures of the inspector page in `docs/inspector/`, while the server behind it has 10,000
- * connections of which 2,000 are busy, and prints how long that server takes for a look. Without it nobody
- * would see what the page looks like, and whether looking disturbs a large server.
+ * Makes the pictures of the inspector page in `docs/inspector/`, while the server behind it has
+ * 10,000 connections of which 2,000 are busy, and prints how long that server takes for a look.
+ * Without it nobody would see what the page looks like, and whether looking disturbs a large
+ * server.
  *
  *     deno task docs:inspector [--runtime node24] [--connections N] [--busy N]
  *

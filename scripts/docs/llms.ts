@@ -1,6 +1,7 @@
 /**
- * `llms.txt` and `llms-full.txt`: the guide for language models, as an index of its pages and as one
- * text. Without them a model would read the HTML of each page, most of which is the list of pages.
+ * `llms.txt` and `llms-full.txt`: the guide for language models, as an index of its pages and as
+ * one text. Without them a model would read the HTML of each page, most of which is the list of
+ * pages.
  *
  * @module
  */
@@ -17,7 +18,9 @@ export interface LlmsRequest {
   readonly entryPoints: readonly EntryPoint[];
 }
 
-/** Prints `llms.txt`, in the form of https://llmstxt.org: a title, a summary, a line for each page. */
+/**
+ * Prints `llms.txt`, in the form of https://llmstxt.org: a title, a summary, a line for each page.
+ */
 export function printIndex(guide: Guide, request: LlmsRequest): string {
   const { name, summary, site, entryPoints } = request;
   const summaries = new Map(guide.pages.map((page) => [page.path, page.summary]));
@@ -36,7 +39,9 @@ export function printIndex(guide: Guide, request: LlmsRequest): string {
     .join("\n");
 }
 
-/** Prints `llms-full.txt`: the README and the pages of `docs/`, each after the address of its own. */
+/**
+ * Prints `llms-full.txt`: the README and the pages of `docs/`, each after the address of its own.
+ */
 export function printAll({ pages }: Guide, { site }: LlmsRequest): string {
   return pages.filter(({ path }) => path === "README.md" || path.startsWith("docs/"))
     .map(({ path, markdown }) => `<!-- ${site}${path} -->\n\n${markdown.trim()}\n`)

@@ -1,7 +1,7 @@
 /**
  * Markdown as the site needs it: HTML with the anchors that GitHub gives to headings, and the text
- * of each section for the search. Without it a link to a heading would work on GitHub and not on the
- * site, or the other way round.
+ * of each section for the search. Without it a link to a heading would work on GitHub and not on
+ * the site, or the other way round.
  *
  * The parser is `marked`, which npm installs into `.cache`. Only this task uses it.
  *

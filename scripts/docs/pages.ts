@@ -1,6 +1,6 @@
 /**
- * The pages of the site and the order in which they are read. Without it a new page of `docs/` would
- * be on the site only when a reader of this list had missed it.
+ * The pages of the site and the order in which they are read. Without it a new page of `docs/`
+ * would be on the site only when a reader of this list had missed it.
  *
  * @module
  */

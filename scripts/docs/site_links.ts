@@ -14,8 +14,8 @@ export interface LinkFile {
 }
 
 /**
- * Each dead link of all pages in a folder, and of other files, as `page: link`. Links to other sites
- * are not followed.
+ * Each dead link of all pages in a folder, and of other files, as `page: link`. Links to other
+ * sites are not followed.
  */
 export function findDeadSiteLinks(
   folder: string,

@@ -1,15 +1,16 @@
 /**
- * SIGTERM while many connections are open and some are at work, on each runtime: prints the server's
- * report, the spread of the Closes, and the answers that were lost. Without it a deployment could drop
- * what its handlers had begun, and send all clients to the next server at once.
+ * SIGTERM while many connections are open and some are at work, on each runtime: prints the
+ * server's report, the spread of the Closes, and the answers that were lost. Without it a
+ * deployment could drop what its handlers had begun, and send all clients to the next server at
+ * once.
  *
  *     deno task test:drain [--runtimes deno,bun,node24] [--connections N] [--busy N] [--spread MS]
  *     deno task test:drain --mount
  *     deno task test:drain:quick
  *
- * The quick form: 500 connections, 100 of them busy, as in the gate of CI. The peers and the server are
- * processes of their own, with a file for each connection. With `--mount` the server is a mount on the
- * HTTP server of each runtime: `node:http`, `Deno.serve` or `Bun.serve`.
+ * The quick form: 500 connections, 100 of them busy, as in the gate of CI. The peers and the server
+ * are processes of their own, with a file for each connection. With `--mount` the server is a mount
+ * on the HTTP server of each runtime: `node:http`, `Deno.serve` or `Bun.serve`.
  *
  * @module
  */
@@ -67,8 +68,8 @@ async function drainOne(runtime: FoundRuntime, size: Size): Promise<Result> {
   const told: ServerLine = JSON.parse(await server.readLine() || "{}");
   await peers.whenEnded();
   const code = await exit, { closes, answers, lost } = peers.counts;
-  // Deno 2.9.6 ends a connection without the Close when a message of the client crosses it: a `Deno.serve`
-  // without this library loses 47 of 2,000 Closes in the same way.
+  // Deno 2.9.6 ends a connection without the Close when a message of the client crosses it: a
+  // `Deno.serve` without this library loses 47 of 2,000 Closes in the same way.
   const losesCloses = isMounted && runtime.kind === "deno";
   const unanswered = told.begun - answers;
   const delays = closes.map((at) => at - startedAt);

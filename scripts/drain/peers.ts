@@ -1,6 +1,6 @@
 /**
- * The peers of `deno task test:drain`: connections that are idle, and some that ask again after each
- * answer. They answer the server's Close, and note when it came.
+ * The peers of `deno task test:drain`: connections that are idle, and some that ask again after
+ * each answer. They answer the server's Close, and note when it came.
  *
  * @module
  */

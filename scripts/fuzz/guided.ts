@@ -1,6 +1,6 @@
 /**
- * A fuzzer that keeps each input which takes a branch more often than any before, and goes on from there.
- * What it finds is the corpus that the tests replay.
+ * A fuzzer that keeps each input which takes a branch more often than any before, and goes on from
+ * there. What it finds is the corpus that the tests replay.
  *
  *     deno task fuzz [--seconds N] [--only frames|heads] [--seed N] [--save]
  *

@@ -15,7 +15,9 @@ const COMPILER = "typescript@6.0";
 /** The global array that the code counts in. */
 export const COUNTERS = "__branches";
 
-/** Copies `src` and the helpers of tests to a folder; `src` counts. Returns the number of branches. */
+/**
+ * Copies `src` and the helpers of tests to a folder; `src` counts. Returns the number of branches.
+ */
 export async function instrument(folder: string): Promise<number> {
   const tools = join(ROOT, ".cache", COMPILER);
   if (!existsSync(tools)) await install(COMPILER, tools);

@@ -1,12 +1,13 @@
 /**
- * Runs the tests of `tests/http2` on the three runtimes: HAProxy in front of our servers, Python's h2 as a peer that
- * sends what no client would, undici's WebSocket, and Chromium and Firefox with 200 connections on one session. Without it HTTP/2 would be proven
- * with `node:http2` alone, on both ends.
+ * Runs the tests of `tests/http2` on the three runtimes: HAProxy in front of our servers, Python's
+ * h2 as a peer that sends what no client would, undici's WebSocket, and Chromium and Firefox with
+ * 200 connections on one session. Without it HTTP/2 would be proven with `node:http2` alone, on
+ * both ends.
  *
  *     deno task test:http2 [--runtimes deno,bun,node24] [FILE...]
  *
- * Python's packages go into `.cache`; as root on Debian it installs what else is missing. Anywhere else a missing
- * program is a failure.
+ * Python's packages go into `.cache`; as root on Debian it installs what else is missing. Anywhere
+ * else a missing program is a failure.
  *
  * @module
  */

@@ -1,5 +1,6 @@
 /**
- * Browsers, and what drives them. Without it each task that needs one would look for it in its own way.
+ * Browsers, and what drives them. Without it each task that needs one would look for it in its own
+ * way.
  *
  * @module
  */

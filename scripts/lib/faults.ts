@@ -1,6 +1,6 @@
 /**
- * Faults that a long run of checks has found, printed at its end. Without it the run would stop at the
- * first one, and hide all others.
+ * Faults that a long run of checks has found, printed at its end. Without it the run would stop at
+ * the first one, and hide all others.
  *
  * @module
  */

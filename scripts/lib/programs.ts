@@ -30,7 +30,8 @@ export function installPrograms(programs: Readonly<Record<string, string>>): voi
     throw new Error(`missing: ${packages.join(", ")}; as root on Debian this task installs them`);
   }
   console.error(`installing ${packages.join(" ")} by apt-get`);
-  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" }; // starts no service
+  // Starts no service.
+  const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
   for (const args of [["update"], ["install", "-y", "--no-install-recommends", ...packages]]) {
     const { status } = spawnSync("apt-get", ["-qq", ...args], { env, stdio: ["ignore", 2, 2] });
     if (status !== 0) throw new Error(`apt-get ${args.join(" ")} ended with ${status}`);

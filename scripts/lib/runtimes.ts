@@ -1,6 +1,7 @@
 /**
  * Finds the runtimes for tests, demo and benchmarks. Missing ones are installed from npm into
- * `.cache/runtimes`. Without it the library would only be tried on the one runtime that is installed.
+ * `.cache/runtimes`. Without it the library would only be tried on the one runtime that is
+ * installed.
  *
  * As a program it starts a file on one of them: `deno task on bun scripts/echo.ts --port 0`.
  *
@@ -48,7 +49,9 @@ export function isRuntimeName(name: string): name is RuntimeName {
   return Object.hasOwn(RUNTIMES, name);
 }
 
-/** Finds a runtime. If it is not in the cache, npm installs it first, which takes about 10 seconds. */
+/**
+ * Finds a runtime. If it is not in the cache, npm installs it first, which takes about 10 seconds.
+ */
 export async function findRuntime(name: RuntimeName): Promise<FoundRuntime> {
   const { kind, version } = RUNTIMES[name];
   if (kind === "deno" && process.versions.deno) return { name, kind, path: process.execPath };
@@ -112,14 +115,17 @@ export async function install(packages: string | readonly string[], folder: stri
   }
 }
 
-/** All permissions, and no type check, which is a task of its own. `reusePort` needs `--unstable-net`. */
+/**
+ * All permissions, and no type check, which is a task of its own. `reusePort` needs
+ * `--unstable-net`.
+ */
 export const DENO_FLAGS: readonly string[] = ["-A", "--no-check", "--unstable-net"];
 
 /** The arguments with which a runtime starts a TypeScript file of this repository. */
 export function startArguments(kind: RuntimeKind): readonly string[] {
   if (kind === "deno") return ["run", ...DENO_FLAGS];
-  // Two warnings are turned off: Node 22 calls stripping types experimental, and no package.json says
-  // that these files are modules.
+  // Two warnings are turned off: Node 22 calls stripping types experimental, and no package.json
+  // says that these files are modules.
   const quiet = ["ExperimentalWarning", "MODULE_TYPELESS_PACKAGE_JSON"];
   return kind === "node" ? quiet.map((name) => `--disable-warning=${name}`) : [];
 }

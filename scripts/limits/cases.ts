@@ -26,7 +26,10 @@ export interface Case {
   start(port: number): Socket;
 }
 
-/** Sends all the time; what comes back is read. `isDeaf` goes on after the server's Close and its end. */
+/**
+ * Sends all the time; what comes back is read. `isDeaf` goes on after the server's Close and its
+ * end.
+ */
 function flood(bytes: Uint8Array, { isDeaf = false } = {}): Case["start"] {
   return (port) => {
     const where = { port, host: "127.0.0.1", allowHalfOpen: isDeaf };

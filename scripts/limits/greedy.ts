@@ -1,6 +1,6 @@
 /**
- * The process of the greedy peers of one case: `greedy.ts INDEX PORT`. They are not in the process of the
- * honest peer, whose round trip would else be that of a busy event loop of its own.
+ * The process of the greedy peers of one case: `greedy.ts INDEX PORT`. They are not in the process
+ * of the honest peer, whose round trip would else be that of a busy event loop of its own.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
- * What greedy peers cost with each limit and without, on each runtime: the round trip of an honest peer
- * beside them, the server's processor time and memory. Without it a limit could be kept and still not
- * help those whom it is for.
+ * What greedy peers cost with each limit and without, on each runtime: the round trip of an honest
+ * peer beside them, the server's processor time and memory. Without it a limit could be kept and
+ * still not help those whom it is for.
  *
  *     deno task bench:limits [--runtimes deno,bun,node24] [--seconds N]
  *

@@ -1,7 +1,7 @@
 /**
- * Builds the npm package with dnt, for a release. dnt comes from JSR and is imported in this file only,
- * so that no other task needs JSR. For everyday work and the gate, `deno task pack` makes the same
- * package without a registry.
+ * Builds the npm package with dnt, for a release. dnt comes from JSR and is imported in this file
+ * only, so that no other task needs JSR. For everyday work and the gate, `deno task pack` makes the
+ * same package without a registry.
  *
  *     deno run -A scripts/package/build_npm.ts && deno task test:package
  *
@@ -28,7 +28,7 @@ const { build, emptyDir }: Dnt = await import(DNT);
 const options = makeDntOptions(readConfig());
 await emptyDir(options.outDir);
 await build(options);
-// dnt writes this file for packages of two kinds of modules. Bundlers read `sideEffects` in the nearest
-// package.json: without it they would put servers into the browser's client.
+// dnt writes this file for packages of two kinds of modules. Bundlers read `sideEffects` in the
+// nearest package.json: without it they would put servers into the browser's client.
 await rm(join(PACKAGE_FOLDER, "esm", "package.json"), { force: true });
 for (const name of DOCUMENTS) await copyFile(name, join(PACKAGE_FOLDER, name));

@@ -134,7 +134,10 @@ export function readModules({ outputs }: Metafile): readonly string[] {
   return [...new Set(names)].filter((name) => name !== "<stdin>").sort();
 }
 
-/** Folders without use for a browser: other runtimes, servers, our own frames and handshakes, `node:` modules. */
+/**
+ * Folders without use for a browser: other runtimes, servers, our own frames and handshakes,
+ * `node:` modules.
+ */
 export const NOT_FOR_BROWSERS: RegExp =
   /^node:|(?:^|\/)src\/(?:framed|server|client|handshake|transport|runtime\/(?!web\/))/;
 
@@ -143,7 +146,9 @@ export function findIntruders(modules: readonly string[]): readonly string[] {
   return modules.filter((name) => NOT_FOR_BROWSERS.test(name));
 }
 
-/** Folders of entry points of their own. A program that does not import them must not carry them. */
+/**
+ * Folders of entry points of their own. A program that does not import them must not carry them.
+ */
 const FEATURES = /(?:^|\/)src\/(?:cli|hooks|observe|topics|websocket|ws)\//;
 
 /** Modules of such features in a bundle of the main entry point. */

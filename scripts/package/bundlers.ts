@@ -1,6 +1,7 @@
 /**
- * The size of a browser's client as the bundlers of npm make it, with their defaults. Without it the limit would hold for
- * one bundler, and others add a kilobyte, for example for modules that are loaded late.
+ * The size of a browser's client as the bundlers of npm make it, with their defaults. Without it
+ * the limit would hold for one bundler, and others add a kilobyte, for example for modules that are
+ * loaded late.
  *
  * @module
  */

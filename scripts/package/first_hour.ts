@@ -1,7 +1,8 @@
 /**
- * The first hour of somebody who installs the package, on each runtime: install, server and client, Express with sessions,
- * nginx with TLS in front, both browsers, a deliberate restart. Without it each step would be tried, and never
- * their sum. Prints what was typed and seen, into `.cache/package/first_hour.txt` as well.
+ * The first hour of somebody who installs the package, on each runtime: install, server and client,
+ * Express with sessions, nginx with TLS in front, both browsers, a deliberate restart. Without it
+ * each step would be tried, and never their sum. Prints what was typed and seen, into
+ * `.cache/package/first_hour.txt` as well.
  *
  *     deno task test:first-hour [--runtimes node24,bun,deno]
  *

@@ -1,6 +1,6 @@
 /**
- * The npm package as data: name, version, license and entry points from `deno.json`, and the fields that
- * only npm has. Without it `build_npm.ts` and `pack.ts` would make two packages that differ.
+ * The npm package as data: name, version, license and entry points from `deno.json`, and the fields
+ * that only npm has. Without it `build_npm.ts` and `pack.ts` would make two packages that differ.
  *
  * @module
  */
@@ -33,9 +33,9 @@ export const METADATA = {
 } as const;
 
 /**
- * The entry point that `.` means under each condition of `exports`, so that a bundle has one adapter and no
- * import of another. In a browser `.` is `./web/client`: its `connect` is the same, and it has no `serve`, which
- * the bundler reports.
+ * The entry point that `.` means under each condition of `exports`, so that a bundle has one
+ * adapter and no import of another. In a browser `.` is `./web/client`: its `connect` is the same,
+ * and it has no `serve`, which the bundler reports.
  */
 export const MAIN_CONDITIONS = {
   browser: "./web/client",
@@ -44,7 +44,10 @@ export const MAIN_CONDITIONS = {
   node: "./node",
 } as const;
 
-/** The same for entry points that stand on the `connect` of `.`: in a browser they stand on that of `./web`. */
+/**
+ * The same for entry points that stand on the `connect` of `.`: in a browser they stand on that of
+ * `./web`.
+ */
 const FEATURE_CONDITIONS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "./reconnecting": { browser: "./reconnecting/web" },
 };

@@ -1,6 +1,6 @@
 /**
- * The package in `npm/`, by either builder: whether it is up to date, and its tarball. Without it the
- * tests of the package could run on yesterday's.
+ * The package in `npm/`, by either builder: whether it is up to date, and its tarball. Without it
+ * the tests of the package could run on yesterday's.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
- * Builds the npm package with Deno alone: `deno pack` compiles, and the `package.json` comes from the same
- * data as that of `build_npm.ts`, which a release uses. Without it the package could only be made and
- * tested where JSR can be reached.
+ * Builds the npm package with Deno alone: `deno pack` compiles, and the `package.json` comes from
+ * the same data as that of `build_npm.ts`, which a release uses. Without it the package could only
+ * be made and tested where JSR can be reached.
  *
  *     deno task pack        writes npm/ and .cache/package/*.tgz
  *

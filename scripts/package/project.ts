@@ -1,7 +1,7 @@
 /**
- * Projects of made-up users who install the package by npm, by Bun, or from JSR; instead of that registry
- * there is a folder with the files that would be published. Without it the package would only be loaded
- * from the repository that it was made in.
+ * Projects of made-up users who install the package by npm, by Bun, or from JSR; instead of that
+ * registry there is a folder with the files that would be published. Without it the package would
+ * only be loaded from the repository that it was made in.
  *
  * @module
  */
@@ -69,7 +69,10 @@ export function listInstalled(folder: string): readonly string[] {
   return packages.flatMap((name) => [name, ...listInstalled(join(modules, name))]);
 }
 
-/** Writes the configuration that `deno add` writes, with a link to a folder in place of the registry. */
+/**
+ * Writes the configuration that `deno add` writes, with a link to a folder in place of the
+ * registry.
+ */
 export function linkFromJsr(folder: string, published: string): void {
   const { name, version } = readConfig();
   const config = { imports: { [name]: `jsr:${name}@^${version}` }, links: [published] };

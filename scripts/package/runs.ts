@@ -1,7 +1,7 @@
 /**
- * The runs of the installed package on one runtime: every entry point is loaded, messages are echoed, the
- * adapter suite and the examples in its declarations are run. Without them the package could be published
- * with a file missing.
+ * The runs of the installed package on one runtime: every entry point is loaded, messages are
+ * echoed, the adapter suite and the examples in its declarations are run. Without them the package
+ * could be published with a file missing.
  *
  * @module
  */

@@ -4,9 +4,9 @@
  *
  *     deno task size
  *
- * Fails when the client alone is larger than {@linkcode MAX_CLIENT_BYTES} with any bundler, or holds code that no
- * browser needs, or leaves modules to be loaded late, for which bundlers add a loader. esbuild, Vite, webpack and Rollup
- * must all come to the limit.
+ * Fails when the client alone is larger than {@linkcode MAX_CLIENT_BYTES} with any bundler, or
+ * holds code that no browser needs, or leaves modules to be loaded late, for which bundlers add a
+ * loader. esbuild, Vite, webpack and Rollup must all come to the limit.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
- * The contract suites for the installed package: the same test files, whose imports of this repository's
- * sources become imports of the package. Without it the sources would be tested, and not the files that
- * are published.
+ * The contract suites for the installed package: the same test files, whose imports of this
+ * repository's sources become imports of the package. Without it the sources would be tested, and
+ * not the files that are published.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
- * Tests the npm package as its users have it: installed from its tarball by npm and by Bun, and for Deno
- * from the files that JSR would get; then compiled against, loaded and run on every runtime. Without it
- * a package could be published that no test has seen.
+ * Tests the npm package as its users have it: installed from its tarball by npm and by Bun, and for
+ * Deno from the files that JSR would get; then compiled against, loaded and run on every runtime.
+ * Without it a package could be published that no test has seen.
  *
  *     deno task test:package
  *

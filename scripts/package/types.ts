@@ -1,6 +1,6 @@
 /**
- * Compiles a user's file against the installed package with TypeScript's own compiler. Without it the
- * declarations would only be read by Deno, which knows more types than most projects.
+ * Compiles a user's file against the installed package with TypeScript's own compiler. Without it
+ * the declarations would only be read by Deno, which knows more types than most projects.
  *
  * @module
  */

@@ -9,7 +9,9 @@
 export interface ReachRow {
   /** The npm packages of the program, with their versions; the first names the row. */
   readonly packages: readonly [string, ...string[]];
-  /** The entry point that the packages stand on, or the package that it stands for, as the control. */
+  /**
+   * The entry point that the packages stand on, or the package that it stands for, as the control.
+   */
   readonly face: "./websocket" | "./hooks" | "./ws" | "ws" | "crossws" | "mount" | "./observe";
   /** The program, under `tests/reach/`. It exits with 0 after it has printed `done`. */
   readonly program: string;
@@ -17,7 +19,9 @@ export interface ReachRow {
   readonly words?: readonly string[];
   /** What was done, for the table. */
   readonly done: string;
-  /** Of a control: runtimes on which it is not run, because the package itself fails there, and how. */
+  /**
+   * Of a control: runtimes on which it is not run, because the package itself fails there, and how.
+   */
   readonly faults?: Readonly<Record<string, string>>;
 }
 

@@ -73,7 +73,9 @@ function readPeak(pid: number): number {
   return Number(/^VmHWM:\s+(\d+)/m.exec(status)?.[1] ?? NaN) / 1024;
 }
 
-/** Opens a connection that compresses, sends a frame, and gives the code of the Close that answers. */
+/**
+ * Opens a connection that compresses, sends a frame, and gives the code of the Close that answers.
+ */
 function throwAt(port: number, frame: Uint8Array): Promise<{ code: number; ms: number }> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, "127.0.0.1");

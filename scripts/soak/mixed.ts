@@ -1,7 +1,7 @@
 /**
- * Honest load, churn, peers that do not read, bombs and garbage together, for minutes, on each runtime: no
- * byte of another connection may come, and neither memory nor handles may grow. Without it a leak that
- * needs several kinds of peers at once would first show at a user's.
+ * Honest load, churn, peers that do not read, bombs and garbage together, for minutes, on each
+ * runtime: no byte of another connection may come, and neither memory nor handles may grow. Without
+ * it a leak that needs several kinds of peers at once would first show at a user's.
  *
  *     deno task soak --minutes 20 [--only bun]
  *
@@ -20,8 +20,8 @@ const CONNECTIONS = 32;
 const SETTLE_MS = 12_000;
 const SAMPLE_MS = 1_000;
 /**
- * MiB of growth a minute that count as a leak, over the second half of the time. Runtimes take their room
- * in the first minutes, so that shorter runs say nothing about it.
+ * MiB of growth a minute that count as a leak, over the second half of the time. Runtimes take
+ * their room in the first minutes, so that shorter runs say nothing about it.
  */
 const MOST_SLOPE = 3, SLOPE_MINUTES = 10;
 const GC_FLAGS = { node24: ["--expose-gc"], deno: ["--v8-flags=--expose-gc"], bun: [] } as const;

@@ -1,7 +1,7 @@
 /**
- * The clients of `mixed.ts`. Honest ones have a pattern of their own and compare every byte; beside them
- * others come and go, do not read, send bombs and garbage. On SIGTERM-like input (a line on stdin) all stop,
- * and the figures are printed.
+ * The clients of `mixed.ts`. Honest ones have a pattern of their own and compare every byte; beside
+ * them others come and go, do not read, send bombs and garbage. On SIGTERM-like input (a line on
+ * stdin) all stop, and the figures are printed.
  *
  *     mixed_clients.ts URLS CONNECTIONS
  *

@@ -1,6 +1,6 @@
 /**
- * The server of `mixed.ts`: three adapters with every kind of handler. It says where it listens in its first
- * line, and answers each line on stdin with one line of figures.
+ * The server of `mixed.ts`: three adapters with every kind of handler. It says where it listens in
+ * its first line, and answers each line on stdin with one line of figures.
  *
  * @module
  */

@@ -1,13 +1,13 @@
 /**
- * Drives the chat example, a page with our client, one that compresses, and the inspector, in a real Chromium
- * and a real Firefox, once for each runtime that serves them, directly and through nginx with TLS, HAProxy,
- * Caddy and Apache. Without it only clients that we wrote or chose would ever have met the demo, and
- * browsers are the strictest of all.
+ * Drives the chat example, a page with our client, one that compresses, and the inspector, in a
+ * real Chromium and a real Firefox, once for each runtime that serves them, directly and through
+ * nginx with TLS, HAProxy, Caddy and Apache. Without it only clients that we wrote or chose would
+ * ever have met the demo, and browsers are the strictest of all.
  *
  *     deno task test:browser [--runtimes deno,bun,node24] [--browsers chromium,firefox] [FILE...]
  *
- * Takes the browsers at CHROME_PATH and FIREFOX_PATH, else those that are installed; as root on Debian it
- * installs what is missing. Node drives them by puppeteer-core, which goes into `.cache`.
+ * Takes the browsers at CHROME_PATH and FIREFOX_PATH, else those that are installed; as root on
+ * Debian it installs what is missing. Node drives them by puppeteer-core, which goes into `.cache`.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Measures which branches of `src` the tests reach, under Deno and under Node, by folder. Without it
- * code that no test has ever run would look as safe as the rest.
+ * Measures which branches of `src` the tests reach, under Deno and under Node, by folder. Without
+ * it code that no test has ever run would look as safe as the rest.
  *
  *     deno task coverage [FILE|FOLDER...]
  *

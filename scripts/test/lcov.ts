@@ -16,7 +16,9 @@ export interface Coverage {
   readonly lines: Reached;
 }
 
-/** The coverage of each file that `toPath` gives a name; it returns `null` for a file to leave out. */
+/**
+ * The coverage of each file that `toPath` gives a name; it returns `null` for a file to leave out.
+ */
 export function readLcov(
   report: string,
   toPath: (file: string) => string | null,

@@ -1,6 +1,7 @@
 /**
- * Runs the tests of `tests/network` on the three runtimes: clients behind Debian's proxies, transports that
- * are reset, servers that are killed, a network that drops. Without it the client would be proven in memory only.
+ * Runs the tests of `tests/network` on the three runtimes: clients behind Debian's proxies,
+ * transports that are reset, servers that are killed, a network that drops. Without it the client
+ * would be proven in memory only.
  *
  *     deno task test:network [--runtimes deno,bun,node24] [FILE...]
  *

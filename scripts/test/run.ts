@@ -1,12 +1,12 @@
 /**
- * Runs the same test files under Deno, Bun and Node, and prints one table. Without it the library could
- * work on its author's runtime only.
+ * Runs the same test files under Deno, Bun and Node, and prints one table. Without it the library
+ * could work on its author's runtime only.
  *
  *     deno task test [--runtimes deno,bun,node22|all] [--timeout SECONDS] [FILE|FOLDER...]
  *
- * Test files are `tests/**\/*_test.ts`. Those of `tests/interop` and `tests/browser` run only when they
- * are named. `*_deno_test.ts`, `*_bun_test.ts` and `*_node_test.ts` are for one runtime. Each file has a
- * process of its own: a leak of one cannot keep another alive.
+ * Test files are `tests/**\/*_test.ts`. Those of `tests/interop` and `tests/browser` run only when
+ * they are named. `*_deno_test.ts`, `*_bun_test.ts` and `*_node_test.ts` are for one runtime. Each
+ * file has a process of its own: a leak of one cannot keep another alive.
  *
  * @module
  */
@@ -28,7 +28,10 @@ import {
 import { findComplaint, runsOn, selectFiles, testArguments } from "./plan.ts";
 import { formatTable } from "../lib/table.ts";
 
-/** The last characters of a failing file's output are shown, because runners print failures at the end. */
+/**
+ * The last characters of a failing file's output are shown, because runners print failures at the
+ * end.
+ */
 const MAX_OUTPUT_CHARS = 20_000;
 
 /** One test file on one runtime. */

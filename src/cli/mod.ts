@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 /**
  * A command to try WebSockets with: `npx @fullduplex/websocket URL`, or
- * `deno run -N jsr:@fullduplex/websocket/cli URL`. `--help` lists its commands: connect, serve, bench
- * and check.
+ * `deno run -N jsr:@fullduplex/websocket/cli URL`. `--help` lists its commands: connect, serve,
+ * bench and check.
  *
  * @example Running a command from code
  * ```ts

@@ -45,7 +45,10 @@ interface Place extends DialSettings {
 
 const showPlace = (place: Place): string => place.showWhere?.() ?? showAuthority(place);
 
-/** Connects the transport to a target. Rejects with `ERR_CONNECT`, `ERR_CERTIFICATE`, `ERR_PROXY`, `ERR_NOT_SUPPORTED` or the signal's reason. */
+/**
+ * Connects the transport to a target. Rejects with `ERR_CONNECT`, `ERR_CERTIFICATE`, `ERR_PROXY`,
+ * `ERR_NOT_SUPPORTED` or the signal's reason.
+ */
 export async function dialTarget<T extends Dialed>(
   { url, options }: Target,
   way: Way<T>,

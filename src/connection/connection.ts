@@ -52,7 +52,8 @@ export class Connection implements WebSocketConnection {
     return #core in connection ? connection.#core : null;
   }
 
-  // A user of the platform's WebSocket may assign these. Without setters that would have no effect, in silence.
+  // A user of the platform's WebSocket may assign these. Without setters that would have no effect,
+  // in silence.
   set onopen(_: unknown) {
     hasNo("onopen");
   }

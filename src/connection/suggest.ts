@@ -19,7 +19,10 @@ const FOREIGN_NAMES: Readonly<Record<string, string>> = {
   threshold: "thresholdBytes",
 };
 
-/** Names of handlers, which are a value of their own beside the options of servers, and an option of clients. */
+/**
+ * Names of handlers, which are a value of their own beside the options of servers, and an option of
+ * clients.
+ */
 const OF_HANDLERS: readonly string[] = [
   "session",
   "message",

@@ -82,7 +82,10 @@ export interface Wire {
   resume(): void;
   /** Drops the rest of the message that is arriving. */
   discardMessage(): void;
-  /** Ignores everything that the peer sends from now on: the connection has failed (RFC 6455 section 7.1.7). */
+  /**
+   * Ignores everything that the peer sends from now on: the connection has failed (RFC 6455 section
+   * 7.1.7).
+   */
   ignoreInput(): void;
   /** Collects output until `uncork`. Called while messages are delivered. */
   cork(): void;

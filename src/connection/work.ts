@@ -17,7 +17,7 @@ export const INFLATING_WORK = 32;
 export const INFLATED_SHIFT = 10, ARRIVED_SHIFT = 12;
 
 /**
- * The same for bytes that arrive after our Close. Their frames are looked through for the peer's Close,
- * and no message counts any more, so that each 32 bytes count as a small frame would.
+ * The same for bytes that arrive after our Close. Their frames are looked through for the peer's
+ * Close, and no message counts any more, so that each 32 bytes count as a small frame would.
  */
 export const DROPPED_SHIFT = 5;

@@ -50,7 +50,8 @@ export class FrameWire implements Wire, TransportSink, Output {
   readonly #transport: Transport;
   readonly #context: FramedContext;
   readonly #compression: ClosableCodec | null;
-  readonly #output: SharedOutput; // a field: V8 leaves its fast code for each use of a private getter
+  // A field: V8 leaves its fast code for each use of a private getter.
+  readonly #output: SharedOutput;
   #protocol!: Protocol;
   #sink!: WireSink;
   #slices: SliceSender | null = null; // with compression

@@ -35,7 +35,10 @@ export function acceptKey(key: string): string {
 }
 
 const KEY_LENGTH = 24;
-/** Scratch memory: the key, which changes, and the GUID. Safe to share, because hashing is synchronous. */
+/**
+ * Scratch memory: the key, which changes, and the GUID. Safe to share, because hashing is
+ * synchronous.
+ */
 const hashed = /* @__PURE__ */ stringToLatin1(" ".repeat(KEY_LENGTH) + GUID);
 const digest = /* @__PURE__ */ new Uint8Array(20);
 

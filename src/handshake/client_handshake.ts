@@ -23,7 +23,9 @@ import { checkFields, writeRequest } from "./write_head.ts";
 
 /** Options of {@linkcode makeUpgradeRequest}. */
 export interface UpgradeRequestOptions {
-  /** The server: `ws:`, `wss:`, `http:` or `https:`. User and password become Basic authorization. */
+  /**
+   * The server: `ws:`, `wss:`, `http:` or `https:`. User and password become Basic authorization.
+   */
   readonly url: URL;
   /** Subprotocols to offer, the preferred one first. */
   readonly protocols: readonly string[];

@@ -18,7 +18,10 @@ import {
 import { formatExtensions, getHeader } from "./header_values.ts";
 import { checkFields } from "./write_head.ts";
 
-/** Fields that belong to one HTTP/1.1 connection, and make a message of HTTP/2 malformed (RFC 9113 section 8.2.2). */
+/**
+ * Fields that belong to one HTTP/1.1 connection, and make a message of HTTP/2 malformed (RFC 9113
+ * section 8.2.2).
+ */
 export const CONNECTION_FIELDS: ReadonlySet<string> = new Set([
   "connection",
   "keep-alive",

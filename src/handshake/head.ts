@@ -1,6 +1,6 @@
 /**
- * Heads of HTTP/1.1 messages as plain values. The opening handshake (RFC 6455 section 4) consists of
- * two of them. The functions of this folder map heads to heads, and none does I/O.
+ * Heads of HTTP/1.1 messages as plain values. The opening handshake (RFC 6455 section 4) consists
+ * of two of them. The functions of this folder map heads to heads, and none does I/O.
  *
  * @module
  */
@@ -9,8 +9,8 @@
 export type HeaderList = readonly (readonly [name: string, value: string])[];
 
 /**
- * Converts a list to the platform's `Headers`. Lines of `Cookie` are joined by a semicolon, as RFC 9113
- * section 8.2.3 has it: Deno's `append` would write a comma, which belongs to a value.
+ * Converts a list to the platform's `Headers`. Lines of `Cookie` are joined by a semicolon, as
+ * RFC 9113 section 8.2.3 has it: Deno's `append` would write a comma, which belongs to a value.
  */
 export function toHeaders(list: HeaderList): Headers {
   const headers = new Headers();

@@ -1,6 +1,6 @@
 /**
- * Checks the size of a head that a runtime's HTTP server has parsed. Such a server has limits of its
- * own, and on some runtimes they cannot be set.
+ * Checks the size of a head that a runtime's HTTP server has parsed. Such a server has limits of
+ * its own, and on some runtimes they cannot be set.
  *
  * @module
  */

@@ -1,8 +1,8 @@
 /**
- * Parses values of header fields: lists of tokens (RFC 9110 section 5.6) and of extensions (RFC 6455
- * section 9.1). It is written as one pass without regular expressions, because those took quadratic
- * time for long runs of whitespace and open quotes elsewhere (CVE-2021-32640, CVE-2020-7662).
- * Parameters are lists of pairs and not objects, because a name may be `__proto__`.
+ * Parses values of header fields: lists of tokens (RFC 9110 section 5.6) and of extensions
+ * (RFC 6455 section 9.1). It is written as one pass without regular expressions, because those took
+ * quadratic time for long runs of whitespace and open quotes elsewhere (CVE-2021-32640,
+ * CVE-2020-7662). Parameters are lists of pairs and not objects, because a name may be `__proto__`.
  *
  * @module
  */
@@ -30,7 +30,9 @@ export function isToken(text: string): boolean {
   return text !== "" && tokenEnd(text, 0) === text.length;
 }
 
-/** `text[from, to)` without spaces and tabs around it. `trim` would remove other whitespace, too. */
+/**
+ * `text[from, to)` without spaces and tabs around it. `trim` would remove other whitespace, too.
+ */
 export function trimSpace(text: string, from = 0, to: number = text.length): string {
   let start = from, end = to;
   while (start < end && isSpace(text.charCodeAt(start))) start++;

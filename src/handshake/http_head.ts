@@ -77,8 +77,8 @@ export class HeadReader {
   }
 
   /**
-   * Takes the next bytes. They are not changed, and only `rest` refers to them afterwards. A refusal
-   * is final: it is returned again for all later bytes.
+   * Takes the next bytes. They are not changed, and only `rest` refers to them afterwards. A
+   * refusal is final: it is returned again for all later bytes.
    *
    * @throws {TypeError} if the head is complete: later bytes do not belong to it.
    */
@@ -112,7 +112,10 @@ export class HeadReader {
     }
   }
 
-  /** Looks for the end of the head. Returns the offset behind it, `null` if it has not arrived, or a broken rule. */
+  /**
+   * Looks for the end of the head. Returns the offset behind it, `null` if it has not arrived, or a
+   * broken rule.
+   */
   #scan(chunk: Uint8Array, start: number): number | HeadRuleName | null {
     const stop = Math.min(chunk.length, start + this.#maxHeadBytes - this.#seenBytes);
     let lineBytes = this.#lineBytes;

@@ -1,6 +1,6 @@
 /**
- * The server's side of the opening handshake (RFC 6455 section 4.2): checks a request, and makes the
- * response that accepts or refuses it.
+ * The server's side of the opening handshake (RFC 6455 section 4.2): checks a request, and makes
+ * the response that accepts or refuses it.
  *
  * @module
  */
@@ -223,7 +223,10 @@ export interface AcceptOptions {
   readonly headers?: HeaderList;
 }
 
-/** Returns the handler's subprotocol if the client offered it, else `""` (RFC 6455 section 4.2.2 /subprotocol/). */
+/**
+ * Returns the handler's subprotocol if the client offered it, else `""` (RFC 6455 section 4.2.2
+ * /subprotocol/).
+ */
 export function agreeProtocol(
   upgrade: Pick<UpgradeRequest, "protocols">,
   protocol: string | undefined,
@@ -265,9 +268,9 @@ function makeAcceptance(): Uint8Array {
 }
 
 /**
- * Writes the response of {@linkcode acceptUpgrade}. In the usual case, where nothing was negotiated,
- * only the accept value changes, so the same bytes are returned each time. They are valid until the
- * next call.
+ * Writes the response of {@linkcode acceptUpgrade}. In the usual case, where nothing was
+ * negotiated, only the accept value changes, so the same bytes are returned each time. They are
+ * valid until the next call.
  *
  * @throws {TypeError} as `acceptUpgrade` does.
  */

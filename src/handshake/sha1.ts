@@ -17,8 +17,8 @@ const schedule = new Int32Array(80);
 const twoBlocks = new Uint8Array(128);
 
 /**
- * Writes the SHA-1 of a message into the 20 bytes of `digest`, and returns it. The message must have
- * fewer than 2^29 bytes, because its length in bits is kept in 32 bits.
+ * Writes the SHA-1 of a message into the 20 bytes of `digest`, and returns it. The message must
+ * have fewer than 2^29 bytes, because its length in bits is kept in 32 bits.
  */
 export function sha1(message: Uint8Array, digest: Uint8Array = new Uint8Array(20)): Uint8Array {
   const padded = pad(message);
@@ -63,7 +63,9 @@ function setWord(bytes: Uint8Array, at: number, word: number): void {
   bytes[at + 3] = word;
 }
 
-/** Pads a message with a bit 1, zeros, and its length in bits at the end of a block (section 5.1.1). */
+/**
+ * Pads a message with a bit 1, zeros, and its length in bits at the end of a block (section 5.1.1).
+ */
 function pad(message: Uint8Array): Uint8Array {
   const size = (message.length + 8 >> 6 << 6) + 64;
   const padded = size === twoBlocks.length ? twoBlocks.fill(0) : new Uint8Array(size);

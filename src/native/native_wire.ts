@@ -26,7 +26,9 @@ import {
   POLICY_VIOLATION,
 } from "../protocol/close_code.ts";
 
-/** The methods of a native WebSocket that a wire calls. None may call the wire before it returns. */
+/**
+ * The methods of a native WebSocket that a wire calls. None may call the wire before it returns.
+ */
 export interface NativeSocket {
   /** The name in error messages, for example `"a browser's WebSocket"`. */
   readonly name: string;

@@ -42,7 +42,10 @@ export interface WebSocketLike {
   ): void;
 }
 
-/** The fields that this library uses of the events of a WHATWG `WebSocket`. Each event has those of its type. */
+/**
+ * The fields that this library uses of the events of a WHATWG `WebSocket`. Each event has those of
+ * its type.
+ */
 export interface WebSocketEvent {
   /** The content of a `message` event. */
   readonly data?: unknown;
@@ -56,7 +59,10 @@ export interface WebSocketEvent {
   readonly message?: string;
 }
 
-/** Added to codes that a page may not send: 4001 stands for 1001 (private use, RFC 6455 section 7.4.2). */
+/**
+ * Added to codes that a page may not send: 4001 stands for 1001 (private use, RFC 6455 section
+ * 7.4.2).
+ */
 const PRIVATE_OFFSET = 3000;
 
 /** A WHATWG `WebSocket` as the socket of a wire. */

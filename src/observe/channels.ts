@@ -1,5 +1,6 @@
 /**
- * An observer that publishes on channels of `node:diagnostics_channel`, which Node, Deno and Bun have.
+ * An observer that publishes on channels of `node:diagnostics_channel`, which Node, Deno and Bun
+ * have.
  *
  * @module
  */

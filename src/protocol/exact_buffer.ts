@@ -31,7 +31,9 @@ export class ExactBuffer {
   // Length of a large frame that has hardly begun; its memory is allocated later.
   #declaredBytes = 0;
 
-  /** Never allocates for more than `maxBytes`. The owner has to check the lengths of frames first. */
+  /**
+   * Never allocates for more than `maxBytes`. The owner has to check the lengths of frames first.
+   */
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
   }

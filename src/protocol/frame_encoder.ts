@@ -18,7 +18,10 @@ const RSV1 = 0x40;
 const textEncoder = /* @__PURE__ */ new TextEncoder();
 /** Up to this many characters are faster to encode in a loop than by a call of `TextEncoder`. */
 const MAX_LOOP_CHARS = 64;
-/** Up to this many characters are encoded by `writeUtf8`, which saves the view that `TextEncoder` needs. */
+/**
+ * Up to this many characters are encoded by `writeUtf8`, which saves the view that `TextEncoder`
+ * needs.
+ */
 const MAX_ACCELERATED_CHARS = 1024;
 /** UTF-8 needs at most this many bytes for one UTF-16 unit. */
 const MAX_BYTES_PER_UNIT = 3;
@@ -34,7 +37,10 @@ let bytesPerUnit = 1;
 export interface FrameBits {
   /** Whether the frame ends its message. */
   readonly fin: boolean;
-  /** RSV1. With permessage-deflate it marks the first frame of a compressed message (RFC 7692 section 6). */
+  /**
+   * RSV1. With permessage-deflate it marks the first frame of a compressed message (RFC 7692
+   * section 6).
+   */
   readonly rsv1: boolean;
 }
 
@@ -88,7 +94,9 @@ export class FrameEncoder {
     }
   }
 
-  /** Encodes a text of at most `most` bytes. Returns its length in bytes, or `null` if it has more. */
+  /**
+   * Encodes a text of at most `most` bytes. Returns its length in bytes, or `null` if it has more.
+   */
   #encodeText(opcode: number, bits: FrameBits, text: string, most: number): number | null {
     const output = this.#output, isMasked = this.#maskingKeys !== null;
     const reserved = frameHeaderBytes(most, isMasked) + most;
@@ -112,7 +120,9 @@ export class FrameEncoder {
     return length;
   }
 
-  /** Writes the UTF-8 of `text` at `bytes[at, end)`. Returns its length, or `null` if it is longer. */
+  /**
+   * Writes the UTF-8 of `text` at `bytes[at, end)`. Returns its length, or `null` if it is longer.
+   */
   #writeUtf8(text: string, at: number, end: number): number | null {
     const { bytes } = this.#output, writeShort = this.#writeShort;
     if (writeShort !== undefined && text.length <= MAX_ACCELERATED_CHARS) {

@@ -100,7 +100,9 @@ export class FrameReader implements FrameSink, FrameContext {
     return at;
   }
 
-  /** Delivers what the codec has decoded. Returns `false` if that was not all, or no more is wanted. */
+  /**
+   * Delivers what the codec has decoded. Returns `false` if that was not all, or no more is wanted.
+   */
   resumeDecoding(): boolean {
     return this.#settle(this.#assembler.resumeDecoding());
   }

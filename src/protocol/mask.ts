@@ -10,7 +10,9 @@ import { type BlockMask, makeSimdMask } from "./simd_mask.ts";
 /** Smallest payload for which making a view of its 32-bit words saves more than it costs. */
 export const MIN_WORD_MASK_BYTES = 128;
 
-/** Smallest payload for which 128-bit words save more than copying into WebAssembly and back costs. */
+/**
+ * Smallest payload for which 128-bit words save more than copying into WebAssembly and back costs.
+ */
 const MIN_SIMD_BYTES = 2048;
 
 /** Made when the first large payload is masked; `null` on a platform without SIMD. */
@@ -19,8 +21,8 @@ let simdMask: BlockMask | null | undefined;
 /**
  * XORs `bytes[start, end)` in place with a masking key.
  *
- * The highest octet of `maskingKey` is the first. `position` is the offset of `bytes[start]` in
- * the payload, which may arrive in several chunks. Returns a number below 0x80 if the resulting bytes
+ * The highest octet of `maskingKey` is the first. `position` is the offset of `bytes[start]` in the
+ * payload, which may arrive in several chunks. Returns a number below 0x80 if the resulting bytes
  * are known to be all ASCII.
  */
 export function applyMask(

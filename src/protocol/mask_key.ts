@@ -1,5 +1,6 @@
 /**
- * Masking keys as 32-bit numbers (RFC 6455 section 5.3). The first octet on the wire is the highest.
+ * Masking keys as 32-bit numbers (RFC 6455 section 5.3). The first octet on the wire is the
+ * highest.
  *
  * @module
  */

@@ -28,7 +28,9 @@ type Handling =
   | "plain"
   /** The message is encoded. `EncodedMessage` decodes it for `MessageContent`. */
   | "encoded"
-  /** Our Close is sent or the connection has failed: this message and all later ones are dropped. */
+  /**
+   * Our Close is sent or the connection has failed: this message and all later ones are dropped.
+   */
   | "dropped";
 
 /** Assembles the messages of one connection at a time. */
@@ -96,7 +98,9 @@ export class MessageAssembler {
     return !this.#isOpen && this.#handling !== "dropped";
   }
 
-  /** Begins a message of one plain frame that lies whole in its chunk; only if `isBetweenMessages`. */
+  /**
+   * Begins a message of one plain frame that lies whole in its chunk; only if `isBetweenMessages`.
+   */
   beginContained(type: MessageType): void {
     this.#content.begin(type, "message");
   }
@@ -176,7 +180,9 @@ export class MessageAssembler {
       : decoding.onChunk(content);
   }
 
-  /** Where the next bytes of the frame in progress should be read to, at most `maxBytes` of them. */
+  /**
+   * Where the next bytes of the frame in progress should be read to, at most `maxBytes` of them.
+   */
   readTarget(maxBytes: number): Uint8Array | null {
     return this.#decoding() === null ? this.#content.readTarget(maxBytes) : null;
   }

@@ -60,7 +60,9 @@ export interface EncodeFragmentOptions {
 
 /** Decodes one message chunk by chunk. It may work in the background between calls. */
 export interface MessageDecoder {
-  /** Takes the next encoded bytes; `final` ends the message. Only after `take` returned `"done"`. */
+  /**
+   * Takes the next encoded bytes; `final` ends the message. Only after `take` returned `"done"`.
+   */
   push(chunk: Uint8Array, final: boolean): void;
   /**
    * Returns the next decoded bytes, which belong to the caller; `"done"` when everything pushed has

@@ -129,7 +129,9 @@ export class MessageContent {
       : this.#deliverUtf8(bytes, 0, bytes.length);
   }
 
-  /** Where the next bytes of the frame in progress should be read to, at most `maxBytes` of them. */
+  /**
+   * Where the next bytes of the frame in progress should be read to, at most `maxBytes` of them.
+   */
   readTarget(maxBytes: number): Uint8Array | null {
     return this.#partial === null ? null : this.#partial.readTarget(maxBytes);
   }
@@ -205,7 +207,9 @@ export class MessageContent {
     return this.#deliverFragment({ ...chunk, bytes, start: 0, end: bytes.length });
   }
 
-  /** Delivers a valid chunk as it is. An empty one is left out, unless it is a fragment or the end. */
+  /**
+   * Delivers a valid chunk as it is. An empty one is left out, unless it is a fragment or the end.
+   */
   #deliverFragment({ bytes, start, end, frameBytes, endsMessage }: ContentChunk): Verdict {
     const isWanted = endsMessage || this.#delivery === "fragment";
     if (this.#type === "binary") {

@@ -25,7 +25,8 @@ export class MessageQueue {
   readonly #writer: MessageWriter;
   readonly #waiting: Waiting[] = [];
   #at = 0; // offset of the first waiting message that is not written yet
-  #openType: MessageType | null = null; // type of the message that the last in the queue leaves unfinished
+  // Type of the message that the last in the queue leaves unfinished.
+  #openType: MessageType | null = null;
   #length = 0;
 
   constructor(writer: MessageWriter) {

@@ -17,7 +17,8 @@ export class MessageWriter {
   readonly #codec: MessageCodec | null;
   #type: MessageType | null = null; // of the unfinished message
   #isEncoding = false; // that message is encoded
-  #carried = ""; // the first half of a surrogate pair, whose second half comes with the next fragment
+  // The first half of a surrogate pair, whose second half comes with the next fragment.
+  #carried = "";
 
   constructor(encoder: FrameEncoder, codec: MessageCodec | null) {
     this.#encoder = encoder;

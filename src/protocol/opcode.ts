@@ -16,7 +16,10 @@ export const Opcode = {
 /** One of the values of {@linkcode Opcode}. */
 export type Opcode = (typeof Opcode)[keyof typeof Opcode];
 
-/** Whether the opcode is that of a control frame: the highest of its four bits is set (RFC 6455 section 5.5). */
+/**
+ * Whether the opcode is that of a control frame: the highest of its four bits is set (RFC 6455
+ * section 5.5).
+ */
 export function isControl(opcode: number): boolean {
   return opcode >= 0x8;
 }

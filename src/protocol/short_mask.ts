@@ -52,7 +52,8 @@ export function applyShortMask(
   }
   const word = toMachineWord(key), stop = (end - first) >>> 2;
   let seen = 0, index = (at - first) >>> 2;
-  for (const whole = stop - 3; index < whole; index += 4) { // four words a turn: V8 takes a third less time than with one
+  // Four words a turn: V8 takes a third less time than with one.
+  for (const whole = stop - 3; index < whole; index += 4) {
     seen |= (view[index]! ^= word) | (view[index + 1]! ^= word) | (view[index + 2]! ^= word) |
       (view[index + 3]! ^= word);
   }

@@ -10,12 +10,15 @@ import { swapBytes } from "./mask_key.ts";
 import { applyShortMask, UNKNOWN_BITS } from "./short_mask.ts";
 
 /**
- * Masks `bytes[start, end)`. The highest octet of `key` is the first. Returns a number below 0x80 if
- * the resulting bytes are all ASCII.
+ * Masks `bytes[start, end)`. The highest octet of `key` is the first. Returns a number below 0x80
+ * if the resulting bytes are all ASCII.
  */
 export type BlockMask = (bytes: Uint8Array, start: number, end: number, key: number) => number;
 
-/** 16 KiB stay in the processor's level 1 cache between the two copies. The memory is one page of 64 KiB. */
+/**
+ * 16 KiB stay in the processor's level 1 cache between the two copies. The memory is one page of
+ * 64 KiB.
+ */
 const BLOCK_BYTES = 16 * 1024;
 /**
  * Address of the block. On AMD's Zen 3 and 4 a copy by `rep movsb`, which the C library uses, takes
@@ -55,7 +58,8 @@ function makeModule(): WebAssembly.Module {
   const step = (word: number, index: number): number[] => {
     const offset = leb128(BLOCK_AT + 16 * index);
     return [
-      ...[0x20, at, 0x20, at, 0xfd, 0x00, 4, ...offset], // $at, and v128.load with an alignment of 2^4
+      // $at, and v128.load with an alignment of 2^4.
+      ...[0x20, at, 0x20, at, 0xfd, 0x00, 4, ...offset],
       ...[0x20, keys, 0xfd, 0x51, 0x22, word], // $word = v128.xor $keys
       ...[0xfd, 0x0b, 4, ...offset], // v128.store
     ];
@@ -85,7 +89,9 @@ function makeModule(): WebAssembly.Module {
   ]));
 }
 
-/** Makes the mask. Returns `null` without WebAssembly or its SIMD, also if a page's CSP forbids it. */
+/**
+ * Makes the mask. Returns `null` without WebAssembly or its SIMD, also if a page's CSP forbids it.
+ */
 export function makeSimdMask(): BlockMask | null {
   try {
     const { memory, mask } = new WebAssembly.Instance(makeModule()).exports;

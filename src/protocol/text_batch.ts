@@ -21,7 +21,8 @@ export const MASKED_HEADER_BYTES = 6;
 
 /** A batch of texts, of which one after the other is delivered. */
 export class TextBatch {
-  // Headers lie between the texts, in which a decoder of UTF-8 could see one character for two bytes.
+  // Headers lie between the texts, in which a decoder of UTF-8 could see one character for two
+  // bytes.
   #decodeAscii: NonNullable<TextAcceleration["decodeAscii"]> = decodeShortAscii;
   #maxBatchBytes = 0;
   #text = "";

@@ -18,8 +18,8 @@ const MIN_PLATFORM_BYTES = 256;
 /** Platform-specific functions for texts; the defaults use `TextDecoder` and `TextEncoder`. */
 export interface TextAcceleration {
   /**
-   * Makes a string of `bytes[start, end)`, all of which are ASCII. With `maxBatchBytes` other bytes lie
-   * between them: each has to become one character, whichever.
+   * Makes a string of `bytes[start, end)`, all of which are ASCII. With `maxBatchBytes` other bytes
+   * lie between them: each has to become one character, whichever.
    *
    * @default {undefined} A loop over `String.fromCharCode`, and `TextDecoder` for longer texts.
    */
@@ -51,9 +51,9 @@ export interface TextAcceleration {
  * Decodes a whole text. Returns `null` if it is not UTF-8. A byte order mark stays in the text.
  *
  * A decoder that is not fatal puts U+FFFD in the place of a mistake. A text without U+FFFD was
- * therefore valid, and looking for it takes less time than a fatal decoder does: 64 KiB in 3 instead
- * of 32 µs on Deno if they are ASCII, else in 25 instead of 47; on Node in 15 instead of 40 if they
- * are Latin-1, and in the same time otherwise.
+ * therefore valid, and looking for it takes less time than a fatal decoder does: 64 KiB in 3
+ * instead of 32 µs on Deno if they are ASCII, else in 25 instead of 47; on Node in 15 instead of 40
+ * if they are Latin-1, and in the same time otherwise.
  */
 export function decodeUtf8(bytes: Uint8Array, start: number, end: number): string | null {
   if (end - start <= MAX_LOOP_BYTES && skipAscii(bytes, start, end) === end) {
@@ -143,7 +143,8 @@ export class Utf8Validator {
   }
 
   #begin(lead: number): boolean {
-    if (lead < 0xc2 || lead > 0xf4) return false; // a stray continuation, C0, C1, or beyond U+10FFFF
+    // A stray continuation, C0, C1, or beyond U+10FFFF.
+    if (lead < 0xc2 || lead > 0xf4) return false;
     if (lead < 0xe0) this.#missing = 1;
     else if (lead < 0xf0) this.#missing = 2;
     else this.#missing = 3;

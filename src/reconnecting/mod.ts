@@ -53,11 +53,13 @@ const host = /* @__PURE__ */ makeReconnectHost({
  * turn begins after that connection has ended, for whatever reason, and after a delay with full
  * jitter.
  *
- * The iteration ends without an error when the program closes a connection itself (`connection.close()`),
- * or leaves the loop, which closes the connection with 1000. `connection.abort()` leads to the next turn.
+ * The iteration ends without an error when the program closes a connection itself
+ * (`connection.close()`), or leaves the loop, which closes the connection with 1000.
+ * `connection.abort()` leads to the next turn.
  *
  * @param url The URL to connect to, or a function that returns it for each attempt.
- * @param options Those of `connect`, of which `headers` and `protocols` may be functions, and when to try again.
+ * @param options Those of `connect`, of which `headers` and `protocols` may be functions, and when
+ *   to try again.
  * @throws {WebSocketError} When it gives up: the error of an attempt after which trying again is
  *   pointless (for example a refusal with 401), or `ERR_RECONNECT` after such a close code or after
  *   `maxAttempts` failures.
@@ -97,7 +99,8 @@ export function reconnecting(
  * - Messages of all underlying connections are read from this one. `handler` runs once, on this
  *   one.
  * - It ends by its own `close()` or `abort()`, or when it gives up. `closed` describes the end.
- * - Fragments and streams (`final: false`, `readStream`, `readFragment`) fail with `ERR_NOT_SUPPORTED`.
+ * - Fragments and streams (`final: false`, `readStream`, `readFragment`) fail with
+ *   `ERR_NOT_SUPPORTED`.
  *
  * @param url Where to connect to, or a function that gives it for each attempt.
  * @returns The connection, once the first attempt has succeeded.

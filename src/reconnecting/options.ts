@@ -55,9 +55,9 @@ export interface ReconnectOptions {
   maxAttempts?: number;
   /**
    * Decides whether another attempt makes sense after this cause: the error of an attempt, or the
-   * {@linkcode CloseInfo} of a connection. `undefined` leaves the decision to the default, which gives up on
-   * statuses 400 to 499 except 408, 425 and 429, on redirects, on answers 200 to 299, on wrong certificates, on
-   * wrong options, and on the close codes 1002, 1003, 1007 and 1008.
+   * {@linkcode CloseInfo} of a connection. `undefined` leaves the decision to the default, which
+   * gives up on statuses 400 to 499 except 408, 425 and 429, on redirects, on answers 200 to 299,
+   * on wrong certificates, on wrong options, and on the close codes 1002, 1003, 1007 and 1008.
    */
   shouldRetry?: (cause: unknown) => boolean | undefined | Promise<boolean | undefined>;
   /** Called before each attempt, including the first. */

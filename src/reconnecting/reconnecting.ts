@@ -17,7 +17,9 @@ import {
 /** Options of `reconnecting`: those of `connect`, and those of trying again. */
 export interface ReconnectingOptions extends AttemptOptions, ReconnectOptions {}
 
-/** Starts the iteration; see `reconnecting` of the entry point. Throws for wrong options at once. */
+/**
+ * Starts the iteration; see `reconnecting` of the entry point. Throws for wrong options at once.
+ */
 export function startReconnecting(
   host: ReconnectHost,
   url: AttemptUrl,

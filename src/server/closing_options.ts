@@ -14,7 +14,8 @@ export interface ServerCloseOptions {
   /**
    * Milliseconds until the remaining connections are dropped.
    *
-   * @default {`spreadMs` and 10000 more} Handlers can finish their work, and a deployment does not hang.
+   * @default {`spreadMs` and 10000 more} Handlers can finish their work, and a deployment does not
+   *   hang.
    */
   timeoutMs?: number;
   /**

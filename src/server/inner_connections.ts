@@ -1,6 +1,6 @@
 /**
- * Connections that live on those of a server, and outlive them: the sessions of `./resume`. A server
- * that ends closes them in the place of what is under them, and waits for their handlers.
+ * Connections that live on those of a server, and outlive them: the sessions of `./resume`. A
+ * server that ends closes them in the place of what is under them, and waits for their handlers.
  *
  * @module
  */
@@ -56,7 +56,10 @@ export class InnerConnections {
 
 let servers: WeakMap<SendingConnection, InnerConnections> | null = null;
 
-/** From now on, connections that are opened are kept for `innerConnectionsOf`. Others need not pay for it. */
+/**
+ * From now on, connections that are opened are kept for `innerConnectionsOf`. Others need not pay
+ * for it.
+ */
 export function keepServers(): void {
   servers ??= new WeakMap();
 }

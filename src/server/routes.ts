@@ -27,7 +27,8 @@ export interface Routes<Context = unknown> extends HandlerProducer<Context> {
  * `"/chat/:room"`, `"/files/*"`. The first matching pattern is used. A path that no pattern matches
  * is refused with 404.
  *
- * @throws {TypeError} if `table` is no object, a pattern does not begin with `/` or a handler is malformed.
+ * @throws {TypeError} if `table` is no object, a pattern does not begin with `/` or a handler is
+ *   malformed.
  *
  * @example
  * ```ts

@@ -36,8 +36,8 @@ interface Hop {
 }
 
 /**
- * Makes the reader for a list of trusted proxies: addresses, ranges (`10.0.0.0/8`), and `"unix"` for
- * every peer without an IP address, as those of a unix socket are.
+ * Makes the reader for a list of trusted proxies: addresses, ranges (`10.0.0.0/8`), and `"unix"`
+ * for every peer without an IP address, as those of a unix socket are.
  *
  * @throws {TypeError} if an entry has none of these forms.
  */

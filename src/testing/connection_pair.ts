@@ -56,7 +56,8 @@ export interface ConnectionPair extends AsyncDisposableLike {
  * @param handler The handler of the server side, or a function that chooses one.
  * @param options Options of both sides and of the pipe between them; all have defaults.
  * @returns Both connections, open.
- * @throws {WebSocketError} `ERR_HANDSHAKE_STATUS` if the server side refuses; other codes as `connect`.
+ * @throws {WebSocketError} `ERR_HANDSHAKE_STATUS` if the server side refuses; other codes as
+ *   `connect`.
  * @throws {TypeError} if the handler or an option has the wrong shape.
  * @throws {RangeError} if a limit or a timeout makes no sense.
  *

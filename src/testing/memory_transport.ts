@@ -111,7 +111,10 @@ export class MemoryTransport implements Transport {
     this.#peer.#arrive(END);
   }
 
-  /** Resets the pipe. Bytes that have not arrived are lost on both sides, and the peer is told a cause. */
+  /**
+   * Resets the pipe. Bytes that have not arrived are lost on both sides, and the peer is told a
+   * cause.
+   */
   abort(): void {
     this.#drop(undefined, new Error("connection reset"));
   }

@@ -51,7 +51,10 @@ export class VirtualClock implements Clock {
     return this.#timers.size;
   }
 
-  /** Lets `ms` milliseconds pass. Calls the timers that are due in order, with {@linkcode settle} after each. */
+  /**
+   * Lets `ms` milliseconds pass. Calls the timers that are due in order, with {@linkcode settle}
+   * after each.
+   */
   async advance(ms: number): Promise<void> {
     const until = this.#now + ms;
     await settle();

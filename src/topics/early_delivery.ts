@@ -10,7 +10,10 @@ import type { Publication } from "./publication.ts";
 import type { OwnDelivery, Topic } from "./topic.ts";
 import { OwnMessages } from "./own_messages.ts";
 
-/** After it an engine that does not answer counts as away: a message waits no longer for its position. */
+/**
+ * After it an engine that does not answer counts as away: a message waits no longer for its
+ * position.
+ */
 const LATE_MS = 1_000;
 
 /** The messages of this process that the engine has not given back. */
@@ -33,7 +36,9 @@ export class EarlyDelivery {
     else this.#watch();
   }
 
-  /** Delivers the messages that have not come back from the engine, because the engine is away now. */
+  /**
+   * Delivers the messages that have not come back from the engine, because the engine is away now.
+   */
   deliver(): void {
     this.#deliverUntil(this.#clock.now());
   }

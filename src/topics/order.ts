@@ -5,11 +5,13 @@
  */
 
 /**
- * Where a backplane has a history, the engine numbers the messages of all processes, and it may be away:
+ * Where a backplane has a history, the engine numbers the messages of all processes, and it may be
+ * away:
  *
- * - `"publisher"`: what this process publishes is delivered in it at once while the engine is away, or
- *   has not given it back within a second. Such a message comes early: without a position. Messages
- *   of each publisher keep their order; those of two publishers may have another order elsewhere.
+ * - `"publisher"`: what this process publishes is delivered in it at once while the engine is away,
+ *   or has not given it back within a second. Such a message comes early: without a position.
+ *   Messages of each publisher keep their order; those of two publishers may have another order
+ *   elsewhere.
  * - `"total"`: every subscriber in every process gets the same order. Messages wait for the engine.
  */
 export type MessageOrder = "publisher" | "total";

@@ -41,7 +41,10 @@ export class OwnMessages {
     this.#all.set(sequence, { ...message, isEarly });
   }
 
-  /** Calls back with each message that was published until `time` and is not delivered yet: now it is. */
+  /**
+   * Calls back with each message that was published until `time` and is not delivered yet: now it
+   * is.
+   */
   takeLate(time: number, deliver: (message: OwnMessage, sequence: number) => void): void {
     for (const [sequence, message] of this.#all) {
       if (message.at > time) return;

@@ -1,7 +1,7 @@
 /**
  * Where a subscriber is in the sequence of its topic, and whether an event of the stream that its
- * process follows is news to it. The stream may lag behind: a subscriber that has begun a moment ago,
- * from the history, may be in an epoch that the stream has not reached.
+ * process follows is news to it. The stream may lag behind: a subscriber that has begun a moment
+ * ago, from the history, may be in an epoch that the stream has not reached.
  *
  * @module
  */

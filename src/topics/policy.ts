@@ -29,7 +29,8 @@ export interface PolicyOptions {
   /**
    * Most unsent bytes of the connection before the policy applies.
    *
-   * @default {65536} The mark of every transport, in addition to the 2 MiB and more that the system buffers for a connection.
+   * @default {65536} The mark of every transport, in addition to the 2 MiB and more that the system
+   *   buffers for a connection.
    */
   maxBehindBytes?: number;
   /**

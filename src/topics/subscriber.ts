@@ -174,7 +174,9 @@ export class Subscriber implements Subscription {
     return null;
   }
 
-  /** Delivers a message that was delivered in an earlier epoch to a subscriber that began after it. */
+  /**
+   * Delivers a message that was delivered in an earlier epoch to a subscriber that began after it.
+   */
   deliverAgain(publication: Publication): void {
     if (this.#held !== null) return this.#hold(() => this.deliverAgain(publication));
     if (publication.position?.epoch === this.#firstEpoch) this.deliver(publication);

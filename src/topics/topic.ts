@@ -127,7 +127,9 @@ export class Topic {
     );
   }
 
-  /** Delivers a message of this process with its position, except to subscribers that had it early. */
+  /**
+   * Delivers a message of this process with its position, except to subscribers that had it early.
+   */
   deliverOwn(publication: Publication, { except, sequence }: OwnDelivery): void {
     this.#deliverBy((subscriber) => subscriber.deliverOwn(publication, sequence), except);
   }
@@ -142,7 +144,10 @@ export class Topic {
     for (const subscriber of this.#subscribers) subscriber.tellLost(lost, position, since);
   }
 
-  /** Delivers in a way of its own. `deliver` has its own loop, which calls no function for each receiver. */
+  /**
+   * Delivers in a way of its own. `deliver` has its own loop, which calls no function for each
+   * receiver.
+   */
   #deliverBy(
     deliver: (subscriber: Subscriber) => Promise<void> | null,
     except: SendingConnection | undefined,

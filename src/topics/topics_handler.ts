@@ -56,8 +56,8 @@ const CHECKS: OptionChecks<TopicsHandlerOptions> = {
 const MAX_NAME_LENGTH = 256;
 
 /**
- * Makes a handler that lets clients subscribe, resume and publish. Its clients are `TopicsClient` of
- * `./topics/client`, or any program that speaks the subprotocol (docs/broadcasting.md).
+ * Makes a handler that lets clients subscribe, resume and publish. Its clients are `TopicsClient`
+ * of `./topics/client`, or any program that speaks the subprotocol (docs/broadcasting.md).
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 /**
- * A fault that lasts and is met again and again, such as a lack of files. Told each time, it would fill
- * the log.
+ * A fault that lasts and is met again and again, such as a lack of files. Told each time, it would
+ * fill the log.
  *
  * @module
  */

@@ -273,7 +273,9 @@ export interface Http2Sink {
 
 /** An HTTP/2 session of a client. Its streams become transports. */
 export interface ClientSession {
-  /** Whether the server allows WebSockets (SETTINGS_ENABLE_CONNECT_PROTOCOL, RFC 8441 section 3). */
+  /**
+   * Whether the server allows WebSockets (SETTINGS_ENABLE_CONNECT_PROTOCOL, RFC 8441 section 3).
+   */
   readonly allowsConnect: boolean;
   /** Most open streams that the server allows. */
   readonly maxStreams: number;

@@ -59,9 +59,9 @@ export interface Transport {
    */
   readonly takenBytes: number;
   /**
-   * Takes `bytes[start, end)` in order, at once and whole. Returns `true` when the buffer
-   * may be reused on return; `false` when the transport refers to it until `bufferedAmount`
-   * is 0, so that its owner must not write to it before. Does nothing (and returns `true`) once ended or closed.
+   * Takes `bytes[start, end)` in order, at once and whole. Returns `true` when the buffer may be
+   * reused on return; `false` when the transport refers to it until `bufferedAmount` is 0, so that
+   * its owner must not write to it before. Does nothing (and returns `true`) once ended or closed.
    */
   write(bytes: Uint8Array, start: number, end: number): boolean;
   /**
@@ -69,7 +69,9 @@ export interface Transport {
    * save a copy by it.
    */
   writeShared?(bytes: Uint8Array): void;
-  /** Stops reading, so that the peer is held back. Idempotent; no `onChunk` comes until `resume`. */
+  /**
+   * Stops reading, so that the peer is held back. Idempotent; no `onChunk` comes until `resume`.
+   */
   pause(): void;
   /** Resumes reading. Idempotent. */
   resume(): void;

@@ -7,7 +7,10 @@
 import type { Outgoable } from "./outgoing.ts";
 import { toUsvString } from "./arguments.ts";
 
-/** Web IDL's `(BufferSource or Blob or USVString)`. Throws a `TypeError` for shared or resizable memory. */
+/**
+ * Web IDL's `(BufferSource or Blob or USVString)`. Throws a `TypeError` for shared or resizable
+ * memory.
+ */
 export function toOutgoable(data: unknown): Outgoable {
   if (typeof data === "string") return data; // encoding replaces lone surrogates
   if (data instanceof Blob) return data;

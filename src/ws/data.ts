@@ -26,8 +26,9 @@ export type BufferLike =
   | readonly Uint8Array[];
 
 /**
- * Bytes of a message from which on a `Buffer` over the same memory is cheaper than a copy. Around 64 bytes
- * it costs 250 to 550 ns more on Bun and 600 on Node, because it makes the view's `ArrayBuffer` an object.
+ * Bytes of a message from which on a `Buffer` over the same memory is cheaper than a copy. Around
+ * 64 bytes it costs 250 to 550 ns more on Bun and 600 on Node, because it makes the view's
+ * `ArrayBuffer` an object.
  */
 const COPY_BELOW = 512;
 
@@ -54,7 +55,9 @@ export function toBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** Converts a value to a message. `binary` decides between text and bytes; by default its type does. */
+/**
+ * Converts a value to a message. `binary` decides between text and bytes; by default its type does.
+ */
 export function toSendable(
   data: Exclude<BufferLike, Blob>,
   binary: boolean | undefined,

@@ -10,7 +10,10 @@ import { notSupported, refuseMissing } from "./not_supported.ts";
 export interface PerMessageDeflateOptions {
   /** Bytes below which a message is sent uncompressed. @default `1024` */
   threshold?: number;
-  /** The size of the window as a power of two, of both directions. @default `12` (`ws` has 15): 4 KiB a direction and connection */
+  /**
+   * The size of the window as a power of two, of both directions. @default `12` (`ws` has 15):
+   * 4 KiB a direction and connection
+   */
   serverMaxWindowBits?: number;
   /** As `serverMaxWindowBits`, which it must equal. */
   clientMaxWindowBits?: number;

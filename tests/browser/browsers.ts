@@ -1,6 +1,7 @@
 /**
- * Chromium and Firefox, driven by puppeteer-core: the one by its DevTools protocol, the other by WebDriver
- * BiDi. The package is installed into `.cache` only when these tests run, so the types that they use are here.
+ * Chromium and Firefox, driven by puppeteer-core: the one by its DevTools protocol, the other by
+ * WebDriver BiDi. The package is installed into `.cache` only when these tests run, so the types
+ * that they use are here.
  *
  * @module
  */
@@ -79,7 +80,8 @@ export class Page {
     this.#tab = tab;
     tab.on("request", (request) => this.requests.push(request.url()));
     tab.on("pageerror", (error) => {
-      // Firefox reports connections that fail in the same way; what the page makes of them is for the tests.
+      // Firefox reports connections that fail in the same way; what the page makes of them is for
+      // the tests.
       if (!error.message.startsWith("Firefox can’t establish")) this.errors.push(error);
     });
   }
@@ -92,7 +94,10 @@ export class Page {
     await this.#tab.setViewport({ width, height });
   }
 
-  /** Makes the page believe in this setting of its user's. Chromium only: WebDriver BiDi has no such command. */
+  /**
+   * Makes the page believe in this setting of its user's. Chromium only: WebDriver BiDi has no such
+   * command.
+   */
   async prefer(colorScheme: "light" | "dark"): Promise<void> {
     await this.#tab.emulateMediaFeatures([{ name: "prefers-color-scheme", value: colorScheme }]);
   }
@@ -110,7 +115,9 @@ export class Page {
     return await this.#tab.evaluate(expression);
   }
 
-  /** Waits until an expression is true. Not by a function in the page, which its policy may forbid. */
+  /**
+   * Waits until an expression is true. Not by a function in the page, which its policy may forbid.
+   */
   async until(expression: string): Promise<void> {
     await this.#retry(expression, async () => await this.#tab.evaluate(`Boolean(${expression})`));
   }

@@ -1,4 +1,8 @@
-/** The chat on Node, Bun and Deno at once, over one Redis: three pages in a real browser. @module */
+/**
+ * The chat on Node, Bun and Deno at once, over one Redis: three pages in a real browser.
+ *
+ * @module
+ */
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { findRuntime } from "../../scripts/lib/runtimes.ts";

@@ -125,7 +125,9 @@ export class ChatPage {
     return await this.#page.evaluate('document.querySelector("#invite").href') as string;
   }
 
-  /** Waits for two drawings: scrolling and the observers of sizes come before the second one ends. */
+  /**
+   * Waits for two drawings: scrolling and the observers of sizes come before the second one ends.
+   */
   async #settle(): Promise<void> {
     const draw = "new Promise((resolve) => requestAnimationFrame(resolve))";
     await this.#page.evaluate(`${draw}.then(() => ${draw})`);

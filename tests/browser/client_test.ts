@@ -1,6 +1,6 @@
 /**
- * Our client as a module of a page, against our server: directly, through nginx with TLS on a path of its own,
- * and through HAProxy, Caddy and Apache.
+ * Our client as a module of a page, against our server: directly, through nginx with TLS on a path
+ * of its own, and through HAProxy, Caddy and Apache.
  *
  * @module
  */

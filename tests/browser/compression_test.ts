@@ -14,7 +14,10 @@ function fail(): never {
   throw new Error("Start the browser tests by: deno task test:browser");
 }
 
-/** What the page does: small messages that refer to each other, large ones, and such that stay large. */
+/**
+ * What the page does: small messages that refer to each other, large ones, and such that stay
+ * large.
+ */
 async function converse(url: string): Promise<string> {
   const socket = new WebSocket(url);
   socket.binaryType = "arraybuffer";
@@ -39,7 +42,10 @@ async function converse(url: string): Promise<string> {
   return extensions;
 }
 
-/** What is agreed on, by the server's configuration, as Chromium tells it. Firefox tells only the name. */
+/**
+ * What is agreed on, by the server's configuration, as Chromium tells it. Firefox tells only the
+ * name.
+ */
 const AGREED: Readonly<Record<string, RegExp>> = {
   // Deno's zlib knows no dictionary, so its server never refers back.
   "15 bits": /^permessage-deflate(; server_no_context_takeover)?$/,

@@ -1,6 +1,6 @@
 /**
- * The inspector page in a real browser: live numbers, a closed connection, room on a small screen for
- * any data. Where PICTURES is set, its pictures go there (`deno task docs:inspector`).
+ * The inspector page in a real browser: live numbers, a closed connection, room on a small screen
+ * for any data. Where PICTURES is set, its pictures go there (`deno task docs:inspector`).
  *
  * @module
  */
@@ -19,7 +19,9 @@ const { PICTURES } = process.env;
 const COLOR_SCHEMES = BROWSER_NAME === "firefox" ? [undefined] : ["light", "dark"] as const;
 const SIZES = [[375, 812], [1280, 900]] as const;
 
-/** Elements that reach out of the window or of their card. The table may be scrolled within its own. */
+/**
+ * Elements that reach out of the window or of their card. The table may be scrolled within its own.
+ */
 const FIND_OVERFLOWS =
   `(() => [document.documentElement, ...document.querySelectorAll(".card, header")]
   .filter((element) => element.scrollWidth > element.clientWidth)

@@ -1,4 +1,9 @@
-/** The built site in a real browser: nothing wider than a phone, and colours that can be read in the dark. @module */
+/**
+ * The built site in a real browser: nothing wider than a phone, and colours that can be read in the
+ * dark.
+ *
+ * @module
+ */
 import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";

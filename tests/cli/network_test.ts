@@ -1,4 +1,8 @@
-/** The command and servers that restart, want a token, speak TLS, or listen on a unix socket. @module */
+/**
+ * The command and servers that restart, want a token, speak TLS, or listen on a unix socket.
+ *
+ * @module
+ */
 import assert from "node:assert/strict";
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
 import { once } from "node:events";

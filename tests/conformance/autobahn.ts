@@ -35,7 +35,9 @@ const LIGHT: CaseGroup = {
 /** Megabytes in one message, or in a million. */
 const LARGE: CaseGroup = { globs: ["9.*"], concurrency: 1 };
 const PLAIN_OFFERS = ["13.1", "13.3", "13.4", "13.7"];
-/** Here the server wants `client_no_context_takeover`, and only from a client that has offered it. */
+/**
+ * Here the server wants `client_no_context_takeover`, and only from a client that has offered it.
+ */
 const NO_TAKEOVER = ["13.2", "13.5", "13.6"];
 const ASK_NO_TAKEOVER = { concurrency: 2, clientOptions: ["--no-takeover"] } as const;
 /** permessage-deflate: 1,000 messages a case. */

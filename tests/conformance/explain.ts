@@ -64,7 +64,10 @@ function isAsBad(control: CaseResult, ours: CaseResult): boolean {
 /** A cell as it counts in the end. */
 export type CellState = "fine" | "explained" | "bad";
 
-/** A known fault that does not show any more, and is no race, is as bad as one nobody knows: its entry must go. */
+/**
+ * A known fault that does not show any more, and is no race, is as bad as one nobody knows: its
+ * entry must go.
+ */
 export function stateOf(
   column: Column,
   result: CaseResult,

@@ -22,9 +22,15 @@ export interface Target {
    * wrong in the same run is not ours to do better.
    */
   readonly standsOn?: string;
-  /** What translates for a target of HTTP/2: the cases speak HTTP/1.1. Cases of opening handshakes are left out then. */
+  /**
+   * What translates for a target of HTTP/2: the cases speak HTTP/1.1. Cases of opening handshakes
+   * are left out then.
+   */
   readonly through?: BridgeKind;
-  /** Whether it is left out by `--quick`, and otherwise tried without section 9 and the large cases of 12 and 13. */
+  /**
+   * Whether it is left out by `--quick`, and otherwise tried without section 9 and the large cases
+   * of 12 and 13.
+   */
   readonly isShort?: boolean;
   /**
    * Which cases of permessage-deflate: none where it is not known; `all` with messages of up to

@@ -1,6 +1,7 @@
 /**
- * A conversation in memory that is lost or ended after each of its bytes, and one that is aborted in each
- * of its turns. Each side is told once; what came is a beginning of what was sent; no timer is left.
+ * A conversation in memory that is lost or ended after each of its bytes, and one that is aborted
+ * in each of its turns. Each side is told once; what came is a beginning of what was sent; no timer
+ * is left.
  *
  * @module
  */

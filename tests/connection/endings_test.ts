@@ -132,7 +132,8 @@ describe("the table of endings", () => {
     itEnds(`${name} ${isKept ? "keeps" : "drops"} messages that wait undecoded`, async () => {
       const scene = await open(idle());
       const message = "1 000 0010 m 1111111 +0000000000015f90 *90000";
-      scene.peer.send(Array.from({ length: 5 }, () => message).join(" | ")); // the inbox takes three
+      // The inbox takes three.
+      scene.peer.send(Array.from({ length: 5 }, () => message).join(" | "));
       await settle();
       await play(name, scene);
       const read = await readAll(scene.connection);

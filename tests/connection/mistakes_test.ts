@@ -1,6 +1,6 @@
 /**
- * Mistakes in calls whose promises are not looked at: each throws at the call, or reaches `onError`,
- * and none ends the process.
+ * Mistakes in calls whose promises are not looked at: each throws at the call, or reaches
+ * `onError`, and none ends the process.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * What every engine under `Topics` keeps, whatever its client: bytes as they are, positions that another
- * process understands, and a pause without a loss.
+ * What every engine under `Topics` keeps, whatever its client: bytes as they are, positions that
+ * another process understands, and a pause without a loss.
  *
  * @module
  */
@@ -14,7 +14,9 @@ const history = { messages: 1_000, seconds: 60 };
 
 /** An engine that runs, and how a process connects to it. */
 export interface EngineUnderTest {
-  /** `space` keeps one test's messages from another's, where the engine outlives a test's topics. */
+  /**
+   * `space` keeps one test's messages from another's, where the engine outlives a test's topics.
+   */
   open(space: string): OpenBackplane;
   /** Its servers, once they run. */
   engines(): readonly Engine[];

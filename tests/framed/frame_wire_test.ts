@@ -1,5 +1,6 @@
 /**
- * The reading states of a frame wire, on a transport in memory: flowing, decoding, paused, draining.
+ * The reading states of a frame wire, on a transport in memory: flowing, decoding, paused,
+ * draining.
  *
  * @module
  */

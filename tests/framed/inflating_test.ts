@@ -135,7 +135,8 @@ for (const role of ["server", "client"] as const) {
       for (const opcode of [1, 2]) {
         for (const extra of [0, 1]) {
           const own = await openDeflated(role, { maxMessageBytes });
-          const reading = own.connection.read(); // else it waits until somebody says how it is wanted
+          // Else it waits until somebody says how it is wanted.
+          const reading = own.connection.read();
           const content = concat([LARGE, new Uint8Array(extra)]);
           sendInChunks(own, frameTo(own, deflateMessage(content), { opcode }));
           assert.equal((await reading)?.length ?? null, extra === 0 ? maxMessageBytes : null);

@@ -1,5 +1,6 @@
 /**
- * Inputs that reach different code each, found by `deno task fuzz`: a line of hexadecimal digits for each.
+ * Inputs that reach different code each, found by `deno task fuzz`: a line of hexadecimal digits
+ * for each.
  *
  * @module
  */

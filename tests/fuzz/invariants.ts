@@ -1,6 +1,6 @@
 /**
- * What must hold for every input of the decoder of frames and of the reader of heads. The first bytes of an
- * input choose how it is read, the others are what the peer sends.
+ * What must hold for every input of the decoder of frames and of the reader of heads. The first
+ * bytes of an input choose how it is read, the others are what the peer sends.
  *
  * @module
  */
@@ -18,7 +18,10 @@ const CHOICES = 3;
 /** A property of one decoder. */
 export type Invariant = (input: Uint8Array) => void;
 
-/** Chunking never changes what is delivered or sent, nothing throws, and no message exceeds the limit. */
+/**
+ * Chunking never changes what is delivered or sent, nothing throws, and no message exceeds the
+ * limit.
+ */
 const checkFrames: Invariant = (input) => {
   const [first = 0, second = 0, size = 0] = input;
   const role = first & 1 ? "client" : "server";

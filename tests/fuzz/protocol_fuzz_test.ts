@@ -1,6 +1,6 @@
 /**
- * Whatever the bytes: chunking never changes what is delivered or sent, nothing throws, memory stays
- * within the limits, and one role decodes what the other encodes.
+ * Whatever the bytes: chunking never changes what is delivered or sent, nothing throws, memory
+ * stays within the limits, and one role decodes what the other encodes.
  *
  * Chunking decides which frames take the fast path of `ShortMessages` and which `FrameDecoder`, so
  * this also shows that both give the same messages.
@@ -37,7 +37,10 @@ function runRounds(round: (chance: Chance) => void): void {
   }
 }
 
-/** How messages are delivered. `"discard"` is left out, because it is not asked about whole messages. */
+/**
+ * How messages are delivered. `"discard"` is left out, because it is not asked about whole
+ * messages.
+ */
 function anyReading(chance: Chance): EndpointOptions {
   return {
     delivery: chance.pick(["message", "message", "fragment", "chunk", "wait"] as const),

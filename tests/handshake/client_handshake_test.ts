@@ -163,7 +163,10 @@ describe("makeUpgradeRequest", () => {
   });
 });
 
-/** The response of RFC 6455 1.3, with fields replaced (all of a name), added, or with `null` left out. */
+/**
+ * The response of RFC 6455 1.3, with fields replaced (all of a name), added, or with `null` left
+ * out.
+ */
 function responseWith(fields: Record<string, readonly string[] | string | null>): ResponseHead {
   const all = new Map<string, readonly string[] | string | null>([
     ["Upgrade", "websocket"],

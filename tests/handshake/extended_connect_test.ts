@@ -11,7 +11,10 @@ import type { HeaderList } from "../../src/handshake/head.ts";
 import { ConnectRules } from "../../src/handshake/rules.ts";
 import { readUpgrade, type Refusal, refuse } from "../../src/handshake/server_handshake.ts";
 
-/** The request of RFC 8441 section 5.1, with fields replaced (all of a name), added, or with `null` left out. */
+/**
+ * The request of RFC 8441 section 5.1, with fields replaced (all of a name), added, or with `null`
+ * left out.
+ */
 function connectWith(change: Record<string, readonly string[] | string | null> = {}): HeaderList {
   const fields = new Map<string, readonly string[] | string | null>([
     [":method", "CONNECT"],

@@ -15,7 +15,10 @@ import { readUpgrade, refuse, type UpgradeRequest } from "../../src/handshake/se
 
 const KEY = "dGhlIHNhbXBsZSBub25jZQ==";
 
-/** The request of RFC 6455 1.3, with fields replaced (all of a name), added, or with `null` left out. */
+/**
+ * The request of RFC 6455 1.3, with fields replaced (all of a name), added, or with `null` left
+ * out.
+ */
 function requestWith(
   change: {
     method?: string;

@@ -4,8 +4,10 @@
  * `bits('1 000 0001 m 0000101 "Hello"', "client")`: FIN, RSV, opcode, MASK, length, payload.
  *
  * - `0` and `1` are bits, grouped as one likes; `+007e` is an extended length in hexadecimal
- * - `m` is the mask bit the sender must set; the rest of the frame is then masked with {@linkcode KEY}
- * - `"Hello"` is UTF-8; `x37fa` are bytes in hexadecimal; `*300` are 300 bytes of {@linkcode filler}; `|` begins the next frame
+ * - `m` is the mask bit the sender must set; the rest of the frame is then masked with
+ *   {@linkcode KEY}
+ * - `"Hello"` is UTF-8; `x37fa` are bytes in hexadecimal; `*300` are 300 bytes of
+ *   {@linkcode filler}; `|` begins the next frame
  *
  * @module
  */

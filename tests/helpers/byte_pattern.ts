@@ -4,7 +4,9 @@
  * @module
  */
 
-/** Length of the pattern before it repeats. A prime, so that it never falls in step with a buffer. */
+/**
+ * Length of the pattern before it repeats. A prime, so that it never falls in step with a buffer.
+ */
 const PERIOD = 65_521;
 
 /** Numbers in [0, 1), the same in each run. */

@@ -11,7 +11,10 @@ export interface Chunking {
   readonly chunks: readonly Uint8Array[];
 }
 
-/** Streams up to this length are cut in two at every byte; longer ones near their ends and at a stride. */
+/**
+ * Streams up to this length are cut in two at every byte; longer ones near their ends and at a
+ * stride.
+ */
 const CUT_EVERYWHERE_BYTES = 600;
 const EDGE_BYTES = 24;
 const STRIDE = 8_191;

@@ -1,6 +1,6 @@
 /**
- * Closes a mount over streams that keep no process alive, while a handler is at work that never ends.
- * It says `closed` when the close has ended.
+ * Closes a mount over streams that keep no process alive, while a handler is at work that never
+ * ends. It says `closed` when the close has ended.
  *
  * @module
  */

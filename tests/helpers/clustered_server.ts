@@ -1,6 +1,7 @@
 /**
- * A cluster of Node: two workers that serve on one port. The first line is `listening PORT`; each worker
- * answers a message with its process id, and closes at SIGTERM. A worker that has ended is told: `ended PID`.
+ * A cluster of Node: two workers that serve on one port. The first line is `listening PORT`; each
+ * worker answers a message with its process id, and closes at SIGTERM. A worker that has ended is
+ * told: `ended PID`.
  *
  * @module
  */

@@ -169,7 +169,10 @@ export class Endpoint implements ProtocolSink {
   }
 }
 
-/** The connection has *failed* (section 7.1.7): `violation` is heard last and once, and Close carries its code. */
+/**
+ * The connection has *failed* (section 7.1.7): `violation` is heard last and once, and Close
+ * carries its code.
+ */
 export function assertFailed(endpoint: Endpoint, violation: Violation): void {
   assert.equal(endpoint.protocol.state, "failed");
   assert.deepEqual(endpoint.events.filter((event) => event.startsWith("fail")), [
@@ -182,7 +185,10 @@ export function assertFailed(endpoint: Endpoint, violation: Violation): void {
   assert.equal(endpoint.output.length, 0);
 }
 
-/** What the endpoint has written ends with one Close frame of this code and reason; takes the output. */
+/**
+ * What the endpoint has written ends with one Close frame of this code and reason; takes the
+ * output.
+ */
 export function assertClosing(endpoint: Endpoint, code?: number, reason = ""): void {
   const peer = new Endpoint(endpoint.protocol.role === "server" ? "client" : "server");
   peer.receive(endpoint.output.take());

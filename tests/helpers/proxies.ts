@@ -49,7 +49,10 @@ export function startMicrosocks(): Promise<Daemon> {
   });
 }
 
-/** HAProxy that ends TLS before a port of this machine: before a proxy it makes an `https:` proxy of it. */
+/**
+ * HAProxy that ends TLS before a port of this machine: before a proxy it makes an `https:` proxy of
+ * it.
+ */
 export function startSecureHaproxy(to: number): Promise<Daemon> {
   return startHaproxy({ to, mode: "tcp", tls: "" });
 }

@@ -15,7 +15,10 @@ const NAMES: Readonly<Record<number, string>> = {
 /** Longer payloads are told by their length. */
 const MOST_SHOWN = 64;
 
-/** Whole frames in words (`text "hi"`, `binary 0102 ...`, `close 1000 "bye"`), and how many bytes follow them. */
+/**
+ * Whole frames in words (`text "hi"`, `binary 0102 ...`, `close 1000 "bye"`), and how many bytes
+ * follow them.
+ */
 export function readFrames(bytes: Uint8Array): { frames: string[]; rest: number } {
   const frames: string[] = [];
   let at = 0;

@@ -1,5 +1,6 @@
 /**
- * Debian's reverse proxies in front of a server on this machine, set up as `docs/behind_a_proxy.md` says.
+ * Debian's reverse proxies in front of a server on this machine, set up as `docs/behind_a_proxy.md`
+ * says.
  *
  * @module
  */
@@ -84,7 +85,10 @@ http://127.0.0.1:${port} {
   });
 }
 
-/** Apache with mod_proxy_wstunnel; with `servesPages` by mod_proxy_http, which takes both kinds of requests. */
+/**
+ * Apache with mod_proxy_wstunnel; with `servesPages` by mod_proxy_http, which takes both kinds of
+ * requests.
+ */
 export function startApache(
   to: number,
   { servesPages = false }: { readonly servesPages?: boolean } = {},

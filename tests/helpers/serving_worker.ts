@@ -1,6 +1,6 @@
 /**
- * A worker thread that serves, and connects to a server of the thread that started it. It posts the URL of
- * its server, and at its end what it was told.
+ * A worker thread that serves, and connects to a server of the thread that started it. It posts the
+ * URL of its server, and at its end what it was told.
  *
  * @module
  */

@@ -1,6 +1,7 @@
 /**
- * A server that closes at SIGTERM, as deployments ask it to: `terminable_server.ts tcp|fetch`. It says
- * `listening PORT`, and at its end what it has counted. Nothing ends the process but an empty event loop.
+ * A server that closes at SIGTERM, as deployments ask it to: `terminable_server.ts tcp|fetch`. It
+ * says `listening PORT`, and at its end what it has counted. Nothing ends the process but an empty
+ * event loop.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Drives a browser, on Node whatever runtime serves the page: `drive.ts URL CONNECTIONS` prints as JSON what
- * the page saw.
+ * Drives a browser, on Node whatever runtime serves the page: `drive.ts URL CONNECTIONS` prints as
+ * JSON what the page saw.
  *
  * @module
  */

@@ -1,4 +1,9 @@
-/** Floods of frames by Python's h2: they end their session or cost little, and others are served meanwhile. @module */
+/**
+ * Floods of frames by Python's h2: they end their session or cost little, and others are served
+ * meanwhile.
+ *
+ * @module
+ */
 import assert from "node:assert/strict";
 import process from "node:process";
 import { describe, it } from "node:test";
@@ -8,8 +13,9 @@ import { ownRuntimeName } from "./own_runtime_name.ts";
 import { runProgram } from "./run_program.ts";
 
 /**
- * Floods, and what becomes of one whose answers are read. SETTINGS and PING are answered by one frame each, which costs
- * little: runtimes end a session only when a thousand of their answers wait, and that is a matter of timing then.
+ * Floods, and what becomes of one whose answers are read. SETTINGS and PING are answered by one
+ * frame each, which costs little: runtimes end a session only when a thousand of their answers
+ * wait, and that is a matter of timing then.
  */
 const FLOODS: Readonly<Record<string, "ends its session" | "leaves others alone">> = {
   "SETTINGS": "leaves others alone",

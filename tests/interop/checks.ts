@@ -122,7 +122,8 @@ export const checks: Readonly<Record<string, Check>> = {
   async "close by the client"(dial) {
     const client = await dial("/echo");
     assert.deepEqual(await client.close(4000, REASON), { code: 4000, reason: REASON });
-    const asking = await dial("/last-close"); // the server tells what it saw, maybe later than we did
+    // The server tells what it saw, maybe later than we did.
+    const asking = await dial("/last-close");
     let answer: Message = "";
     for (let tries = 0; answer !== `4000 ${REASON}` && tries < 200; tries++) {
       await asking.send("?");

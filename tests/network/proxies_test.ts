@@ -1,6 +1,6 @@
 /**
- * `connect` through Debian's proxies: squid (HTTP, with user and password), HAProxy before it (HTTPS), and
- * microsocks (SOCKS 5). `deno task test:network` installs them.
+ * `connect` through Debian's proxies: squid (HTTP, with user and password), HAProxy before it
+ * (HTTPS), and microsocks (SOCKS 5). `deno task test:network` installs them.
  *
  * @module
  */

@@ -1,5 +1,6 @@
 /**
- * Sessions over real sockets that are reset, servers that are killed, and a network that drops everything.
+ * Sessions over real sockets that are reset, servers that are killed, and a network that drops
+ * everything.
  *
  * @module
  */

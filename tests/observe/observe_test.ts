@@ -308,7 +308,8 @@ describe("bytes that are held", () => {
       assert.deepEqual([numbers.bufferedBytes, numbers.unreadBytes], [0, 0]);
       for (let i = 0; i < 3; i++) peer.send(TEXT_HI);
       await settle();
-      // The handler works on the first one; a text that waits counts 64 bytes and two for a character.
+      // The handler works on the first one; a text that waits counts 64 bytes and two for a
+      // character.
       assert.equal(numbers.unreadBytes, 2 * (64 + 4));
       peer.transport.pause();
       connection!.send(new Uint8Array(200_000));

@@ -111,7 +111,8 @@ describe("ExactBuffer", () => {
 
   it("readTarget is what is left of a buffer that an earlier frame has begun", () => {
     const buffer = new ExactBuffer(1000), all = filler(1000);
-    for (const end of [1, 2, 3]) buffer.append(all, end - 1, end, 1, true); // one of two bytes is free
+    // One of two bytes is free.
+    for (const end of [1, 2, 3]) buffer.append(all, end - 1, end, 1, true);
     buffer.append(all, 3, 3, 500, false);
     const first = buffer.readTarget(500)!;
     assert.equal(first.length, 1);

@@ -13,7 +13,10 @@ const PLAIN = { final: true, compress: false };
 const FRAGMENT = { final: false, compress: true };
 const PLAIN_FRAGMENT = { final: false, compress: false };
 
-/** Doubles what it encodes, and leaves alone what is longer than three bytes; says what it was given. */
+/**
+ * Doubles what it encodes, and leaves alone what is longer than three bytes; says what it was
+ * given.
+ */
 class DoublingCodec implements MessageCodec {
   readonly parts: string[] = [];
 
@@ -73,7 +76,8 @@ describe("§5.2 a codec and RSV1", () => {
   it("fragments are encoded one by one: the first has RSV1, the last is final", () => {
     const codec = new DoublingCodec(), [writer, expectFrames] = setUp(codec);
     writer.write("a", FRAGMENT);
-    writer.write("b", PLAIN_FRAGMENT); // the first decided for all: RSV1 stays, and so does the codec
+    // The first decided for all: RSV1 stays, and so does the codec.
+    writer.write("b", PLAIN_FRAGMENT);
     writer.write("", PLAIN);
     writer.write(filler(1), FRAGMENT);
     writer.write(filler(1), WHOLE_MESSAGE);

@@ -1,4 +1,6 @@
-/** Short texts of one chunk that are decoded together: the sink hears what it hears of each alone. */
+/**
+ * Short texts of one chunk that are decoded together: the sink hears what it hears of each alone.
+ */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Role } from "../../src/protocol/role.ts";

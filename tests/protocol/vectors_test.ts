@@ -68,7 +68,8 @@ function checkReceiving(vector: Vector, from: Role, reading: EndpointOptions): v
   for (const trailing of [Uint8Array.of(0x89), Uint8Array.of()]) {
     if (stream.length > LONG_BYTES && trailing.length === 0) return;
     for (const { name, chunks } of everyChunking(concat([stream, trailing]))) {
-      for (const way of ["receiveInPlace", "receive"] as const) { // the second writes into the chunks
+      // The second writes into the chunks.
+      for (const way of ["receiveInPlace", "receive"] as const) {
         const endpoint = new Endpoint(role, { ...reading, maxMessageBytes });
         for (const chunk of chunks) endpoint[way](chunk);
         assert.deepEqual(

@@ -26,7 +26,9 @@ interface Graphql {
   GraphQLInt: unknown;
 }
 
-/** `{ hello }`, and `subscription { count(to: N) }`; `stopped` waits until a count was ended early. */
+/**
+ * `{ hello }`, and `subscription { count(to: N) }`; `stopped` waits until a count was ended early.
+ */
 export async function makeSchema(): Promise<{ schema: unknown; stopped: () => Promise<void> }> {
   const { GraphQLSchema, GraphQLObjectType, GraphQLString, GraphQLInt } = await loadPackage<
     Graphql

@@ -1,5 +1,6 @@
 /**
- * 200 clients of a server that restarts ten times: they come back spread out, and with `resume` nothing is lost.
+ * 200 clients of a server that restarts ten times: they come back spread out, and with `resume`
+ * nothing is lost.
  *
  * @module
  */
@@ -29,7 +30,9 @@ function makeRandom(seed: number): () => number {
   };
 }
 
-/** Rows of time after a restart with the attempts that fell into them, as docs/client.md shows them. */
+/**
+ * Rows of time after a restart with the attempts that fell into them, as docs/client.md shows them.
+ */
 function draw(rows: readonly number[]): string {
   const lines = rows.map((count, index) => {
     const [from, to] = [index, index + 1].map((row) => (row * ROW_MS / 1_000).toFixed(1));

@@ -1,6 +1,6 @@
 /**
- * What happens to clients of the real network, on real sockets, and what their program sees of it. The table in
- * docs/client.md shows these rows.
+ * What happens to clients of the real network, on real sockets, and what their program sees of it.
+ * The table in docs/client.md shows these rows.
  *
  * @module
  */

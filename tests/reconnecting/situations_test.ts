@@ -1,4 +1,8 @@
-/** The table of docs/client.md: what happens, and what the program sees, on each runtime. @module */
+/**
+ * The table of docs/client.md: what happens, and what the program sees, on each runtime.
+ *
+ * @module
+ */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";

@@ -1,4 +1,8 @@
-/** Sessions when their server closes: no answer that a handler had begun is lost, and none stays. @module */
+/**
+ * Sessions when their server closes: no answer that a handler had begun is lost, and none stays.
+ *
+ * @module
+ */
 import assert from "node:assert/strict";
 import { describe } from "node:test";
 import type {

@@ -1,6 +1,6 @@
 /**
- * An abort at every await, on real sockets: wherever the signal comes, the call rejects with its reason
- * or has succeeded, nothing is left open, and the next client is served.
+ * An abort at every await, on real sockets: wherever the signal comes, the call rejects with its
+ * reason or has succeeded, nothing is left open, and the next client is served.
  *
  * @module
  */

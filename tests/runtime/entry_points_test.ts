@@ -1,4 +1,8 @@
-/** Every entry point on every runtime: an adapter of another one fails when called, not when loaded. @module */
+/**
+ * Every entry point on every runtime: an adapter of another one fails when called, not when loaded.
+ *
+ * @module
+ */
 import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import { join } from "node:path";

@@ -1,6 +1,6 @@
 /**
- * The connection suite over HTTP/2 on each runtime, server and client. What the suite sends as bytes of its own
- * goes over HTTP/1.1 to the same port.
+ * The connection suite over HTTP/2 on each runtime, server and client. What the suite sends as
+ * bytes of its own goes over HTTP/1.1 to the same port.
  *
  * @module
  */
@@ -18,7 +18,8 @@ connectionSuite(
 connectionSuite("h2", serveAt("tls", { http2: true, fetch }, { httpVersion: "2" }), {
   fetch: true,
 });
-// Deno 2.9.6 reads on in `node:tls` while it is paused, so that only HTTP/2 itself holds a peer back there.
+// Deno 2.9.6 reads on in `node:tls` while it is paused, so that only HTTP/2 itself holds a peer
+// back there.
 connectionSuite("HTTP/1.1 beside h2", serveAt("tls", { http2: true }), {
   holdsBack: !("Deno" in globalThis),
 });

@@ -1,5 +1,6 @@
 /**
- * The connection suite over each runtime's HTTP server, which shares its port with ordinary requests.
+ * The connection suite over each runtime's HTTP server, which shares its port with ordinary
+ * requests.
  *
  * @module
  */

@@ -1,4 +1,8 @@
-/** The server of `out_of_files_test.ts`: answers with the number of errors that it was told. @module */
+/**
+ * The server of `out_of_files_test.ts`: answers with the number of errors that it was told.
+ *
+ * @module
+ */
 import process from "node:process";
 import { serve } from "../../mod.ts";
 

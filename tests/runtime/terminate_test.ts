@@ -1,6 +1,6 @@
 /**
- * SIGTERM under load, in a process of its own: each message that a handler had begun is answered, and
- * the process ends by itself, with event streams and silent sockets open.
+ * SIGTERM under load, in a process of its own: each message that a handler had begun is answered,
+ * and the process ends by itself, with event streams and silent sockets open.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Options of the public functions beside `serve`, `connect` and the mounts, with values of wrong types and
- * with names that do not exist: an error at the call that names the option.
+ * Options of the public functions beside `serve`, `connect` and the mounts, with values of wrong
+ * types and with names that do not exist: an error at the call that names the option.
  *
  * @module
  */

@@ -1,4 +1,8 @@
-/** Handlers that are at work when their server closes: their answers arrive, and it waits for them. @module */
+/**
+ * Handlers that are at work when their server closes: their answers arrive, and it waits for them.
+ *
+ * @module
+ */
 import assert from "node:assert/strict";
 import { describe } from "node:test";
 import type { WebSocketHandler } from "../../src/handler.ts";

@@ -14,7 +14,10 @@ import { itEnds } from "../helpers/connections.ts";
 
 const history = { messages: 10, seconds: 60 };
 
-/** A topic in which 15 messages were published, of which the last 10 are kept, and the position before the first. */
+/**
+ * A topic in which 15 messages were published, of which the last 10 are kept, and the position
+ * before the first.
+ */
 async function publishFifteen(): Promise<[Topics, Position, VirtualClock]> {
   const clock = new VirtualClock(), topics = new Topics({ history, clock });
   const { connection } = await openReceiver();

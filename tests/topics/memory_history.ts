@@ -1,5 +1,6 @@
 /**
- * An engine in memory that numbers and keeps messages, for tests of what topics make of its outages.
+ * An engine in memory that numbers and keeps messages, for tests of what topics make of its
+ * outages.
  *
  * @module
  */
@@ -40,7 +41,10 @@ export class MemoryHistory {
   /** Every stream that there was, the newest last. */
   readonly streams: Stream[] = [new Stream("e0")];
   isUp = true;
-  /** The next `publish` rejects after the engine has the messages: it goes away before it tells of them. */
+  /**
+   * The next `publish` rejects after the engine has the messages: it goes away before it tells of
+   * them.
+   */
   losesAnswer = false;
   readonly #keeps: number;
 

@@ -1,7 +1,8 @@
 /**
  * Random lives of three processes, of an engine that goes away, forgets and loses answers, and of
- * clients that move between them: each receiver ends with all messages once, those of a publisher in
- * order, or was told which it lost; and what its own process publishes in an outage it has at once.
+ * clients that move between them: each receiver ends with all messages once, those of a publisher
+ * in order, or was told which it lost; and what its own process publishes in an outage it has at
+ * once.
  *
  * @module
  */

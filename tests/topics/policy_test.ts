@@ -13,7 +13,10 @@ import { catchUp as readOn, openReceiver, type Receiver } from "../helpers/audie
 import { causeCode, isSettled, itEnds, recordEnds } from "../helpers/connections.ts";
 
 const KIB = "x".repeat(1020);
-/** What the pair in memory counts as given to the system, and what may be behind, in messages of 1 KiB. */
+/**
+ * What the pair in memory counts as given to the system, and what may be behind, in messages of
+ * 1 KiB.
+ */
 const FITS = 128;
 const COUNT = 400;
 

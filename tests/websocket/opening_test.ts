@@ -224,7 +224,8 @@ describe("the opening handshakes of WebSockets", () => {
     peers[0]!.write(acceptance(peers[0]!));
     await rest();
     assert.deepEqual(targets(), ["/1", "/4", "/5", "/2"]);
-    peers[3]!.write("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n"); // a failure ends the turn, too
+    // A failure ends the turn, too.
+    peers[3]!.write("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n");
     await rest();
     assert.deepEqual(targets(), ["/1", "/4", "/5", "/2", "/3"]);
     assert.deepEqual(sockets.slice(0, 3), [["open"], FAILED, []]);

@@ -77,7 +77,10 @@ export async function nextMessage(socket: WebSocket): Promise<string | RawData> 
   return isBinary ? data : data.toString();
 }
 
-/** Waits for the end of a connection: code and reason. (`once` of `node:events` would reject at `error`.) */
+/**
+ * Waits for the end of a connection: code and reason. (`once` of `node:events` would reject at
+ * `error`.)
+ */
 export function nextClose(socket: WebSocket): Promise<[code: number, reason: string]> {
   return new Promise((resolve) => {
     socket.once("close", (code, reason) => resolve([code, reason.toString()]));

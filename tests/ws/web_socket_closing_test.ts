@@ -1,5 +1,6 @@
 /**
- * How connections of the face `./ws` pause and end, and what a peer that breaks a rule does to them.
+ * How connections of the face `./ws` pause and end, and what a peer that breaks a rule does to
+ * them.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Fan-out: one connection sends, and each message goes to all connections. What is counted are deliveries.
- * Ours is `scripts/fanout.ts`, by topics and by a loop.
+ * Fan-out: one connection sends, and each message goes to all connections. What is counted are
+ * deliveries. Ours is `scripts/fanout.ts`, by topics and by a loop.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * WebSockets beside ordinary HTTP: our server with `fetch`, and `mount` on the HTTP server that each runtime
- * has. (On Deno and Bun the WebSockets of a mount are the runtime's own.)
+ * WebSockets beside ordinary HTTP: our server with `fetch`, and `mount` on the HTTP server that
+ * each runtime has. (On Deno and Bun the WebSockets of a mount are the runtime's own.)
  *
  * @module
  */

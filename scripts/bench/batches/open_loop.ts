@@ -1,7 +1,7 @@
 /**
- * Latency at a fixed rate of arrival: at so much of the peer's saturation, and the same rate for ours. Each
- * message counts from when it was to be sent, so that a server that is slow for a moment is seen by all
- * messages that were due then (coordinated omission is corrected).
+ * Latency at a fixed rate of arrival: at so much of the peer's saturation, and the same rate for
+ * ours. Each message counts from when it was to be sent, so that a server that is slow for a moment
+ * is seen by all messages that were due then (coordinated omission is corrected).
  *
  * @module
  */

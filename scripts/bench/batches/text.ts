@@ -1,6 +1,6 @@
 /**
- * Text messages by their size and by the characters that are in them: what a server decodes, hands to
- * its handler as a string, and encodes again.
+ * Text messages by their size and by the characters that are in them: what a server decodes, hands
+ * to its handler as a string, and encodes again.
  *
  * @module
  */

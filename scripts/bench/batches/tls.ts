@@ -1,6 +1,6 @@
 /**
- * The loads of plain TCP over TLS 1.3, as most servers run that no proxy stands in front of. All servers
- * have one certificate (P-256), and the load offers one cipher (AES-128-GCM).
+ * The loads of plain TCP over TLS 1.3, as most servers run that no proxy stands in front of. All
+ * servers have one certificate (P-256), and the load offers one cipher (AES-128-GCM).
  *
  * @module
  */

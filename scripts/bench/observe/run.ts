@@ -1,12 +1,13 @@
 /**
- * Cost of `./observe`. Fails if an observer costs more than 3 % of a server's CPU time for an echo, with 64
- * connections and one message in flight on each, or if a server without observers pays 2 ns or more for a
- * message beside the same library without the hook.
+ * Cost of `./observe`. Fails if an observer costs more than 3 % of a server's CPU time for an echo,
+ * with 64 connections and one message in flight on each, or if a server without observers pays 2 ns
+ * or more for a message beside the same library without the hook.
  *
  *     deno task bench:observe [RUNTIME...]
  *
- * The copy without the hook differs in one file, from which everything that mentions the tap is taken out.
- * Both kinds are measured in turn, and the median of the rounds' differences counts. On Linux.
+ * The copy without the hook differs in one file, from which everything that mentions the tap is
+ * taken out. Both kinds are measured in turn, and the median of the rounds' differences counts. On
+ * Linux.
  *
  * @module
  */

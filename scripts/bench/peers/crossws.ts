@@ -1,5 +1,6 @@
 /**
- * Echo server of npm's `crossws`, with the adapter of the runtime it is started on. `--tls` is `wss:`.
+ * Echo server of npm's `crossws`, with the adapter of the runtime it is started on. `--tls` is
+ * `wss:`.
  *
  * @module
  */

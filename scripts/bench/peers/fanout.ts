@@ -1,7 +1,7 @@
 /**
- * Servers of others that send whatever arrives to all connections, as `scripts/fanout.ts` is one of ours:
- * `ws` on Node, Deno's own on Deno, and Bun's own on Bun, there by its topics (`--style topics`) or by a
- * loop.
+ * Servers of others that send whatever arrives to all connections, as `scripts/fanout.ts` is one of
+ * ours: `ws` on Node, Deno's own on Deno, and Bun's own on Bun, there by its topics
+ * (`--style topics`) or by a loop.
  *
  * @module
  */

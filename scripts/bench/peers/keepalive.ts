@@ -1,8 +1,8 @@
 /**
- * Servers of others that send a ping after 20 seconds without traffic and end a connection that does not
- * answer, as ours does by default: `ws` on Node by the timer of its README, Deno's own by its
- * `idleTimeout`, half of which is the time until the ping, and Bun's own by its `idleTimeout`, with which
- * the ping comes after 17 to 21 s if it is 28 (Bun 1.4.5).
+ * Servers of others that send a ping after 20 seconds without traffic and end a connection that
+ * does not answer, as ours does by default: `ws` on Node by the timer of its README, Deno's own by
+ * its `idleTimeout`, half of which is the time until the ping, and Bun's own by its `idleTimeout`,
+ * with which the ping comes after 17 to 21 s if it is 28 (Bun 1.4.5).
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Echo server on our `mount`, on the HTTP server that each runtime has: `node:http`, `Deno.serve` or
- * `Bun.serve`.
+ * Echo server on our `mount`, on the HTTP server that each runtime has: `node:http`, `Deno.serve`
+ * or `Bun.serve`.
  *
  * @module
  */

@@ -1,4 +1,8 @@
-/** Echo server of Deno's own: `Deno.serve` and `Deno.upgradeWebSocket`. `--tls` is `wss:`. @module */
+/**
+ * Echo server of Deno's own: `Deno.serve` and `Deno.upgradeWebSocket`. `--tls` is `wss:`.
+ *
+ * @module
+ */
 const isTls = Deno.args.includes("--tls");
 const scheme = isTls ? "wss" : "ws";
 const certificate = isTls ? (await import("./tls.ts")).CERTIFICATE : {};

@@ -1,6 +1,6 @@
 /**
- * TCP echo on `node:net`: the upper limit for any server on it. `--tls` is over TLS, on `node:tls`. Runs on
- * Node and Deno.
+ * TCP echo on `node:net`: the upper limit for any server on it. `--tls` is over TLS, on `node:tls`.
+ * Runs on Node and Deno.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * The certificate of servers that are started with `--tls`. On Deno without `node:fs`, whose live objects
- * every collection would have to look at.
+ * The certificate of servers that are started with `--tls`. On Deno without `node:fs`, whose live
+ * objects every collection would have to look at.
  *
  * @module
  */

@@ -1,7 +1,7 @@
 /**
- * Echo server of npm's `ws`, which passes the Buffer on that it gets. With `--string` it makes text a
- * string first, as a handler that looks at its messages does. `--deflate` compresses, with the level
- * that is ours by default; `--tls` is `wss:` on `node:https`.
+ * Echo server of npm's `ws`, which passes the Buffer on that it gets. With `--string` it makes text
+ * a string first, as a handler that looks at its messages does. `--deflate` compresses, with the
+ * level that is ours by default; `--tls` is `wss:` on `node:https`.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Counts echoes over plain and over resumable connections, in turn, and prints the best of each as JSON: echoes a second,
- * and microseconds of CPU time for one, of both processes together.
+ * Counts echoes over plain and over resumable connections, in turn, and prints the best of each as
+ * JSON: echoes a second, and microseconds of CPU time for one, of both processes together.
  *
  *     client.ts URL PID-OF-THE-SERVER
  *

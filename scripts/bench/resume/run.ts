@@ -1,12 +1,14 @@
 /**
- * Cost of sessions: echoes over plain and over resumable connections. Without it nobody would know what `resume: true`
- * costs. Fails if a plain echo takes less than 0.7 of the CPU time of a resumable one.
+ * Cost of sessions: echoes over plain and over resumable connections. Without it nobody would know
+ * what `resume: true` costs. Fails if a plain echo takes less than 0.7 of the CPU time of a
+ * resumable one.
  *
  *     deno task bench:resume [RUNTIME...]
  *
- * 32 connections with 32 messages of 64 bytes in flight on each; server and client are two processes on one runtime. Each
- * kind is measured five times, in turn, and the best counts. CPU time decides, and not the rate: the rate also tells what
- * else the machine does. On Linux, whose /proc it reads.
+ * 32 connections with 32 messages of 64 bytes in flight on each; server and client are two
+ * processes on one runtime. Each kind is measured five times, in turn, and the best counts. CPU
+ * time decides, and not the rate: the rate also tells what else the machine does. On Linux, whose
+ * /proc it reads.
  *
  * @module
  */

@@ -1,5 +1,6 @@
 /**
- * Fan-out, compared with a loop over the clients of `ws` and of Deno's own, and with topics of Bun's own.
+ * Fan-out, compared with a loop over the clients of `ws` and of Deno's own, and with topics of
+ * Bun's own.
  *
  * @module
  */
@@ -26,7 +27,9 @@ function row(server: "ours-topics" | "ours-loop", [batch, title]: (typeof LOADS)
   };
 }
 
-/** Deliveries a second, by topics and by a loop, and the memory of a server that has sent to 1,000. */
+/**
+ * Deliveries a second, by topics and by a loop, and the memory of a server that has sent to 1,000.
+ */
 export const FANOUT_TARGETS: readonly Target[] = [
   ...LOADS.map((load) => row("ours-topics", load)),
   ...LOADS.map((load) => row("ours-loop", load)),

@@ -109,8 +109,8 @@ export const PLAIN_TARGETS: readonly Target[] = [
     theirs: { batch: "64x1", server: "raw" },
   },
   {
-    // Deno has two kinds of sockets. The row above is about those of `node:net`, this one about those
-    // that our server uses.
+    // Deno has two kinds of sockets. The row above is about those of `node:net`, this one about
+    // those that our server uses.
     ...against("64x1", "of raw TCP, 64 × 1, on `Deno.listen`", { deno: 0.92 }),
     theirs: { batch: "64x1", server: "raw-listen" },
   },

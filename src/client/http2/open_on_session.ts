@@ -1,5 +1,6 @@
 /**
- * Opening handshakes of a client over HTTP/2 (RFC 8441), on sessions that connections to one server share.
+ * Opening handshakes of a client over HTTP/2 (RFC 8441), on sessions that connections to one server
+ * share.
  *
  * @module
  */

@@ -15,8 +15,8 @@ import { decodeAscii, isUtf8, writeUtf8 } from "../node_builtins/buffer_text.ts"
 /**
  * Bun's sockets, and one output buffer for the process.
  *
- * Output is flushed in a tick. Ticks run after all promises that are ready, so that the replies of a
- * session to one chunk leave in one write.
+ * Output is flushed in a tick. Ticks run after all promises that are ready, so that the replies of
+ * a session to one chunk leave in one write.
  */
 export const bunHost: Host = {
   runtime: bunRuntime,

@@ -48,10 +48,10 @@ const MAX_BYTES = 2 ** 31 - 1;
  * The WebSockets are Bun's own. They lack the following; `serve` with the option `fetch` has all of
  * these.
  *
- * - *Receive backpressure.* Unread messages are kept up to `maxBufferedBytes`. Then the connection is
- *   failed with 1008, and its `cause` is `ERR_RECEIVE_LIMIT`.
- * - *A clean close.* `close()` does not wait for the peer's Close: `wasClean` is `false`, and `cause`
- *   says why.
+ * - *Receive backpressure.* Unread messages are kept up to `maxBufferedBytes`. Then the connection
+ *   is failed with 1008, and its `cause` is `ERR_RECEIVE_LIMIT`.
+ * - *A clean close.* `close()` does not wait for the peer's Close: `wasClean` is `false`, and
+ *   `cause` says why.
  * - *Fragments.* Sending one, `readFragment()` and `readStream()` reject with `ERR_NOT_SUPPORTED`.
  * - *The library's own keepalive.* Bun sends a ping after half of `pingIntervalMs + pongTimeoutMs`
  *   without traffic and ends the connection after all of it, at most 960 seconds.
@@ -112,7 +112,8 @@ export function mount<Context = unknown>(
         opening: NativeOpening<undefined>,
       ): undefined => {
         const socket = new BunWebSocket({ upgrader, accepted, opening, remoteAddress });
-        // Without this field Bun would answer with the first subprotocol offered. "" stands for none.
+        // Without this field Bun would answer with the first subprotocol offered. "" stands for
+        // none.
         const headers = new Headers(accepted.headers.map(([...field]) => field));
         headers.set("Sec-WebSocket-Protocol", accepted.handshake.protocol);
         if (server.upgrade(request, { data: socket, headers })) return;

@@ -224,7 +224,8 @@ export class BunTransport implements Transport {
       if (this.#isPaused) queueMicrotask(() => this.sink.onEnding?.());
       return;
     }
-    // In a turn of its own, because `terminate`, `write` and `shutdown` may close before they return.
+    // In a turn of its own, because `terminate`, `write` and `shutdown` may close before they
+    // return.
     queueMicrotask(() => events.forEach((event) => event()));
   }
 

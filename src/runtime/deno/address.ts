@@ -13,7 +13,10 @@ export interface DenoAddress {
   readonly path?: string;
 }
 
-/** The address of a TCP or unix socket; `null` for any other, and for the unnamed end of a unix socket. */
+/**
+ * The address of a TCP or unix socket; `null` for any other, and for the unnamed end of a unix
+ * socket.
+ */
 export function toAddress({ transport, hostname, port, path }: DenoAddress): Address | null {
   if (transport === "tcp" && hostname !== undefined && port !== undefined) {
     return { transport, hostname, port };

@@ -11,7 +11,9 @@ import { toAddress } from "./address.ts";
 import { listenOnPath } from "../node_builtins/listen_on_path.ts";
 import { DenoTransport } from "./transport.ts";
 
-/** The pause after an `accept` that failed, for example because the process has too many files open. */
+/**
+ * The pause after an `accept` that failed, for example because the process has too many files open.
+ */
 const ACCEPT_RETRY_MS = 100;
 
 type DenoListener = Deno.Listener<Deno.Conn, Deno.Addr>;
@@ -25,7 +27,8 @@ export async function listen(
   if (options.path !== undefined) {
     return toListener(await listenUnix(options.path, options), onTransport, options);
   }
-  // This function exists under --unstable-net. Without that flag `reusePort` ends the whole process.
+  // This function exists under --unstable-net. Without that flag `reusePort` ends the whole
+  // process.
   const canReusePort = "listenDatagram" in Deno;
   if (!options.reusePort || canReusePort) {
     return toListener(listenTcp(options), onTransport, options);

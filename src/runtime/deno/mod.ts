@@ -37,8 +37,8 @@ import { denoHost } from "./host.ts";
  * @throws {RangeError} if a limit or a timeout makes no sense.
  * @throws {WebSocketError} `ERR_NOT_SUPPORTED` for `tls` on a unix socket, and for `reusePort` with
  * `tls` without `--unstable-net`.
- * @throws {WebSocketError} `ERR_LISTEN` if the address cannot be bound, for example because it is in use;
- * `cause` is the runtime's error.
+ * @throws {WebSocketError} `ERR_LISTEN` if the address cannot be bound, for example because it is
+ *   in use; `cause` is the runtime's error.
  *
  * @example
  * ```ts
@@ -67,10 +67,10 @@ export async function serve(
  * both reject with `ERR_CONNECT`, and `cause` is `ERR_NOT_SUPPORTED`.
  * @returns The open connection, which the caller reads.
  * @throws {WebSocketError} `ERR_CONNECT` if no transport could be made, `ERR_CERTIFICATE` for a
- * certificate that is not the expected one, `ERR_PROXY` for what a proxy answered, `ERR_NOT_SUPPORTED`
- * for an option that this runtime cannot do, `ERR_HANDSHAKE`,
- * `ERR_HANDSHAKE_STATUS` or `ERR_HANDSHAKE_REDIRECT` for what the server answered, and
- * `ERR_HANDSHAKE_TIMEOUT` after `handshakeTimeoutMs`.
+ *   certificate that is not the expected one, `ERR_PROXY` for what a proxy answered,
+ *   `ERR_NOT_SUPPORTED` for an option that this runtime cannot do, `ERR_HANDSHAKE`,
+ *   `ERR_HANDSHAKE_STATUS` or `ERR_HANDSHAKE_REDIRECT` for what the server answered, and
+ *   `ERR_HANDSHAKE_TIMEOUT` after `handshakeTimeoutMs`.
  * @throws {TypeError} if the URL or an option has the wrong shape.
  * @throws {RangeError} if a limit or a timeout makes no sense.
  *

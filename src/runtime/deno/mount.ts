@@ -18,7 +18,9 @@ import { whenOpen } from "../../native/when_open.ts";
 import { WebSocketAdapter } from "../../native/web_socket.ts";
 import { checkOptions } from "../../connection/option_checks.ts";
 
-/** The part of `Deno.ServeHandlerInfo` that is used, written out so that no user needs Deno's types. */
+/**
+ * The part of `Deno.ServeHandlerInfo` that is used, written out so that no user needs Deno's types.
+ */
 export interface DenoServeInfo {
   /** Address of the peer. */
   readonly remoteAddr: {
@@ -50,14 +52,15 @@ export interface DenoMount<Context = unknown> extends Mount {
  * The WebSockets are Deno's own. They lack the following; `serve` with the option `fetch` has all
  * of these.
  *
- * - *Receive backpressure.* Unread messages are kept up to `maxBufferedBytes`. Then the connection is
- *   failed with 1008, and its `cause` is `ERR_RECEIVE_LIMIT`.
- * - *A limit before a message is held.* `maxMessageBytes` is checked when Deno has the whole message.
+ * - *Receive backpressure.* Unread messages are kept up to `maxBufferedBytes`. Then the connection
+ *   is failed with 1008, and its `cause` is `ERR_RECEIVE_LIMIT`.
+ * - *A limit before a message is held.* `maxMessageBytes` is checked when Deno has the whole
+ *   message.
  * - *`abort()` at once.* The peer is told 4006, and Deno decides when to drop the transport.
- * - *Every Close.* If a message of the client crosses it, Deno 2.9.6 ends the connection without the
- *   Close, and the client sees 1006.
- * - *Pings and fragments.* `ping()`, `pong()`, sending a fragment, `readFragment()` and `readStream()`
- *   reject with `ERR_NOT_SUPPORTED`.
+ * - *Every Close.* If a message of the client crosses it, Deno 2.9.6 ends the connection without
+ *   the Close, and the client sees 1006.
+ * - *Pings and fragments.* `ping()`, `pong()`, sending a fragment, `readFragment()` and
+ *   `readStream()` reject with `ERR_NOT_SUPPORTED`.
  * - *The library's own keepalive.* Deno sends a ping after half of `pingIntervalMs + pongTimeoutMs`
  *   without traffic, and ends the connection after all of it.
  *

@@ -67,10 +67,10 @@ export class ReadBuffer {
   }
 
   /**
-   * Takes the first `length` bytes. A buffer that is at least half full is handed over, and so is one
-   * of at most 8 KiB if the sink did not keep the bytes before: it will be free again, and a copy of
-   * 1 KiB takes 1.3 µs. Otherwise the bytes are copied; up to {@linkcode GATHERED_BYTES} are copied
-   * behind those of earlier reads.
+   * Takes the first `length` bytes. A buffer that is at least half full is handed over, and so is
+   * one of at most 8 KiB if the sink did not keep the bytes before: it will be free again, and a
+   * copy of 1 KiB takes 1.3 µs. Otherwise the bytes are copied; up to {@linkcode GATHERED_BYTES}
+   * are copied behind those of earlier reads.
    */
   take(length: number): Uint8Array {
     const bytes = this.#bytes;
@@ -85,7 +85,10 @@ export class ReadBuffer {
     return this.#isGiven ? bytes.subarray(0, length) : bytes.slice(0, length);
   }
 
-  /** Prepares the next read. `isReusable` means that the sink no longer refers to the bytes taken last. */
+  /**
+   * Prepares the next read. `isReusable` means that the sink no longer refers to the bytes taken
+   * last.
+   */
   prepare(isReusable: boolean): void {
     this.#wasReusable = isReusable;
     if (isReusable) this.#gatheredBytes = this.#keptBytes;

@@ -12,9 +12,9 @@
  * - `abort()` sends no reset. If a TLS peer does not answer, its socket stays open until the peer
  *   goes, because Deno first finishes the handshake or the write that waits; the transport itself
  *   closes at once.
- * - `ERR_NOT_SUPPORTED`: TLS on unix sockets; a client certificate together with `serverName`, a proxy or
- *   `address`; `localAddress`; `pins` and `dangerouslyAcceptAnyCertificate` of `tls`; `reusePort` with
- *   `tls` without `--unstable-net`.
+ * - `ERR_NOT_SUPPORTED`: TLS on unix sockets; a client certificate together with `serverName`, a
+ *   proxy or `address`; `localAddress`; `pins` and `dangerouslyAcceptAnyCertificate` of `tls`;
+ *   `reusePort` with `tls` without `--unstable-net`.
  *
  * @module
  */

@@ -15,7 +15,10 @@ export class WriteQueue {
   #tail: Uint8Array | undefined;
   #tailBytes = 0;
 
-  /** Appends `bytes[start, end)`. Returns `true` if they were copied, `false` if their buffer is kept. */
+  /**
+   * Appends `bytes[start, end)`. Returns `true` if they were copied, `false` if their buffer is
+   * kept.
+   */
   push(bytes: Uint8Array, start: number, end: number): boolean {
     const length = end - start;
     const copied = length <= COPY_BYTES;

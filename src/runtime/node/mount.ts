@@ -31,8 +31,8 @@ import { checkOptions } from "../../connection/option_checks.ts";
 /** The WebSockets of a `node:http` or `node:https` server that the user has started. */
 export interface NodeMount<Context = unknown> extends Mount {
   /**
-   * The listener for `upgrade` events of the server: `server.on("upgrade", mount.upgrade)`. It refuses
-   * the request, or makes its socket a connection. The function is bound to the mount.
+   * The listener for `upgrade` events of the server: `server.on("upgrade", mount.upgrade)`. It
+   * refuses the request, or makes its socket a connection. The function is bound to the mount.
    *
    * A request that is not meant for this mount (see `match`, and a producer that returns
    * `undefined`) is left alone: its socket is neither read nor written to. If no other listener of
@@ -70,8 +70,8 @@ export interface NodeMount<Context = unknown> extends Mount {
 }
 
 /**
- * Adds WebSockets to a `node:http` or `node:https` server that the user starts. It changes no server:
- * the user adds `upgrade` as a listener. The connections are the same as those of `serve`.
+ * Adds WebSockets to a `node:http` or `node:https` server that the user starts. It changes no
+ * server: the user adds `upgrade` as a listener. The connections are the same as those of `serve`.
  *
  * @param options Which requests to accept; all have defaults. The limits of the request's head
  * apply after the server's own.

@@ -21,7 +21,8 @@ export const nodePlatform: Platform = makePlatform({
   schedule: (callback) => process.nextTick(callback),
   tuning: {
     textAcceleration: { decodeAscii, isUtf8, writeUtf8, maxBatchBytes: V8_BATCH_BYTES },
-    minSharedBytes: 65, // V8 keeps up to 64 bytes on its own heap, where a copy is as cheap as a view
+    // V8 keeps up to 64 bytes on its own heap, where a copy is as cheap as a view.
+    minSharedBytes: 65,
   },
   loadDeflate: loadZlib,
   isDevelopment: isDevelopment(),

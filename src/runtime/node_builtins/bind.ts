@@ -52,7 +52,9 @@ function toAddress(server: Server, { path, hostname = "127.0.0.1" }: ListenOptio
   throw new TypeError(`no address of ${hostname}`);
 }
 
-/** Stops accepting. The port is free at once, whereas the `close` event waits for the connections. */
+/**
+ * Stops accepting. The port is free at once, whereas the `close` event waits for the connections.
+ */
 // deno-lint-ignore require-await -- an error becomes a rejection
 async function stop(server: Server): Promise<void> {
   if (server.listening) server.close();

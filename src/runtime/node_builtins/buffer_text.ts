@@ -1,6 +1,6 @@
 /**
- * Checks, decodes and encodes texts by `node:buffer`, which Node, Deno and Bun have. This is most of
- * the cost of a short message: `node:buffer` makes a string of 64 bytes in 60 to 110 ns,
+ * Checks, decodes and encodes texts by `node:buffer`, which Node, Deno and Bun have. This is most
+ * of the cost of a short message: `node:buffer` makes a string of 64 bytes in 60 to 110 ns,
  * `TextDecoder` in 150 to 500.
  *
  * @module
@@ -9,8 +9,8 @@ import { Buffer, isUtf8 as isValid } from "node:buffer";
 import type { TextAcceleration } from "../../protocol/utf8.ts";
 
 /**
- * `TextAcceleration.maxBatchBytes` on V8: room for 14 texts of 64 bytes, because larger batches save
- * hardly more. A text that is kept keeps at most this many bytes of its neighbours alive.
+ * `TextAcceleration.maxBatchBytes` on V8: room for 14 texts of 64 bytes, because larger batches
+ * save hardly more. A text that is kept keeps at most this many bytes of its neighbours alive.
  */
 export const V8_BATCH_BYTES = 1024;
 

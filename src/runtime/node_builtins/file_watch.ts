@@ -1,6 +1,6 @@
 /**
- * Notices that the process may open no more files, where no program is told of an `accept` that failed:
- * Node accepts and resets such connections, and Bun leaves them in the system's queue.
+ * Notices that the process may open no more files, where no program is told of an `accept` that
+ * failed: Node accepts and resets such connections, and Bun leaves them in the system's queue.
  *
  * @module
  */
@@ -12,7 +12,10 @@ const LOOK_AFTER_MS = 1_000;
 
 type OnError = ListenReports["onError"];
 
-/** Looks after connections were accepted. The last one before files run out is always followed by a look. */
+/**
+ * Looks after connections were accepted. The last one before files run out is always followed by a
+ * look.
+ */
 export class FileWatch {
   readonly #onError: NonNullable<OnError>;
   #timer: ReturnType<typeof setTimeout> | null = null;
@@ -22,7 +25,9 @@ export class FileWatch {
     this.#onError = onError;
   }
 
-  /** Makes one if it has to tell anyone. Not on Deno, which would ask for the permission to read. */
+  /**
+   * Makes one if it has to tell anyone. Not on Deno, which would ask for the permission to read.
+   */
   static make(onError: OnError): FileWatch | null {
     return onError === undefined || "Deno" in globalThis ? null : new FileWatch(onError);
   }

@@ -18,7 +18,10 @@ export function handshakeTimeoutOf({ handshakeTimeoutMs }: HandshakeLimits): num
   return Math.min(handshakeTimeoutMs ?? DEFAULT_HANDSHAKE_TIMEOUT_MS, LONGEST_MS);
 }
 
-/** Drops the oldest handshake when more than `maxPendingUpgrades` are under way, and each that fails or is late. */
+/**
+ * Drops the oldest handshake when more than `maxPendingUpgrades` are under way, and each that fails
+ * or is late.
+ */
 export function limitHandshakes(
   server: Server,
   { maxPendingUpgrades: most = DEFAULT_MOST }: HandshakeLimits,

@@ -10,8 +10,8 @@ import { dirname } from "node:path";
 import { errorCode } from "./error_code.ts";
 
 /**
- * Removes a unix socket without a listener. Returns whether the path is free now. It is not free if a
- * process listens there, or if the file is no socket.
+ * Removes a unix socket without a listener. Returns whether the path is free now. It is not free if
+ * a process listens there, or if the file is no socket.
  */
 export async function freeStalePath(path: string): Promise<boolean> {
   try {

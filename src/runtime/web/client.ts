@@ -1,6 +1,7 @@
 /**
- * The meaning of the package's name in a browser: {@linkcode connect}, with the types of the main entry point. It exists
- * because `./web` also has servers, for which a bundler that does not split its output prepares.
+ * The meaning of the package's name in a browser: {@linkcode connect}, with the types of the main
+ * entry point. It exists because `./web` also has servers, for which a bundler that does not split
+ * its output prepares.
  *
  * @example
  * ```ts

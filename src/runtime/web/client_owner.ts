@@ -1,6 +1,7 @@
 /**
- * The owner of a browser's connection, with its handler. In place of the runners of servers, which are 1,000 bytes
- * gzipped: those may not wait a microtask for each message, and are told of drains, pings and pongs.
+ * The owner of a browser's connection, with its handler. In place of the runners of servers, which
+ * are 1,000 bytes gzipped: those may not wait a microtask for each message, and are told of drains,
+ * pings and pongs.
  *
  * @module
  */
@@ -19,8 +20,9 @@ import { OPEN } from "../../handler.ts";
 import { NORMAL_CLOSURE } from "../../protocol/close_code.ts";
 
 /**
- * The messages of a fed handler. Each is given to it in the event that brings it, unless others wait: its answer
- * leaves before a broken frame behind the message ends the connection, as in a listener of the platform.
+ * The messages of a fed handler. Each is given to it in the event that brings it, unless others
+ * wait: its answer leaves before a broken frame behind the message ends the connection, as in a
+ * listener of the platform.
  */
 class FedReader extends MessageReader {
   onTaken: ((message: Message) => void) | null = null;

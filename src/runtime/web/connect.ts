@@ -11,7 +11,10 @@ import { checkHandler } from "../../connection/check_handler.ts";
 import { attachClient } from "./client_owner.ts";
 import { openSocket } from "./open_socket.ts";
 
-/** Options that a browser leaves to the page. On all else, header fields and TLS for example, it decides itself. */
+/**
+ * Options that a browser leaves to the page. On all else, header fields and TLS for example, it
+ * decides itself.
+ */
 const TAKEN: readonly string[] = [
   "protocols",
   "allowNoProtocol",
@@ -29,7 +32,8 @@ const TAKEN: readonly string[] = [
  * for `connect` of the main entry point runs in a browser. What such a connection cannot do
  * is listed at {@linkcode wrapWebSocket}.
  *
- * @param url `ws:` or `wss:` (or `http:`, `https:`). In a page it may be relative to the page's address.
+ * @param url `ws:` or `wss:` (or `http:`, `https:`). In a page it may be relative to the page's
+ *   address.
  * @param options Those of the main entry point, except for header fields, TLS, compression and
  * keepalive: a browser decides on these itself. An option that it does not have rejects with
  * `ERR_NOT_SUPPORTED`, which names those that there are.

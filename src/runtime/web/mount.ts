@@ -1,6 +1,6 @@
 /**
- * Servers and clients over any pair of byte streams, for example the TCP socket of a Worker, a tunnel,
- * or a pipe in memory.
+ * Servers and clients over any pair of byte streams, for example the TCP socket of a Worker, a
+ * tunnel, or a pipe in memory.
  *
  * Connections have the same features as those of `serve`. Backpressure has one limit: a `readable`
  * with a queue of its own reads until the queue is full, and only then is the peer paused.
@@ -125,8 +125,8 @@ const WAYS = [
  *
  * @param duplex The byte streams, not locked. TLS, if any, is their own.
  * @param url The address for the request: its host, path and query are sent.
- * @param options Those of `connect`, without `compression` and without those about the way to a server
- * (`tls`, `path`, `proxy`, `maxRedirects`, `lookup`, `address`, `localAddress`, `family`).
+ * @param options Those of `connect`, without `compression` and without those about the way to a
+ *   server (`tls`, `path`, `proxy`, `maxRedirects`, `lookup`, `address`, `localAddress`, `family`).
  * @returns The open connection, which the caller reads.
  * @throws {WebSocketError} `ERR_NOT_SUPPORTED` for these options; `ERR_HANDSHAKE`,
  * `ERR_HANDSHAKE_STATUS` or `ERR_HANDSHAKE_REDIRECT` for what the server answered;

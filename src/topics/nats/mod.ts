@@ -51,8 +51,9 @@ export interface NatsBackplaneOptions {
 
 /**
  * Carries topics over NATS. The connection belongs to the caller and is not closed. It should be
- * made with `maxReconnectAttempts: -1`, so that it survives an outage, and with a `timeout` of a few
- * seconds. The default of 20 seconds delays reconnecting if a server accepts a connection and dies.
+ * made with `maxReconnectAttempts: -1`, so that it survives an outage, and with a `timeout` of a
+ * few seconds. The default of 20 seconds delays reconnecting if a server accepts a connection and
+ * dies.
  *
  * - *Without a history* a message is published on the subject of its topic.
  * - *With a history* it goes into a JetStream stream, which keeps the configured number of messages

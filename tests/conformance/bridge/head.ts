@@ -12,7 +12,10 @@ export interface Head {
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** Fields of HTTP/1.1 alone (RFC 9113 section 8.2.2), and the key, which HTTP/2 has no use for (RFC 8441 section 5). */
+/**
+ * Fields of HTTP/1.1 alone (RFC 9113 section 8.2.2), and the key, which HTTP/2 has no use for
+ * (RFC 8441 section 5).
+ */
 const LEFT_OUT = new Set([
   "host",
   "connection",

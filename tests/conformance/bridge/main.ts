@@ -1,6 +1,6 @@
 /**
- * Between HTTP/1.1, which the cases speak, and WebSockets over HTTP/2 without TLS: it translates the opening handshake and
- * copies bytes. All that goes one way shares one session.
+ * Between HTTP/1.1, which the cases speak, and WebSockets over HTTP/2 without TLS: it translates
+ * the opening handshake and copies bytes. All that goes one way shares one session.
  *
  *     main.ts server PORT   takes HTTP/1.1 for the server of HTTP/2 at PORT
  *     main.ts client        takes HTTP/2; the first segment of a path is the port of a server of HTTP/1.1

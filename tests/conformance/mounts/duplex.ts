@@ -1,4 +1,8 @@
-/** Our echo over Web Streams, here those of TCP connections: `duplex.ts MAX_MESSAGE_BYTES`. @module */
+/**
+ * Our echo over Web Streams, here those of TCP connections: `duplex.ts MAX_MESSAGE_BYTES`.
+ *
+ * @module
+ */
 import { type AddressInfo, createServer } from "node:net";
 import process from "node:process";
 import { mount } from "../../../src/runtime/web/mod.ts";

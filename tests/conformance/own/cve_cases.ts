@@ -32,7 +32,9 @@ import { fails } from "./response_cases.ts";
 import type { Wire } from "./wire.ts";
 
 const MIB = 1_048_576;
-/** What floods of 256 MiB may add to the target's memory: garbage of its runtime, and our limits. */
+/**
+ * What floods of 256 MiB may add to the target's memory: garbage of its runtime, and our limits.
+ */
 const MOST_GROWTH = 192 * MIB;
 const SAMPLE_MS = 20;
 

@@ -30,7 +30,9 @@ export interface Expectation {
   readonly messages?: readonly string[];
   /** Pongs, in words and in order. Default: none. */
   readonly pongs?: readonly string[];
-  /** The connection must be failed, with one of these codes. Default: the case closes it with 1000. */
+  /**
+   * The connection must be failed, with one of these codes. Default: the case closes it with 1000.
+   */
   readonly fails?: readonly number[];
   /** The case has sent a Close itself: one of these is its answer. */
   readonly answers?: readonly string[];

@@ -9,7 +9,10 @@ import { readFrames } from "../../helpers/read_frames.ts";
 
 /** Answers that come later than this do not come: twenty times what a loaded machine takes. */
 const WAIT_MS = 8_000;
-/** A pause of this process or of the machine counts as one of these: what came meanwhile is read first. */
+/**
+ * A pause of this process or of the machine counts as one of these: what came meanwhile is read
+ * first.
+ */
 const SLICE_MS = 250;
 const MOST_NOTED = 96; // bytes of each write that are shown
 const MOST_FRAMES_NOTED = 40;

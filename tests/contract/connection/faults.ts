@@ -1,7 +1,8 @@
 /**
- * A conversation that is cut: after every byte of either direction, by a reset, by an end, and by silence.
- * Whatever the place, each side is told once how its connection ended, what came is a beginning of what was
- * sent, nothing waits for a timer, nothing stays open, and the next client is served.
+ * A conversation that is cut: after every byte of either direction, by a reset, by an end, and by
+ * silence. Whatever the place, each side is told once how its connection ended, what came is a
+ * beginning of what was sent, nothing waits for a timer, nothing stays open, and the next client is
+ * served.
  *
  * `FAULT_STRIDE=1` tries every byte (`deno task test:faults`); the default is a few dozen places.
  *

@@ -48,13 +48,18 @@ async function neverShake(target: Target, bytes: Uint8Array): Promise<Outcome> {
   return outcome(late <= 5 && early <= 110, `${early} files at once, ${late} after the deadline`);
 }
 
-/** Those that are open, 128 that were refused and are waited for, and files of the runtime's own. */
+/**
+ * Those that are open, 128 that were refused and are waited for, and files of the runtime's own.
+ */
 const MOST_FILES = 170;
 
 /** 300 sockets, at a cap of 100 and a deadline of a second. */
 const TLS = { handshakeTimeoutMs: 1_000, maxPendingUpgrades: 100 };
 
-/** `Deno.TlsConn.close()` keeps the file while the handshake is unfinished, and Deno has no other TLS that pauses. */
+/**
+ * `Deno.TlsConn.close()` keeps the file while the handshake is unfinished, and Deno has no other
+ * TLS that pauses.
+ */
 const DENO_TLS = { "deno tls": "Deno 2.9.6 keeps the file until the peer goes" };
 
 /** All of them. */

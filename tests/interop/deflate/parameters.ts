@@ -26,7 +26,10 @@ export const COMBINATIONS: readonly Parameters[] = YES_OR_NO.flatMap((serverNoTa
   )
 );
 
-/** A name without spaces, which `peer.py` reads too: `sc,9,-` is no takeover on both sides and 9 bits for the server. */
+/**
+ * A name without spaces, which `peer.py` reads too: `sc,9,-` is no takeover on both sides and 9
+ * bits for the server.
+ */
 export function toName(parameters: Parameters): string {
   const { serverNoTakeover, clientNoTakeover, serverBits, clientBits } = parameters;
   const takeover = `${serverNoTakeover ? "s" : ""}${clientNoTakeover ? "c" : ""}`;

@@ -1,4 +1,8 @@
-/** The client of npm's `ws` with each combination of parameters, against each of our servers. @module */
+/**
+ * The client of npm's `ws` with each combination of parameters, against each of our servers.
+ *
+ * @module
+ */
 import process from "node:process";
 import { toClient } from "../event_client.ts";
 import { WsWebSocket } from "../ws_module.ts";

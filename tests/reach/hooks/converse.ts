@@ -7,7 +7,10 @@ import assert from "node:assert/strict";
 import { WebSocket } from "../../../src/ws/mod.ts";
 import { nextClose, nextMessage } from "../../ws/helpers.ts";
 
-/** Gets the page; two clients are welcomed, one hears the other, which is closed with 4000 and `reason`. */
+/**
+ * Gets the page; two clients are welcomed, one hears the other, which is closed with 4000 and
+ * `reason`.
+ */
 export async function converse(place: string, reason: string): Promise<void> {
   assert.equal(await (await fetch(`http://${place}/`)).text(), "a page");
   const [a, b] = [0, 1].map(() => new WebSocket(`ws://${place}/chat`));

@@ -1,6 +1,6 @@
 /**
- * An application of Nitro 3, built by its own command for any runtime (preset `standard`): a page, and a route of hooks
- * with a topic.
+ * An application of Nitro 3, built by its own command for any runtime (preset `standard`): a page,
+ * and a route of hooks with a topic.
  *
  * @module
  */

@@ -17,7 +17,9 @@ interface Application {
   fetch(request: Request): Response | Promise<Response>;
 }
 
-/** Serves hooks, or an application that answers with them, on a free port; gives `127.0.0.1:PORT`. */
+/**
+ * Serves hooks, or an application that answers with them, on a free port; gives `127.0.0.1:PORT`.
+ */
 export async function serveHooks(
   source: ForeignHooks | Application,
   options: { concurrency?: number } = {},

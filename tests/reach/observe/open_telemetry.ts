@@ -1,6 +1,6 @@
 /**
- * The OpenTelemetry SDK on a server: every metric of `openTelemetry`, a span for each connection, and
- * its link to the span of the request.
+ * The OpenTelemetry SDK on a server: every metric of `openTelemetry`, a span for each connection,
+ * and its link to the span of the request.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * The client of `graphql-ws` on the fake class of `./testing`: its keepalive of 12 seconds, and what
- * it does when the network stalls, in no time.
+ * The client of `graphql-ws` on the fake class of `./testing`: its keepalive of 12 seconds, and
+ * what it does when the network stalls, in no time.
  *
  * @module
  */

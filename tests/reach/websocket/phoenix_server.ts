@@ -35,7 +35,9 @@ export async function servePhoenix(joined: unknown, seen: URL[]): Promise<string
   });
 }
 
-/** The broadcast of a user as Supabase writes it in binary: what comes back of it, and the reply. */
+/**
+ * The broadcast of a user as Supabase writes it in binary: what comes back of it, and the reply.
+ */
 function readBroadcast(bytes: Uint8Array): { reply: string; broadcast: Uint8Array } {
   const [, ...sizes] = bytes.subarray(0, 6), encoding = bytes[6]!;
   let at = 7;

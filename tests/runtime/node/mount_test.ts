@@ -1,4 +1,8 @@
-/** The connection suite on a `node:http` server of somebody else's, on each runtime's `node:http`. @module */
+/**
+ * The connection suite on a `node:http` server of somebody else's, on each runtime's `node:http`.
+ *
+ * @module
+ */
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";

@@ -1,4 +1,8 @@
-/** The connection suite over duplexes of Web Streams: TCP sockets of `node:net`, made into streams. @module */
+/**
+ * The connection suite over duplexes of Web Streams: TCP sockets of `node:net`, made into streams.
+ *
+ * @module
+ */
 import { once } from "node:events";
 import { type AddressInfo, connect as dial, createServer } from "node:net";
 import { connectDuplex, mount } from "../../../src/runtime/web/mod.ts";

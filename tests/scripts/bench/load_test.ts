@@ -1,4 +1,8 @@
-/** What the load sends and counts; the generator in C is tried by `deno task bench --quick`. @module */
+/**
+ * What the load sends and counts; the generator in C is tried by `deno task bench --quick`.
+ *
+ * @module
+ */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { inflateRawSync } from "node:zlib";

@@ -1,4 +1,6 @@
-/** The mutants of `task mutation` fit the sources: a change of a source must not leave them behind. */
+/**
+ * The mutants of `task mutation` fit the sources: a change of a source must not leave them behind.
+ */
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";

@@ -1,6 +1,6 @@
 /**
- * An HTTP server that shares its port with upgrades, over a runtime's own sockets. `node:http`, which
- * all three runtimes have, parses the requests and writes the responses.
+ * An HTTP server that shares its port with upgrades, over a runtime's own sockets. `node:http`,
+ * which all three runtimes have, parses the requests and writes the responses.
  *
  * @module
  */

@@ -50,7 +50,9 @@ export class RequestBody {
       : new RequestBody(message, onRead);
   }
 
-  /** Ends the stream with an error. The unread rest is discarded, to make way for the next request. */
+  /**
+   * Ends the stream with an error. The unread rest is discarded, to make way for the next request.
+   */
   release(reason: unknown = new TypeError("The request is answered")): void {
     this.#settle()?.error(reason);
     this.#discard();

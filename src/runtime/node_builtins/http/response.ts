@@ -40,7 +40,8 @@ export async function sendResponse(target: ServerResponse, response: Response): 
   target.statusCode = status;
   target.statusMessage = statusText;
   for (const [name, value] of headers) if (!FRAMING.has(name)) target.setHeader(name, value);
-  // Only `Set-Cookie` may not be joined by commas (RFC 6265 section 3); the loop keeps the last one.
+  // Only `Set-Cookie` may not be joined by commas (RFC 6265 section 3); the loop keeps the last
+  // one.
   const cookies = headers.getSetCookie();
   if (cookies.length > 0) target.setHeader("set-cookie", cookies);
   if (body === null) return void target.end();

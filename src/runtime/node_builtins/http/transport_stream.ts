@@ -1,6 +1,6 @@
 /**
- * A transport as a Node stream: `node:http` serves ordinary requests on the sockets of a runtime's own
- * adapter, and gives the transport back for an upgrade.
+ * A transport as a Node stream: `node:http` serves ordinary requests on the sockets of a runtime's
+ * own adapter, and gives the transport back for an upgrade.
  *
  * @module
  */
@@ -187,7 +187,9 @@ export class TransportStream extends Duplex implements TransportSink {
     done(error);
   }
 
-  /** Ends after a last response. Reading goes on, because unread bytes would reset the connection. */
+  /**
+   * Ends after a last response. Reading goes on, because unread bytes would reset the connection.
+   */
   destroySoon(): void {
     this.end();
     this.resume();

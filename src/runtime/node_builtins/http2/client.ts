@@ -20,7 +20,10 @@ import { endTogether } from "./end_together.ts";
 import { toFields, toHeadersObject } from "./header_fields.ts";
 import { transportOfStream } from "./stream_transport.ts";
 
-/** Bytes that may arrive on all streams of a session before they are read; see the server's `Sessions`. */
+/**
+ * Bytes that may arrive on all streams of a session before they are read; see the server's
+ * `Sessions`.
+ */
 const SESSION_WINDOW_BYTES = 16 * 1024 * 1024;
 /** Milliseconds of silence after which the system probes the peer. */
 const SYSTEM_KEEPALIVE_MS = 20_000;

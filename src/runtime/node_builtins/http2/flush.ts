@@ -1,7 +1,8 @@
 /**
- * A remedy for Bun 1.4.5, whose sessions queue what a stream writes while another one waits for its window, and
- * send it only when the peer's next frame comes (https://github.com/oven-sh/bun/pull/43422). Without it one
- * connection that is not read holds its siblings.
+ * A remedy for Bun 1.4.5, whose sessions queue what a stream writes while another one waits for its
+ * window, and send it only when the peer's next frame comes
+ * (https://github.com/oven-sh/bun/pull/43422). Without it one connection that is not read holds its
+ * siblings.
  *
  * @module
  */
@@ -16,7 +17,9 @@ type WithNative = Partial<Record<typeof NATIVE, { flush?(): void } | null>>;
 const isBun = process.versions.bun !== undefined;
 const waiting = new Set<Http2Session & WithNative>();
 
-/** Sends in this turn what the session's streams have written. On other runtimes it does nothing. */
+/**
+ * Sends in this turn what the session's streams have written. On other runtimes it does nothing.
+ */
 export function flushSoon(session: Http2Session | undefined): void {
   if (!isBun || session === undefined) return;
   if (waiting.size === 0) queueMicrotask(flushAll);

@@ -1,14 +1,14 @@
 /**
- * How a compressed message ends (RFC 7692 section 7.2.2), and how zlib is asked whether it does. zlib by
- * itself takes a message that stops within a block for a shorter one.
+ * How a compressed message ends (RFC 7692 section 7.2.2), and how zlib is asked whether it does.
+ * zlib by itself takes a message that stops within a block for a shorter one.
  *
  * @module
  */
 import { concat } from "../../../bytes.ts";
 
 /**
- * Behind the payload of a message: the end of its last block, which was not sent; a final block, at which
- * zlib stops if that was the end; and a byte that it then leaves.
+ * Behind the payload of a message: the end of its last block, which was not sent; a final block, at
+ * which zlib stops if that was the end; and a byte that it then leaves.
  */
 const ENDING = Uint8Array.of(0, 0, 0xff, 0xff, 1, 0, 0, 0xff, 0xff, 0);
 /** The same behind a payload whose sender has not taken the end of its last block away. */
@@ -23,8 +23,8 @@ export function withEnding(payload: Uint8Array): Uint8Array {
 }
 
 /**
- * What the number of bytes that zlib has left tells: the message is complete, is damaged, or goes on after
- * a final block of its own.
+ * What the number of bytes that zlib has left tells: the message is complete, is damaged, or goes
+ * on after a final block of its own.
  */
 export function judgeRest(leftBytes: number): "complete" | "damaged" | "more" {
   // All of the ending is left where a final block of the message was its last.
