@@ -40,9 +40,6 @@ export interface ServeOptions extends ListenOptions, UpgradeOptions {
    * On Deno together with `tls`, a client of HTTP/1.1 has no backpressure, because `node:tls` reads
    * on while paused (2.9.6).
    *
-   * On Deno a client can end the process, because `node:http2` of Deno 2.9.6 crashes when streams are
-   * reset while data is under way: leave it off there for clients that you do not know (docs/http2.md).
-   *
    * @default {false} HTTP/1.1 needs no session, and is faster (docs/http2.md).
    */
   http2?: boolean | Http2Limits;

@@ -29,7 +29,7 @@ function cve(number: string, what: string, elsewhere?: string): Advisory {
 }
 
 const NO_MULTIPLEXING = "there is no layer of packets with attachments above messages";
-const NO_HTTP2 = "neither our server nor our client speaks HTTP/2";
+const NO_PUSH = "our server pushes nothing, and our client forbids it (ENABLE_PUSH 0)";
 
 /** All of them. */
 export const ADVISORIES: readonly Advisory[] = [
@@ -80,7 +80,7 @@ export const ADVISORIES: readonly Advisory[] = [
     name: "deno#36327",
     what: "Deno: HTTP/2 push ends the process",
     link: "https://github.com/denoland/deno/pull/36327",
-    elsewhere: NO_HTTP2,
+    elsewhere: NO_PUSH,
   },
   {
     name: "deno#33982",

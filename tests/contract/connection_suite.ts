@@ -25,7 +25,6 @@ export function connectionSuite(name: string, serve: Serve, features: AdapterFea
       answersHttp: true,
       drops: true,
       waitsForClose: true,
-      standsCuts: true,
       fetch: false,
       ...features,
     },
@@ -37,6 +36,6 @@ export function connectionSuite(name: string, serve: Serve, features: AdapterFea
     testBackpressure(adapter);
     testOpening(adapter);
     testHooks(adapter);
-    if (adapter.features.standsCuts) testFaults(adapter);
+    testFaults(adapter);
   });
 }

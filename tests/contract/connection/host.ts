@@ -55,8 +55,6 @@ export interface AdapterFeatures {
   waitsForClose?: boolean;
   /** Requests that ask for no upgrade get 426; `false` where they are the user's own affair. */
   answersHttp?: boolean;
-  /** Its server stands sessions that are cut again and again. */
-  standsCuts?: boolean;
   /** `fetch` answers ordinary requests on the same port. Default `false`. */
   fetch?: boolean;
 }

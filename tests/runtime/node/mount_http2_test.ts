@@ -32,12 +32,7 @@ connectionSuite("a mount on node:http2", async (options, handler) => {
       server.close();
     },
   };
-}, {
-  answersHttp: false,
-  // Deno 2.9.6 itself ends by a signal, now and then, when sessions of its secure server are reset
-  // (https://github.com/denoland/deno/issues/36788 is the nearest report; docs/http2.md).
-  standsCuts: !("Deno" in globalThis),
-});
+}, { answersHttp: false });
 
 describe("a mount on a node:http2 server that answers requests, too", () => {
   it(

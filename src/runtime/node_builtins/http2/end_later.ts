@@ -1,10 +1,13 @@
 /**
- * A remedy for Deno 2.9.6, which frees a session while it still reads the frame that has ended it, so that a peer's
- * GOAWAY ends the process (https://github.com/denoland/deno/issues/36788). Here sessions end in the next turn.
+ * A remedy for Deno 2.9.6, which frees a session or a stream while it still reads the frame that has ended it, so that
+ * a peer's GOAWAY or RST_STREAM ends the process (https://github.com/denoland/deno/issues/36788). Here both end later.
+ *
+ * A GOAWAY destroys the session at once. A RST_STREAM ends the writable side at once, and that sends: the END_STREAM
+ * that goes out closes the stream, which the reading of RST_STREAM then closes once more.
  *
  * @module
  */
-import type { Http2Session } from "node:http2";
+import type { Http2Session, Http2Stream } from "node:http2";
 import process from "node:process";
 import { setImmediate } from "node:timers";
 
@@ -27,6 +30,23 @@ export function endLater(session: Http2Session): void {
     ending.add(session);
     setImmediate(() => destroy(...reason));
   };
+}
+
+/** Puts off the END_STREAM of a stream, also where the runtime itself ends it. On other runtimes it does nothing. */
+export function endStreamLater(stream: Http2Stream): void {
+  if (!isDeno || Object.hasOwn(stream, "_final")) return;
+  const final = stream._final.bind(stream);
+  stream._final = (callback) => void setImmediate(() => final(callback));
+}
+
+/** Resets a stream, on Deno in the next turn. */
+export function resetLater(stream: Http2Stream, code: number): void {
+  const reset = (): void => {
+    stream.close(code);
+    stream.destroy();
+  };
+  if (isDeno) setImmediate(reset);
+  else reset();
 }
 
 /** Whether a session takes no more streams, also if its end is put off. */

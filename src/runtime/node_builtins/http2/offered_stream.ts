@@ -10,7 +10,7 @@ import { makeDeferred } from "../../../promises.ts";
 import type { ConnectStream } from "../../../transport/runtime.ts";
 import type { Transport } from "../../../transport/transport.ts";
 import { peerOf, schemeOf } from "../socket_transport.ts";
-import { endLater } from "./end_later.ts";
+import { endLater, endStreamLater, resetLater } from "./end_later.ts";
 import { ErrorCode } from "./error_codes.ts";
 import { toHeadersObject } from "./header_fields.ts";
 import { transportOfStream } from "./stream_transport.ts";
@@ -38,6 +38,7 @@ export class OfferedStream implements ConnectStream {
     this.context = context;
     const { session } = stream, socket = session?.socket;
     if (session !== undefined) endLater(session);
+    endStreamLater(stream);
     this.scheme = socket === undefined ? "http" : schemeOf(socket);
     this.peerAddress = socket === undefined ? null : peerOf(socket);
     // Without a listener the reset of a stream would end the process.
@@ -77,9 +78,7 @@ export class OfferedStream implements ConnectStream {
   }
 
   abort(): void {
-    const stream = this.#take();
-    stream.close(ErrorCode.Cancel);
-    stream.destroy();
+    resetLater(this.#take(), ErrorCode.Cancel);
   }
 
   #take(): ServerHttp2Stream {

@@ -21,6 +21,7 @@ import { listenHttpOnTransports } from "../http/over_transports.ts";
 import { secureOptions, socketOptions } from "../net.ts";
 import { transportOf } from "../socket_transport.ts";
 import { handshakeTimeoutOf, limitHandshakes } from "../tls_handshakes.ts";
+import { endStreamLater } from "./end_later.ts";
 import { endTogether } from "./end_together.ts";
 import { toFields } from "./header_fields.ts";
 import { OfferedStream } from "./offered_stream.ts";
@@ -113,6 +114,7 @@ function serveModern(
     rawHeaders: readonly string[],
   ): void => {
     stream.on("error", () => {}); // `close` reports its end
+    endStreamLater(stream);
     sessions.addStream(stream);
     const fields = toFields(rawHeaders);
     if (headers[":method"] !== "CONNECT") return void answerStream(stream, fields, sink.http);

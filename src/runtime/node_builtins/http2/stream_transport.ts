@@ -19,6 +19,7 @@ import {
   type TransportSink,
 } from "../../../transport/transport.ts";
 import { toOwnBytes } from "../socket_transport.ts";
+import { endStreamLater, resetLater } from "./end_later.ts";
 import { ErrorCode, nameError } from "./error_codes.ts";
 import { flushSoon } from "./flush.ts";
 
@@ -50,7 +51,7 @@ class StreamTransport implements Transport {
 
   get bufferedAmount(): number {
     const { destroyed, writableLength } = this.#stream;
-    return destroyed ? 0 : writableLength; // Bun 1.4.5 still counts dropped bytes
+    return destroyed || this.#isAborted ? 0 : writableLength; // Bun 1.4.5 still counts dropped bytes
   }
 
   get takenBytes(): number {
@@ -59,7 +60,7 @@ class StreamTransport implements Transport {
 
   write(bytes: Uint8Array, start: number, end: number): boolean {
     const stream = this.#stream;
-    if (start === end || !stream.writable) return true;
+    if (start === end || !stream.writable || this.#isAborted) return true;
     // A copy, because the session keeps the bytes until they are sent.
     stream.write(bytes.slice(start, end));
     this.#writtenBytes += end - start;
@@ -81,15 +82,14 @@ class StreamTransport implements Transport {
   }
 
   end(): void {
-    if (this.#stream.writable) this.#stream.end();
+    if (this.#stream.writable && !this.#isAborted) this.#stream.end();
   }
 
   abort(): void {
     const stream = this.#stream;
-    if (stream.destroyed) return;
+    if (stream.destroyed || this.#isAborted) return;
     this.#isAborted = true;
-    stream.close(ErrorCode.Cancel);
-    stream.destroy();
+    resetLater(stream, ErrorCode.Cancel);
   }
 
   receive(chunk: Uint8Array): void {
@@ -176,6 +176,7 @@ export function transportOfStream(stream: Http2Stream, remoteAddress: Address | 
   const owned: OwnedStream = stream;
   const known = owned[owner];
   if (known !== undefined) return known;
+  endStreamLater(owned);
   const transport = new StreamTransport(owned, remoteAddress);
   owned[owner] = transport;
   owned.on("data", onData);
