@@ -10,25 +10,39 @@ import process from "node:process";
 import { ROOT } from "../lib/runtimes.ts";
 import { BATCHES } from "./batches/mod.ts";
 import { isDisturbed, type Results } from "./samples.ts";
-import { cellId, IS_BUSY } from "./workloads.ts";
+import { type Cell, cellId, IS_BUSY } from "./workloads.ts";
 import { drawTargets } from "./svg.ts";
 import { targetsTable } from "./table.ts";
 import { COLUMNS } from "./servers.ts";
 import { judgeAll, type JudgedRow } from "./judge.ts";
 import { TARGETS } from "./targets/mod.ts";
 
-/** One run, as it is kept in `.cache/bench`. */
-export interface RunRecord {
+/** When and where something was measured. */
+export interface Origin {
   readonly date: string;
   readonly machine: string;
   readonly versions: string;
-  readonly rounds: number;
-  readonly results: Results;
 }
 
-/** An earlier record with the rows of a later one, which tells the date. */
+/** One run, as it is kept in `.cache/bench`. */
+export interface RunRecord extends Origin {
+  readonly rounds: number;
+  readonly results: Results;
+  /** Of cells that come from earlier runs, by their names. */
+  readonly origins?: Readonly<Record<string, Origin>>;
+}
+
+/** The origin of one cell. */
+function originOf(id: string, record: Omit<RunRecord, "rounds">): Origin {
+  const { date, machine, versions } = record.origins?.[id] ?? record;
+  return { date, machine, versions };
+}
+
+/** An earlier record with the rows of a later one. Rows that only the earlier one has keep their date. */
 export function mergeRecords(earlier: RunRecord, later: RunRecord): RunRecord {
-  return { ...later, results: { ...earlier.results, ...later.results } };
+  const kept = Object.keys(earlier.results).filter((id) => !(id in later.results));
+  const origins = Object.fromEntries(kept.map((id) => [id, originOf(id, earlier)]));
+  return { ...later, results: { ...earlier.results, ...later.results }, origins };
 }
 
 const PICTURE = "docs/bench.svg", PAGE = "docs/bench.md";
@@ -46,12 +60,30 @@ export function replaceSection(text: string, group: string, section: string): st
   return `${text.slice(0, begin)}${marker}\n\n${section}\n\n${text.slice(end)}`;
 }
 
-/** How many rounds of the servers of a group other programs have disturbed; empty if none. */
-function tellDisturbed(group: string, results: Results): string {
+/** The cells of a group that were measured. */
+function cellsOf(group: string, results: Results): readonly Cell[] {
   const names = new Set(
     TARGETS.filter((target) => target.group === group).map(({ ours: { batch } }) => batch),
   );
   const cells = BATCHES.filter(({ name }) => names.has(name)).flatMap(({ cells }) => cells);
+  return cells.filter((cell) => cellId(cell) in results);
+}
+
+/** The origins of cells, that of most cells first, and how many cells each has. */
+function originsOf(
+  cells: readonly Cell[],
+  record: Omit<RunRecord, "rounds">,
+): readonly { readonly origin: Origin; readonly count: number }[] {
+  const found = new Map<string, { readonly origin: Origin; readonly count: number }>();
+  for (const cell of cells) {
+    const origin = originOf(cellId(cell), record), key = JSON.stringify(origin);
+    found.set(key, { origin, count: (found.get(key)?.count ?? 0) + 1 });
+  }
+  return [...found.values()].sort((a, b) => b.count - a.count);
+}
+
+/** How many rounds of servers other programs have disturbed; empty if none. */
+function tellDisturbed(cells: readonly Cell[], results: Results): string {
   const samples = cells.filter(({ load }) => IS_BUSY[load.mode])
     .flatMap((cell) => results[cellId(cell)] ?? []);
   const count = samples.filter(isDisturbed).length;
@@ -62,15 +94,21 @@ function tellDisturbed(group: string, results: Results): string {
 /** The section of `docs/bench.md` for one group: its table, and when and where it was measured. */
 export function groupSection(
   rows: readonly JudgedRow[],
-  { date, machine, versions, results }: Omit<RunRecord, "rounds">,
+  record: Omit<RunRecord, "rounds">,
 ): string {
   const counts = rows.flatMap(({ verdicts }) => COLUMNS.map((column) => verdicts[column]?.rounds));
   const known = counts.filter((count) => count !== undefined);
   const [least, most] = [Math.min(...known), Math.max(...known)];
   const rounds = least === most ? `${least}` : `${least} to ${most}`;
+  const cells = cellsOf(rows[0]!.group, record.results);
+  const [main, ...others] = originsOf(cells, record);
+  const { date, machine, versions } = main?.origin ?? record;
+  const rest = others.map(({ origin, count }) =>
+    ` ${count} of ${cells.length} servers and loads: ${origin.date}; ${origin.machine}. ${origin.versions}.`
+  );
   return `${targetsTable(rows)}\n\n${date}, rounds: ${rounds}; ${machine}. ${versions}.${
-    tellDisturbed(rows[0]!.group, results)
-  }`;
+    rest.join("")
+  }${tellDisturbed(cells, record.results)}`;
 }
 
 /** Draws the picture into a file. */

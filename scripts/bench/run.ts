@@ -4,13 +4,15 @@
  *     deno task bench                            everything; about an hour
  *     deno task bench --quick                    only shows that everything works
  *     deno task bench --only "deno 64x1" --rounds 3
- *     deno task bench --only text                one group
+ *     deno task bench --only text                one group: plain, text, tls, http, fanout, open-loop, keepalive
  *     deno task bench --list                     names for --only
  *     deno task bench --only tls --into .cache/bench/full.json   puts rows into an earlier run's record
  *     deno task bench --from .cache/bench/full.json --write-readme
  *
  *     deno task bench --only "bun 32x32" --by-cpu     judged by the server's own time
  *     BENCH_NICE=-15 deno task bench ...         before others on a busy machine; as root
+ *
+ * The record is written after each batch, so that a run that is ended keeps what it has.
  *
  * `--only` takes words that must all be in a cell's name (runtime, batch, server, variant;
  * or its group), alternatives between commas. A target that is missed is told, and fails nothing.
@@ -97,17 +99,23 @@ if (flags.list) {
   if (batches.length === 0) throw new Error(`--only ${flags.only}: no such cell; see --list`);
   const started = performance.now();
   const isLoadOnBun = flags["load-on-bun"];
-  const { record: measured, faults } = await runAll(batches, { effort, rounds, isLoadOnBun });
   mkdirSync(CACHE, { recursive: true });
   const isFull = flags.only === undefined && !flags.quick;
   const file = flags.into ?? join(CACHE, isFull ? "full.json" : "last.json");
-  const record = flags.into !== undefined && existsSync(file)
-    ? mergeRecords(JSON.parse(readFileSync(file, "utf8")), measured)
-    : measured;
+  const earlier: RunRecord | null = flags.into !== undefined && existsSync(file)
+    ? JSON.parse(readFileSync(file, "utf8"))
+    : null;
+  let measured: RunRecord | null = null;
+  const onRecord = (record: RunRecord): void => {
+    measured = record;
+    const merged = earlier === null ? record : mergeRecords(earlier, record);
+    writeFileSync(file, JSON.stringify(merged, null, 1));
+  };
+  const faults = await runAll(batches, { effort, rounds, isLoadOnBun, onRecord });
+  const record: RunRecord = JSON.parse(readFileSync(file, "utf8"));
   writePicture(record, join(CACHE, "bench.svg"));
   if (flags["write-readme"]) writeReport(record);
-  writeFileSync(file, JSON.stringify(record, null, 1));
-  printTargets(measured);
+  if (measured !== null) printTargets(measured);
   console.log(`\ndone in ${((performance.now() - started) / 1000).toFixed(0)} s`);
   for (const { cell, why } of faults) console.error(`FAULT ${cell}: ${why}`);
   process.exit(faults.length > 0 ? 1 : 0);

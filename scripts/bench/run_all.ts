@@ -19,6 +19,8 @@ export interface RunOptions {
   readonly rounds: number;
   /** The load generator on Bun instead of the one in C. */
   readonly isLoadOnBun: boolean;
+  /** Called with the record so far after each batch, so that a run which is ended keeps it. */
+  onRecord(record: RunRecord): void;
 }
 
 /** Files that a process has open besides its connections. */
@@ -27,8 +29,8 @@ const SPARE_FILES = 200;
 /** Measures batches, and prints the table of each when it is done. */
 export async function runAll(
   batches: readonly Batch[],
-  { effort, rounds, isLoadOnBun }: RunOptions,
-): Promise<{ readonly record: RunRecord; readonly faults: readonly Fault[] }> {
+  { effort, rounds, isLoadOnBun, onRecord }: RunOptions,
+): Promise<readonly Fault[]> {
   const installed = await prepareServers();
   const generator = await prepareLoad({ onBun: isLoadOnBun });
   const compiled = await prepareCompiled();
@@ -39,6 +41,11 @@ export async function runAll(
     Math.min(load.connections, effort.maxConnections) <= files;
   const results: Record<string, readonly Sample[]> = {};
   const faults: Fault[] = [];
+  const origin = {
+    date: new Date().toISOString().slice(0, 10),
+    machine: describeMachine(),
+    versions: await describeVersions(),
+  };
   const bench = { installed, generator, effort };
   for (const batch of batches) {
     const cells = batch.cells.filter(isPossible);
@@ -52,10 +59,9 @@ export async function runAll(
     const outcome = await runBatch({ ...batch, cells }, bench, Math.min(rounds, batch.rounds));
     for (const [id, samples] of outcome.samples) results[id] = samples;
     faults.push(...outcome.faults);
+    onRecord({ ...origin, rounds, results });
     console.log(`\n${batchTable(batch, results)}`);
     console.log(`${cells.length} cells in ${((performance.now() - started) / 1000).toFixed(0)} s`);
   }
-  const date = new Date().toISOString().slice(0, 10);
-  const versions = await describeVersions();
-  return { record: { date, machine: describeMachine(), versions, rounds, results }, faults };
+  return faults;
 }

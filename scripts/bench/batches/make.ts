@@ -15,7 +15,7 @@ export type Entry = readonly [
 
 /** What a batch may have besides its load and its servers. */
 export interface BatchOptions {
-  /** The word that selects it together with others on the command line. */
+  /** The word that selects it together with others on the command line. Default: `plain`. */
   readonly group?: string;
   /** No more than so many rounds. Default: as many as the run has. */
   readonly rounds?: number;
@@ -29,7 +29,7 @@ export function batch(
   title: string,
   load: Load,
   entries: readonly Entry[],
-  { group = name, rounds = Infinity, quick = "" }: BatchOptions = {},
+  { group = "plain", rounds = Infinity, quick = "" }: BatchOptions = {},
 ): Batch {
   const cells = entries.map(([place, server, { variant, ...changes } = {}]) => ({
     batch: name,

@@ -191,13 +191,28 @@ describe("groupSection", () => {
 });
 
 describe("mergeRecords", () => {
+  const sample = { perSecond: 1, cpuUs: 2, cpuNsPerByte: 1, serverBusy: 1, loadBusy: 1 };
+
   it("puts the later rows over the earlier ones, and has the later date", () => {
     const record = { date: "1", machine: "m", versions: "v", rounds: 3, results: { a: [], b: [] } };
-    const sample = { perSecond: 1, cpuUs: 2, cpuNsPerByte: 1, serverBusy: 1, loadBusy: 1 };
     const later = { ...record, date: "2", results: { b: [sample] } };
     const merged = mergeRecords(record, later);
     assert.equal(merged.date, "2");
     assert.deepEqual(Object.keys(merged.results), ["a", "b"]);
     assert.equal(merged.results.b?.[0]?.cpuUs, 2);
+  });
+
+  it("keeps the date of rows that only the earlier one has, which their section tells", () => {
+    const run = (date: string, id: string) => ({
+      date,
+      machine: `M${date}`,
+      versions: "V",
+      rounds: 3,
+      results: { [id]: [sample] },
+    });
+    const first = mergeRecords(run("1", "bun tls-64x1 ours"), run("2", "node tls-64x1 ours"));
+    const merged = mergeRecords(first, run("3", "node text-1KiB ours ascii"));
+    const section = groupSection([{ ...rows[0]!, group: "TLS" }], merged);
+    assert.match(section, /\n2, rounds: 3; M2\. V\. 1 of 2 servers and loads: 1; M1\. V\.$/);
   });
 });
