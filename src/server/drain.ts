@@ -35,7 +35,7 @@ export interface DrainOptions {
   readonly clock: Clock;
   /** Returns the handler of a connection, if it has `drain`. */
   handlerOf(connection: WebSocketConnection): DrainHandler | undefined;
-  /** What is closed for a connection: one that lives on it, or itself. */
+  /** Returns the connection to close: the inner one that this connection carries, or itself. */
   topOf(connection: WebSocketConnection): WebSocketConnection;
   /** Called with an error that `drain` threw. */
   onError(error: unknown, connection: WebSocketConnection): void;

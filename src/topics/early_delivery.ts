@@ -1,7 +1,8 @@
 /**
- * Delivers what this process publishes on topics with a history while the engine is away, without
- * the positions that only the engine can give. When the engine gives a message back, those who had
- * it early are told its position, and the others get it.
+ * Delivers messages of this process while the engine is away, on topics with a history. Only the
+ * engine can number messages, so these are delivered early: without a position. When the engine
+ * returns such a message, subscribers that had it early are told its position, and the others get
+ * it.
  *
  * @module
  */
@@ -11,12 +12,12 @@ import type { OwnDelivery, Topic } from "./topic.ts";
 import { OwnMessages } from "./own_messages.ts";
 
 /**
- * After it an engine that does not answer counts as away: a message waits no longer for its
- * position.
+ * Milliseconds after which an engine that has not returned a message counts as away, so that the
+ * message is delivered early.
  */
 const LATE_MS = 1_000;
 
-/** The messages of this process that the engine has not given back. */
+/** The messages of this process that the engine has not returned. */
 export class EarlyDelivery {
   readonly #clock: Clock;
   readonly #all = new Map<Topic, OwnMessages>();
@@ -26,7 +27,7 @@ export class EarlyDelivery {
     this.#clock = clock;
   }
 
-  /** A message was published, and is to come back from the engine, which may be away. */
+  /** A message was published. The engine will return it, unless it is away. */
   take(topic: Topic, message: OwnDelivery & { publication: Publication; isAway: boolean }): void {
     const { publication, except, sequence, isAway } = message;
     let own = this.#all.get(topic);
@@ -36,21 +37,19 @@ export class EarlyDelivery {
     else this.#watch();
   }
 
-  /**
-   * Delivers the messages that have not come back from the engine, because the engine is away now.
-   */
+  /** The engine is away now: delivers the messages that it has not returned. */
   deliver(): void {
     this.#deliverUntil(this.#clock.now());
   }
 
-  /** The engine gives a message of this process back. */
+  /** The engine has returned a message of this process. */
   deliverBack(topic: Topic, sequence: number, publication: Publication): void {
     const own = this.#all.get(topic), found = own?.takeBack(sequence);
     if (own?.isEmpty === true) this.#all.delete(topic);
     topic.deliverOwn(publication, { sequence, except: found?.except });
   }
 
-  /** The topic has no subscribers any more: nothing comes back. */
+  /** The topic has no subscribers any more, so the engine returns nothing on it. */
   forget(topic: Topic): void {
     this.#all.delete(topic);
   }
@@ -63,7 +62,7 @@ export class EarlyDelivery {
     }
   }
 
-  /** One timer for all: a message waits for two of its rounds at most. */
+  /** Starts the timer, which all messages share. A message waits for at most two of its periods. */
   #watch(): void {
     if (this.#isWatching) return;
     this.#isWatching = true;

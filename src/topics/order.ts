@@ -1,17 +1,17 @@
 /**
- * In which order a subscriber gets messages of several processes.
+ * The order in which a subscriber gets the messages of several processes.
  *
  * @module
  */
 
 /**
- * Where a backplane has a history, the engine numbers the messages of all processes, and it may be
- * away:
+ * The order of messages on topics with a history in a backplane. The engine numbers the messages
+ * of all processes, and it may be away:
  *
- * - `"publisher"`: what this process publishes is delivered in it at once while the engine is away,
- *   or has not given it back within a second. Such a message comes early: without a position.
+ * - `"publisher"`: a message is delivered in its own process at once while the engine is away, or
+ *   if the engine has not returned it within a second. Such a message is early: it has no position.
  *   Messages of each publisher keep their order; those of two publishers may have another order
- *   elsewhere.
+ *   in other processes.
  * - `"total"`: every subscriber in every process gets the same order. Messages wait for the engine.
  */
 export type MessageOrder = "publisher" | "total";

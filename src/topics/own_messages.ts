@@ -1,13 +1,14 @@
 /**
- * What this process has published on a topic with a history, until the engine gives it back with
- * its position. Without it, nothing could be delivered here while the engine is away.
+ * The messages that this process has published on a topic with a history and that the engine has
+ * not returned with their positions. Without this list nothing could be delivered while the engine
+ * is away.
  *
  * @module
  */
 import type { SendingConnection } from "../handler.ts";
 import type { Publication } from "./publication.ts";
 
-/** A message that the engine has not given back. */
+/** A message that the engine has not returned. */
 export interface OwnMessage {
   /** The message without a position, as it is delivered early. */
   readonly publication: Publication;
@@ -21,29 +22,29 @@ interface Kept extends OwnMessage {
   isEarly: boolean; // it was delivered without a position
 }
 
-/** Messages of one topic, by their sequence. The engine gives them back in order. */
+/** The messages of one topic, by their sequence. The engine returns them in order. */
 export class OwnMessages {
   readonly #all = new Map<number, Kept>();
 
-  /** Whether there is none. */
+  /** Whether the list is empty. */
   get isEmpty(): boolean {
     return this.#all.size === 0;
   }
 
-  /** The first that has not come back. */
+  /** Sequence of the oldest message that the engine has not returned; `Infinity` without one. */
   get oldest(): number {
     for (const sequence of this.#all.keys()) return sequence;
     return Infinity;
   }
 
-  /** Takes a message behind all others. */
+  /** Adds a message behind all others. */
   add(sequence: number, message: OwnMessage, { isEarly }: { isEarly: boolean }): void {
     this.#all.set(sequence, { ...message, isEarly });
   }
 
   /**
-   * Calls back with each message that was published until `time` and is not delivered yet: now it
-   * is.
+   * Calls back with each message that was published until `time` and was not delivered, and marks
+   * it as delivered early.
    */
   takeLate(time: number, deliver: (message: OwnMessage, sequence: number) => void): void {
     for (const [sequence, message] of this.#all) {
@@ -54,13 +55,13 @@ export class OwnMessages {
     }
   }
 
-  /** Whether one is not delivered yet. */
+  /** Whether a message was not delivered yet. */
   get isAnyHeld(): boolean {
     for (const { isEarly } of this.#all.values()) if (!isEarly) return true;
     return false;
   }
 
-  /** The engine gives a message back. Older ones that it has not given back are lost there. */
+  /** The engine has returned a message. It has lost the older ones that it did not return. */
   takeBack(sequence: number): OwnMessage | undefined {
     const found = this.#all.get(sequence);
     for (const older of this.#all.keys()) {

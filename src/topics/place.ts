@@ -1,31 +1,31 @@
 /**
- * Where a subscriber is in the sequence of its topic, and whether an event of the stream that its
- * process follows is news to it. The stream may lag behind: a subscriber that has begun a moment
- * ago, from the history, may be in an epoch that the stream has not reached.
+ * The position of a subscriber in its topic. Decides whether an event of the engine is new to the
+ * subscriber. The events may lag behind: a subscriber that has just begun, from the history, may be
+ * in an epoch that the events have not reached.
  *
  * @module
  */
 import type { Lost, Position } from "./position.ts";
 
-/** What an event is to a subscriber: `"unknown"` when its epoch may be older or newer. */
+/** The relation of an event to a subscriber: `"unknown"` if its epoch may be older or newer. */
 export type News = "next" | "old" | "unknown";
 
-/** The place of one subscriber. */
+/** The position of one subscriber. */
 export class Place {
   #at: Position | null = null;
   #ended: Set<string> | null = null; // epochs that are over
 
-  /** The position of the last message that it was given; `null` before it has begun. */
+  /** Position of the last message that the subscriber got; `null` before it has begun. */
   get at(): Position | null {
     return this.#at;
   }
 
-  /** It begins at a position. */
+  /** The subscriber begins at a position. */
   begin(position: Position): void {
     this.#at = position;
   }
 
-  /** A message has come, which is the last one if it is the next. */
+  /** A message has this position. If it is the next one, it becomes the last. */
   take(position: Position): News {
     const at = this.#at;
     if (at !== null && position.epoch !== at.epoch) return this.#ofAnother(position.epoch);
@@ -34,7 +34,10 @@ export class Place {
     return "next";
   }
 
-  /** Messages are missing between two positions: gives those that it does not have. */
+  /**
+   * Messages between two positions are lost. Returns those of them that the subscriber does not
+   * have.
+   */
   lose(lost: Lost, position: Position, since: Position): Lost | Exclude<News, "next"> {
     const at = this.#at;
     if (at !== null) {
@@ -47,7 +50,7 @@ export class Place {
     return lost;
   }
 
-  /** Another epoch is over: the engine is not in it any more. */
+  /** Another epoch has ended. */
   end(epoch: string): void {
     (this.#ended ??= new Set()).add(epoch);
   }

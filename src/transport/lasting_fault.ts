@@ -1,18 +1,18 @@
 /**
- * A fault that lasts and is met again and again, such as a lack of files. Told each time, it would
- * fill the log.
+ * A fault that lasts, for example a lack of files. It is met again and again, and would fill the
+ * log if each time were reported.
  *
  * @module
  */
 
-/** The fault is told again after it was not met for this time. */
+/** Milliseconds without the fault after which it is reported again. */
 const QUIET_MS = 60_000;
 
 /** One kind of fault. */
 export class LastingFault {
   #quietUntil = -Infinity;
 
-  /** The fault was met. Returns whether to tell of it. */
+  /** The fault was met. Returns whether to report it. */
   meet(): boolean {
     const now = performance.now(), isNew = now >= this.#quietUntil;
     this.#quietUntil = now + QUIET_MS;

@@ -129,7 +129,7 @@ export class SessionPool {
   #release(pooled: PooledSession, place: string): void {
     if (--pooled.streams > 0) return;
     if (pooled.session !== null) return this.#linger(pooled, place);
-    this.#forget(pooled, place); // at once: who comes next must not wait for what is given up
+    this.#forget(pooled, place); // now, so that the next connection does not wait for this session
     pooled.dialing.abort(new DOMException("not wanted", "AbortError"));
   }
 

@@ -47,7 +47,7 @@ export class BunWebSocket implements NativeSocket {
     ping: ({ data }, payload) => data.#wire.onPing(payload),
     pong: ({ data }, payload) => data.#wire.onPong(payload),
     // In a turn of its own, because Bun calls this inside of `close` and `terminate`.
-    close: ({ data }, code, reason) => queueMicrotask(() => data.#over(code, reason)),
+    close: ({ data }, code, reason) => queueMicrotask(() => data.#onClosed(code, reason)),
   };
 
   constructor(options: BunWebSocketOptions) {
@@ -98,7 +98,7 @@ export class BunWebSocket implements NativeSocket {
     upgrader.attach(accepted, { wire: this.#wire, handshake });
   }
 
-  #over(code: number, reason: string): void {
+  #onClosed(code: number, reason: string): void {
     const wire = this.#wire;
     if (this.#hasSentClose) {
       const why = "Bun.serve does not tell whether the peer has answered a Close";

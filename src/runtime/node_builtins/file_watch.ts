@@ -1,20 +1,24 @@
 /**
- * Notices that the process may open no more files, where no program is told of an `accept` that
- * failed: Node accepts and resets such connections, and Bun leaves them in the system's queue.
+ * Detects that the process cannot open more files. The runtimes do not report an `accept` that
+ * fails for this reason: Node accepts and resets such connections, and Bun leaves them in the
+ * system's queue.
  *
  * @module
  */
 import type { ListenReports } from "../../transport/runtime.ts";
 import { LastingFault } from "../../transport/lasting_fault.ts";
 
-/** Between a connection and the look whether another one is possible: one look a second at most. */
+/**
+ * Milliseconds from a connection to the check whether another one is possible, so that there is at
+ * most one check a second.
+ */
 const LOOK_AFTER_MS = 1_000;
 
 type OnError = ListenReports["onError"];
 
 /**
- * Looks after connections were accepted. The last one before files run out is always followed by a
- * look.
+ * Checks after connections were accepted, so a check always follows the last connection before
+ * files run out.
  */
 export class FileWatch {
   readonly #onError: NonNullable<OnError>;
@@ -26,7 +30,8 @@ export class FileWatch {
   }
 
   /**
-   * Makes one if it has to tell anyone. Not on Deno, which would ask for the permission to read.
+   * Makes a watch if there is a callback. Deno has none, because it would ask for the permission to
+   * read.
    */
   static make(onError: OnError): FileWatch | null {
     return onError === undefined || "Deno" in globalThis ? null : new FileWatch(onError);
@@ -39,12 +44,15 @@ export class FileWatch {
     this.#timer.unref();
   }
 
-  /** The server accepts no more. */
+  /** The server has stopped accepting. */
   close(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
   }
 
-  /** The modules are loaded here, a second after the first connection, and not with the server. */
+  /**
+   * Opens a file, to see whether that is possible. The modules are loaded here, a second after the
+   * first connection, and not with the server.
+   */
   async #look(): Promise<void> {
     this.#timer = null;
     const [{ close, open }, { devNull }] = await Promise.all([

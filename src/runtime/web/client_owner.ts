@@ -1,7 +1,7 @@
 /**
- * The owner of a browser's connection, with its handler. In place of the runners of servers, which
- * are 1,000 bytes gzipped: those may not wait a microtask for each message, and are told of drains,
- * pings and pongs.
+ * The owner of a browser's connection, with its handler. The runners of servers would add 1,000
+ * bytes (gzipped) to a client: they must not wait a microtask for each message, and they handle
+ * drains, pings and pongs, none of which a browser needs.
  *
  * @module
  */
@@ -20,9 +20,9 @@ import { OPEN } from "../../handler.ts";
 import { NORMAL_CLOSURE } from "../../protocol/close_code.ts";
 
 /**
- * The messages of a fed handler. Each is given to it in the event that brings it, unless others
- * wait: its answer leaves before a broken frame behind the message ends the connection, as in a
- * listener of the platform.
+ * The messages of a handler with `message`. The handler is called within the event of the message,
+ * unless others wait. Its answer then leaves before a broken frame behind the message ends the
+ * connection, as from a listener of the platform's own.
  */
 class FedReader extends MessageReader {
   onTaken: ((message: Message) => void) | null = null;

@@ -39,8 +39,10 @@ export class StreamsTransport extends PullTransport<ReadableStreamReadResult<Uin
     this.remoteAddress = remoteAddress;
     this.#reader = readable.getReader();
     this.#writer = writable.getWriter();
-    this.#reader.closed.catch((cause) => this.failInput(cause)); // as does a `read` under way
-    this.#writer.ready.catch(ignore); // as does `closed`:
+    // A pending `read` rejects with the same cause.
+    this.#reader.closed.catch((cause) => this.failInput(cause));
+    // `closed` rejects with the same cause as `ready`.
+    this.#writer.ready.catch(ignore);
     this.#writer.closed.catch((cause) => this.failOutput(cause));
     this.receive();
   }

@@ -22,7 +22,7 @@ import { ProgressWatch } from "./progress_watch.ts";
 const KEEP_ALIVE_MS = 6_000;
 /** Milliseconds that a client has to end its side after the last response. */
 const LINGER_MS = 2_000;
-/** The same for a client without a running request while because the server closes. */
+/** The same, for a client that has no running request when the server closes. */
 const FAREWELL_MS = 200;
 
 type Done = (error?: Error | null) => void;

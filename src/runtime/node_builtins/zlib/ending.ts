@@ -1,20 +1,21 @@
 /**
- * How a compressed message ends (RFC 7692 section 7.2.2), and how zlib is asked whether it does.
- * zlib by itself takes a message that stops within a block for a shorter one.
+ * The end of a compressed message (RFC 7692 section 7.2.2), and a way to ask zlib whether it was
+ * reached. zlib by itself takes a message that stops within a block for a complete, shorter one.
  *
  * @module
  */
 import { concat } from "../../../bytes.ts";
 
 /**
- * Behind the payload of a message: the end of its last block, which was not sent; a final block, at
- * which zlib stops if that was the end; and a byte that it then leaves.
+ * Bytes that are appended to the payload of a message: the end of its last block, which the sender
+ * has removed; a final block, at which zlib stops if the message was complete; and one byte, which
+ * zlib then leaves.
  */
 const ENDING = Uint8Array.of(0, 0, 0xff, 0xff, 1, 0, 0, 0xff, 0xff, 0);
-/** The same behind a payload whose sender has not taken the end of its last block away. */
+/** The same for a payload whose sender has not removed the end of its last block. */
 const SHORT_ENDING = ENDING.subarray(4);
 
-/** The last bytes of a message with its end, for zlib. */
+/** Returns a payload with its ending, for zlib. */
 export function withEnding(payload: Uint8Array): Uint8Array {
   const at = payload.length - 4;
   const isThere = at >= 0 && payload[at + 2] === 0xff && payload[at + 3] === 0xff &&
@@ -23,11 +24,11 @@ export function withEnding(payload: Uint8Array): Uint8Array {
 }
 
 /**
- * What the number of bytes that zlib has left tells: the message is complete, is damaged, or goes
- * on after a final block of its own.
+ * Judges a message by the number of bytes that zlib has left: it is complete, is damaged, or
+ * continues after a final block of its own.
  */
 export function judgeRest(leftBytes: number): "complete" | "damaged" | "more" {
-  // All of the ending is left where a final block of the message was its last.
+  // If the message itself ends with a final block, zlib leaves all of the ending.
   if (leftBytes === 1 || leftBytes === SHORT_ENDING.length || leftBytes === ENDING.length) {
     return "complete";
   }
