@@ -44,7 +44,7 @@ export class BodyReader {
   push(chunk: Uint8Array): void {
     for (let at = 0; at < chunk.length && !this.#isComplete;) {
       if (this.#line !== null) {
-        this.#readSize(chunk[at++]!);
+        this.#readSize(this.#line, chunk[at++]!);
         continue;
       }
       const end = Math.min(chunk.length, at + this.#left);
@@ -64,15 +64,17 @@ export class BodyReader {
     if (bytes.length >= room) this.#isComplete = true;
   }
 
-  /** Takes one byte of a line such as `1f;extension`. The empty line behind a chunk is skipped. */
-  #readSize(byte: number): void {
+  /**
+   * Takes one byte behind `line`, the beginning of a line such as `1f;extension`. The empty line
+   * behind a chunk is skipped.
+   */
+  #readSize(line: string, byte: number): void {
     if (byte === CR) return;
     if (byte !== LF) {
-      this.#line += String.fromCharCode(byte);
-      if (this.#line!.length > 256) this.#isComplete = true;
+      this.#line = line + String.fromCharCode(byte);
+      if (line.length >= 256) this.#isComplete = true;
       return;
     }
-    const line = this.#line!;
     this.#line = "";
     if (line === "") return;
     const size = /^[0-9a-f]{1,8}/i.exec(line)?.[0];

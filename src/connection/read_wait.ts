@@ -60,7 +60,7 @@ export class ReadWait<T> {
 
   #release(): void {
     if (this.#timer !== null) this.#clock.clear(this.#timer);
-    if (this.#onAbort !== undefined) this.#signal!.removeEventListener("abort", this.#onAbort);
+    if (this.#onAbort !== undefined) this.#signal?.removeEventListener("abort", this.#onAbort);
   }
 }
 

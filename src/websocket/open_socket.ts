@@ -34,24 +34,25 @@ export async function openSocket(
   { environment, defaults }: SocketSettings,
   { url, protocols, options: own, signal, attach }: SocketRequest,
 ): Promise<void> {
+  const aborted = anyOf(signal, own.signal ?? defaults.signal);
   const options: ConnectOptions = {
     maxBufferedBytes: MAX_BUFFERED_BYTES,
     ...defaults,
     ...own,
     protocols,
     headers: withOrigin(own.headers ?? defaults.headers),
-    signal: anyOf(signal, own.signal ?? defaults.signal),
+    signal: aborted,
   };
-  options.signal!.throwIfAborted();
+  aborted.throwIfAborted();
   const blocked = options.path === undefined ? blockedBy(url) : null;
   if (blocked !== null) throw new WebSocketError("ERR_CONNECT", `${url.host}: ${blocked}`);
   const port = url.port === "" ? (url.protocol === "wss:" ? "443" : "80") : url.port;
   const endTurn = await environment.turns.take(
     options.path ?? `${url.hostname}:${port}`,
-    options.signal!,
+    aborted,
   );
   try {
-    options.signal!.throwIfAborted();
+    aborted.throwIfAborted();
     await environment.open(url, options, { attach });
   } finally {
     endTurn();

@@ -21,7 +21,7 @@ export const socketOptions = { allowHalfOpen: true, noDelay: true } as const;
 
 /**
  * Those of accepted sockets that speak TLS. A peer that ends its side during the TLS handshake
- * otherwise keep its place for all of the handshake's time. `transportOf` lets them be half open
+ * would otherwise keep its place for all of the handshake's time. `transportOf` lets them be half open
  * once it is over.
  */
 export const secureOptions = { noDelay: true } as const;
