@@ -28,7 +28,7 @@ export interface CloseInfo {
   readonly reason: string;
   /** Whether both sides have sent a Close frame (RFC 6455 section 7.1.4). */
   readonly wasClean: boolean;
-  /** Who ended it: this side, the peer, or the transport between them. */
+  /** The side that ended it: this one, the peer, or the transport between them. */
   readonly initiator: "local" | "remote" | "transport";
   /** The error that ended the connection. It is present whenever `code` is 1006. */
   readonly cause?: unknown;

@@ -93,7 +93,7 @@ function limitOf(samples: readonly Sample[]): string {
   return isLoadLimited(samples) ? "load-limited" : "";
 }
 
-/** What is told of a load besides its rate and its time. */
+/** Columns of a load besides its rate and its time. */
 function extraCell({ mode, deflate }: Load, samples: readonly Sample[]): string {
   if (mode === "keepalive") {
     const [kib, us] = (["kibPerConnection", "idleUsPerSecond"] as const).map((quantity) =>

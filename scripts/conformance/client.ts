@@ -24,7 +24,7 @@ import {
 import { connect as connectWeb, connectDuplex } from "../../src/runtime/web/mod.ts";
 import { toDuplex } from "../../tests/helpers/socket_duplex.ts";
 
-/** What it is called in the server's reports. */
+/** Its name in the server's reports. */
 const AGENT = "fullduplex";
 
 const { values: flags, positionals: [url = ""] } = parseArgs({

@@ -10,7 +10,7 @@ import { type EntryPoint, printPage } from "./layout.ts";
 import type { Rendered, Renderer } from "./markdown.ts";
 import { type PageGroup, pathOnSite, readGroups } from "./pages.ts";
 
-/** What a guide is made from, and where it goes. */
+/** The source of a guide, and its address. */
 export interface GuideRequest {
   /** A repository with a README and `docs/`. */
   readonly root: string;

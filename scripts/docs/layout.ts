@@ -7,7 +7,7 @@
 import type { Section } from "./markdown.ts";
 import { type PageGroup, pathOnSite } from "./pages.ts";
 
-/** What is put into the frame. */
+/** The content of the frame. */
 export interface PageContent {
   /** Path in the repository. */
   readonly path: string;
@@ -17,7 +17,7 @@ export interface PageContent {
   readonly sections: readonly Section[];
 }
 
-/** What all pages have in common. */
+/** The parts that all pages have in common. */
 export interface SiteFrame {
   /** The package's name. */
   readonly name: string;

@@ -8,7 +8,7 @@
 import type { Guide } from "./guide.ts";
 import type { EntryPoint } from "./layout.ts";
 
-/** What the two files say besides the pages. */
+/** Texts of the two files besides the pages. */
 export interface LlmsRequest {
   readonly name: string;
   /** One sentence. */

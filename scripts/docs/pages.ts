@@ -10,7 +10,7 @@ import { listDocuments } from "../checks/links.ts";
 
 /** Where a page goes in the list of all pages. */
 export interface PageGroup {
-  /** What a reader wants to do, in the README's words. */
+  /** The task of the reader, in the README's words. */
   readonly task: string;
   readonly pages: readonly PageLink[];
 }

@@ -20,7 +20,7 @@ const THINK_MS = 300;
 /** Connections that open at once. */
 const BATCH = 200;
 
-/** What the peers have seen. */
+/** The events that the peers have seen. */
 export interface PeerCounts {
   asked: number;
   answers: number;

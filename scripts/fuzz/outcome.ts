@@ -21,7 +21,7 @@ export type Role = "client" | "server";
 /** Bytes for all implementations. */
 export interface Input {
   readonly kind: Kind;
-  /** Who reads them. */
+  /** The role of the reader. */
   readonly role: Role;
   readonly bytes: Uint8Array;
 }

@@ -13,7 +13,7 @@ import { install, ROOT } from "../lib/runtimes.ts";
 
 const ESBUILD = "esbuild@0.28.2";
 
-/** What to bundle, and for whom. */
+/** The program to bundle, and its platform. */
 export interface BundleRequest {
   /** A program that imports the package by its name. */
   readonly code: string;
@@ -41,7 +41,7 @@ interface Esbuild {
   stop(): Promise<void>;
 }
 
-/** What esbuild tells of its outputs. */
+/** The part of esbuild's metafile that is used. */
 export interface Metafile {
   readonly outputs: Readonly<
     Record<string, {

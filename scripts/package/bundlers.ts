@@ -22,7 +22,7 @@ const PACKAGES = [
 const BUILD_MS = 120_000;
 const PROGRAM = "client.mjs";
 
-/** What one bundler has made of a program. */
+/** The output of one bundler for a program. */
 export interface BundlerResult {
   readonly bytes: number;
   /** The sum of its files, each by itself. */

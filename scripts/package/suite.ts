@@ -73,7 +73,7 @@ export function rewriteImports(path: string, source: string, packageName: string
   return { source: rewritten, imports };
 }
 
-/** What the package's name is followed by in an import of these names. */
+/** Returns the text behind the package's name in an import of these names. */
 function findEntry(target: string): string | undefined {
   const own = Object.entries(readConfig().exports).find(([, file]) => file === `./${target}`);
   return own === undefined ? ENTRY_OF[target] : own[0].slice(1);

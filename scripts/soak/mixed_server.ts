@@ -71,7 +71,7 @@ console.log(JSON.stringify(servers.map(({ url }) => url)));
 
 declare const Bun: { gc(force: boolean): void } | undefined;
 
-/** What keeps the process alive, by kind; Bun does not tell. */
+/** The handles that keep the process alive, by kind. Bun does not report them. */
 function countResources(): { handles: number; timers: number } {
   const all: readonly string[] = process.getActiveResourcesInfo?.() ?? [];
   const timers = all.filter((name) => name === "Timeout").length;

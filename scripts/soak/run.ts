@@ -31,7 +31,7 @@ import { type Load, measure, type Measured } from "./server.ts";
 
 const BOUND_MIB = 16;
 const MIB = 1024 * 1024;
-/** What V8 makes of large buffers before it collects them, with room to spare. */
+/** Bytes of large buffers that V8 may make before it collects them, with a margin. */
 const GARBAGE_MIB = 64;
 const GC_FLAGS = { node24: ["--expose-gc"], deno: ["--v8-flags=--expose-gc"], bun: [] } as const;
 /**

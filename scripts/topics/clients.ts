@@ -19,7 +19,7 @@ import { install, ROOT } from "../lib/runtimes.ts";
 const FOLDER = join(ROOT, ".cache", "topics");
 const PACKAGES = ["redis@5", "ioredis@5", "@nats-io/transport-node@3", "@nats-io/jetstream@3"];
 
-/** What `natsBackplane` is made of. */
+/** Options of `natsBackplane`. */
 export interface NatsBackplaneParts {
   readonly connection: NatsConnection;
   readonly jetstream: JetStreamClient;

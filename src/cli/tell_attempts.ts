@@ -8,7 +8,7 @@ import { isCloseInfo } from "../reconnecting/options.ts";
 import { describeEnd, describeError } from "./hints.ts";
 import type { Output } from "./output.ts";
 
-/** What is told of. */
+/** The events that are printed. */
 interface Told {
   readonly url: string;
   readonly resume: boolean;

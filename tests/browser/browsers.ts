@@ -57,7 +57,7 @@ interface PuppeteerModule {
 const WAIT_MS = 15_000;
 const POLL_MS = 25;
 
-/** What Chromium needs that may run as root, and is to ask nothing of any network. */
+/** Flags of Chromium, so that it runs as root and calls no network. */
 const CHROMIUM_FLAGS = [
   "--no-sandbox",
   "--disable-gpu",
@@ -72,7 +72,7 @@ const CHROMIUM_FLAGS = [
 export class Page {
   /** Addresses of all that the page has loaded. */
   readonly requests: string[] = [];
-  /** What went wrong in its scripts. */
+  /** The errors of its scripts. */
   readonly errors: Error[] = [];
   readonly #tab: Tab;
 

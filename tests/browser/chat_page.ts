@@ -49,7 +49,7 @@ export class ChatPage {
     return this.#page.requests;
   }
 
-  /** What went wrong in its scripts. */
+  /** The errors of its scripts. */
   get errors(): readonly Error[] {
     return this.#page.errors;
   }

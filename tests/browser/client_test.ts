@@ -26,7 +26,7 @@ function fail(): never {
   throw new Error("Start the browser tests by: deno task test:browser");
 }
 
-/** What `client_page.js` offers to the functions below, which run in the page. */
+/** The functions that `client_page.js` gives to those below, which run in the page. */
 declare function dial(path: string, options?: ConnectOptions): Promise<WebSocketConnection>;
 
 /** Runs a function in the page. It can use `dial`, its argument, and nothing else from outside. */

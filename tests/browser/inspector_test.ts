@@ -27,7 +27,7 @@ const FIND_OVERFLOWS =
   .filter((element) => element.scrollWidth > element.clientWidth)
   .map((element) => (element.id || element.tagName) + " " + element.scrollWidth))`;
 
-/** What no server has shown yet: every number and every text is as long as it can be. */
+/** A report that no real server has given: every number and every text is as long as it can be. */
 const EXTREMES = [12_345_678.9, 999_949_999.9, Number.MAX_SAFE_INTEGER, 1.7e308].map((huge) => {
   const word = "W".repeat(2_000), counts = { [word]: huge, [word.replaceAll("W", "W ")]: huge };
   const row = {

@@ -11,7 +11,7 @@ import { startArguments } from "../../scripts/lib/runtimes.ts";
 
 const kind = "Bun" in globalThis ? "bun" : "Deno" in globalThis ? "deno" : "node";
 
-/** What follows the runtime's own path. */
+/** The arguments behind the runtime's own path. */
 export const programArguments: readonly string[] = [
   ...startArguments(kind),
   fileURLToPath(new URL("../../src/cli/mod.ts", import.meta.url)),

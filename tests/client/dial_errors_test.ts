@@ -1,4 +1,8 @@
-/** What runtimes reject with, in words that are the same for all. @module */
+/**
+ * Errors of the runtimes, in words that are the same for all.
+ *
+ * @module
+ */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { WebSocketError } from "../../src/errors.ts";

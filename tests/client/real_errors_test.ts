@@ -26,7 +26,7 @@ const answer = (text: string) =>
   socket.on("data", () => socket.end(text));
 };
 
-/** What a client with these options says of a TLS server with this certificate. */
+/** The error of a client with these options, before a TLS server with this certificate. */
 async function meetTls(
   serverCert: string,
   options: ConnectOptions,

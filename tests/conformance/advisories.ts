@@ -9,7 +9,7 @@
 export interface Advisory {
   /** As the `source` of its cases has it. */
   readonly name: string;
-  /** Who had it, and what it was. */
+  /** The project that had the fault, and the fault. */
   readonly what: string;
   readonly link: string;
   /** Where the unit tests try what never reaches the wire, or why nothing can be tried. */

@@ -23,7 +23,7 @@ const RUN_MS = 3_600_000;
 export interface CaseGroup {
   readonly globs: readonly string[];
   readonly concurrency: number;
-  /** What a client must be asked for, beside `--parallel`. */
+  /** Further arguments of a client, beside `--parallel`. */
   readonly clientOptions?: readonly string[];
 }
 
@@ -109,7 +109,7 @@ async function runPython(file: string, list: readonly string[]): Promise<void> {
 
 const toArgument = ({ globs, concurrency }: CaseGroup): string => `${concurrency}:${globs}`;
 
-/** What a run needs: the cases, and a folder for its pages. */
+/** Options of a run: the cases, and a folder for its pages. */
 export interface AutobahnRun {
   readonly driver: Command;
   readonly groups: readonly CaseGroup[];

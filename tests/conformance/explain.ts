@@ -39,7 +39,7 @@ export function knownFaultOf(target: string, result: CaseResult): Fault | undefi
   return KNOWN_FAULTS.find((fault) => covers(fault, target, result));
 }
 
-/** What explains a cell that is not well, if anything does. */
+/** The explanation of a cell that is not well, if there is one. */
 export function explain(
   { target }: Column,
   result: CaseResult,

@@ -19,7 +19,7 @@ export interface ExplainedCells {
 const ours = (matrix: readonly Column[]): readonly Column[] =>
   matrix.filter(({ target }) => target.isOurs);
 
-/** What nothing explains, in words. */
+/** The faults that nothing explains, in words. */
 export function listBad(matrix: readonly Column[]): readonly string[] {
   return ours(matrix).flatMap((column) => {
     const { target: { name }, results } = column;
@@ -48,7 +48,7 @@ export function withoutTags(text: string): string {
   return text.replace(/<[^>]*>/g, " ").replace(/ {2,}/g, " ");
 }
 
-/** What something explains. */
+/** The faults that something explains. */
 export function groupExplained(matrix: readonly Column[]): readonly ExplainedCells[] {
   return ours(matrix).flatMap((column) => {
     const { name, standsOn } = column.target;

@@ -10,7 +10,7 @@ export interface Fault {
   readonly targets: readonly string[];
   /** Cases, by the beginning of their titles or by ids (`6.4` means all of 6.4). */
   readonly cases: readonly string[];
-  /** What the runtime does, in a sentence. */
+  /** The behaviour of the runtime, in a sentence. */
   readonly what: string;
   /** Where it is reported; `""` for what only controls have shown so far. */
   readonly link: string;

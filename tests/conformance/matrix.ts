@@ -7,7 +7,7 @@ import type { Column } from "./explain.ts";
 import { groupExplained, listBad } from "./faults.ts";
 import { type Behavior, type CaseResult, isFine, sectionOf } from "./result.ts";
 
-/** What the numbers are, and their letters. */
+/** The meanings of the numbers, and their letters. */
 const LETTERS: Readonly<Record<Behavior, string>> = {
   OK: "",
   INFORMATIONAL: "i",
@@ -18,7 +18,7 @@ const LETTERS: Readonly<Record<Behavior, string>> = {
 };
 const BAD_CLOSE = "c";
 
-/** What the letters mean. */
+/** The meanings of the letters. */
 export const LEGEND =
   "Numbers are cases that are OK; i INFORMATIONAL, n NON-STRICT, u UNIMPLEMENTED, F FAILED, " +
   "E ERROR, c not closed as it should be (OK otherwise).";

@@ -10,7 +10,7 @@ import { type CaseResult, folderOf } from "./result.ts";
 
 const FILE = "results.json";
 
-/** What one target gave. */
+/** The results of one target. */
 export interface TargetReport {
   /** When it was done, in ISO 8601. */
   readonly at: string;
@@ -40,7 +40,7 @@ export class Report {
     await writeFile(join(this.folder, folderOf(name), FILE), JSON.stringify(report));
   }
 
-  /** What a target gave, in this run or an earlier one. */
+  /** The results of a target, in this run or an earlier one. */
   async read(name: string): Promise<TargetReport | null> {
     try {
       return JSON.parse(await readFile(join(this.folder, folderOf(name), FILE), "utf8"));

@@ -24,7 +24,7 @@ export interface CaseResult {
   readonly behavior: Behavior;
   /** How the connection was closed, in Autobahn's words; `OK` and `INFORMATIONAL` are fine. */
   readonly close: string;
-  /** What was wrong, or Autobahn's explanation. */
+  /** The fault, or Autobahn's explanation. */
   readonly why: string;
   readonly ms: number;
   /** Whether others merely choose otherwise than we would. */

@@ -47,7 +47,7 @@ export function selectGroups(
   })).filter(({ globs }) => globs.length > 0);
 }
 
-/** What two beginnings have in common, as kosoku's glob. */
+/** The common beginning of two names, as a glob of kosoku. */
 function narrow(covered: string, wanted: string): readonly string[] {
   const whole = wanted.replace(/\.$/, "");
   if (isWithin(covered, whole)) return [toGlob(covered)];

@@ -15,7 +15,7 @@ import type { CaseResult } from "./result.ts";
 import { isWanted, selectGroups } from "./select.ts";
 import type { Target } from "./targets.ts";
 
-/** What a run is about. */
+/** The subject of a run. */
 export interface Run {
   readonly driver: Command;
   readonly isQuick: boolean;

@@ -232,7 +232,7 @@ function assertReason(info: { code: number; cause?: unknown }, where: string): v
   assert.ok(info.code >= 1000 && info.code < 5000, `${where}: ${info.code}`);
 }
 
-/** What handlers threw, and the errors of their own calls; nothing from inside. */
+/** Errors that handlers threw, and those of their own calls; none from inside of the library. */
 function assertExpected(error: unknown, name: string): void {
   if (error instanceof Error && error.message === "mine") return;
   const code = error instanceof Error && "code" in error ? error.code : undefined;

@@ -60,7 +60,7 @@ export type OpenBackplane = () => Promise<{ backplane: Backplane; close(): void 
 export class Fleet {
   readonly all: readonly Topics[];
   readonly witnesses: Witness[] = [];
-  /** What the engine has taken, by publisher. */
+  /** The messages that the engine has taken, by publisher. */
   readonly taken: string[][];
   readonly #closes: (() => void)[] = [];
   #isUp: boolean[];

@@ -14,7 +14,7 @@ import { type HeadRuleName, HeadRules } from "../../src/handshake/rules.ts";
 import { everyChunking } from "../helpers/chunk_splitter.ts";
 import { headValue } from "../helpers/head_value.ts";
 
-/** What a reader makes of chunks, with all that follows the head in `rest`. */
+/** Reads chunks. All bytes behind the head are in `rest`. */
 export function readHead(options: HeadReaderOptions, chunks: readonly Uint8Array[]): HeadProgress {
   const reader = new HeadReader(options);
   for (const [i, chunk] of chunks.entries()) {
@@ -30,14 +30,14 @@ export function readHead(options: HeadReaderOptions, chunks: readonly Uint8Array
   return { state: "more" };
 }
 
-/** What a reader makes of a text, in every chunking. */
+/** Asserts the result of reading a text, in every chunking. */
 export function assertRead(options: HeadReaderOptions, text: string, expected: HeadProgress): void {
   for (const { name, chunks } of everyChunking(stringToLatin1(text))) {
     assert.deepEqual(readHead(options, chunks), expected, name);
   }
 }
 
-/** A head is refused, and so is everything behind it. */
+/** Asserts that a head is refused, with other bytes behind it too. */
 export function assertRefused(
   options: HeadReaderOptions,
   text: string,

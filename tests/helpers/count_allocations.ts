@@ -4,7 +4,7 @@
  * @module
  */
 
-/** What was allocated with `new Uint8Array(length)`. */
+/** The lengths that were allocated with `new Uint8Array(length)`. */
 export interface Allocations {
   readonly sizes: readonly number[];
   /** The largest of them. */

@@ -14,7 +14,7 @@ export class Kept implements Transport {
   bufferedAmount = 0;
   /** As one that does not tell what the system has taken. */
   readonly takenBytes = 0;
-  /** What `bufferedAmount` is after a write. */
+  /** The value of `bufferedAmount` after a write. */
   takesLater: number | undefined;
   /** All that was written. */
   readonly writes: Uint8Array[] = [];

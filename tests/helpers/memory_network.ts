@@ -26,7 +26,7 @@ export class MemoryNetwork {
   readonly clock = new VirtualClock();
   /** Whether the server takes connections; else dialing is refused. */
   isUp = true;
-  /** What the next answers are instead of the handler's, raw. */
+  /** Raw answers to the next requests, in place of the handler's. */
   answers: string[] = [];
   /** The clients' ends of all transports, the oldest first. */
   readonly transports: MemoryTransport[] = [];
@@ -95,12 +95,12 @@ export class MemoryNetwork {
   }
 }
 
-/** What is needed besides a network: chance and signs that the test decides on. */
+/** The rest of a host: chance and signs that the test decides on. */
 export interface TestHost extends ReconnectHost {
   readonly clock: Clock;
   /** How far the calendar is ahead of the timers. */
   sleptMs: number;
-  /** What `random` gives. */
+  /** The result of `random`. */
   chance: number;
   /** Gives a sign, as `online` of a browser. */
   sign(): void;

@@ -44,7 +44,7 @@ export function nameFailure(violation: Violation): string {
   return `fail ${violation.code} ${violation.rule}`;
 }
 
-/** What the receiver of `sent` hears: whole messages, or each fragment. */
+/** The events of the receiver of `sent`: whole messages, or each fragment. */
 export function nameAll(sent: readonly Sent[], by: "message" | "fragment"): string[] {
   const events: string[] = [];
   let parts: Message[] = [];

@@ -17,7 +17,7 @@ export interface ServerProcess {
   kill(): Promise<void>;
 }
 
-/** What to start. */
+/** The program to start. */
 export interface ServerProcessOptions {
   /** Relative to the repository. */
   readonly file: string;

@@ -7,7 +7,7 @@ import { spawn } from "node:child_process";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 
-/** What a variable of `scripts/http2/test.ts` says. */
+/** The value of a variable of `scripts/http2/test.ts`. */
 export function fromTask(name: string): string {
   const value = process.env[name];
   if (value === undefined) throw new Error("Start these tests by: deno task test:http2");

@@ -2,7 +2,7 @@
 import { SUBPROTOCOL } from "./checks.ts";
 import { inTurn, noteClose, readFlags, respond } from "./server_script.ts";
 
-/** What belongs to one connection. */
+/** The state of one connection. */
 interface State {
   readonly path: string;
   readonly answer: (answer: () => unknown) => void;

@@ -36,7 +36,7 @@ export type Dial = (url: string, protocols: readonly string[]) => Promise<Client
 export const SUBPROTOCOL = "interop.fullduplex";
 /** The reason of all closes: not ASCII, and not empty. */
 export const REASON = "enough ☃";
-/** What a server answers to what it cannot do. */
+/** The answer of a server to a check that it does not support. */
 export const UNSUPPORTED = "unsupported";
 const SIZES = [0, 1, 125, 126, 65_535, 65_536, 1_048_576];
 const NON_ASCII = "é☃😀\u0000\uffff\u{10ffff} ".repeat(5_000);

@@ -22,7 +22,7 @@ const SERVER = "tests/network/resumable_server.ts";
 interface Client {
   readonly connection: WebSocketConnection;
   readonly outcomes: ResumeOutcome[];
-  /** What came back, in order. */
+  /** The echoes, in order. */
   readonly echoes: string[];
   sent: number;
   /** Sends numbered messages until `isDone`, a few at a time. */

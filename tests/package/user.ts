@@ -98,7 +98,7 @@ export async function without(socket: WebSocket): Promise<number> {
   return wrapped.bufferedAmount + output.take().length;
 }
 
-/** What must not compile: were a declaration missing, these would be `any` and pass. */
+/** Lines that must not compile: if a declaration were missing, these would be `any` and pass. */
 export async function mistakes(connection: WebSocketConnection): Promise<void> {
   // @ts-expect-error: a number is no message
   await connection.send(5);

@@ -23,7 +23,7 @@ function sendAsClient(text: string): Uint8Array {
   return output.take();
 }
 
-/** What a server sends while it is given these texts, as text. */
+/** The texts that a server sends while it is given these texts. */
 function answer(chunk: Uint8Array, react: (text: Message, protocol: Protocol) => void): string {
   const endpoint = new Endpoint("server"), { output, protocol } = endpoint;
   endpoint.react = () => react(endpoint.given.at(-1)!, protocol);

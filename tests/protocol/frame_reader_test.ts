@@ -14,7 +14,7 @@ const STREAM = bits(
   "client",
 );
 
-/** What is heard of the stream, and what it is answered. */
+/** The events of the stream, and the answers to it. */
 function heardAlone(): Endpoint["outcome"] {
   const endpoint = new Endpoint("server");
   endpoint.receive(STREAM.slice());

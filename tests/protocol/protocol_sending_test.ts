@@ -1,4 +1,4 @@
-/** What a protocol machine takes from its caller. */
+/** Calls of a protocol machine: values that it takes, and values that it refuses. */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { WebSocketError } from "../../src/errors.ts";

@@ -8,7 +8,7 @@ import { decodeShortAscii, type TextAcceleration } from "../../src/protocol/utf8
 import { concat, KEY } from "../helpers/bits.ts";
 import { Endpoint, type EndpointOptions } from "../helpers/protocol_recorder.ts";
 
-/** What a client sends of these messages. */
+/** The bytes that a client sends for these messages. */
 function sent(...messages: readonly (string | Uint8Array)[]): Uint8Array {
   let key = KEY;
   const client = new Endpoint("client", { maskingKeys: () => key = (key * 7 + 0x01020304) >>> 0 });

@@ -35,7 +35,7 @@ function* senders(vector: Vector): Generator<Role> {
   for (const role of ROLES) if ((vector.from ?? role) === role) yield role;
 }
 
-/** What the receiver of a row must answer: a pong per ping, Close for Close or for a failure. */
+/** The required answer to a row: a pong for each ping, Close for Close or for a failure. */
 function expectedAnswers(vector: Vector, told: readonly Sent[], role: Role): string {
   const endpoint = new Endpoint(role);
   for (const sent of told) {

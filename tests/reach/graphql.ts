@@ -5,7 +5,7 @@
  */
 import { loadPackage } from "./load_package.ts";
 
-/** What the programs use of `graphql-ws`. */
+/** The part of `graphql-ws` that the programs use. */
 export interface GraphqlClient {
   /** Makes a client. */
   createClient(options: object): Client;

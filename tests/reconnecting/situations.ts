@@ -31,7 +31,7 @@ import { eventually } from "../helpers/waiting.ts";
 /** One row. */
 export interface Situation {
   readonly name: string;
-  /** What the program sees, in the order in which it sees it. */
+  /** The events that the program sees, in order. */
   readonly seen: string;
   /** Lets it happen. */
   run(): Promise<readonly string[]>;

@@ -20,7 +20,7 @@ function makeRandom(seed: number): (below: number) => number {
   };
 }
 
-/** What one side has sent, and what became of it. */
+/** The messages of one side, and what became of each. */
 class Direction {
   readonly sent: string[] = [];
   readonly arrived: string[] = [];

@@ -40,7 +40,7 @@ interface Played {
   readonly client: WebSocketConnection;
   readonly gate: PromiseWithResolvers<void>;
   readonly log: string[];
-  /** What both sides were told of losses. */
+  /** The losses that were reported to both sides. */
   readonly outcomes: { readonly server: ResumeOutcome[]; readonly client: ResumeOutcome[] };
   serveAgain(): void;
 }

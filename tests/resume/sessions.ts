@@ -21,7 +21,7 @@ import { makeTestHost, MemoryNetwork } from "../helpers/memory_network.ts";
 /** A server with sessions, and what its handler has seen. */
 export interface Served {
   readonly network: MemoryNetwork;
-  /** What the handler saw, in order. */
+  /** The events of the handler, in order. */
   readonly log: unknown[];
   /** The connections that the handler was given. */
   readonly sessions: SendingConnection[];

@@ -1,4 +1,8 @@
-/** What has to be loaded for the smallest uses. @module */
+/**
+ * The modules that the smallest uses load.
+ *
+ * @module
+ */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { listSources, readGraph } from "../../scripts/checks/imports.ts";

@@ -13,7 +13,7 @@ import { makeDial, startOurServer } from "../interop/our_peer.ts";
 
 const kind = "Bun" in globalThis ? "bun" : "Deno" in globalThis ? "deno" : "node";
 const dialNative: Dial = (url, protocols) => toClient(new WebSocket(url, [...protocols]));
-/** What the native API of each side has no means for. */
+/** Steps that the native API of each side cannot do. */
 const CANNOT_DIAL = ["fragments by the client", "ping by the client"];
 const CANNOT_SERVE = kind === "bun"
   ? ["fragments by the server"]

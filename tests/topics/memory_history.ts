@@ -13,7 +13,7 @@ import type {
 } from "../../src/topics/backplane.ts";
 import type { Position } from "../../src/topics/position.ts";
 
-/** What the engine has of one topic. */
+/** The history of one topic in the engine. */
 class Stream {
   readonly epoch: string;
   readonly kept: Delivered[] = [];
@@ -35,7 +35,7 @@ class Stream {
   }
 }
 
-/** What all backplanes of one engine share: one topic, of which it gives the newest `keeps`. */
+/** The engine, which all its backplanes share: one topic, of which it gives the newest `keeps`. */
 export class MemoryHistory {
   readonly backplanes: HistoryBackplane[] = [];
   /** Every stream that there was, the newest last. */

@@ -20,7 +20,7 @@ async function join(topics: Topics, member: unknown): Promise<Receiver> {
   return receiver;
 }
 
-/** What the members are, once all have answered. */
+/** The members, once all processes have answered. */
 async function membersOf(topics: Topics, clock: VirtualClock): Promise<unknown[]> {
   const members = topics.members(ROOM);
   await clock.advance(100);

@@ -14,11 +14,13 @@ export interface Vector {
   readonly name: string;
   /** The frames, for `bits`. */
   readonly bits: string;
-  /** Who sends them, where the drawing says so. Default: either. */
+  /** The sender of the frames, if the drawing names one. Default: either role. */
   readonly from?: Role;
-  /** What the sender does and the receiver hears: the row is for encoder and decoder. */
+  /**
+   * The events of the receiver, which the sender's calls cause: the row tests decoder and encoder.
+   */
   readonly sends?: readonly Sent[];
-  /** What the receiver hears before anything else; the encoder would not write it so. */
+  /** Frames before all others, which the encoder would not write in this form. */
   readonly hears?: readonly Sent[];
   /** The rule that is broken at the end of the row. */
   readonly fails?: Violation;

@@ -32,7 +32,7 @@ const NOT_OF_SERVERS = [
   "skipUTF8Validation",
 ];
 
-/** Those of a client that are not here. */
+/** Options of a client of `ws` that are not supported. */
 const NOT_OF_CLIENTS: Readonly<Record<string, unknown>> = {
   agent: {},
   allowSynchronousEvents: false,

@@ -13,7 +13,7 @@ export type Entry = readonly [
   (Partial<Load> & { readonly variant?: string })?,
 ];
 
-/** What a batch may have besides its load and its servers. */
+/** Options of a batch besides its load and its servers. */
 export interface BatchOptions {
   /** The word that selects it together with others on the command line. Default: `plain`. */
   readonly group?: string;
@@ -59,7 +59,7 @@ export const OURS_AND_PEERS: readonly Entry[] = [
   ["bun", "native-bun"],
 ];
 
-/** What goes with a server that echoes bytes. */
+/** The client of a server that echoes bytes. */
 export const TCP = { isRaw: true };
 /** The limit of what a server can do on each runtime's sockets. */
 export const RAW: readonly Entry[] = [

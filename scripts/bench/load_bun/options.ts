@@ -5,7 +5,7 @@
  */
 import { parseArgs } from "node:util";
 
-/** What is asked of the load. */
+/** Options of the load. */
 export interface LoadOptions {
   readonly mode: string;
   readonly port: number;

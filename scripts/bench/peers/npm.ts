@@ -43,7 +43,7 @@ export interface CrosswsPeer {
   send(message: unknown): void;
 }
 
-/** What an adapter of `crossws` gives, on the runtime it is for. */
+/** The result of an adapter of `crossws`, on the runtime it is for. */
 export interface Crossws {
   readonly websocket: unknown;
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Uint8Array): void;

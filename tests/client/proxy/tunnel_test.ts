@@ -1,4 +1,8 @@
-/** What is said to a proxy, byte for byte, and what is made of its answers. @module */
+/**
+ * The bytes that are sent to a proxy, and the results of its answers.
+ *
+ * @module
+ */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { inspect } from "node:util";

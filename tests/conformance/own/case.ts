@@ -21,7 +21,7 @@ export interface Verdict {
   readonly why: string;
 }
 
-/** What every case says of itself. */
+/** Facts that every case has. */
 export interface CaseInfo {
   /** `head.3`, once it is in its section. */
   readonly id: string;

@@ -23,7 +23,7 @@ export type FrameCase = Unnumbered<OpenCase>;
 /** Section 7.1.5: a Close without a code has none to send back; 1000 does no harm. */
 export const EMPTY_CLOSE: readonly string[] = ["close", "close 1000"];
 
-/** What an echo has to answer. */
+/** The required answer of an echo. */
 export interface Expectation {
   readonly level: Level;
   /** Echoes, in words and in order. Default: none. */

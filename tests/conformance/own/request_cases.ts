@@ -21,7 +21,7 @@ const P = "Sec-WebSocket-Protocol";
 /** The key of RFC 6455 section 1.3. */
 const KEY = "dGhlIHNhbXBsZSBub25jZQ==";
 
-/** What differs from the request that every server takes. */
+/** Differences from the request that every server accepts. */
 export interface RequestChange {
   /** Default `GET / HTTP/1.1`. */
   readonly line?: string;
@@ -65,7 +65,7 @@ export function statusOf(head: string): number {
   return Number(/^HTTP\/1\.1 (\d{3})/.exec(head)?.[1] ?? NaN);
 }
 
-/** What a row expects, beyond 101 or a refusal. */
+/** Expectations of a row beyond 101 or a refusal. */
 type Check = (fields: ReadonlyMap<string, readonly string[]>, status: number) => string | null;
 
 /** Section 4.2.2: what a 101 has to say, and has not to. */
@@ -120,7 +120,7 @@ async function closeOpened(wire: Wire): Promise<Verdict> {
   return await wire.endsInTime() ? FINE : { ...FINE, close: "UNCLEAN", why: "no TCP end" };
 }
 
-/** What a refusal has to be. */
+/** The required form of a refusal. */
 export interface Refusal {
   readonly level?: Level;
   /** Statuses that say it best. Default: any of 400 and above. */

@@ -19,7 +19,7 @@ import { CLOSE, closePayload, frame } from "./frame.ts";
 import { fieldsOf } from "./request_cases.ts";
 import type { Wire } from "./wire.ts";
 
-/** What differs from the answer that every client takes. */
+/** Differences from the answer that every client accepts. */
 export interface ResponseChange {
   /** Default `HTTP/1.1 101 Switching Protocols`. */
   readonly line?: string;

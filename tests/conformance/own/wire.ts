@@ -24,7 +24,7 @@ export interface Note {
   readonly text: string;
 }
 
-/** What came was not what the case can go on with. */
+/** The error of an answer with which the case cannot continue. */
 export class Unexpected extends Error {}
 
 /** A TCP connection. */

@@ -11,7 +11,7 @@ import { type Adapter, Log, patience, withServer } from "./host.ts";
 import { nextTurn, staysPending } from "../../helpers/waiting.ts";
 
 const CHUNK_BYTES = 65_536;
-/** What the buffers of two systems and two processes hold is far less. */
+/** More bytes than the buffers of two systems and two processes hold. */
 const MOST_CHUNKS = 1_024;
 
 const CHUNK = filler(CHUNK_BYTES);

@@ -71,7 +71,7 @@ async function* parts(): AsyncGenerator<string> {
   yield* ["in ", "three ", "parts"];
 }
 
-/** What is known of one run at the client. */
+/** The client's record of one run. */
 interface Outcome {
   readonly received: readonly Message[];
   readonly end: CloseInfo | WebSocketError;

@@ -39,7 +39,10 @@ export type Serve = (
   handler: WebSocketHandler | HandlerProducer,
 ) => Promise<Served>;
 
-/** What an adapter cannot do, with the reason beside the place that says so. All default to `true`. */
+/**
+ * Features of an adapter. One that it lacks is `false`, with the reason beside it. All default to
+ * `true`.
+ */
 export interface AdapterFeatures {
   /** Frames are the library's own: fragments, `readFragment`, `readStream`, any bytes. */
   frames?: boolean;

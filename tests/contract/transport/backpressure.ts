@@ -1,5 +1,5 @@
 /**
- * Who does not read holds the peer back; who writes learns when there is room again.
+ * A reader that stops holds the peer back, and the writer is told when there is room again.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { type PairOptions, patience, pause, resume, withPair } from "./pair.ts";
 import { comesToRest, nextTurn } from "../../helpers/waiting.ts";
 
 const MIB = 1024 * 1024;
-/** What sockets, TLS records and one chunk on its way may hold. */
+/** Most bytes that sockets, TLS records and one chunk on its way may hold. */
 const SLACK_BYTES = 16 * MIB;
 
 /** Declares the tests of backpressure. */

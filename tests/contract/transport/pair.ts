@@ -21,7 +21,7 @@ import { ca, cert, key } from "../../helpers/tls/fixtures.ts";
 /** The part of a runtime that the transport suite tests. */
 export type TransportRuntime = Pick<Runtime, "listen" | "dial">;
 
-/** What a runtime cannot do, with the reason beside the place that says so. */
+/** Features of a runtime. One that it lacks is `false`, with the reason beside it. */
 export interface TransportFeatures {
   /** A client that only connects is accepted, without saying anything first. Default `true`. */
   rawClients?: boolean;

@@ -9,7 +9,7 @@ import type { Message } from "../checks.ts";
 
 /** A client connection of any library. */
 export interface DeflateClient {
-  /** What was agreed on, as the response said it. */
+  /** The agreed parameters, as the response names them. */
   readonly extensions: string;
   send(message: Message): unknown;
   receive(): Promise<Message>;
@@ -23,7 +23,7 @@ export interface Trial {
   dial(): Promise<DeflateClient>;
 }
 
-/** What is large or cannot be compressed comes once, the others again after it. */
+/** Messages that are large or cannot be compressed are sent once, the others again after them. */
 const ROUNDS = 2;
 const SMALL_LENGTH = 5_000;
 const PATIENCE_MS = 20_000;

@@ -5,7 +5,7 @@
  * @module
  */
 
-/** What one side asks for. */
+/** The wishes of one side. */
 export interface Parameters {
   readonly serverNoTakeover: boolean;
   readonly clientNoTakeover: boolean;

@@ -18,7 +18,7 @@ function listen(perMessageDeflate: DeflateSettings): Promise<string> {
   );
 }
 
-/** What is not said is left to `ws`: it would read `false` as a ban. */
+/** Options that are absent are left to `ws`, which would read `false` as a ban. */
 export function toSettings(parameters: Parameters): DeflateSettings {
   const { serverNoTakeover, clientNoTakeover, serverBits, clientBits } = parameters;
   return {

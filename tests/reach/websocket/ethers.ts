@@ -21,7 +21,7 @@ interface Call {
   readonly method: string;
 }
 
-/** What a node answers. */
+/** The answers of a node. */
 const RESULTS: Readonly<Record<string, unknown>> = {
   eth_chainId: "0x1",
   eth_blockNumber: "0x10",

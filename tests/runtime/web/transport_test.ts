@@ -1,4 +1,8 @@
-/** What the transport over Web Streams does besides what the connection suite sees. @module */
+/**
+ * The transport over Web Streams, beyond what the connection suite tests.
+ *
+ * @module
+ */
 import assert from "node:assert/strict";
 import { describe } from "node:test";
 import type { TransportSink } from "../../../src/transport/transport.ts";
@@ -38,9 +42,9 @@ interface Far {
   readonly input: ReadableStreamDefaultController<Uint8Array>;
   /** How often we asked for input. */
   readonly pulls: () => number;
-  /** What the peer has been given. */
+  /** The bytes that the peer was given. */
   readonly written: Uint8Array[];
-  /** What became of our output. */
+  /** The state of our output. */
   readonly endings: unknown[];
   /** Lets the peer take the next chunk. */
   readonly take: () => Promise<void>;

@@ -1,4 +1,8 @@
-/** What is read of esbuild's metafile, and what a browser must not load. @module */
+/**
+ * Facts that are read from esbuild's metafile, and the modules that a browser must not load.
+ *
+ * @module
+ */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import {

@@ -1,4 +1,8 @@
-/** What is found in made-up projects, and what belongs into the package. @module */
+/**
+ * Facts that are read from made-up projects, and the files that belong into the package.
+ *
+ * @module
+ */
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
