@@ -19,6 +19,12 @@ import { Pings } from "./pings.ts";
 /** Checks per interval. A ping is therefore early or late by at most an eighth of the interval. */
 const CHECKS = 8;
 
+/**
+ * Most pings in one turn of the event loop. 10,000 of them would take 0.3 s, for which all other
+ * connections would wait.
+ */
+const MOST_AT_ONCE = 256;
+
 /** Most bytes of a connection's output that the system buffers, by Linux's default (`tcp_wmem`). */
 const SYSTEM_BYTES = 4 * 1024 * 1024;
 
@@ -59,41 +65,51 @@ export class Keepalive implements KeepaliveWatch {
   }
 
   #schedule(): void {
-    this.#timer = this.#clock.after(this.#stepMs, () => {
-      for (const member of this.#members) this.#check(member);
-      if (this.#members.size > 0) this.#schedule();
-      else this.#timer = null;
-    });
+    this.#timer = this.#clock.after(this.#stepMs, () => this.#checkSome(this.#members.values()));
+  }
+
+  /** Checks connections until {@linkcode MOST_AT_ONCE} of them were pinged, and the rest in later turns. */
+  #checkSome(rest: IterableIterator<KeepaliveMember>): void {
+    let pings = 0;
+    for (const member of rest) {
+      if (!this.#check(member) || ++pings < MOST_AT_ONCE) continue;
+      this.#timer = this.#clock.after(0, () => this.#checkSome(rest));
+      return;
+    }
+    if (this.#members.size > 0) this.#schedule();
+    else this.#timer = null;
   }
 
   /**
-   * Checks one connection. It counts checks rather than time, so that no peer is given up after the
-   * machine has slept.
+   * Checks one connection; `true` if it was pinged. It counts checks rather than time, so that no peer is
+   * given up after the machine has slept.
    */
-  #check(member: KeepaliveMember): void {
+  #check(member: KeepaliveMember): boolean {
     const isTaking = this.#isTaking(member), { wasActive } = member;
     member.wasActive = false;
     if (member.stalledMs >= this.#pingIntervalMs + this.#pongTimeoutMs) {
-      return member.onKeepaliveTimeout(
+      member.onKeepaliveTimeout(
         `the peer took less than 1 KiB a second of what was sent, for ${member.stalledMs} ms`,
       );
+      return false;
     }
     if (member.wire.isPaused) return this.#checkPaused(member);
     if (wasActive || isTaking) {
       member.silentMs = 0;
-      return;
+      return false;
     }
     const wasPinged = member.silentMs < 0;
     member.silentMs += this.#stepMs;
     if (wasPinged) {
-      if (member.silentMs < 0) return;
+      if (member.silentMs < 0) return false;
       member.onKeepaliveTimeout(
         `the peer did not answer a ping within ${this.#pongTimeoutMs} ms`,
       );
-    } else if (member.silentMs >= this.#pingIntervalMs) {
-      member.silentMs = -this.#pongTimeoutMs;
-      this.#ping(member);
+      return false;
     }
+    if (member.silentMs < this.#pingIntervalMs) return false;
+    member.silentMs = -this.#pongTimeoutMs;
+    return this.#ping(member);
   }
 
   /**
@@ -137,14 +153,16 @@ export class Keepalive implements KeepaliveWatch {
    * only while no output is unacknowledged, and it needs the time between (on Node 20 s, and 10
    * probes a second apart).
    */
-  #checkPaused(member: KeepaliveMember): void {
+  #checkPaused(member: KeepaliveMember): boolean {
     member.silentMs = Math.max(0, member.silentMs) + this.#stepMs;
-    if (member.silentMs < 2 * this.#pingIntervalMs) return;
+    if (member.silentMs < 2 * this.#pingIntervalMs) return false;
     member.silentMs = 0;
-    this.#ping(member);
+    return this.#ping(member);
   }
 
-  #ping({ readyState, wire }: KeepaliveMember): void {
-    if (readyState === ReadyState.OPEN) wire.sendPing(EMPTY_BYTES);
+  #ping({ readyState, wire }: KeepaliveMember): boolean {
+    if (readyState !== ReadyState.OPEN) return false;
+    wire.sendPing(EMPTY_BYTES);
+    return true;
   }
 }

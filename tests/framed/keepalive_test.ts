@@ -48,6 +48,29 @@ async function open(server: RawServerOptions["server"] = {}) {
 }
 
 describe("keepalive", () => {
+  itEnds("pings many connections over several turns of the event loop", async () => {
+    const clock = new VirtualClock();
+    const watch = new Keepalive(clock, { pingIntervalMs: 20_000, pongTimeoutMs: 20_000 });
+    const members = Array.from({ length: 600 }, () => new SlowMember());
+    const countPings = () => members.reduce((sum, { pings }) => sum + pings, 0);
+    const counts: number[] = [];
+    for (const member of members) {
+      member.wire.bufferedAmount = 0;
+      watch.add(member);
+    }
+    const { wire } = members[0]!, { sendPing } = wire;
+    wire.sendPing = () => {
+      sendPing();
+      clock.after(0, () => counts.push(countPings())); // as other connections have their turn
+    };
+    await clock.advance(20_000 - STEP);
+    assert.equal(countPings(), 0);
+    await clock.advance(STEP);
+    assert.deepEqual([countPings(), counts], [600, [256]]);
+    for (const member of members) watch.delete(member);
+    assert.equal(clock.pending, 0);
+  });
+
   itEnds("pings after 20 s of silence and gives up 20 s later", async () => {
     const { clock, peer, connection } = await open();
     await clock.advance(20_000 - STEP);
