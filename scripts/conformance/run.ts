@@ -3,7 +3,7 @@
  * of our own, and shows all of it in one matrix. Without it "conforms to RFC 6455" would be
  * a claim.
  *
- *     deno task conformance [--quick] [--everywhere] [--only TEXT]... [--cases ID]... [--jobs N]
+ *     deno task conformance [--quick] [--everywhere] [--only TEXT]... [--cases ID]... [--jobs N] [--add]
  *
  * `--quick` leaves out section 9, the large cases of 12 and 13, permessage-deflate over HTTP/2 and
  * HAProxy. Without it those large cases, three minutes a target, are tried on one adapter a runtime
@@ -19,7 +19,7 @@
  *
  * @module
  */
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -27,6 +27,7 @@ import { parseArgs } from "node:util";
 import { prepareDriver } from "../../tests/conformance/autobahn.ts";
 import { formatPage } from "../../tests/conformance/cell_page.ts";
 import { type Column, isClean } from "../../tests/conformance/explain.ts";
+import { addLater } from "../../tests/conformance/later.ts";
 import { formatMarkdown } from "../../tests/conformance/markdown.ts";
 import { formatMatrix } from "../../tests/conformance/matrix.ts";
 import { CLIENT_CASES } from "../../tests/conformance/own/try_client.ts";
@@ -76,11 +77,23 @@ async function readAll(
   return columns;
 }
 
+/** The first date and the last. */
+function datesOf(columns: readonly TargetReport[]): readonly string[] {
+  const days = columns.map(({ at }) => at.slice(0, 10)).sort();
+  return [...new Set([days[0]!, days.at(-1)!])];
+}
+
+async function addToSummary(columns: readonly (Column & TargetReport)[]): Promise<string> {
+  const path = join(ROOT, "conformance.md");
+  const facts = { dates: datesOf(columns), versions: await findVersions() };
+  await writeFile(path, addLater(await readFile(path, "utf8"), columns, facts));
+  return path;
+}
+
 async function writeSummary(columns: readonly (Column & TargetReport)[]): Promise<string> {
   const path = join(ROOT, "conformance.md");
-  const days = columns.map(({ at }) => at.slice(0, 10)).sort();
   const markdown = formatMarkdown(columns, {
-    dates: [...new Set([days[0]!, days.at(-1)!])],
+    dates: datesOf(columns),
     versions: await findVersions(),
     seconds: columns.reduce((sum, { seconds }) => sum + seconds, 0),
     cases: [
@@ -101,6 +114,7 @@ async function main(args: string[]): Promise<number> {
       everywhere: { type: "boolean", default: false },
       only: { type: "string", multiple: true, default: [] },
       cases: { type: "string", multiple: true, default: [] },
+      add: { type: "boolean", default: false },
       jobs: { type: "string", default: String(Math.min(4, availableParallelism())) },
     },
   });
@@ -134,6 +148,8 @@ async function main(args: string[]): Promise<number> {
   console.log(`\n${join(report.folder, "index.html")}`);
   if (kind === "report" && columns.length === targets.length) {
     console.log(await writeSummary(columns));
+  } else if (flags.add && columns.length > 0) {
+    console.log(await addToSummary(columns.filter(({ target }) => target.isOurs)));
   }
   const isGood = columns.length > 0 && isClean(columns);
   const seconds = ((performance.now() - start) / 1_000).toFixed(1);

@@ -69,13 +69,14 @@ ${
 `;
 }
 
-function tableOf(rows: readonly (readonly string[])[]): string {
+/** Rows as a table; the first has the titles. */
+export function tableOf(rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [rows[0]!, rows[0]!.map(() => "---"), ...rows.slice(1)].map(line).join("\n");
 }
 
 /** In a sentence, what the table has in many. */
-function formatCounts(matrix: readonly Column[]): string {
+export function formatCounts(matrix: readonly Column[]): string {
   const ours = matrix.filter(({ target }) => target.isOurs);
   const cells = ours.flatMap(({ results }) => results);
   const explained = groupExplained(matrix).flatMap(({ ids }) => ids);
@@ -95,7 +96,8 @@ cases, which speak HTTP/1.1, so that their own opening handshakes are left out; 
 `;
 }
 
-function formatFaults(matrix: readonly Column[]): string {
+/** What is not well, one line each. */
+export function formatFaults(matrix: readonly Column[]): string {
   const lines = [
     ...listBad(matrix).map((fault) => `- **${fault}**`),
     ...groupExplained(matrix).map(({ target, ids, what, link }) =>

@@ -70,12 +70,12 @@ async function flood(name: string, pace: string): Promise<Outcome["end"]> {
 describe("a raw peer of HTTP/2", () => {
   for (const [name, paced] of Object.entries(FLOODS)) {
     it(`a flood of ${name} whose answers are not read ends its session`, {
-      timeout: 60_000,
+      timeout: 90_000,
     }, async () => {
       assert.equal(await flood(name, "burst"), "closed");
     });
 
-    it(`a flood of ${name}, ${PACE} a second, ${paced}`, { timeout: 60_000 }, async () => {
+    it(`a flood of ${name}, ${PACE} a second, ${paced}`, { timeout: 90_000 }, async () => {
       const end = await flood(name, String(PACE));
       if (paced === "ends its session") assert.equal(end, "closed");
     });
