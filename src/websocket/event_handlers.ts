@@ -10,7 +10,7 @@ export type EventHandler = ((this: EventTarget, event: Event) => unknown) | obje
 
 interface Slot {
   handler: EventHandler;
-  readonly listener: (event: Event) => void;
+  readonly listener: (this: EventTarget, event: Event) => void;
 }
 
 /** The event handlers of one target. */
@@ -45,12 +45,10 @@ class EventHandlers {
   #listen(type: string, handler: EventHandler): Slot {
     const slot: Slot = {
       handler,
-      listener: (event) => {
+      listener(event) { // `this` is the current target
         if (typeof slot.handler !== "function") return;
         // "If return value is false, then set event's canceled flag."
-        if (Reflect.apply(slot.handler, event.currentTarget, [event]) === false) {
-          event.preventDefault();
-        }
+        if (Reflect.apply(slot.handler, this, [event]) === false) event.preventDefault();
       },
     };
     this.#target.addEventListener(type, slot.listener);

@@ -15,6 +15,7 @@ import { openClient } from "../client/client.ts";
 import { loadHost } from "../runtime/any/host.ts";
 import type { Environment } from "./environment.ts";
 import { OpeningTurns } from "./opening_turns.ts";
+import { withOwnMessages } from "./own_messages.ts";
 import { setSettings } from "./settings.ts";
 import { EventLoopTasks, platformSchedule } from "./tasks.ts";
 import { WebSocket } from "./websocket.ts";
@@ -30,10 +31,12 @@ const environment: Environment = {
       import("../runtime/node_builtins/to_buffer.ts"),
     ]);
     makeBuffer = toBuffer;
-    return await openClient(host, { url, options, opening });
+    ownHost ??= withOwnMessages(host);
+    return await openClient(ownHost, { url, options, opening });
   },
   toNodeBuffer: (bytes) => makeBuffer!(bytes), // a message comes after `open`
 };
+let ownHost: Awaited<ReturnType<typeof loadHost>> | null = null;
 let makeBuffer: ((bytes: Uint8Array) => Uint8Array) | null = null;
 for (const socketClass of [WebSocket, WebSocketStream]) {
   setSettings(socketClass, { environment, defaults: {} });

@@ -22,6 +22,7 @@ import { EventQueue } from "./event_queue.ts";
 import type { SocketCloseEvent, SocketErrorEvent } from "./events.ts";
 import { makeCloseEvent, makeErrorEvent } from "./make_events.ts";
 import { ownBuffer, toOutgoable } from "./message_data.ts";
+import { makeMessageEvent } from "./message_event.ts";
 import { openSocket } from "./open_socket.ts";
 import { Outgoing } from "./outgoing.ts";
 import { checkSocketOptions, type WebSocketOptions } from "./options.ts";
@@ -302,7 +303,7 @@ export class WebSocket extends EventTarget {
   #received(message: Message): void {
     if (this.#readyState !== ReadyState.OPEN) return;
     const data = typeof message === "string" ? message : this.#toBinary(message);
-    this.dispatchEvent(new MessageEvent("message", { data, origin: this.#origin }));
+    this.dispatchEvent(makeMessageEvent(data, this.#origin));
   }
 
   #toBinary(bytes: Uint8Array): unknown {
