@@ -111,8 +111,9 @@ class SocketTransport implements Transport {
   write(bytes: Uint8Array, start: number, end: number): boolean {
     const socket = this.#socket;
     if (start === end || !socket.writable) return true;
-    const part = bytes.subarray(start, end);
-    return this.#write(socket, this.#keepsPart() ? new Uint8Array(part) : part);
+    if (this.#keepsPart()) return this.#write(socket, new Uint8Array(bytes.subarray(start, end)));
+    // A stream would make a `Buffer` of any other view.
+    return this.#write(socket, Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start));
   }
 
   /** The socket would make a `Buffer` of the bytes for each connection: this one is for all. */
@@ -246,12 +247,20 @@ function onClose(this: OwnedSocket): void {
 }
 
 /**
+ * Up to this size a chunk on Bun is cheaper to copy: a view of it makes its `ArrayBuffer` an object, which
+ * takes 0.6 µs.
+ */
+const MAX_COPIED_BYTES = "bun" in process.versions ? 512 : 0;
+
+/**
  * Copies a chunk of Node for the sink. The result is a plain `Uint8Array`, because `slice` of a
  * `Buffer` does not copy. It has its memory for itself, because Node 26 cuts the chunks of all TLS
  * sockets from one pool.
  */
 export function toOwnBytes(chunk: Uint8Array): Uint8Array {
-  const { buffer, byteLength } = chunk;
+  const { byteLength } = chunk;
+  if (byteLength <= MAX_COPIED_BYTES) return new Uint8Array(chunk);
+  const { buffer } = chunk;
   return byteLength === buffer.byteLength ? new Uint8Array(buffer) : new Uint8Array(chunk);
 }
 
