@@ -42,7 +42,7 @@ await runProgram(async () => {
   const socket = new Socket(`${url}/socket`, {
     transport: WebSocket,
     params: { token: "1234" },
-    heartbeatIntervalMs: 50,
+    heartbeatIntervalMs: 10_000, // a heartbeat that takes longer drops the connection
     reconnectAfterMs: () => 10,
     rejoinAfterMs: () => 10,
   });

@@ -14,8 +14,8 @@ interface UseWs {
   useServer(options: object, wss: unknown, keepAliveMs: number): { dispose(): Promise<void> };
 }
 
-/** The server ends a socket whose pong takes longer, which 20 ms were not enough for on a busy machine. */
-const PING_MS = 250;
+/** The server ends a socket whose pong takes longer: on a busy machine 250 ms were not enough. */
+const PING_MS = 1_500;
 
 await runProgram(async () => {
   const { WebSocketServer } = await loadWs();
