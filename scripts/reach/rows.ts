@@ -219,6 +219,18 @@ export const REACH_ROWS: readonly ReachRow[] = [
     done: "routes with middleware over handleUpgrade, as express-ws mounts them; HTTP beside them",
   }),
   ...withControl({
+    packages: ["peer@1.0.2", WS],
+    face: "./ws",
+    program: "ws/peer.ts",
+    done: "createWebSocketServer: an offer from one client to another, an unknown key is refused",
+  }),
+  ...withControl({
+    packages: ["sharedb@7.0.0", "@teamwork/websocket-json-stream@2.0.0", WS],
+    face: "./ws",
+    program: "ws/sharedb.ts",
+    done: "streams of JSON over sockets of both sides: two clients' operations come to agree",
+  }),
+  ...withControl({
     packages: ["graphql-ws@6.4.2", "graphql@16.15.0", "crossws@0.4.17", "srvx@1.0.8"],
     face: "./hooks",
     program: "hooks/graphql_ws.ts",

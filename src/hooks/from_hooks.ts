@@ -16,6 +16,7 @@ import type { AcceptedHook, ForeignHooks, Hooks } from "./hooks.ts";
 import type { HookRequest, MaybePromise } from "./request.ts";
 import { HookMessage } from "./message.ts";
 import { Peer } from "./peer.ts";
+import { checkHooks } from "./check_hooks.ts";
 import { findHooks, type ResolvedHooks } from "./resolve.ts";
 import { Rooms } from "./rooms.ts";
 import { isResponse } from "../response.ts";
@@ -67,7 +68,7 @@ export type HooksSource =
  * are awaited. A peer that is faster than the hooks has to wait. An error of a hook closes with
  * 1011 and is reported to `onError`.
  *
- * @throws {TypeError} if an option has the wrong shape.
+ * @throws {TypeError} if the hooks or an option have the wrong shape, or a hook is misspelled.
  * @throws {RangeError} if `concurrency` is no whole number of at least 1.
  *
  * @example Hooks
@@ -89,6 +90,7 @@ export type HooksSource =
  * ```
  */
 export function fromHooks(source: HooksSource, options: FromHooksOptions = {}): HandlerProducer {
+  checkHooks(source);
   checkOptions("fromHooks", options, CHECKS);
   const { topics = new Topics(), handleProtocols } = options;
   const concurrency = checkConcurrency("concurrency", options.concurrency ?? 1);

@@ -90,7 +90,9 @@ export function checkSubprotocols(protocols: readonly string[]): void {
   const seen = new Set<string>();
   for (const protocol of protocols) {
     if (!isToken(protocol)) {
-      throw syntaxError(`the subprotocol ${JSON.stringify(protocol)} is no token`);
+      // An object was given in place of a list.
+      const hint = protocol === "[object Object]" ? "; options are the third argument" : "";
+      throw syntaxError(`the subprotocol ${JSON.stringify(protocol)} is no token${hint}`);
     }
     const key = protocol.toLowerCase();
     if (seen.has(key)) throw syntaxError(`the subprotocol ${protocol} is there twice`);

@@ -54,4 +54,26 @@ export type {
   VerifyInfo,
 } from "./server_options.ts";
 export type { SendCallback } from "./web_socket.ts";
-export default WebSocket;
+
+/** The classes and functions that are properties of the default export, as in `ws`. */
+export interface DefaultMembers {
+  /** As the named export, for `new WebSocket.Server(…)`. */
+  readonly Server: typeof WebSocketServer;
+  /** As the named export. */
+  readonly WebSocketServer: typeof WebSocketServer;
+  /** As the named export: the class itself. */
+  readonly WebSocket: typeof WebSocket;
+  /** As the named export. */
+  readonly createWebSocketStream: typeof createWebSocketStream;
+}
+
+/** The class `WebSocket`, with everything else as its properties. */
+const Default: typeof WebSocket & DefaultMembers = Object.assign(WebSocket, {
+  Server: WebSocketServer,
+  WebSocketServer,
+  WebSocket,
+  createWebSocketStream,
+});
+/** A socket. */
+type Default = WebSocket;
+export default Default;

@@ -206,6 +206,28 @@ describe("hooks of a connection", () => {
     assert.throws(() => fromHooks({}, { concurrency: 0 }), RangeError);
   });
 
+  it("names what would be right in place of hooks that would never be called", () => {
+    const message = (): void => {};
+    const wrong: readonly (readonly [source: object | undefined, RegExp])[] = [
+      [undefined, /must be hooks or a function, not undefined/],
+      [{ onmessage: message }, /no hook onmessage; did you mean "message"/],
+      [{ open() {}, onMessage: message }, /no hook onMessage; did you mean "message"/],
+      [{ mesage: message }, /no hook mesage; did you mean "message"/],
+      [{ hooks: { message } }, /no hook hooks; fromHooks takes the hooks themselves/],
+      [{ resolve: () => ({ message }) }, /no hook resolve; fromHooks takes the function/],
+    ];
+    for (const [source, why] of wrong) {
+      const given = source as Parameters<typeof fromHooks>[0];
+      assert.throws(() => fromHooks(given), (error: Error) => {
+        assert.equal(error.name, "TypeError");
+        assert.match(error.message, why);
+        return true;
+      });
+    }
+    fromHooks({});
+    fromHooks({ message, ...{ onmessage: message, anything: 1 } });
+  });
+
   it("hooks of a connection may return values, which are ignored as in crossws", async () => {
     const values = ["text", Promise.resolve("text"), 1, new Uint8Array(1)];
     const foreign = { message: () => values.shift(), open: () => "text", close: () => "text" };

@@ -121,6 +121,10 @@ describe("the subprotocols of new WebSocket()", () => {
     make("ws://test/", "!#$%&'*+-.^_`|~09azAZ");
   });
 
+  it("options in their place are told to be the third argument", () => {
+    assert.throws(() => make("ws://test/", { headers: {} }), /options are the third argument/);
+  });
+
   it("throw SyntaxError when one is there twice, in whatever case", () => {
     for (const protocols of [["a", "a"], ["a", "b", "a"], ["chat", "Chat"]]) {
       assert.throws(() => make("ws://test/", protocols), syntaxError, protocols.join());

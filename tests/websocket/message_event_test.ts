@@ -42,7 +42,7 @@ describe("makeMessageEvent", () => {
     const bytes = new ArrayBuffer(3);
     const [ours] = pair(bytes);
     assert.ok(ours instanceof MessageEvent);
-    const copy = new MessageEvent(ours.type, ours);
+    const copy: MessageEvent = Reflect.construct(MessageEvent, [ours.type, ours]);
     assert.equal(copy.data, bytes);
     assert.equal(copy.origin, "ws://test");
     assert.deepEqual([...copy.ports], []);

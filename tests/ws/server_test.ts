@@ -8,10 +8,23 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, it } from "node:test";
-import { WebSocket, WebSocketServer } from "../../src/ws/mod.ts";
+import * as face from "../../src/ws/mod.ts";
+import Default, { WebSocket, WebSocketServer } from "../../src/ws/mod.ts";
 import { bits, concat } from "../helpers/bits.ts";
 import { upgradeRequest } from "../helpers/raw_peer.ts";
 import { failureOf, nextClose, nextMessage, portOf, withServer } from "./helpers.ts";
+
+describe("the default export", () => {
+  it("is the class, and has everything else as properties, as that of ws", () => {
+    assert.equal(Default, WebSocket);
+    assert.equal(Default.Server, WebSocketServer);
+    for (const name of ["WebSocket", "WebSocketServer", "createWebSocketStream"] as const) {
+      assert.equal(Default[name], face[name]);
+    }
+    const server: face.WebSocketServer = new Default.Server({ noServer: true });
+    server.on("connection", (socket: Default) => socket.close());
+  });
+});
 
 describe("a server of ws", () => {
   it("gives each connection its socket and the request, and counts it", async () => {
