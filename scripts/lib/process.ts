@@ -28,7 +28,7 @@ export interface RunningServer {
   stop(): Promise<string>;
 }
 
-const START_MS = 20_000;
+const START_MS = 60_000;
 const children = new Set<ChildProcess>();
 process.on("exit", () => children.forEach((child) => child.kill("SIGKILL")));
 
