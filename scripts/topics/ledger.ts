@@ -42,6 +42,11 @@ export class Ledger {
     this.#counts = counts;
   }
 
+  /** Whether the answer of its subscription has come, if it is told one. */
+  get hasBegun(): boolean {
+    return this.#hasBegun;
+  }
+
   /** Number of messages it has. */
   get count(): number {
     return this.#count;

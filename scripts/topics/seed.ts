@@ -38,6 +38,8 @@ const PUBLISHERS = 4; // of each process
 const NOTHING_TOLD = { isTold: false, counts: false };
 /** Nothing has come for so long: what is missing now stays missing. */
 const QUIET_MS = 10_000;
+/** Most time for the answers of all subscriptions. */
+const BEGIN_MS = 60_000;
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -66,6 +68,16 @@ async function openAll(
   }));
 }
 
+/** Waits until all have subscribed. Those that are told nothing get a second for it. */
+async function whenBegun(receivers: readonly Receiver[]): Promise<void> {
+  const until = performance.now() + BEGIN_MS;
+  await sleep(1_000);
+  while (!receivers.every(({ ledger }) => ledger.hasBegun)) {
+    if (performance.now() > until) throw new Error("a subscription was not answered");
+    await sleep(50);
+  }
+}
+
 async function publish(receiver: Receiver, message: string): Promise<void> {
   const { connection } = receiver;
   if (connection.readyState !== ReadyState.OPEN) {
@@ -91,7 +103,7 @@ export async function runSeed(fleet: Fleet, options: SeedOptions): Promise<strin
   const { seed, messages, faults: count, paceMs } = options;
   const random = makeRandom(seed), chronicle = new Chronicle();
   const processes = await openAll(fleet, chronicle, options), all = processes.flat();
-  await sleep(1_000); // until all have subscribed
+  await whenBegun(all);
   const started = performance.now();
   const each = Math.ceil(messages / (PUBLISHERS * processes.length));
   const faultAt = Array.from({ length: count }, () => Math.floor(random() * each));

@@ -13,7 +13,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { findFreePort } from "../helpers/daemon.ts";
 
-const START_MS = 10_000;
+const START_MS = 60_000;
 const running = new Set<ChildProcess>();
 process.on("exit", () => running.forEach((child) => child.kill("SIGKILL")));
 

@@ -71,6 +71,7 @@ export class ClusterLink implements RedisLink {
     this.#isClosed = true;
     for (const shard of this.#shards.values()) (await shard.subscriber)?.close();
     this.#shards.clear();
+    this.#client.close?.();
   }
 
   #readSlots(): Promise<SlotMap> {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { RedisClient, RedisSubscriber, SubscriberEvents } from "./subscriber.ts";
+import { Commands, Watch } from "./replaceable.ts";
 
 type Listener = (text: string, channel: string) => void;
 
@@ -41,46 +42,104 @@ export interface NodeRedisCluster {
   /** The client of one node. */
   // deno-lint-ignore no-explicit-any -- the type of its nodes is generic there
   nodeClient(node: any): unknown;
+  /** Makes a client with the same options, or others. */
+  duplicate(overrides?: object): unknown;
 }
 
 /** `redis`, stand-alone. */
 export function fromNodeRedis(client: NodeRedisClient): RedisClient {
+  const commands = new Commands(client);
   return {
     isCluster: false,
-    command: (_key, words) => client.sendCommand([...words]),
-    openSubscriber: (_node, events) =>
-      open(client.duplicate() as NodeRedisSubscriber, { isSharded: false, events }),
+    command: (_key, words) => commands.run((any) => any.sendCommand([...words])),
+    openSubscriber: (_node, events) => {
+      const make = () => client.duplicate() as NodeRedisSubscriber;
+      return Promise.resolve(new Subscriber({ make, isSharded: false, events }));
+    },
+    close: () => commands.close(),
   };
 }
 
 /** `redis`, a cluster. */
 export function fromNodeRedisCluster(cluster: NodeRedisCluster): RedisClient {
+  const commands = new Commands(cluster);
   return {
     isCluster: true,
-    command: (key, words) => cluster.sendCommand(key, false, [...words]),
+    command: (key, words) => commands.run((any) => any.sendCommand(key, false, [...words])),
     async openSubscriber(node, events) {
       const any = await cluster.nodeClient(cluster.masters[0]) as NodeRedisClient;
       const socket = { ...any.options?.socket, ...node };
-      const subscriber = any.duplicate({ socket }) as NodeRedisSubscriber;
-      return await open(subscriber, { isSharded: true, events });
+      const make = () => any.duplicate({ socket }) as NodeRedisSubscriber;
+      return new Subscriber({ make, isSharded: true, events });
     },
+    close: () => commands.close(),
   };
 }
 
-async function open(
-  client: NodeRedisSubscriber,
-  { isSharded, events }: { isSharded: boolean; events: SubscriberEvents },
-): Promise<RedisSubscriber> {
-  const onMessage: Listener = (text, channel) => events.onMessage(channel, text);
-  client.on("error", (cause) => events.onLost(cause));
-  client.on("ready", () => events.onReady());
-  client.connect().catch((cause) => events.onLost(cause)); // the client itself keeps trying
-  await null;
-  return {
-    subscribe: (channel) =>
-      isSharded ? client.sSubscribe(channel, onMessage) : client.subscribe(channel, onMessage),
-    unsubscribe: (channel) =>
-      isSharded ? client.sUnsubscribe(channel, onMessage) : client.unsubscribe(channel, onMessage),
-    close: () => client.destroy(),
-  };
+/** Options of {@linkcode Subscriber}. */
+interface SubscriberOptions {
+  /** Makes a client that is not connected yet. */
+  make(): NodeRedisSubscriber;
+  readonly isSharded: boolean;
+  readonly events: SubscriberEvents;
+}
+
+/** A subscribing connection. A client that stops to try is replaced. */
+class Subscriber implements RedisSubscriber {
+  readonly #options: SubscriberOptions;
+  readonly #onMessage: Listener;
+  readonly #watch = new Watch(() => this.#replace());
+  #client: NodeRedisSubscriber;
+
+  constructor(options: SubscriberOptions) {
+    const { events } = options;
+    this.#options = options;
+    this.#onMessage = (text, channel) => events.onMessage(channel, text);
+    this.#client = this.#open();
+  }
+
+  subscribe(channel: string): Promise<unknown> {
+    const client = this.#client, { isSharded } = this.#options;
+    return isSharded
+      ? client.sSubscribe(channel, this.#onMessage)
+      : client.subscribe(channel, this.#onMessage);
+  }
+
+  unsubscribe(channel: string): Promise<unknown> {
+    const client = this.#client, { isSharded } = this.#options;
+    return isSharded
+      ? client.sUnsubscribe(channel, this.#onMessage)
+      : client.unsubscribe(channel, this.#onMessage);
+  }
+
+  close(): void {
+    this.#watch.stop();
+    this.#client.destroy();
+  }
+
+  #open(): NodeRedisSubscriber {
+    const { make, events } = this.#options, client = make();
+    const isMine = () => this.#client === client;
+    const onLost = (cause: unknown): void => {
+      if (!isMine()) return;
+      this.#watch.start();
+      events.onLost(cause);
+    };
+    client.on("error", onLost);
+    client.on("ready", () => {
+      if (!isMine()) return;
+      this.#watch.stop();
+      events.onReady();
+    });
+    this.#watch.start();
+    // In a turn of its own, because the caller does not have this subscriber yet.
+    queueMicrotask(() => void client.connect().catch(onLost)); // the client itself keeps trying
+    return client;
+  }
+
+  #replace(): void {
+    const silent = this.#client;
+    this.#client = this.#open();
+    silent.destroy(); // after it, so that what it tells now is not taken for the new one's
+  }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { RedisClient, RedisSubscriber, SubscriberEvents } from "./subscriber.ts";
+import { Commands } from "./replaceable.ts";
 import { systemClock } from "../../clock.ts";
 
 /** The methods of a sentinel client of `redis` that this library calls. */
@@ -23,6 +24,8 @@ export interface NodeRedisSentinel {
    * method.
    */
   acquire(): Promise<unknown>;
+  /** Makes a client with the same options, or others. */
+  duplicate(overrides?: object): unknown;
 }
 
 /** Milliseconds between two checks whether there is a primary again. */
@@ -35,10 +38,12 @@ const SETTLE_MS = 1_000;
 
 /** `redis`, with sentinels. */
 export function fromNodeRedisSentinel(client: NodeRedisSentinel): RedisClient {
+  const commands = new Commands(client);
   return {
     isCluster: false,
-    command: (_key, words) => client.sendCommand(false, [...words]),
+    command: (_key, words) => commands.run((any) => any.sendCommand(false, [...words])),
     openSubscriber: (_node, events) => Promise.resolve(new SentinelSubscriber(client, events)),
+    close: () => commands.close(),
   };
 }
 

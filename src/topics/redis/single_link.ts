@@ -49,6 +49,7 @@ export class SingleLink implements RedisLink {
   async close(): Promise<void> {
     this.#isClosed = true;
     (await this.#subscriber)?.close();
+    this.#client.close?.();
   }
 
   /** Restores all subscriptions after a lost connection, and then calls `onUp`. */

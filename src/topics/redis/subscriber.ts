@@ -36,4 +36,6 @@ export interface RedisClient {
    * Redis.
    */
   openSubscriber(node: RedisNode | null, events: SubscriberEvents): Promise<RedisSubscriber>;
+  /** Closes what was opened beside the subscribing connections. */
+  close?(): void;
 }

@@ -1,0 +1,89 @@
+/**
+ * Clients of `redis` that may never be ready again. Its version 5 writes a command that was sent in
+ * the turn in which the connection was reset into the lost connection. It then takes the replies of
+ * the next handshake for those of that command, and waits for a last one that does not come: each
+ * later command hangs (https://github.com/redis/node-redis/issues/3346 has the same end).
+ *
+ * @module
+ */
+import { systemClock } from "../../clock.ts";
+
+/** The methods by which a client is made anew. */
+export interface Replaceable {
+  /** Makes a client with the same options, or others. */
+  duplicate(overrides?: object): unknown;
+}
+
+/** A client that this library has made. */
+interface OwnClient {
+  on(event: string, listener: (value: unknown) => void): unknown;
+  connect(): Promise<unknown>;
+  destroy(): void;
+}
+
+/** After it a client counts as one that never answers: longer than its pauses between two attempts. */
+const ANSWER_MS = 5_000;
+
+/** Sends commands over the application's client, or a duplicate when that gives no answer. */
+export class Commands<Client extends Replaceable> {
+  readonly #first: Client;
+  #own: (Client & OwnClient) | null = null;
+  #isClosed = false;
+
+  constructor(client: Client) {
+    this.#first = client;
+  }
+
+  /**
+   * Sends a command. Rejects when there is no answer, and the next command uses a new client. The
+   * engine may have the command all the same: commands must be such that they can be repeated.
+   */
+  run(send: (client: Client) => Promise<unknown>): Promise<unknown> {
+    const client = this.#own ?? this.#first;
+    return new Promise((resolve, reject) => {
+      const timer = systemClock.after(ANSWER_MS, () => {
+        this.#replace(client);
+        reject(new Error(`Redis: no answer within ${ANSWER_MS} ms`));
+      });
+      send(client).finally(() => systemClock.clear(timer)).then(resolve, reject);
+    });
+  }
+
+  /** Closes the client that was opened here, if any. */
+  close(): void {
+    this.#isClosed = true;
+    this.#own?.destroy();
+    this.#own = null;
+  }
+
+  #replace(silent: Client): void {
+    if (this.#isClosed || (this.#own ?? this.#first) !== silent) return; // it was replaced
+    this.#own?.destroy();
+    const own = silent.duplicate() as Client & OwnClient;
+    this.#own = own;
+    own.on("error", () => {}); // it connects again
+    own.connect().catch(() => {});
+  }
+}
+
+/** Calls back when a client that is lost has said nothing for a while. */
+export class Watch {
+  readonly #onSilent: () => void;
+  #timer: unknown = null;
+
+  constructor(onSilent: () => void) {
+    this.#onSilent = onSilent;
+  }
+
+  /** The client has said that it is not connected. */
+  start(): void {
+    this.stop();
+    this.#timer = systemClock.after(ANSWER_MS, this.#onSilent);
+  }
+
+  /** The client is connected, or not needed. */
+  stop(): void {
+    if (this.#timer !== null) systemClock.clear(this.#timer);
+    this.#timer = null;
+  }
+}
