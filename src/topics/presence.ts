@@ -79,7 +79,10 @@ export class Presence {
 
   /** A member of this process leaves. */
   leave(name: string, id: string): void {
-    if (this.#rooms.get(name)?.own.delete(id) === true) this.#tell(name, { type: "leave", id });
+    const room = this.#rooms.get(name);
+    if (room?.own.delete(id) !== true) return;
+    this.#tell(name, { type: "leave", id });
+    this.#forgetIdle(name, room);
   }
 
   /** All members, those of this process first. */
@@ -139,14 +142,19 @@ export class Presence {
   }
 
   #keep(name: string, room: Room): void {
-    const { channel, clock } = this.#options, now = clock.now();
+    const now = this.#options.clock.now();
     for (const [origin, { heardAt }] of room.others) {
       if (heardAt <= now - EXPIRE_MS) room.others.delete(origin);
     }
     if (room.own.size > 0) this.#tell(name, { type: "alive", count: room.own.size });
-    else if (room.askedAt <= now - LISTEN_MS) {
-      this.#rooms.delete(name);
-      channel?.stop(name);
-    }
+    else this.#forgetIdle(name, room);
+  }
+
+  /** Nobody of this process is in the room, and nobody has asked for its members lately. */
+  #forgetIdle(name: string, { own, askedAt }: Room): void {
+    const { channel, clock } = this.#options;
+    if (own.size > 0 || askedAt > clock.now() - LISTEN_MS) return;
+    this.#rooms.delete(name);
+    channel?.stop(name);
   }
 }

@@ -18,6 +18,7 @@ import { idOf, Once } from "./once.ts";
 import { type OutageOptions, Outbox } from "./outbox.ts";
 import { Publication } from "./publication.ts";
 import { readMissed } from "./read_missed.ts";
+import { Turns } from "./turns.ts";
 
 /** Options of {@linkcode Relay}. */
 export interface RelayOptions extends Required<OutageOptions> {
@@ -48,6 +49,7 @@ export class Relay implements BackplaneEvents, PresenceChannel {
   readonly #early: EarlyDelivery;
   readonly #listeners = new Map<string, (text: string, origin: string) => void>();
   readonly #seen = new WeakMap<Topic, Once>();
+  readonly #turns = new Turns();
 
   constructor(options: RelayOptions) {
     const { backplane, origin, history } = options;
@@ -87,31 +89,25 @@ export class Relay implements BackplaneEvents, PresenceChannel {
 
   /** A topic has its first subscriber. */
   enter(topic: Topic): void {
-    topic.ready = this.#subscribe(topic);
+    const { name } = topic, { findTopic } = this.#options;
+    topic.ready = this.#subscribe(name, () => findTopic(name) === topic);
   }
 
   /** A topic has lost its last subscriber. */
   leave(topic: Topic): void {
     this.#early.forget(topic);
-    // An engine that is lost has no subscription anyway.
-    this.#options.backplane.unsubscribe(topic.name).catch(() => {});
+    this.#unsubscribe(topic.name);
   }
 
-  async listen(name: string, listener: (text: string, origin: string) => void): Promise<void> {
-    const { backplane } = this.#options, beside = BESIDE + name;
+  listen(name: string, listener: (text: string, origin: string) => void): Promise<void> {
+    const beside = BESIDE + name;
     this.#listeners.set(beside, listener);
-    while (this.#listeners.get(beside) === listener) {
-      try {
-        return await backplane.subscribe(beside);
-      } catch {
-        await this.#pause();
-      }
-    }
+    return this.#subscribe(beside, () => this.#listeners.get(beside) === listener);
   }
 
   stop(name: string): void {
     this.#listeners.delete(BESIDE + name);
-    this.#options.backplane.unsubscribe(BESIDE + name).catch(() => {});
+    this.#unsubscribe(BESIDE + name);
   }
 
   tell(name: string, text: string): void {
@@ -206,15 +202,21 @@ export class Relay implements BackplaneEvents, PresenceChannel {
     this.#options.onUp();
   }
 
-  async #subscribe(topic: Topic): Promise<void> {
-    const { backplane, findTopic } = this.#options;
-    while (findTopic(topic.name) === topic) {
-      try {
-        return await backplane.subscribe(topic.name);
-      } catch {
-        await this.#pause();
+  #subscribe(name: string, isWanted: () => boolean): Promise<void> {
+    return this.#turns.run(name, async () => {
+      while (isWanted()) {
+        try {
+          return await this.#options.backplane.subscribe(name);
+        } catch {
+          await this.#pause();
+        }
       }
-    }
+    });
+  }
+
+  #unsubscribe(name: string): void {
+    // An engine that is lost has no subscription anyway.
+    this.#turns.run(name, () => this.#options.backplane.unsubscribe(name)).catch(() => {});
   }
 
   #pause(): Promise<void> {

@@ -120,6 +120,18 @@ describe("topics over a backplane", () => {
     assert.deepEqual([...backplane!.names], []);
   });
 
+  itEnds("are not subscribed for good when they are left before the engine has them", async () => {
+    const engine = new MemoryEngine(), { topics, receiver } = await startProcess(engine);
+    const [backplane] = engine.backplanes, { connection } = receiver;
+    topics.unsubscribe(connection, NAME);
+    topics.subscribe(connection, "brief");
+    topics.unsubscribe(connection, "brief");
+    await topics.subscribe(connection, NAME);
+    topics.subscribe(connection, NAME); // a second call replaces the first
+    await settle();
+    assert.deepEqual([...backplane!.names], [NAME]);
+  });
+
   itEnds("are subscribed when the engine comes, if it was away", async () => {
     const engine = new MemoryEngine();
     engine.isUp = false;
