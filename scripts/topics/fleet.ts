@@ -62,18 +62,21 @@ async function disturb(engines: readonly Engine[], random: () => number): Promis
 export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const engines = await startEngines(options.engine);
   const more = ["--history", options.history, ...engineFlags(options, engines)];
-  const servers: RunningServer[] = [];
+  const servers: RunningServer[] = [], ends: string[] = [];
   for (const runtime of RUNTIMES) {
     const command = await onRuntime(runtime, "scripts/fanout.ts");
-    servers.push(await startServer(withArguments(command, ...more)));
+    const server = await startServer(withArguments(command, ...more));
+    servers.push(server);
+    void server.ended.then((how) => ends.push(`${runtime} ended with ${how}`));
   }
   return {
     urls: servers.map(({ url }) => url),
     disturb: (random) => disturb(engines, random),
     async stop() {
+      const early = ends.join(", ");
       const errors = await Promise.all(servers.map((server) => server.stop()));
       await Promise.all(engines.map((engine) => engine.stop()));
-      return errors.join("");
+      return early + errors.join("");
     },
   };
 }

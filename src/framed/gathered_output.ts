@@ -55,7 +55,7 @@ class Piece {
  * The gathered output of one connection. It is kept for the connection's life, because a `Map` that
  * is filled in each turn would cost more than the pieces.
  */
-class Slot {
+export class OutputSlot {
   readonly transport: Transport;
   last: Piece | null = null; // `null` while nothing waits
 
@@ -66,8 +66,8 @@ class Slot {
 
 /** Keeps pieces by connection, each in order, until they are written. */
 export class GatheredOutput {
-  readonly #slots = new Map<Transport, Slot>();
-  readonly #waiting: Slot[] = []; // may include slots that were written meanwhile
+  readonly #slots = new Map<Transport, OutputSlot>();
+  readonly #waiting: OutputSlot[] = []; // may include slots that were written meanwhile
   #first: Piece | null = null; // the latest shared piece that is the first of its connection
   #ownBytes = 0;
   #joint: Uint8Array | null = null;
@@ -90,14 +90,14 @@ export class GatheredOutput {
 
   /** Takes `bytes[start, end)`, which must not change before `writeAll`. */
   add(transport: Transport, bytes: Uint8Array, start: number, end: number): void {
-    const slot = this.#slotOf(transport);
+    const slot = this.slotOf(transport);
     this.#ownBytes += end - start;
     this.#put(slot, new Piece(slot.last, bytes, start, end, false));
   }
 
   /** Takes bytes that never change and are shared with other connections. */
-  addShared(transport: Transport, bytes: Uint8Array): void {
-    const slot = this.#slotOf(transport), before = slot.last;
+  addShared(slot: OutputSlot, bytes: Uint8Array): void {
+    const before = slot.last;
     let piece = before === null ? this.#first : before.next;
     if (piece === null || piece.bytes !== bytes) {
       piece = new Piece(before, bytes, 0, bytes.length, true);
@@ -133,19 +133,20 @@ export class GatheredOutput {
     if (this.#slots.size > 0) this.#slots.delete(transport);
   }
 
-  #slotOf(transport: Transport): Slot {
+  /** The slot of a transport. It is made at its first call, and valid until `forget`. */
+  slotOf(transport: Transport): OutputSlot {
     let slot = this.#slots.get(transport);
-    if (slot === undefined) this.#slots.set(transport, slot = new Slot(transport));
+    if (slot === undefined) this.#slots.set(transport, slot = new OutputSlot(transport));
     return slot;
   }
 
-  #put(slot: Slot, piece: Piece): void {
+  #put(slot: OutputSlot, piece: Piece): void {
     if (slot.last === null) this.#waiting.push(slot);
     slot.last = piece;
     if (piece.length > MAX_RUN_BYTES) this.#writeSlot(slot);
   }
 
-  #writeSlot(slot: Slot): void {
+  #writeSlot(slot: OutputSlot): void {
     const { last } = slot;
     if (last === null) return;
     slot.last = null;

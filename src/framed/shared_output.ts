@@ -12,7 +12,7 @@
  */
 import { type Clock, systemClock } from "../clock.ts";
 import { HIGH_WATER_BYTES, type Transport } from "../transport/transport.ts";
-import { GatheredOutput } from "./gathered_output.ts";
+import { GatheredOutput, type OutputSlot } from "./gathered_output.ts";
 import { LargeBuffers, makeOutputBuffer } from "./large_buffers.ts";
 import { OutputHabit } from "./output_habit.ts";
 import { FlushSchedule, type FlushScheduleOptions, type Schedule } from "./flush_schedule.ts";
@@ -103,10 +103,15 @@ export class SharedOutput {
     this.#length -= size;
   }
 
+  /** The slot of a transport, for `share`. It is valid until the transport is closed. */
+  slotOf(transport: Transport): OutputSlot {
+    return this.#gathered.slotOf(transport);
+  }
+
   /** Sends bytes that never change and are shared with other transports. */
-  share(transport: Transport, bytes: Uint8Array): void {
-    if (transport === this.#owner) this.#gather(transport);
-    this.#gathered.addShared(transport, bytes);
+  share(slot: OutputSlot, bytes: Uint8Array): void {
+    if (slot.transport === this.#owner) this.#gather(slot.transport);
+    this.#gathered.addShared(slot, bytes);
     this.#flushLater();
   }
 

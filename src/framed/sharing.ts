@@ -8,6 +8,7 @@ import type { SendingConnection } from "../handler.ts";
 import type { MessageCodec } from "../protocol/message_codec.ts";
 import type { Protocol } from "../protocol/protocol.ts";
 import type { Transport } from "../transport/transport.ts";
+import type { OutputSlot } from "./gathered_output.ts";
 import type { SharedMessage } from "./shared_message.ts";
 import type { SharedOutput } from "./shared_output.ts";
 import { CloseCode } from "../protocol/close_code.ts";
@@ -29,41 +30,48 @@ export interface SharingOptions {
 
 /** Sends shared messages on one connection. */
 export class Sharing {
+  // Fields of its own, because an object between would be one more miss of the cache for each of a
+  // thousand receivers.
+  readonly #transport: Transport;
+  readonly #output: SharedOutput;
+  readonly #protocol: Protocol;
+  readonly #codec: MessageCodec | null;
+  readonly #slot: OutputSlot;
   readonly #options: SharingOptions;
   #waiting: SharedMessage[] = []; // messages behind an unfinished fragmented message
   #waitingBytes = 0;
   #ready: Deferred<void> | null = null;
 
   constructor(options: SharingOptions) {
+    const { transport, output, protocol, codec } = options;
+    this.#transport = transport;
+    this.#output = output;
+    this.#protocol = protocol;
+    this.#codec = codec;
+    this.#slot = output.slotOf(transport);
     this.#options = options;
   }
 
   /** Whether messages can be sent. */
   get isOpen(): boolean {
-    return this.#options.protocol.state === "open";
+    return this.#protocol.state === "open";
   }
 
   /** Bytes that wait for the peer. Output that leaves at the end of this turn does not count. */
   get bufferedAmount(): number {
-    const { transport, protocol } = this.#options;
-    return transport.bufferedAmount + protocol.waitingAmount + this.#waitingBytes;
+    return this.#transport.bufferedAmount + this.#protocol.waitingAmount + this.#waitingBytes;
   }
 
   /** Sends a message in order with all others. It waits while another message is unfinished. */
   send(message: SharedMessage): void {
-    const { transport, output, protocol, codec, maxBufferedBytes, onTooMuch } = this.#options;
-    if (transport.bufferedAmount > HIGH_WATER_BYTES) {
-      const bufferedBytes = this.bufferedAmount + output.pendingOf(transport);
-      if (bufferedBytes > maxBufferedBytes) {
-        return onTooMuch(sendLimitFailure(bufferedBytes, maxBufferedBytes));
-      }
-    }
-    this.#options.onShared?.(message.message.length);
-    if (protocol.isBetweenMessages) output.share(transport, message.frameFor(codec));
+    const { onShared } = this.#options;
+    if (this.#transport.bufferedAmount > HIGH_WATER_BYTES && this.#isTooMuch()) return;
+    if (onShared !== undefined) onShared(message.message.length);
+    if (this.#protocol.isBetweenMessages) this.#share(message);
     else {
       this.#waiting.push(message);
       this.#waitingBytes += message.message.length;
-      const { bufferedAmount } = this;
+      const { bufferedAmount } = this, { maxBufferedBytes, onTooMuch } = this.#options;
       if (bufferedAmount > maxBufferedBytes) {
         onTooMuch(sendLimitFailure(bufferedAmount, maxBufferedBytes));
       }
@@ -72,27 +80,38 @@ export class Sharing {
 
   /** Fulfilled when the connection can take more, or is closed. */
   whenReady(): Promise<void> {
-    const { transport, protocol } = this.#options;
-    const isFull = transport.bufferedAmount > HIGH_WATER_BYTES || this.#waitingBytes > 0;
-    if (!isFull || protocol.state !== "open") return READY;
+    const isFull = this.#transport.bufferedAmount > HIGH_WATER_BYTES || this.#waitingBytes > 0;
+    if (!isFull || this.#protocol.state !== "open") return READY;
     return (this.#ready ??= makeDeferred()).promise;
   }
 
   /** Called after a fragment was sent. Sends the waiting messages if it was the last one. */
   sendWaiting(): void {
-    const { transport, output, protocol, codec } = this.#options;
-    if (this.#waiting.length === 0 || !protocol.isBetweenMessages) return;
+    if (this.#waiting.length === 0 || !this.#protocol.isBetweenMessages) return;
     const waiting = this.#waiting;
     this.#waiting = [];
     this.#waitingBytes = 0;
-    for (const message of waiting) output.share(transport, message.frameFor(codec));
-    if (transport.bufferedAmount <= HIGH_WATER_BYTES) this.onDrain();
+    for (const message of waiting) this.#share(message);
+    if (this.#transport.bufferedAmount <= HIGH_WATER_BYTES) this.onDrain();
   }
 
   /** The transport has room. */
   onDrain(): void {
     this.#ready?.resolve();
     this.#ready = null;
+  }
+
+  #share(message: SharedMessage): void {
+    this.#output.share(this.#slot, message.frameFor(this.#codec));
+  }
+
+  /** Ends the connection if more than `maxBufferedBytes` is buffered. */
+  #isTooMuch(): boolean {
+    const { maxBufferedBytes, onTooMuch } = this.#options;
+    const bufferedBytes = this.bufferedAmount + this.#output.pendingOf(this.#transport);
+    if (bufferedBytes <= maxBufferedBytes) return false;
+    onTooMuch(sendLimitFailure(bufferedBytes, maxBufferedBytes));
+    return true;
   }
 }
 

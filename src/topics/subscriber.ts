@@ -72,6 +72,10 @@ export class Subscriber implements Subscription {
   /** Messages of this process up to this sequence come from the engine, never early. */
   begunAfter = Infinity;
   readonly #options: SubscriberOptions;
+  // What every delivery reads, one object nearer.
+  readonly #outlet: Outlet;
+  readonly #maxBehindBytes: number;
+  readonly #format: Format | null;
   #delivered = 0;
   #dropped = 0;
   #waiting: Waiting | null = null;
@@ -84,7 +88,11 @@ export class Subscriber implements Subscription {
   #firstEpoch: string | null = null; // in which it began
 
   constructor(options: SubscriberOptions) {
+    const { outlet, policy, format } = options;
     this.#options = options;
+    this.#outlet = outlet;
+    this.#maxBehindBytes = policy.maxBehindBytes;
+    this.#format = format;
   }
 
   get connection(): SendingConnection {
@@ -113,7 +121,7 @@ export class Subscriber implements Subscription {
 
   /** Whether the subscriber has left the topic. */
   get hasEnded(): boolean {
-    return this.#hasEnded || !this.#options.outlet.isOpen;
+    return this.#hasEnded || !this.#outlet.isOpen;
   }
 
   /** Position of the last message; `null` before the subscription has begun. */
@@ -189,9 +197,9 @@ export class Subscriber implements Subscription {
       this.#hold(() => void this.deliver(publication));
       return null;
     }
-    const { outlet, policy } = this.#options, { position } = publication;
+    const outlet = this.#outlet, { position } = publication;
     if (!outlet.isOpen || (position !== null && !this.#isNext(position))) return null;
-    const isBehind = outlet.bufferedAmount > policy.maxBehindBytes;
+    const isBehind = outlet.bufferedAmount > this.#maxBehindBytes;
     if (this.#waiting === null || this.#waiting.size === 0) {
       if (!isBehind) return this.#send(publication);
     }
@@ -265,7 +273,7 @@ export class Subscriber implements Subscription {
 
   #send(publication: Publication): null {
     this.#delivered++;
-    this.#options.outlet.send(publication.as(this.#options.format));
+    this.#outlet.send(publication.as(this.#format));
     return null;
   }
 

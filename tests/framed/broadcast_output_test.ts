@@ -122,7 +122,7 @@ describe("bytes that several connections share", () => {
     const gathered = new GatheredOutput(), transports = makeTransports(3, true);
     const one = Uint8Array.of(1), two = Uint8Array.of(2, 2);
     for (const bytes of [one, two]) {
-      for (const transport of transports) gathered.addShared(transport, bytes);
+      for (const transport of transports) gathered.addShared(gathered.slotOf(transport), bytes);
     }
     assert.equal(gathered.bytesOf(transports[0]!), 3);
     gathered.writeAll();
@@ -130,7 +130,7 @@ describe("bytes that several connections share", () => {
     for (const transport of transports) assert.deepEqual(bytesOf(transport), [1, 2, 2]);
     const buffers = new Set(transports.map(({ writes }) => writes[0]!.buffer));
     assert.equal(buffers.size, 1);
-    gathered.addShared(transports[0]!, one);
+    gathered.addShared(gathered.slotOf(transports[0]!), one);
     gathered.writeAll();
     assert.equal(transports[0]!.writes[1]!.buffer, one.buffer);
   });
@@ -139,9 +139,9 @@ describe("bytes that several connections share", () => {
     const { output, endTurn } = makeOutput(), [first, second] = makeTransports(2);
     const shared = Uint8Array.of(7);
     put(output, first!, 1, 1);
-    for (const transport of [first!, second!]) output.share(transport, shared);
+    for (const transport of [first!, second!]) output.share(output.slotOf(transport), shared);
     put(output, second!, 1, 2);
-    output.share(second!, Uint8Array.of(8));
+    output.share(output.slotOf(second!), Uint8Array.of(8));
     put(output, first!, 1, 3);
     output.flush();
     endTurn();
@@ -151,7 +151,7 @@ describe("bytes that several connections share", () => {
   it("do not wait beyond 64 KiB of one connection", () => {
     const { output } = makeOutput(), transport = new Kept({ keeps: false });
     const shared = new Uint8Array(1024);
-    for (let count = 0; count < 100; count++) output.share(transport, shared);
+    for (let count = 0; count < 100; count++) output.share(output.slotOf(transport), shared);
     assert.deepEqual(transport.told, ["66560 of 0"]);
   });
 });
