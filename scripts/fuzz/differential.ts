@@ -12,13 +12,37 @@ import { installWs } from "../interop/peers.ts";
 import { formatTable } from "../lib/table.ts";
 import { explain } from "./differences.ts";
 import { makeInput } from "./inputs.ts";
-import { type Kind, type Outcome, toHex } from "./outcome.ts";
+import { type Input, type Kind, type Outcome, toHex } from "./outcome.ts";
 import { readOurs } from "./ours.ts";
 import { PythonReader } from "./python_reader.ts";
 import { WsReader } from "./ws_reader.ts";
 
 const BATCH = 500;
 const SHOWN = 5;
+
+/** Inputs of successive seeds, and Python at work on them. */
+interface Batch {
+  readonly first: number;
+  readonly inputs: readonly Input[];
+  readonly reading: Promise<Outcome[]>;
+}
+
+/** The batches of a run. One more than is asked for is under way, so that Python never waits. */
+function* makeBatches(
+  kind: Kind,
+  { first, total }: { readonly first: number; readonly total: number },
+  python: PythonReader,
+): Generator<Batch> {
+  let ready: Batch | undefined;
+  for (let at = 0; at < total; at += BATCH) {
+    const length = Math.min(BATCH, total - at);
+    const inputs = Array.from({ length }, (_, index) => makeInput(kind, first + at + index));
+    const next = { first: first + at, inputs, reading: python.read(inputs) };
+    if (ready !== undefined) yield ready;
+    ready = next;
+  }
+  if (ready !== undefined) yield ready;
+}
 
 const isSame = (ours: Outcome, theirs: Outcome): boolean =>
   ours.end === theirs.end && ours.events.join() === theirs.events.join();
@@ -34,6 +58,7 @@ async function main(args: string[]): Promise<number> {
     },
   });
   await installWs();
+  Error.stackTraceLimit = 0; // `ws` makes an error of each broken stream: a third of the time
   const python = await PythonReader.start(), ws = new WsReader();
   const rows: string[][] = [];
   let unexplained = 0, shown = 0;
@@ -41,13 +66,8 @@ async function main(args: string[]): Promise<number> {
   for (const kind of flags.kinds.split(",") as Kind[]) {
     const counts = new Map<string, number>();
     const count = (name: string): void => void counts.set(name, (counts.get(name) ?? 0) + 1);
-    const total = Number(flags.inputs), first = Number(flags.seed);
-    for (let at = 0; at < total; at += BATCH) {
-      const inputs = Array.from(
-        { length: Math.min(BATCH, total - at) },
-        (_, i) => makeInput(kind, first + at + i),
-      );
-      const reading = python.read(inputs);
+    const range = { first: Number(flags.seed), total: Number(flags.inputs) };
+    for (const { first, inputs, reading } of makeBatches(kind, range, python)) {
       const ours = inputs.map(readOurs);
       const readings = { ws: [] as Outcome[], websockets: [] as Outcome[] };
       for (const input of inputs) readings.ws.push(await ws.read(input));
@@ -64,7 +84,7 @@ async function main(args: string[]): Promise<number> {
           if (name === null) unexplained++;
           const isWanted = name === null || (flags.show !== "" && name.includes(flags.show));
           if (!isWanted || shown++ >= SHOWN) continue;
-          console.log(`\n${kind} ${input.role} seed ${first + at + index}, ${peer}: ${name}`);
+          console.log(`\n${kind} ${input.role} seed ${first + index}, ${peer}: ${name}`);
           console.log(
             kind === "heads"
               ? JSON.stringify(Buffer.from(input.bytes).toString("latin1"))

@@ -37,11 +37,15 @@ export function makeCodec(): MessageCodec {
   };
 }
 
+/** What the readers answer goes nowhere; one buffer for all of them saves a quarter of the time. */
+const answers = new CollectingOutput();
+
 function makeProtocol(role: Input["role"], sink: Notes, codec: MessageCodec | null): Protocol {
+  answers.release(answers.length);
   return new Protocol({
     role,
     sink,
-    output: new CollectingOutput(),
+    output: answers,
     maskingKeys: () => 0,
     maxMessageBytes: MAX_MESSAGE_BYTES,
     ...codec === null ? {} : { codec },

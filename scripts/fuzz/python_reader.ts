@@ -17,6 +17,8 @@ const KINDS = { frames: 0, deflate: 1, heads: 2 } as const;
 export class PythonReader {
   readonly #child: ChildProcess;
   readonly #lines: AsyncIterator<string>;
+  /** The batch before, whose lines come first. */
+  #before: Promise<unknown> = Promise.resolve();
 
   private constructor(folder: string) {
     this.#child = spawn("python3", [join(ROOT, "scripts/fuzz/websockets_reader.py")], {
@@ -30,8 +32,8 @@ export class PythonReader {
     return new PythonReader(await installPython());
   }
 
-  /** Reads them all. */
-  async read(inputs: readonly Input[]): Promise<Outcome[]> {
+  /** Reads them all. The next batch may be given meanwhile. */
+  read(inputs: readonly Input[]): Promise<Outcome[]> {
     const parts: Uint8Array[] = [];
     for (const { kind, role, bytes } of inputs) {
       const header = Buffer.alloc(6);
@@ -42,8 +44,14 @@ export class PythonReader {
     }
     parts.push(Uint8Array.of(0, 0, 0, 0, 255, 0)); // the end of the batch
     this.#child.stdin!.write(Buffer.concat(parts));
+    const outcomes = this.#before.then(() => this.#take(inputs.length));
+    this.#before = outcomes;
+    return outcomes;
+  }
+
+  async #take(count: number): Promise<Outcome[]> {
     const outcomes: Outcome[] = [];
-    while (outcomes.length < inputs.length) {
+    while (outcomes.length < count) {
       const { value, done } = await this.#lines.next();
       if (done) throw new Error("Python ended");
       const [events, end] = JSON.parse(value);

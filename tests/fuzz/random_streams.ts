@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { concat, EMPTY_BYTES } from "../../src/bytes.ts";
 import type { Message } from "../../src/message.ts";
 import type { Role } from "../../src/protocol/role.ts";
 import { makeRandom } from "../helpers/byte_pattern.ts";
@@ -46,7 +47,9 @@ export class Chance {
   }
 
   bytes(length: number): Uint8Array {
-    return Uint8Array.from({ length }, () => this.below(256));
+    const bytes = new Uint8Array(length);
+    for (let at = 0; at < length; at++) bytes[at] = this.below(256);
+    return bytes;
   }
 
   text(length: number): string {
@@ -91,17 +94,20 @@ export class Chance {
 
   /** Breaks a stream in a few places. */
   mutate(stream: Uint8Array): Uint8Array {
-    const bytes = [...stream.subarray(0, 5_000)];
+    let bytes = stream.slice(0, 5_000);
+    const splice = (at: number, removed: number, added: Uint8Array = EMPTY_BYTES): void => {
+      bytes = concat([bytes.subarray(0, at), added, bytes.subarray(at + removed)]);
+    };
     for (let left = 1 + this.below(4); left > 0; left--) {
       const at = this.below(this.once(3) ? bytes.length : Math.min(30, bytes.length));
       const kind = this.below(5);
       if (kind === 0 && bytes.length > 0) bytes[at]! ^= 1 << this.below(8);
-      else if (kind === 1) bytes[at] = this.pick(TELLING);
-      else if (kind === 2) bytes.splice(at, 0, ...this.bytes(1 + this.below(9)));
-      else if (kind === 3) bytes.splice(at, 1 + this.below(9));
-      else bytes.splice(at, 0, ...bytes.slice(this.below(bytes.length)).slice(0, 40));
+      else if (kind === 1) splice(at, 1, Uint8Array.of(this.pick(TELLING)));
+      else if (kind === 2) splice(at, 0, this.bytes(1 + this.below(9)));
+      else if (kind === 3) splice(at, 1 + this.below(9));
+      else splice(at, 0, bytes.subarray(this.below(bytes.length)).subarray(0, 40));
     }
-    return Uint8Array.from(bytes);
+    return bytes;
   }
 
   /** Cuts a stream at random places; copies, since decoding writes into chunks. */
