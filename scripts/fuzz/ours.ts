@@ -53,13 +53,24 @@ function makeProtocol(role: Input["role"], sink: Notes, codec: MessageCodec | nu
 }
 
 /** Whether a compressed message has a final block of its own, at which zlib stops. */
-export function hasFinalBlock(bytes: Uint8Array, role: Input["role"]): boolean {
+export const hasFinalBlock = (bytes: Uint8Array, role: Input["role"]): boolean =>
+  hasPayload(stopsEarly, bytes, role);
+
+/** Whether a compressed message has no byte. */
+export const hasEmptyPayload = (bytes: Uint8Array, role: Input["role"]): boolean =>
+  hasPayload(({ length }) => length === 0, bytes, role);
+
+function hasPayload(
+  isIt: (payload: Uint8Array) => boolean,
+  bytes: Uint8Array,
+  role: Input["role"],
+): boolean {
   const codec = makeCodec();
   let isFound = false;
   const watched: MessageCodec = {
     ...codec,
     decode(payload, maxBytes) {
-      isFound ||= stopsEarly(payload);
+      isFound ||= isIt(payload);
       return codec.decode(payload, maxBytes);
     },
   };

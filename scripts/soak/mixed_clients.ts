@@ -104,6 +104,11 @@ async function honest(id: number): Promise<void> {
           break;
         }
         const got = await connection.read();
+        if (got === null) {
+          const { code, initiator, cause } = await connection.closed;
+          faults.push(`connection ${id}: ended in message ${number}: ${code} ${initiator} ${cause}`);
+          break;
+        }
         check(id, `message ${number}`, got, expected);
         counts.messages++;
         counts.mebibytes += length / (1 << 20);
@@ -112,7 +117,7 @@ async function honest(id: number): Promise<void> {
         if (isAlone && below(4) === 0 && got.buffer instanceof ArrayBuffer) {
           structuredClone(got.buffer, { transfer: [got.buffer] });
           counts.transfers++;
-        } else if (got !== null && below(20) === 0) kept.push([got, number, length, isText]);
+        } else if (below(20) === 0) kept.push([got, number, length, isText]);
       }
       for (const [message, number, length, isText] of kept) {
         const bytes = patternOf(id, number, length);

@@ -13,6 +13,7 @@ import { connect, serve, type ServeOptions, type WebSocketServer } from "../../m
 import type { ConnectOptions } from "../../src/client/client.ts";
 import { itEnds, rejectsWith } from "../helpers/connections.ts";
 import { withSockets } from "../helpers/socket_server.ts";
+import { nextTurn } from "../helpers/waiting.ts";
 import { ca, cert, key, selfSignedCert } from "../helpers/tls/fixtures.ts";
 
 const isDeno = process.versions["deno"] !== undefined;
@@ -195,6 +196,39 @@ describe("connect with TLS", () => {
       assert.equal((await rejectsWith(opened, "ERR_HANDSHAKE_STATUS")).status, 418);
     });
   });
+});
+
+/** A client meets a server that accepts and then says nothing, or half a record. */
+describe("connect over TLS ends at its deadline or its signal, whenever that comes", () => {
+  for (
+    const [who, tls] of [["a client", { ca }], ["one with a certificate", {
+      ca,
+      cert,
+      key,
+    }]] as const
+  ) {
+    for (const half of ["", "\x16\x03\x03\x01\x00"]) {
+      itEnds(`(${who}, at a server that says ${half === "" ? "nothing" : "half"})`, async () => {
+        await withSockets(
+          { serve: (socket) => void socket.write(half, "latin1") },
+          async (server) => {
+            const url = `wss://127.0.0.1:${server.port}/`, mine = new Error("mine");
+            await rejectsWith(
+              connect(url, { tls, handshakeTimeoutMs: 100 }),
+              "ERR_HANDSHAKE_TIMEOUT",
+            );
+            for (let turns = 0; turns < 20; turns++) {
+              const stop = new AbortController();
+              const aborted = assert.rejects(connect(url, { tls, signal: stop.signal }), mine);
+              for (let left = turns; left > 0; left--) await nextTurn();
+              stop.abort(mine);
+              await aborted;
+            }
+          },
+        );
+      });
+    }
+  }
 });
 
 describe("connect follows redirects", () => {

@@ -5,6 +5,7 @@
  */
 import type { Transport, TransportSink } from "../../transport/transport.ts";
 import type { DialOptions, DialTls, Tunnel } from "../../transport/runtime.ts";
+import { withSignal } from "../../promises.ts";
 import { notSupported } from "./not_supported.ts";
 import { DenoTransport } from "./transport.ts";
 
@@ -79,11 +80,17 @@ async function connectWithCertificate(
   if (tunnel !== undefined) throw notSupported("a client certificate through a proxy");
   if (address !== undefined) throw notSupported("a client certificate with an address");
   const names = alpn === undefined ? {} : { alpnProtocols: [...alpn] };
-  const conn = await Deno.connectTls({
+  const connecting = Deno.connectTls({
     ...{ hostname, port, caCerts: toList(ca), cert, key },
     ...names,
   });
-  return await handshaken(conn, signal);
+  try {
+    return await handshaken(await withSignal(connecting, signal), signal);
+  } catch (error) {
+    // It takes no signal (2.9.6), and waits for the server's half of the handshake as for TCP.
+    connecting.then((late) => late.close(), () => {}).catch(() => {}); // it may be closed
+    throw error;
+  }
 }
 
 async function startTls(
@@ -138,11 +145,11 @@ async function unlessAborted(
   const onAbort = (): void => conn.close();
   signal?.addEventListener("abort", onAbort, { once: true });
   try {
+    signal?.throwIfAborted(); // while the transport was made; nothing tells of it again
     await act();
   } catch (error) {
-    if (signal?.aborted) throw signal.reason;
-    conn.close();
-    throw error;
+    conn.close(); // closing twice does no harm
+    throw signal?.aborted ? signal.reason : error;
   } finally {
     signal?.removeEventListener("abort", onAbort);
   }
