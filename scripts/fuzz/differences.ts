@@ -229,10 +229,10 @@ const DIFFERENCES: readonly Difference[] = [
   },
   {
     // RFC 9110 section 2.5: a minor version that is not known is compatible.
-    name: "node:http refuses HTTP/1.2 to HTTP/1.9",
+    name: "others refuse HTTP/1.2 to HTTP/1.9",
     kinds: ["heads"],
-    is: ({ theirs, peer }, { bytes }) =>
-      peer === "ws" && theirs.end === "refused" &&
+    is: ({ theirs }, { bytes }) =>
+      theirs.end === "refused" &&
       /HTTP\/1\.[2-9]/.test(Buffer.from(bytes).toString("latin1")),
   },
 ];

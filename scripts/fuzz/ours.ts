@@ -80,7 +80,8 @@ function hasPayload(
 
 /** Whether zlib leaves a byte behind a payload: it has met a final block. */
 function stopsEarly(payload: Uint8Array): boolean {
-  const input = Buffer.concat([payload, Uint8Array.of(0)]);
+  // The end of the last block is not sent, and a final block may end within it.
+  const input = Buffer.concat([payload, Uint8Array.of(0, 0, 0xff, 0xff, 0)]);
   const options = {
     info: true,
     finishFlush: constants.Z_SYNC_FLUSH,

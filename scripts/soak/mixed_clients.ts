@@ -106,7 +106,9 @@ async function honest(id: number): Promise<void> {
         const got = await connection.read();
         if (got === null) {
           const { code, initiator, cause } = await connection.closed;
-          faults.push(`connection ${id}: ended in message ${number}: ${code} ${initiator} ${cause}`);
+          faults.push(
+            `connection ${id}: ended in message ${number}: ${code} ${initiator} ${cause}`,
+          );
           break;
         }
         check(id, `message ${number}`, got, expected);

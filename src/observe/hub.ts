@@ -13,6 +13,7 @@ import type { ServerTap, Tappable } from "../server/tap.ts";
 import type { Observer } from "./observer.ts";
 import { reportOnConsole } from "../connection/context.ts";
 import { report, tell as tellTo } from "../connection/report.ts";
+import { isPromise } from "../promises.ts";
 import { FilteredWire } from "../connection/filtered_wire.ts";
 import { watchDrops } from "../server/drops.ts";
 import { FrameWire } from "../framed/frame_wire.ts";
@@ -79,9 +80,10 @@ export class Hub implements ServerTap, WireWatch, DropWatch {
   onReceive(connection: SendingConnection, size: number): void {
     for (const observer of this.#receivers) {
       try {
-        observer.onReceive?.(connection, size);
+        const told: unknown = observer.onReceive?.(connection, size);
+        if (told !== undefined && isPromise(told)) told.then(undefined, print);
       } catch (error) {
-        report(() => reportOnConsole(error));
+        print(error);
       }
     }
   }
@@ -89,9 +91,10 @@ export class Hub implements ServerTap, WireWatch, DropWatch {
   onSend(connection: SendingConnection, size: number): void {
     for (const observer of this.#senders) {
       try {
-        observer.onSend?.(connection, size);
+        const told: unknown = observer.onSend?.(connection, size);
+        if (told !== undefined && isPromise(told)) told.then(undefined, print);
       } catch (error) {
-        report(() => reportOnConsole(error));
+        print(error);
       }
     }
   }
@@ -125,6 +128,8 @@ export class Hub implements ServerTap, WireWatch, DropWatch {
     this.#senders = observers.filter(({ onSend }) => onSend !== undefined);
   }
 }
+
+const print = (error: unknown): void => report(() => reportOnConsole(error));
 
 /** Calls an observer. An error is printed, so that it does not affect the connection. */
 function tell(call: () => unknown): void {

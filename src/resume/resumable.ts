@@ -8,6 +8,7 @@ import type { Clock } from "../clock.ts";
 import { systemClock } from "../clock.ts";
 import { checkHandler } from "../connection/check_handler.ts";
 import { reportOnConsole } from "../connection/context.ts";
+import { tell } from "../connection/report.ts";
 import type { OptionChecks } from "../options.ts";
 import { checkOptions, isAtLeast, isType } from "../connection/option_checks.ts";
 import { isResponse } from "../response.ts";
@@ -83,14 +84,15 @@ export function makeResumable(
   if (typeof handler !== "function") checkHandler(handler);
   checkOptions("resumable", options, RESUMABLE_CHECKS);
   keepServers();
-  const { onResume = () => {}, onError = reportOnConsole } = options;
+  const { onResume, onError = reportOnConsole } = options;
   const sessions = new Sessions({
     ...host,
     makeId: () => host.makeId(),
     bufferBytes: options.bufferBytes ?? 4 * 1024 * 1024,
     seconds: options.seconds ?? 60,
     maxDetached: options.maxDetached ?? 1_024,
-    onResume,
+    onResume: (connection, outcome) =>
+      tell(() => onResume?.(connection, outcome), (error) => onError(error, connection)),
     onError,
   });
   return (request, offered, opening) => {

@@ -5,6 +5,7 @@
  */
 import type { Message } from "../message.ts";
 import type { Position, Published } from "./position.ts";
+import { checkMade } from "./made.ts";
 import { SharedMessage } from "../framed/shared_message.ts";
 
 /**
@@ -33,7 +34,7 @@ export class Publication extends SharedMessage implements Published {
     const formatted = this.#formatted ??= new Map();
     let made = formatted.get(format);
     if (made === undefined) {
-      made = new SharedMessage(format(this), this.compress);
+      made = new SharedMessage(checkMade("format", format(this)), this.compress);
       formatted.set(format, made);
     }
     return made;

@@ -11,6 +11,9 @@ import type { ResolvedPolicy, SubscriptionPolicy } from "./policy.ts";
 import type { MessageOrder } from "./order.ts";
 import type { Lost, Position, Published, Subscribed } from "./position.ts";
 import type { Format, Publication } from "./publication.ts";
+import { reportOnConsole } from "../connection/context.ts";
+import { report } from "../connection/report.ts";
+import { checkMade } from "./made.ts";
 import { SharedMessage } from "../framed/shared_message.ts";
 import { CloseCode } from "../protocol/close_code.ts";
 import { Place } from "./place.ts";
@@ -143,7 +146,7 @@ export class Subscriber implements Subscription {
     this.#place.begin(subscribed);
     this.#firstEpoch = subscribed.epoch;
     this.#release(() => {
-      if (announce !== undefined) this.#say(announce(subscribed));
+      if (announce !== undefined) this.#say("announce", () => announce(subscribed));
       for (const publication of history) this.deliver(publication);
     });
   }
@@ -224,8 +227,9 @@ export class Subscriber implements Subscription {
   #tellPlaced(publication: Publication): void {
     const { announcePlaced, order } = this.#options, { position } = publication;
     if (position === null || !this.#isNext(position)) return;
-    if (announcePlaced !== undefined) this.#say(announcePlaced(publication));
-    else if (order === "total") { // it counts: nothing comes in this place
+    if (announcePlaced !== undefined) {
+      this.#say("announcePlaced", () => announcePlaced(publication));
+    } else if (order === "total") { // it counts: nothing comes in this place
       this.#sayLost({ from: position.offset, to: position.offset }, position);
     }
   }
@@ -243,7 +247,7 @@ export class Subscriber implements Subscription {
 
   #sayLost(lost: Lost, position: Position): void {
     const { announceLost } = this.#options;
-    if (announceLost !== undefined) this.#say(announceLost(lost, position));
+    if (announceLost !== undefined) this.#say("announceLost", () => announceLost(lost, position));
   }
 
   #deliverLate(publication: Publication): Promise<void> | null {
@@ -272,19 +276,42 @@ export class Subscriber implements Subscription {
   }
 
   #send(publication: Publication): null {
+    let message: SharedMessage;
+    try {
+      message = publication.as(this.#format);
+    } catch (error) {
+      return this.#fail(error);
+    }
     this.#delivered++;
-    this.#outlet.send(publication.as(this.#format));
+    this.#outlet.send(message);
     return null;
   }
 
   /** Sends an announcement. No policy applies to it. */
-  #say(message: Message): void {
+  #say(name: string, make: () => Message): void {
     const { outlet } = this.#options;
-    if (outlet.isOpen) outlet.send(new SharedMessage(message, true));
+    if (!outlet.isOpen) return;
+    try {
+      outlet.send(new SharedMessage(checkMade(name, make()), true));
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** A callback of the application failed. Without the end the receiver would miss a message unknowingly. */
+  #fail(error: unknown): null {
+    report(() => reportOnConsole(error));
+    this.#options.connection.close(CloseCode.InternalError, "a message could not be made");
+    return null;
   }
 
   #wait(waiting: Waiting, publication: Publication): null {
-    const leftOut = waiting.add(publication);
+    let leftOut: Publication | null;
+    try {
+      leftOut = waiting.add(publication);
+    } catch (error) {
+      return this.#fail(error); // `key` failed
+    }
     if (leftOut !== null) this.#drop(leftOut);
     if (!this.#isFlushing) this.#flush(waiting);
     return null;

@@ -18,26 +18,8 @@ import { itEnds } from "../helpers/connections.ts";
 import { exchange } from "../helpers/raw_http.ts";
 import { request } from "../contract/connection/host.ts";
 import { eventually, nextTurn } from "../helpers/waiting.ts";
-import { untyped } from "../helpers/untyped.ts";
+import { type Failing, failingWith, THROWN } from "../helpers/thrown.ts";
 
-const SPITEFUL: unknown = new Proxy({}, {
-  get: () => {
-    throw new Error("asked for a property");
-  },
-  getPrototypeOf: () => {
-    throw new Error("asked for its prototype");
-  },
-});
-const THROWN: Readonly<Record<string, unknown>> = {
-  "an Error": new Error("mine"),
-  "null": null,
-  "undefined": undefined,
-  "a Symbol": Symbol("mine"),
-  "an object that throws when it is looked at": SPITEFUL,
-};
-
-/** A callback that fails. */
-type Failing = () => never;
 /** What a client then does to have it called. */
 type Provoke = (url: string, server: WebSocketServer) => Promise<unknown>;
 interface Callback {
@@ -129,11 +111,7 @@ describe("a callback that fails", () => {
         if (isLast) console.error = () => {};
         try {
           for (const thrown of Object.values(THROWN)) {
-            const throws: Failing = () => {
-              throw thrown;
-            };
-            const rejects = untyped<Failing>(() => Promise.reject(thrown));
-            for (const fail of [throws, rejects]) {
+            for (const fail of failingWith(thrown)) {
               const told: unknown[] = [];
               const server = await serve({
                 onError: (error) => void told.push(error),

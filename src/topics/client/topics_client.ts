@@ -6,12 +6,17 @@
 import type { WebSocketConnection } from "../../handler.ts";
 import type { Message } from "../../message.ts";
 import type { Lost, Position, Subscribed } from "../position.ts";
+import { reportOnConsole } from "../../connection/context.ts";
+import { tell } from "../../connection/report.ts";
 import { WebSocketError } from "../../errors.ts";
 import { type Deferred, makeDeferred, markHandled } from "../../promises.ts";
 import { Once, readId } from "../once.ts";
 import { isPosition, readFields, writeMessage } from "../wire_messages.ts";
 
-/** The callbacks of a client's subscription. */
+/**
+ * The callbacks of a client's subscription. An error that one throws, or rejects with, is printed on the
+ * console, and the subscription goes on.
+ */
 export interface TopicListener {
   /**
    * A message arrived. `position` is `null` if the topic has no history, and if the message was
@@ -116,9 +121,10 @@ export class TopicsClient {
       const { data, position } = fields, place = isPosition(position) ? position : null;
       if (place !== null) followed.position = place;
       const name = readId(id), isNew = name === null || followed.once.isNew(name);
-      if (isNew && isMessage(data)) listener.onMessage(data, place);
-    } else if (type === "refused" && id === undefined) listener.onRefused?.(String(fields.reason));
-    else if ((type === "subscribed" || type === "lost") && isPosition(fields)) {
+      if (isNew && isMessage(data)) told(() => listener.onMessage(data, place));
+    } else if (type === "refused" && id === undefined) {
+      told(() => listener.onRefused?.(String(fields.reason)));
+    } else if ((type === "subscribed" || type === "lost") && isPosition(fields)) {
       this.#place(followed, fields);
     }
   }
@@ -129,11 +135,12 @@ export class TopicsClient {
     if (epoch !== "") followed.position = position;
     const lost = toLost(type === "lost" ? fields : fields.lost);
     if (type === "subscribed") {
-      listener.onSubscribed?.(
-        resumed === true ? { ...position, resumed } : { ...position, resumed: false, lost },
-      );
+      const begun: Subscribed = resumed === true
+        ? { ...position, resumed }
+        : { ...position, resumed: false, lost };
+      told(() => listener.onSubscribed?.(begun));
     }
-    if (lost !== null) listener.onLost?.(lost, position);
+    if (lost !== null) told(() => listener.onLost?.(lost, position));
   }
 
   #settle(id: number, { type, reason }: Readonly<Record<string, unknown>>): void {
@@ -143,6 +150,9 @@ export class TopicsClient {
     else done?.reject(new WebSocketError("ERR_BACKPLANE", `publish: ${String(reason)}`));
   }
 }
+
+/** Calls a listener. An error is printed, so that other topics go on. */
+const told = (call: () => unknown): void => tell(call, reportOnConsole);
 
 function closedError(): WebSocketError {
   return new WebSocketError("ERR_CLOSED", "publish: there is no connection");
