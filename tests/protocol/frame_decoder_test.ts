@@ -147,6 +147,15 @@ describe("§5.2 FrameDecoder", () => {
     assert.deepEqual(sink.log, ["go 1 0 1 true 2", "6162"]);
   });
 
+  it("missingBytes counts the payload of a frame in progress, and is 0 between two frames", () => {
+    const decoder = new FrameDecoder(new FrameLog());
+    const missing = cut(bits('1 000 0001 m 0000010 "ab"', "client"), 1).map((chunk) => {
+      decoder.decode(chunk, 0);
+      return decoder.missingBytes;
+    });
+    assert.deepEqual(missing, [0, 0, 0, 0, 0, 2, 1, 0]);
+  });
+
   it("payload is passed on at once, also of a frame larger than memory", () => {
     const sink = new FrameLog(), decoder = new FrameDecoder(sink);
     decoder.decode(bits("1 000 0010 m 1111111 +001fffffffffffff", "client"), 0);

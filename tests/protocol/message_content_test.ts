@@ -129,6 +129,15 @@ describe("MessageContent with delivery by chunk", () => {
     assert.deepEqual(sink.events, ["fragment binary 6162", "last fragment binary "]);
   });
 
+  it("delivers a binary message behind a text as bytes", () => {
+    const [content, sink] = contentOf("text", "chunk");
+    content.onChunk(chunkOf(encoder.encode("a")));
+    content.begin("binary", "message");
+    content.onChunk(chunkOf(filler(1), UNFINISHED));
+    content.onChunk(chunkOf(filler(1)));
+    assert.deepEqual(sink.events, ['last fragment text "a"', "binary 6161"]);
+  });
+
   it("keeps the first half of a character for the next chunk", () => {
     const [content, sink] = contentOf("text", "chunk");
     content.onChunk(chunkOf(Uint8Array.of(0xc3), UNFINISHED));
