@@ -56,9 +56,12 @@ function makeProtocol(role: Input["role"], sink: Notes, codec: MessageCodec | nu
 export const hasFinalBlock = (bytes: Uint8Array, role: Input["role"]): boolean =>
   hasPayload(stopsEarly, bytes, role);
 
-/** Whether a compressed message has no byte. */
-export const hasEmptyPayload = (bytes: Uint8Array, role: Input["role"]): boolean =>
-  hasPayload(({ length }) => length === 0, bytes, role);
+/** Whether a compressed message has no byte, or still has the end of its last block. */
+export const hasKeptEnd = (bytes: Uint8Array, role: Input["role"]): boolean =>
+  hasPayload((payload) => payload.length === 0 || KEPT_END.test(toHex(payload)), bytes, role);
+
+/** The end of a block that is flushed (RFC 7692 section 7.2.1). */
+const KEPT_END = /0000ffff$/;
 
 function hasPayload(
   isIt: (payload: Uint8Array) => boolean,
