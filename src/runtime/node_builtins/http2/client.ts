@@ -18,6 +18,7 @@ import { peerOf } from "../socket_transport.ts";
 import { endLater, isEnding } from "./end_later.ts";
 import { endTogether } from "./end_together.ts";
 import { toFields, toHeadersObject } from "./header_fields.ts";
+import { SESSION_MEMORY_MB } from "./session_memory.ts";
 import { transportOfStream } from "./stream_transport.ts";
 
 /**
@@ -56,6 +57,7 @@ async function begin(
   const scheme = options.tls === undefined ? "http" : "https";
   const session = http2.connect(`${scheme}://localhost`, {
     createConnection: () => socket,
+    maxSessionMemory: SESSION_MEMORY_MB,
     settings: { enablePush: false },
   });
   endLater(session);

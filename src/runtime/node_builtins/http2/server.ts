@@ -27,6 +27,7 @@ import { toFields } from "./header_fields.ts";
 import { OfferedStream } from "./offered_stream.ts";
 import { answerStream } from "./ordinary.ts";
 import { firstBytes, isPreface } from "./preface.ts";
+import { SESSION_MEMORY_MB } from "./session_memory.ts";
 import { Sessions } from "./sessions.ts";
 
 /**
@@ -97,6 +98,7 @@ function serveModern(
   const { maxStreams = DEFAULT_MAX_STREAMS, streamWindowBytes = DEFAULT_STREAM_WINDOW_BYTES } =
     limits;
   const server = http2.createServer({
+    maxSessionMemory: SESSION_MEMORY_MB,
     settings: {
       enableConnectProtocol: true,
       maxConcurrentStreams: maxStreams,
