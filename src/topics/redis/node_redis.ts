@@ -4,7 +4,7 @@
  * @module
  */
 import type { RedisClient, RedisSubscriber, SubscriberEvents } from "./subscriber.ts";
-import { Commands, Watch } from "./replaceable.ts";
+import { Commands, destroy, Watch } from "./replaceable.ts";
 
 type Listener = (text: string, channel: string) => void;
 
@@ -90,6 +90,7 @@ class Subscriber implements RedisSubscriber {
   readonly #onMessage: Listener;
   readonly #watch = new Watch(() => this.#replace());
   #client: NodeRedisSubscriber;
+  #isClosed = false;
 
   constructor(options: SubscriberOptions) {
     const { events } = options;
@@ -113,13 +114,14 @@ class Subscriber implements RedisSubscriber {
   }
 
   close(): void {
+    this.#isClosed = true; // a client that is connecting may fail after it
     this.#watch.stop();
-    this.#client.destroy();
+    void destroy(this.#client);
   }
 
   #open(): NodeRedisSubscriber {
     const { make, events } = this.#options, client = make();
-    const isMine = () => this.#client === client;
+    const isMine = () => this.#client === client && !this.#isClosed;
     const onLost = (cause: unknown): void => {
       if (!isMine()) return;
       this.#watch.start();
@@ -140,6 +142,6 @@ class Subscriber implements RedisSubscriber {
   #replace(): void {
     const silent = this.#client;
     this.#client = this.#open();
-    silent.destroy(); // after it, so that what it tells now is not taken for the new one's
+    void destroy(silent); // after it, so that what it tells now is not taken for the new one's
   }
 }

@@ -14,11 +14,16 @@ export interface Replaceable {
   duplicate(overrides?: object): unknown;
 }
 
+/** The method by which a client is ended. That of sentinels returns a promise. */
+interface Destroyable {
+  destroy(): unknown;
+}
+
 /** A client that this library has made. */
-interface OwnClient {
+interface OwnClient extends Destroyable {
+  readonly isOpen: boolean;
   on(event: string, listener: (value: unknown) => void): unknown;
   connect(): Promise<unknown>;
-  destroy(): void;
 }
 
 /** After it a client counts as one that never answers: longer than its pauses between two attempts. */
@@ -39,30 +44,45 @@ export class Commands<Client extends Replaceable> {
    * engine may have the command all the same: commands must be such that they can be repeated.
    */
   run(send: (client: Client) => Promise<unknown>): Promise<unknown> {
-    const client = this.#own ?? this.#first;
+    const client = this.#own ?? this.#first, answer = send(client);
     return new Promise((resolve, reject) => {
       const timer = systemClock.after(ANSWER_MS, () => {
         this.#replace(client);
         reject(new Error(`Redis: no answer within ${ANSWER_MS} ms`));
       });
-      send(client).finally(() => systemClock.clear(timer)).then(resolve, reject);
+      answer.finally(() => systemClock.clear(timer)).then(resolve, (error) => {
+        if (this.#own === client && !this.#own.isOpen) this.#own = null; // it has stopped to try
+        reject(error);
+      });
     });
   }
 
   /** Closes the client that was opened here, if any. */
   close(): void {
     this.#isClosed = true;
-    this.#own?.destroy();
+    if (this.#own !== null) void destroy(this.#own);
     this.#own = null;
   }
 
   #replace(silent: Client): void {
     if (this.#isClosed || (this.#own ?? this.#first) !== silent) return; // it was replaced
-    this.#own?.destroy();
+    if (this.#own !== null) void destroy(this.#own);
     const own = silent.duplicate() as Client & OwnClient;
     this.#own = own;
     own.on("error", () => {}); // it connects again
     own.connect().catch(() => {});
+  }
+}
+
+/**
+ * Ends a client. One that has stopped to try throws or rejects instead, for example after its
+ * `socketTimeout`, and needs no end.
+ */
+export async function destroy(client: Destroyable): Promise<void> {
+  try {
+    await client.destroy();
+  } catch {
+    // It was closed.
   }
 }
 
