@@ -103,8 +103,9 @@ export interface MessageHandler<Context = unknown> extends HandlerBase<Context> 
 
 /**
  * The application's code for one kind of connection. It has `session` or `message`, never both, and
- * works the same on every runtime. A promise that a method returns is awaited; any other result is
- * ignored. A method that throws closes the connection with 1011, and the error goes to `onError`.
+ * works the same on every runtime. A promise that a method returns is awaited. A
+ * `message` or `session` that returns a string or bytes is an error; any other result is ignored. A
+ * method that throws closes the connection with 1011, and the error goes to `onError`.
  */
 export type WebSocketHandler<Context = unknown> =
   | SessionHandler<Context>

@@ -69,7 +69,7 @@ export interface ResumableHost {
 }
 
 /**
- * Names have 128 random bits, because a client that guesses the name of a session can take it over.
+ * Names have 122 random bits, because a client that guesses the name of a session can take it over.
  */
 const realHost: ResumableHost = { clock: systemClock, makeId: () => crypto.randomUUID() };
 
