@@ -28,7 +28,7 @@ export interface HandlerBase<Context = unknown> {
    * returns.
    */
   open?(connection: SendingConnection<Context>, request: Request): unknown;
-  /** Called once, after the last message. A promise that it returns is not waited for. */
+  /** Called once, after the last message. Only `server.close()` waits for its promise. */
   close?(connection: SendingConnection<Context>, closing: CloseInfo): unknown;
   /**
    * Called when the server begins to close (`server.close()`), before the connection's Close is
