@@ -142,15 +142,19 @@ async function unlessAborted(
   signal: AbortSignal | undefined,
   act: () => Promise<unknown>,
 ): Promise<void> {
-  const onAbort = (): void => conn.close();
-  signal?.addEventListener("abort", onAbort, { once: true });
+  let isClosed = false;
+  const close = (): void => {
+    if (!isClosed) conn.close(); // a second call would throw
+    isClosed = true;
+  };
+  signal?.addEventListener("abort", close, { once: true });
   try {
     signal?.throwIfAborted(); // while the transport was made; nothing tells of it again
     await act();
   } catch (error) {
-    conn.close(); // closing twice does no harm
+    close();
     throw signal?.aborted ? signal.reason : error;
   } finally {
-    signal?.removeEventListener("abort", onAbort);
+    signal?.removeEventListener("abort", close);
   }
 }
