@@ -37,7 +37,11 @@ async function staysFlat(each: (index: number) => unknown): Promise<void> {
   await runTo(WARM);
   const before = heapInUse() / MIB;
   await runTo(TOPICS);
-  const grown = heapInUse() / MIB - before;
+  let grown = heapInUse() / MIB - before;
+  for (let again = 0; again < 20 && grown >= MOST_MIB; again++) {
+    await new Promise((resolve) => setTimeout(resolve, 100)); // the last calls are under way still
+    grown = heapInUse() / MIB - before;
+  }
   if (process.env.TOPICS !== undefined) {
     const rss = (process.memoryUsage().rss / MIB).toFixed(0);
     console.log(`${TOPICS} topics: ${before.toFixed(1)} + ${grown.toFixed(2)} MiB, RSS ${rss} MiB`);
