@@ -51,6 +51,12 @@ export class BufferedAmount {
     this.#recent.push(isShort ? message : sizeOf(message));
   }
 
+  /** The message that was given to the connection last was refused, and will never be sent. */
+  refused(): void {
+    const message = this.#recent.pop();
+    if (message !== undefined) this.#kept += sizeOf(message);
+  }
+
   /** The amount. */
   get value(): number {
     this.#tasks.watch();

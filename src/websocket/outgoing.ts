@@ -71,7 +71,10 @@ export class Outgoing {
 
   #sendNow(message: string | Uint8Array): void {
     this.#amount.sending(typeof message === "string" ? message : message.byteLength);
-    this.#core!.send(message, undefined); // it rejects only if the connection has ended
+    const core = this.#core!;
+    core.send(message, undefined); // it rejects only if the connection has ended
+    // Over `maxBufferedBytes` the connection is dropped, and the message never becomes a frame.
+    if (core.readyState !== ReadyState.OPEN) this.#amount.refused();
   }
 
   #sendLater(message: Outgoable): void {
@@ -80,7 +83,7 @@ export class Outgoing {
     const taken = message instanceof Uint8Array ? message.slice() : message;
     const isFirst = this.#waiting.push(async () => {
       const read = taken instanceof Blob ? new Uint8Array(await taken.arrayBuffer()) : taken;
-      if (this.#core === null) return;
+      if (this.#core?.readyState !== ReadyState.OPEN) return; // it stays in the amount
       this.#amount.keep(-size);
       this.#sendNow(read);
     }) === 1;
