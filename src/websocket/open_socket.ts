@@ -40,7 +40,7 @@ export async function openSocket(
     ...defaults,
     ...own,
     protocols,
-    headers: withOrigin(own.headers ?? defaults.headers),
+    headers: withFetchFields(own.headers ?? defaults.headers),
     signal: aborted,
   };
   aborted.throwIfAborted();
@@ -73,10 +73,16 @@ function isLocal(hostname: string): boolean {
     /(^|\.)localhost\.?$/.test(hostname);
 }
 
-/** Adds `Origin` if the program has a location, as in a page. */
-function withOrigin(source: ConnectOptions["headers"]): Headers {
+/**
+ * Adds `Origin` if the program has a location, as in a page, and the fields by which the cache mode
+ * `no-store` asks that no cache answers.
+ */
+function withFetchFields(source: ConnectOptions["headers"]): Headers {
   const headers = readHeaders(source ?? {}), location = ownLocation();
   if (location !== null && !headers.has("origin")) headers.set("origin", location.origin);
+  for (const name of ["pragma", "cache-control"]) {
+    if (!headers.has(name)) headers.set(name, "no-cache");
+  }
   return headers;
 }
 
