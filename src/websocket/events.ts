@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { mustHave, toDomString, toUsvString } from "./arguments.ts";
 import { platformClasses } from "./platform_classes.ts";
 
 /** Options of any event, like `EventInit` of browsers, which is missing in Node's types. */
@@ -84,42 +85,53 @@ export interface SocketErrorEvent extends Event {
   readonly error: unknown;
 }
 
-class OwnCloseEvent extends Event implements SocketCloseEvent {
-  readonly #options: CloseEventOptions;
+/** `CloseEvent` where the platform has none. */
+export class OwnCloseEvent extends Event implements SocketCloseEvent {
+  readonly #wasClean: boolean;
+  readonly #code: number;
+  readonly #reason: string;
 
-  constructor(type: string, options: CloseEventOptions = {}) {
-    super(type, options);
-    const { wasClean = false, code = 0, reason = "" } = options;
-    this.#options = { wasClean: Boolean(wasClean), code: code & 0xffff, reason: `${reason}` };
+  constructor(type: string, options?: CloseEventOptions) {
+    mustHave("new CloseEvent", arguments.length, 1);
+    const { wasClean = false, code = 0, reason = "" } = options ?? {};
+    super(type, options ?? {});
+    this.#wasClean = Boolean(wasClean);
+    this.#code = code & 0xffff;
+    this.#reason = toUsvString(reason);
   }
 
   get wasClean(): boolean {
-    return this.#options.wasClean!;
+    return this.#wasClean;
   }
 
   get code(): number {
-    return this.#options.code!;
+    return this.#code;
   }
 
   get reason(): string {
-    return this.#options.reason!;
+    return this.#reason;
   }
 }
 
-class OwnErrorEvent extends Event implements SocketErrorEvent {
-  readonly #options: ErrorEventOptions;
+/** `ErrorEvent` where the platform has none. */
+export class OwnErrorEvent extends Event implements SocketErrorEvent {
+  readonly #message: string;
+  readonly #error: unknown;
 
-  constructor(type: string, options: ErrorEventOptions = {}) {
-    super(type, options);
-    this.#options = options;
+  constructor(type: string, options?: ErrorEventOptions) {
+    mustHave("new ErrorEvent", arguments.length, 1);
+    const { message = "", error = null } = options ?? {};
+    super(type, options ?? {});
+    this.#message = toDomString(message);
+    this.#error = error;
   }
 
   get message(): string {
-    return `${this.#options.message ?? ""}`;
+    return this.#message;
   }
 
   get error(): unknown {
-    return this.#options.error ?? null;
+    return this.#error;
   }
 }
 

@@ -49,6 +49,7 @@ export class WebSocketError extends DOMException {
     super(toDomString(message), "WebSocketError");
     this.#closeCode = code;
     this.#reason = reason;
+    if (!("stack" in this)) addStack(this);
   }
 
   /** The close code, or `null`. */
@@ -63,6 +64,12 @@ export class WebSocketError extends DOMException {
 }
 
 beLikeWebIdl(WebSocketError, "WebSocketError");
+
+/** Adds the stack that Web IDL wants errors to have, and that Bun gives no `DOMException`. */
+function addStack(error: DOMException): void {
+  const value = new Error(error.message).stack?.replace(/^Error/, error.name);
+  Object.defineProperty(error, "stack", { value, writable: true, configurable: true });
+}
 
 /** The end of a connection that was not closed cleanly. */
 export interface UncleanEnd {
