@@ -143,7 +143,11 @@ export const CONNECT_CHECKS: OptionChecks<ConnectOptions> = {
   signal: isSignal,
   tls: (option, value) => {
     isType("object")(option, value);
-    checkOptions(option, value as TlsClientOptions, TLS_CHECKS);
+    const tls = value as TlsClientOptions;
+    checkOptions(option, tls, TLS_CHECKS);
+    if ((tls.cert === undefined) === (tls.key === undefined)) return;
+    const missing = tls.key === undefined ? "key" : "cert";
+    throw new TypeError(`${option}: cert and key belong together, and ${missing} is missing`);
   },
   path: isType("string"),
   proxy: (option, value) => value === null || isType("string")(option, value),

@@ -78,6 +78,16 @@ describe("connect reaches a server", () => {
     },
   );
 
+  itEnds(
+    "connect refuses half of a client certificate, and says which half is missing",
+    async () => {
+      const refuses = (tls: ConnectOptions["tls"], message: RegExp) =>
+        assert.rejects(connect("wss://localhost:9/", { tls }), { name: "TypeError", message });
+      await refuses({ cert }, /tls: cert and key belong together, and key is missing/);
+      await refuses({ key }, /tls: cert and key belong together, and cert is missing/);
+    },
+  );
+
   itEnds("connect reaches a server by the other family, where one is refused", async () => {
     await withServer({}, async (_server, port) => {
       await seen(`ws://example.test:${port}/`, { lookup: () => ["::1", "127.0.0.1"] });
