@@ -81,7 +81,7 @@ export class Hub implements ServerTap, WireWatch, DropWatch {
     for (const observer of this.#receivers) {
       try {
         const told: unknown = observer.onReceive?.(connection, size);
-        if (told !== undefined && isPromise(told)) told.then(undefined, print);
+        if (isPromise(told)) told.then(undefined, print);
       } catch (error) {
         print(error);
       }
@@ -92,7 +92,7 @@ export class Hub implements ServerTap, WireWatch, DropWatch {
     for (const observer of this.#senders) {
       try {
         const told: unknown = observer.onSend?.(connection, size);
-        if (told !== undefined && isPromise(told)) told.then(undefined, print);
+        if (isPromise(told)) told.then(undefined, print);
       } catch (error) {
         print(error);
       }

@@ -84,13 +84,12 @@ async function connectWithCertificate(
     ...{ hostname, port, caCerts: toList(ca), cert, key },
     ...names,
   });
-  try {
-    return await handshaken(await withSignal(connecting, signal), signal);
-  } catch (error) {
+  const conn = await withSignal(connecting, signal).catch((error) => {
     // It takes no signal (2.9.6), and waits for the server's half of the handshake as for TCP.
-    connecting.then((late) => late.close(), () => {}).catch(() => {}); // it may be closed
+    connecting.then((late) => late.close(), () => {});
     throw error;
-  }
+  });
+  return await handshaken(conn, signal);
 }
 
 async function startTls(
@@ -142,19 +141,10 @@ async function unlessAborted(
   signal: AbortSignal | undefined,
   act: () => Promise<unknown>,
 ): Promise<void> {
-  let isClosed = false;
-  const close = (): void => {
-    if (!isClosed) conn.close(); // a second call would throw
-    isClosed = true;
-  };
-  signal?.addEventListener("abort", close, { once: true });
   try {
-    signal?.throwIfAborted(); // while the transport was made; nothing tells of it again
-    await act();
+    await withSignal(act(), signal);
   } catch (error) {
-    close();
-    throw signal?.aborted ? signal.reason : error;
-  } finally {
-    signal?.removeEventListener("abort", close);
+    conn.close();
+    throw error;
   }
 }

@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { systemClock } from "../../clock.ts";
+import { systemClock, type TimerId } from "../../clock.ts";
 
 /** The methods by which a client is made anew. */
 export interface Replaceable {
@@ -26,7 +26,10 @@ interface OwnClient extends Destroyable {
   connect(): Promise<unknown>;
 }
 
-/** After it a client counts as one that never answers: longer than its pauses between two attempts. */
+/**
+ * Milliseconds after which a client counts as one that never answers. It is longer than the pauses
+ * between its attempts to connect.
+ */
 const ANSWER_MS = 5_000;
 
 /** Sends commands over the application's client, or a duplicate when that gives no answer. */
@@ -89,7 +92,7 @@ export async function destroy(client: Destroyable): Promise<void> {
 /** Calls back when a client that is lost has said nothing for a while. */
 export class Watch {
   readonly #onSilent: () => void;
-  #timer: unknown = null;
+  #timer: TimerId = null;
 
   constructor(onSilent: () => void) {
     this.#onSilent = onSilent;
