@@ -3,25 +3,21 @@
  *
  * @module
  */
-import { makeKey } from "../handshake/accept_key.ts";
-import { makeUpgradeRequest } from "../handshake/client_handshake.ts";
 import { connect } from "../../mod.ts";
+import { loadHost } from "../runtime/any/host.ts";
 import { type CommandLine, UsageError } from "./arguments.ts";
+import { type Answer, ask } from "./ask.ts";
 import { CHECK_CASES, type CheckCase } from "./check_cases.ts";
 import { toConnectOptions } from "./connect_options.ts";
 import { describeError } from "./hints.ts";
-import { type CheckTarget, openSocket, readCheckTarget } from "./raw_socket.ts";
 import type { Terminal } from "./terminal.ts";
-
-/** Milliseconds to wait for an answer. */
-const PATIENCE_MS = 3_000;
 
 /** Runs the command. Returns its exit code. */
 export async function runCheck({ url, flags }: CommandLine, terminal: Terminal): Promise<number> {
   if (flags.proxy !== undefined) throw new UsageError("check: connects without a proxy");
-  const options = await toConnectOptions(flags), target = readCheckTarget(url, options);
+  const options = { ...await toConnectOptions(flags), proxy: null };
   try {
-    const connection = await connect(url, { ...options, proxy: null, compression: true });
+    const connection = await connect(url, { ...options, compression: true });
     const { extensions, protocol } = connection;
     terminal.print(`ok    the opening handshake (RFC 6455 4.2.2)`);
     terminal.print(`info  compression: ${extensions === "" ? "not agreed on" : extensions}`);
@@ -31,9 +27,10 @@ export async function runCheck({ url, flags }: CommandLine, terminal: Terminal):
     terminal.note(describeError(error));
     return 1;
   }
+  const asked = { url, host: await loadHost(), options };
   let wrong = 0;
   for (const checkCase of CHECK_CASES) {
-    const answer = await ask(target, checkCase.bytes);
+    const answer = await ask(asked, checkCase.bytes);
     const isRight = fits(answer, checkCase);
     if (!isRight) wrong++;
     const line = `${isRight ? "ok   " : "WRONG"} ${checkCase.name} (RFC 6455 ${checkCase.section})`;
@@ -41,44 +38,6 @@ export async function runCheck({ url, flags }: CommandLine, terminal: Terminal):
   }
   terminal.print(`${CHECK_CASES.length - wrong} of ${CHECK_CASES.length} as RFC 6455 asks`);
   return wrong === 0 ? 0 : 1;
-}
-
-/** Bytes after the response's head, and whether the server ended the connection. */
-interface Answer {
-  readonly bytes: Uint8Array;
-  readonly hasEnded: boolean;
-}
-
-/** Opens a connection of its own and sends the bytes after the handshake. */
-async function ask(target: CheckTarget, bytes: Uint8Array): Promise<Answer> {
-  const { url, options: { headers, protocols } } = target;
-  const socket = openSocket(target);
-  const key = makeKey(crypto.getRandomValues(new Uint8Array(16)));
-  const request = makeUpgradeRequest({ url, protocols, headers, key });
-  return await new Promise((resolve) => {
-    let text = "", hasSent = false;
-    const finish = (hasEnded: boolean): void => {
-      clearTimeout(timer);
-      socket.destroy();
-      const body = text.slice(text.indexOf("\r\n\r\n") + 4);
-      resolve({ bytes: Uint8Array.from(body, (char) => char.charCodeAt(0)), hasEnded });
-    };
-    const timer = setTimeout(() => finish(false), PATIENCE_MS);
-    socket.on("data", (chunk: Uint8Array) => {
-      text += Array.from(chunk, (byte) => String.fromCharCode(byte)).join("");
-      const end = text.indexOf("\r\n\r\n");
-      if (end >= 0 && !hasSent) {
-        hasSent = true;
-        socket.write(bytes);
-      }
-      // A pong completes the answer. After a Close the end of the connection is awaited.
-      if (end >= 0 && text.charCodeAt(end + 4) === 0x8a) finish(false);
-    });
-    socket.on("error", () => finish(true));
-    socket.on("close", () => finish(true));
-    socket.on("end", () => finish(true));
-    socket.write(request.bytes);
-  });
 }
 
 function fits({ bytes, hasEnded }: Answer, { expected }: CheckCase): boolean {

@@ -10,18 +10,10 @@ import { type Flags, readNumber, UsageError } from "./arguments.ts";
 
 const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 
-/** Settings of TLS that the flags can set. */
-export interface FlagTls extends TlsClientOptions {
-  readonly ca?: string;
-  readonly cert?: string;
-  readonly key?: string;
-}
-
 /** Options of a client that the flags can set. */
 export interface FlagOptions extends ConnectOptions {
   readonly headers: [string, string][];
   readonly protocols: string[];
-  readonly tls?: FlagTls;
 }
 
 /** Reads the flags, and the files that they name. Throws a {@linkcode UsageError}. */
@@ -39,7 +31,7 @@ export async function toConnectOptions(flags: Flags): Promise<FlagOptions> {
   };
 }
 
-async function toTlsOptions({ ca, cert, key, insecure }: Flags): Promise<FlagTls> {
+async function toTlsOptions({ ca, cert, key, insecure }: Flags): Promise<TlsClientOptions> {
   return {
     ...ca === undefined ? {} : { ca: await readFile(ca, "utf8") },
     ...cert === undefined ? {} : { cert: await readFile(cert, "utf8") },
