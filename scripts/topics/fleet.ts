@@ -34,7 +34,9 @@ export interface Fleet {
 
 const RUNTIMES = ["node24", "bun", "deno"] as const;
 
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+/** Waits. */
+export const sleep = (ms: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, ms));
 
 async function startEngines(name: EngineName): Promise<readonly Engine[]> {
   if (name === "nats") return [await startNats()];

@@ -7,7 +7,7 @@
 import { connect, ReadyState, type WebSocketConnection } from "../../mod.ts";
 import { makeRandom } from "../../tests/helpers/byte_pattern.ts";
 import { Chronicle } from "./chronicle.ts";
-import type { Fleet } from "./fleet.ts";
+import { type Fleet, sleep } from "./fleet.ts";
 import { Ledger } from "./ledger.ts";
 
 /** Options of {@linkcode runSeed}. */
@@ -42,8 +42,6 @@ const QUIET_MS = 10_000;
 const MOST_BEHIND = 500;
 /** Most time for the answers of all subscriptions. */
 const BEGIN_MS = 60_000;
-
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 async function receive({ connection, ledger }: Receiver): Promise<void> {
   for await (const message of connection) ledger.take(String(message));

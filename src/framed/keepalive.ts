@@ -68,7 +68,10 @@ export class Keepalive implements KeepaliveWatch {
     this.#timer = this.#clock.after(this.#stepMs, () => this.#checkSome(this.#members.values()));
   }
 
-  /** Checks connections until {@linkcode MOST_AT_ONCE} of them were pinged, and the rest in later turns. */
+  /**
+   * Checks connections until {@linkcode MOST_AT_ONCE} of them were pinged, and the rest in later
+   * turns.
+   */
   #checkSome(rest: IterableIterator<KeepaliveMember>): void {
     let pings = 0;
     for (const member of rest) {
@@ -81,8 +84,8 @@ export class Keepalive implements KeepaliveWatch {
   }
 
   /**
-   * Checks one connection; `true` if it was pinged. It counts checks rather than time, so that no peer is
-   * given up after the machine has slept.
+   * Checks one connection. Returns whether it was pinged. It counts checks rather than time, so that
+   * no peer is given up after the machine has slept.
    */
   #check(member: KeepaliveMember): boolean {
     const isTaking = this.#isTaking(member), { wasActive } = member;

@@ -17,8 +17,8 @@ const OF_ADAPTERS: Readonly<Record<string, string>> = {
 /**
  * Checks the first argument of `fromHooks`.
  *
- * @throws {TypeError} if it is neither an object nor a function, or if a name in it is nearly that of a
- *   hook it does not have.
+ * @throws {TypeError} if it is neither an object nor a function, or if a name in it is nearly that of
+ *   a hook it does not have.
  */
 export function checkHooks(source: unknown): void {
   if (typeof source === "function") return;

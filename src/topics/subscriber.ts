@@ -298,7 +298,10 @@ export class Subscriber implements Subscription {
     }
   }
 
-  /** A callback of the application failed. Without the end the receiver would miss a message unknowingly. */
+  /**
+   * A callback of the application failed. The connection is closed, because its receiver would
+   * otherwise not know that it misses a message.
+   */
   #fail(error: unknown): null {
     report(() => reportOnConsole(error));
     this.#options.connection.close(CloseCode.InternalError, "a message could not be made");

@@ -8,12 +8,11 @@ import { once } from "node:events";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { startArguments } from "../../scripts/lib/runtimes.ts";
-
-const kind = "Bun" in globalThis ? "bun" : "Deno" in globalThis ? "deno" : "node";
+import { ownRuntimeName } from "../helpers/own_runtime_name.ts";
 
 /** The arguments behind the runtime's own path. */
 export const programArguments: readonly string[] = [
-  ...startArguments(kind),
+  ...startArguments(ownRuntimeName()),
   fileURLToPath(new URL("../../src/cli/mod.ts", import.meta.url)),
 ];
 

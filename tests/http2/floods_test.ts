@@ -9,7 +9,7 @@ import process from "node:process";
 import { describe, it } from "node:test";
 import { connect, serve } from "../../mod.ts";
 import { nameError } from "../../src/runtime/node_builtins/http2/error_codes.ts";
-import { ownRuntimeName } from "./own_runtime_name.ts";
+import { ownRuntimeName } from "../helpers/own_runtime_name.ts";
 import { runProgram } from "./run_program.ts";
 
 /**

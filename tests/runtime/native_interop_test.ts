@@ -10,8 +10,9 @@ import { startArguments } from "../../scripts/lib/runtimes.ts";
 import { checks, type Dial, NotApplicable } from "../interop/checks.ts";
 import { toClient } from "../interop/event_client.ts";
 import { makeDial, startOurServer } from "../interop/our_peer.ts";
+import { ownRuntimeName } from "../helpers/own_runtime_name.ts";
 
-const kind = "Bun" in globalThis ? "bun" : "Deno" in globalThis ? "deno" : "node";
+const kind = ownRuntimeName();
 const dialNative: Dial = (url, protocols) => toClient(new WebSocket(url, [...protocols]));
 /** Steps that the native API of each side cannot do. */
 const CANNOT_DIAL = ["fragments by the client", "ping by the client"];

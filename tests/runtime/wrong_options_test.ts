@@ -12,8 +12,9 @@ import { SERVE_CHECKS } from "../../src/server/serve_options.ts";
 import { UPGRADE_CHECKS } from "../../src/server/upgrade_options.ts";
 import { mount as mountWeb } from "../../src/runtime/web/mod.ts";
 import { untyped } from "../helpers/untyped.ts";
+import { ownRuntimeName } from "../helpers/own_runtime_name.ts";
 
-const runtime = "Bun" in globalThis ? "bun" : "Deno" in globalThis ? "deno" : "node";
+const runtime = ownRuntimeName();
 const { mount } = await import(`../../src/runtime/${runtime}/mod.ts`);
 const HANDLER = { message() {} };
 const VALUES: readonly unknown[] = [

@@ -4,8 +4,9 @@ import { describe, it } from "node:test";
 import { type Message, serve, type WebSocketHandler } from "../../mod.ts";
 import { run } from "../../scripts/lib/process.ts";
 import { startArguments } from "../../scripts/lib/runtimes.ts";
+import { ownRuntimeName } from "../helpers/own_runtime_name.ts";
 
-const kind = "Bun" in globalThis ? "bun" : "Deno" in globalThis ? "deno" : "node";
+const kind = ownRuntimeName();
 
 /** Runs the client against a server with this handler. */
 async function runClient(handler: WebSocketHandler, ...flags: string[]) {

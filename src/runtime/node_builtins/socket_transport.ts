@@ -247,8 +247,8 @@ function onClose(this: OwnedSocket): void {
 }
 
 /**
- * Up to this size a chunk on Bun is cheaper to copy: a view of it makes its `ArrayBuffer` an object, which
- * takes 0.6 µs.
+ * Up to this size a chunk on Bun is cheaper to copy: a view of it makes its `ArrayBuffer` an object,
+ * which takes 0.6 µs.
  */
 const MAX_COPIED_BYTES = "bun" in process.versions ? 512 : 0;
 

@@ -15,8 +15,9 @@ import { connect, WebSocketError } from "../../../mod.ts";
 import { ROOT, startArguments } from "../../../scripts/lib/runtimes.ts";
 import { loadPackage } from "../load_package.ts";
 import { runProgram } from "../program.ts";
+import { ownRuntimeName } from "../../helpers/own_runtime_name.ts";
 
-const kind = "Bun" in globalThis ? "bun" : "Deno" in globalThis ? "deno" : "node";
+const kind = ownRuntimeName();
 const [name = "", ...settings] = process.argv.slice(2);
 const folder = process.env.REACH_PACKAGES ?? "";
 

@@ -1,9 +1,10 @@
 /**
- * A remedy for Deno 2.9.6, which frees a session or a stream while it still reads the frame that has ended it, so that
- * a peer's GOAWAY or RST_STREAM ends the process (https://github.com/denoland/deno/issues/36788). Here both end later.
+ * A remedy for Deno 2.9.6, which frees a session or a stream while it still reads the frame that has
+ * ended it. A peer's GOAWAY or RST_STREAM therefore ends the process
+ * (https://github.com/denoland/deno/issues/36788). Here both end a turn later.
  *
- * A GOAWAY destroys the session at once. A RST_STREAM ends the writable side at once, and that sends: the END_STREAM
- * that goes out closes the stream, which the reading of RST_STREAM then closes once more.
+ * A GOAWAY destroys the session at once. A RST_STREAM ends the writable side at once, which sends
+ * END_STREAM. That closes the stream, and the reading of RST_STREAM then closes it a second time.
  *
  * @module
  */
@@ -16,7 +17,10 @@ const known = new WeakSet<Http2Session>();
 /** Those whose end is put off. */
 const ending = new WeakSet<Http2Session>();
 
-/** Puts off the end of a session, also where the runtime itself ends it. On other runtimes it does nothing. */
+/**
+ * Puts off the end of a session, also where the runtime itself ends it. On other runtimes it does
+ * nothing.
+ */
 export function endLater(session: Http2Session): void {
   if (!isDeno || known.has(session)) return;
   known.add(session);
@@ -32,7 +36,10 @@ export function endLater(session: Http2Session): void {
   };
 }
 
-/** Puts off the END_STREAM of a stream, also where the runtime itself ends it. On other runtimes it does nothing. */
+/**
+ * Puts off the END_STREAM of a stream, also where the runtime itself ends it. On other runtimes it
+ * does nothing.
+ */
 export function endStreamLater(stream: Http2Stream): void {
   if (!isDeno || Object.hasOwn(stream, "_final")) return;
   const final = stream._final.bind(stream);
