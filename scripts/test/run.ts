@@ -16,7 +16,7 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
-import { addCounts, type Counts, countTests } from "./junit.ts";
+import { addCounts, type Counts, countTests, type FailedTest, listFailed } from "./junit.ts";
 import {
   findRuntime,
   type FoundRuntime,
@@ -32,7 +32,9 @@ import { formatTable } from "../lib/table.ts";
  * The last characters of a failing file's output are shown, because runners print failures at the
  * end.
  */
-const MAX_OUTPUT_CHARS = 20_000;
+const MAX_OUTPUT_CHARS = 60_000;
+/** Of a file that failed without a failing test, told once more at the end. */
+const MAX_END_CHARS = 600;
 
 /** One test file on one runtime. */
 interface Job {
@@ -42,6 +44,7 @@ interface Job {
 
 interface Outcome extends Job {
   readonly counts: Counts;
+  readonly failed: readonly FailedTest[];
   /** Why the file failed although no test did; `""` if it did not. */
   readonly complaint: string;
   readonly output: string;
@@ -81,9 +84,10 @@ async function runJob(job: Job, reports: string, timeoutSeconds: number): Promis
     child.on("close", resolve);
   });
   clearTimeout(timer);
-  const counts = countTests(await readFile(report, "utf8").catch(() => ""), kind);
+  const told = await readFile(report, "utf8").catch(() => "");
+  const counts = countTests(told, kind), failed = listFailed(told, kind);
   const complaint = findComplaint(counts, timedOut ? { code, timeoutSeconds } : { code });
-  return { ...job, counts, complaint, output, ms: performance.now() - started };
+  return { ...job, counts, failed, complaint, output, ms: performance.now() - started };
 }
 
 /** Prints the results of a file on all runtimes. */
@@ -100,6 +104,15 @@ function printFile(file: string, outcomes: readonly Outcome[]): void {
   console.log(`${bad ? "FAIL" : "ok  "} ${file}  ${results.join("  ")}  ${seconds.toFixed(1)} s`);
   if (!bad && new Set(outcomes.map(({ counts: { passed } }) => passed)).size > 1) {
     console.log("     note: not the same number of tests on each runtime");
+  }
+}
+
+/** Tells once more what failed, in lines that `.ci/run` shows at its end. */
+function printFailed(outcomes: readonly Outcome[]): void {
+  for (const { file, runtime, failed, complaint, output } of outcomes) {
+    const where = `FAILED ${file} on ${runtime.name}`;
+    for (const { name, error } of failed) console.log(`${where}: ${name}: ${error}`);
+    if (complaint !== "") console.log(`${where}: ${complaint}\n${output.slice(-MAX_END_CHARS)}`);
   }
 }
 
@@ -138,7 +151,7 @@ async function main(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { runtimes: { type: "string" }, timeout: { type: "string", default: "180" } },
+    options: { runtimes: { type: "string" }, timeout: { type: "string", default: "600" } },
   });
   const paths = positionals.map((path) =>
     relative(ROOT, resolve(path)).replaceAll("\\", "/") || "."
@@ -169,6 +182,7 @@ async function main(args: string[]): Promise<number> {
   const { passed, failed, skipped } = addCounts(all);
   console.log(`\n${formatTable(rows)}\n`);
   if (idle) console.log("A runtime ran no test at all.\n");
+  printFailed(outcomes);
   console.log(`${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ""}`);
   return failed > 0 || idle ? 1 : 0;
 }

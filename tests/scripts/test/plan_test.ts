@@ -1,7 +1,7 @@
 /** The test runner's reading of reports, choice of files and verdicts. @module */
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { addCounts, countTests } from "../../../scripts/test/junit.ts";
+import { addCounts, countTests, listFailed } from "../../../scripts/test/junit.ts";
 import { findComplaint, runsOn, selectFiles } from "../../../scripts/test/plan.ts";
 import { formatTable } from "../../../scripts/lib/table.ts";
 
@@ -73,6 +73,17 @@ describe("countTests", () => {
   it("reads Node's report", () => assert.deepEqual(countTests(NODE, "node"), expected));
   it("finds nothing in an empty report", () => {
     assert.deepEqual(countTests("", "node"), { passed: 0, failed: 0, skipped: 0 });
+  });
+  it("lists what failed, with its error and where", () => {
+    const [deno] = listFailed(DENO, "deno");
+    assert.deepEqual(deno, {
+      name: "outer & x > inner > two",
+      error: "Uncaught AssertionError: not equal:\n1 !== 2\n",
+    });
+    assert.deepEqual(listFailed(BUN, "bun"), [{ name: "two", error: "not equal\n" }]);
+    const place = "at run (file:///tests/a_test.ts:6:82)";
+    const report = NODE.replace("at TestContext.&lt;anonymous> (file:///a_test.ts:6:82)", place);
+    assert.deepEqual(listFailed(report, "node"), [{ name: "two", error: `1 !== 2\n${place}]` }]);
   });
   it("adds up", () => {
     assert.deepEqual(addCounts([expected, expected]), { passed: 2, failed: 2, skipped: 2 });
