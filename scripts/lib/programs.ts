@@ -33,7 +33,10 @@ export function installPrograms(programs: Readonly<Record<string, string>>): voi
   // Starts no service.
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive", RUNLEVEL: "1" };
   for (const args of [["update"], ["install", "-y", "--no-install-recommends", ...packages]]) {
-    const { status } = spawnSync("apt-get", ["-qq", ...args], { env, stdio: ["ignore", 2, 2] });
+    const { status } = spawnSync("apt-get", ["-qq", "-o", "Acquire::Retries=3", ...args], {
+      env,
+      stdio: ["ignore", 2, 2],
+    });
     if (status !== 0) throw new Error(`apt-get ${args.join(" ")} ended with ${status}`);
   }
 }

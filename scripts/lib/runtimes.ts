@@ -94,15 +94,10 @@ export async function install(packages: string | readonly string[], folder: stri
   console.error(`installing ${names.join(" ")} into ${folder}`);
   const unfinished = `${folder}.${process.pid}-${Date.now()}`;
   await mkdir(unfinished, { recursive: true });
-  const flags = ["--ignore-scripts", "--no-save", "--no-package-lock", "--no-audit", "--no-fund"];
-  const npm = spawn("npm", ["install", "--prefix", unfinished, ...flags, ...names], {
-    shell: process.platform === "win32", // npm is npm.cmd there
-    stdio: ["ignore", 2, 2],
-  });
-  const code = await new Promise<number | null>((resolve, reject) => {
-    npm.on("error", reject);
-    npm.on("close", resolve);
-  });
+  let code: number | null = null;
+  for (let tries = 0; tries < INSTALL_TRIES && code !== 0; tries++) {
+    code = await npmInstall(names, unfinished);
+  }
   if (code !== 0) {
     await rm(unfinished, { recursive: true, force: true });
     throw new Error(`npm install ${names.join(" ")} ended with ${code}`);
@@ -113,6 +108,22 @@ export async function install(packages: string | readonly string[], folder: stri
     await rm(unfinished, { recursive: true, force: true });
     if (!existsSync(join(folder, "node_modules"))) throw error; // else another process was first
   }
+}
+
+/** The registry or the way to it may fail for a moment, and npm gives up sooner than that. */
+const INSTALL_TRIES = 3;
+
+/** Runs npm once. Returns its exit code. */
+async function npmInstall(names: readonly string[], folder: string): Promise<number | null> {
+  const flags = ["--ignore-scripts", "--no-save", "--no-package-lock", "--no-audit", "--no-fund"];
+  const npm = spawn("npm", ["install", "--prefix", folder, ...flags, ...names], {
+    shell: process.platform === "win32", // npm is npm.cmd there
+    stdio: ["ignore", 2, 2],
+  });
+  return await new Promise<number | null>((resolve, reject) => {
+    npm.on("error", reject);
+    npm.on("close", resolve);
+  });
 }
 
 /**

@@ -39,12 +39,20 @@ function run(file: string, ...flags: readonly string[]): void {
 
 const missing = PACKAGES.filter(isMissing);
 if (missing.length > 0) {
-  run("apt-get", "update");
+  run("apt-get", "-o", "Acquire::Retries=3", "update");
   // The tests start servers of their own: the ones of the system are not to run.
-  run("apt-get", "install", "-y", "--no-install-recommends", ...missing);
+  run(
+    "apt-get",
+    "-o",
+    "Acquire::Retries=3",
+    "install",
+    "-y",
+    "--no-install-recommends",
+    ...missing,
+  );
 }
 await installClients();
 const asked = process.argv.slice(2);
 const hasFiles = asked.some((argument) => argument.startsWith("tests/"));
 const flags = hasFiles ? asked : [...asked, "tests/engines"];
-run(process.execPath, "run", "-A", join(ROOT, "scripts/test/run.ts"), "--timeout", "300", ...flags);
+run(process.execPath, "run", "-A", join(ROOT, "scripts/test/run.ts"), "--timeout", "600", ...flags);
