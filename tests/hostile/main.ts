@@ -4,7 +4,9 @@
  *
  *     deno task hostile [--quick] [--only TEXT] [--kind N,N] [--json FILE]
  *
- * `--quick` is for every change: the cases that take a second or two, on the adapters that differ.
+ * `--quick` is for every change: the cases that take a second or two, on the adapters that differ. An
+ * attack that falls short there is tried once more, and both results are told: a machine that runs
+ * tests for others may stand still for as long as a limit. What falls short twice counts.
  * `--only` picks programs by name (`deno http`), `--kind` kinds of attack.
  *
  * @module
@@ -28,6 +30,8 @@ export interface Attacked {
 const MOST_MS = 120_000;
 /** Machines that run tests for others stand still for hundreds of milliseconds. */
 const CI_SLACK = 5;
+/** More attacks than so many that fall short are no chance: they are not tried again. */
+const MOST_AGAIN = 6;
 /** Programs that the quick run leaves out: they share all that it tries with the rest. */
 const SLOW_ADAPTERS: readonly string[] = ["duplex", "client duplex", "other"];
 const DEFAULT_ADAPTERS = ["tcp", "http", "node", "duplex", "native"];
@@ -88,7 +92,7 @@ const { values: flags } = parseArgs({
 });
 const kinds = flags.kind === "" ? null : new Set(flags.kind.split(","));
 const attacked: Attacked[] = [];
-let failed = 0;
+let failed = 0, again = 0;
 for (const tried of CASES) {
   if (kinds !== null && !kinds.has(tried.kind)) continue;
   if (flags.quick && !tried.isQuick) continue;
@@ -96,7 +100,12 @@ for (const tried of CASES) {
   for (const program of await listPrograms()) {
     if (!adapters.includes(program.adapter) || !program.name.includes(flags.only)) continue;
     if (flags.quick && SLOW_ADAPTERS.includes(program.adapter)) continue;
-    const seen = await attack(program, tried, flags.quick ? CI_SLACK : 1);
+    const slack = flags.quick ? CI_SLACK : 1;
+    let seen = await attack(program, tried, slack);
+    if (flags.quick && fallsShort(tried, program, seen) && again++ < MOST_AGAIN) {
+      console.log(`${describe(tried, program, seen)}; tried once more`);
+      seen = await attack(program, tried, slack);
+    }
     console.log(describe(tried, program, seen));
     if (fallsShort(tried, program, seen)) failed++;
     attacked.push({ program: program.name, kind: tried.kind, name: tried.name, outcome: seen });

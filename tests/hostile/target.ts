@@ -22,8 +22,8 @@ export interface Program {
   readonly arguments: readonly string[];
 }
 
-const START_MS = 20_000;
-const ANSWER_MS = 30_000;
+const START_MS = 60_000;
+const ANSWER_MS = 60_000;
 const children = new Set<ChildProcess>();
 process.on("exit", () => children.forEach((child) => child.kill("SIGKILL")));
 
@@ -96,7 +96,7 @@ export class Target {
     return await this.#ask({ do: "collect" }) as Measured;
   }
 
-  /** Closes the server; milliseconds, `null` when it takes longer than four seconds. */
+  /** Closes the server; milliseconds, `null` when it takes four seconds more than `timeoutMs`. */
   async close(timeoutMs: number): Promise<number | null> {
     return (await this.#ask({ do: "close", timeoutMs }) as Closed).ms;
   }

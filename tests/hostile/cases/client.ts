@@ -39,7 +39,7 @@ async function serve(
 }
 
 async function judgeEnd(target: Target, peers: readonly Peer[]): Promise<Outcome> {
-  await until(async () => (await target.measure()).connections === 0, 4_000);
+  await until(async () => (await target.measure()).connections === 0, 4_000 * target.slack);
   const { connections, opened, closed } = await target.measure();
   peers.forEach((peer) => peer.drop());
   return outcome(

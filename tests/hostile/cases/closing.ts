@@ -21,8 +21,9 @@ export const CLOSING: readonly HostileCase[] = [
       const question = frame({ opcode: TEXT, payload: "?" }, "client");
       peers.forEach((peer) => peer.write(question));
       await pause(100);
-      const closing = target.close(3_000);
-      await until(() => peers.every((peer) => peer.text.includes("answer")), 1_500);
+      const closing = target.close(3_000 * target.slack);
+      const answeredAll = () => peers.every((peer) => peer.text.includes("answer"));
+      await until(answeredAll, 1_500 * target.slack);
       const answered = peers.filter((peer) => peer.text.includes("answer")).length;
       peers.forEach((peer) => peer.drop());
       const ms = await closing;

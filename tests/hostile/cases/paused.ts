@@ -31,7 +31,7 @@ async function leaveUnread(target: Target, path: string, leave: Leave): Promise<
   for (const peer of peers) for (let i = 0; i < 10; i++) peer.write(UNREAD);
   await pause(500);
   peers.forEach(leave);
-  await until(async () => (await target.measure()).connections === 0, 4_000);
+  await until(async () => (await target.measure()).connections === 0, 4_000 * target.slack);
   const { connections, opened, closed } = await target.measure();
   peers.forEach((peer) => peer.drop());
   return outcome(
@@ -48,7 +48,7 @@ async function floodUnread(target: Target, leave: Leave | null): Promise<Outcome
   await Promise.all(peers.map((peer) => peer.flood(UNREAD, 1_000, 16 * MIB)));
   const during = await target.measure();
   if (leave !== null) peers.forEach(leave);
-  await until(async () => (await target.measure()).connections === 0, 4_000);
+  await until(async () => (await target.measure()).connections === 0, 4_000 * target.slack);
   const { connections, opened, closed } = await target.measure();
   peers.forEach((peer) => peer.drop());
   return outcome(
