@@ -9,6 +9,7 @@ import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs"
 import { createServer } from "node:net";
 import { basename, join } from "node:path";
 import process from "node:process";
+import { findFreePort } from "../../tests/helpers/daemon.ts";
 import { readMarkdownCode, type ShownCode } from "../checks/doc_code.ts";
 import { type Command, type Ended, run } from "../lib/process.ts";
 import {
@@ -23,7 +24,7 @@ import { type FoundRuntime, ROOT } from "../lib/runtimes.ts";
 
 /** Where the README's server listens. */
 const PORT = 8080;
-const RUN_MS = 30_000;
+const RUN_MS = 120_000;
 
 /** Follows the README; gives the transcript, or throws with it. */
 export async function tryReadme(
@@ -127,10 +128,6 @@ function programOf({ kind, path }: FoundRuntime, file: string): Command {
 
 async function isFree(port: number): Promise<boolean> {
   return await listenOnce(port).then(() => true, () => false);
-}
-
-async function findFreePort(): Promise<number> {
-  return await listenOnce(0);
 }
 
 async function listenOnce(port: number): Promise<number> {

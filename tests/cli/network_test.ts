@@ -14,6 +14,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { serve, type WebSocketHandler, type WebSocketServer } from "../../mod.ts";
 import { resumable } from "../../src/resume/mod.ts";
+import { findFreePort } from "../helpers/daemon.ts";
 import * as fixtures from "../helpers/tls/fixtures.ts";
 import { run, start } from "./program.ts";
 
@@ -62,7 +63,7 @@ async function converse(
 
 describe("connect --reconnect", { timeout: 180_000 }, () => {
   it("outlives a server that restarts, and sends what was typed meanwhile", patience, async () => {
-    const first = await serve({}, echo), { port } = first;
+    const port = await findFreePort(), first = await serve({ port }, echo);
     let second: WebSocketServer | undefined;
     await converse([first.url, "--reconnect"], async ({ child, events }) => {
       child.stdin.write("one\n");

@@ -25,14 +25,29 @@ export interface DaemonOptions {
   files?(port: number, folder: string): Readonly<Record<string, string>>;
 }
 
-/** A port that is free just now. */
+/**
+ * Below the ports that systems give to clients and to servers of port 0, so that no test beside
+ * this one gets the port before it is used. Redis listens on port + 10,000 as well.
+ */
+const FIRST_PORT = 11_000, PORTS = 9_000;
+
+/** A port that is free, and stays so until it is used. */
 export async function findFreePort(): Promise<number> {
+  for (let tries = 0; tries < 100; tries++) {
+    const port = FIRST_PORT + Math.floor(Math.random() * PORTS);
+    if (await isFree(port)) return port;
+  }
+  throw new Error("no port is free");
+}
+
+/** Whether a server could listen on the port. */
+async function isFree(port: number): Promise<boolean> {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (typeof address !== "object" || address === null) throw new Error("no port");
-  return address.port;
+  const isListening = await new Promise<boolean>((resolve) => {
+    server.on("error", () => resolve(false)).listen(port, "127.0.0.1", () => resolve(true));
+  });
+  if (isListening) await new Promise((resolve) => server.close(resolve));
+  return isListening;
 }
 
 /** Starts a process and waits until it accepts connections. */
