@@ -49,9 +49,10 @@ const handler = routes({
 const common: ServeOptions = {
   compression: true,
   maxMessageBytes: 1024 * 1024,
-  handshakeTimeoutMs: 10_000, // attacks share the machine with honest clients
+  // Attacks share the machine with honest clients, and a busy one may stand still for seconds.
+  handshakeTimeoutMs: 40_000,
   pingIntervalMs: 4_000,
-  pongTimeoutMs: 4_000,
+  pongTimeoutMs: 30_000,
   closeTimeoutMs: 4_000,
   onRefuse: () => {},
   onError: (error) => {
