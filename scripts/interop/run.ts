@@ -18,7 +18,7 @@ import { type Command, run, startServer, withArguments } from "../lib/process.ts
 import type { RuntimeName } from "../lib/runtimes.ts";
 
 const RUNTIMES: readonly RuntimeName[] = ["node24", "deno", "bun"];
-const CLIENT_MS = 120_000;
+const CLIENT_MS = 300_000;
 const MAX_FAILURE = 600; // characters of each that are printed
 
 /** One of ours against one of theirs. */

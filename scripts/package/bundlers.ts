@@ -19,7 +19,7 @@ const PACKAGES = [
   "@rollup/plugin-node-resolve@16.0.3",
   "@rollup/plugin-terser@1.0.2",
 ];
-const BUILD_MS = 120_000;
+const BUILD_MS = 300_000;
 const PROGRAM = "client.mjs";
 
 /** The output of one bundler for a program. */

@@ -15,7 +15,7 @@ import { findRuntime, ROOT } from "../lib/runtimes.ts";
 /** A package manager. */
 export type Manager = "npm" | "bun" | "jsr";
 
-const INSTALL_MS = 120_000;
+const INSTALL_MS = 300_000;
 
 /** Where to install from. */
 export interface PackageSource {

@@ -17,8 +17,8 @@ import { SUITE } from "./suite.ts";
 import { type FoundRuntime, ROOT, startArguments } from "../lib/runtimes.ts";
 import { findComplaint, runsOn, testArguments } from "../test/plan.ts";
 
-const STEP_MS = 30_000;
-const SUITE_MS = 120_000;
+const STEP_MS = 120_000;
+const SUITE_MS = 300_000;
 /** Of a failing file's output; the end is where runners print their failures. */
 const MAX_OUTPUT_CHARS = 8_000;
 

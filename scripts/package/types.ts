@@ -14,7 +14,7 @@ export const COMPILERS: readonly string[] = ["typescript@5.9", "typescript@7.0"]
 /** The only one for the same files installed by another manager. */
 export const NEWEST = "typescript@7.0";
 const NODE_TYPES = "@types/node@22";
-const COMPILE_MS = 120_000;
+const COMPILE_MS = 300_000;
 
 /** One way to compile. Nothing here skips the package's declarations. */
 export interface Compilation {

@@ -18,7 +18,7 @@ import { formatTable } from "../lib/table.ts";
 import { installPackages } from "./packages.ts";
 import { REACH_ROWS, type ReachRow } from "./rows.ts";
 
-const PROGRAM_MS = 60_000;
+const PROGRAM_MS = 180_000;
 /** Characters of a failed program's output that are printed. */
 const MAX_FAILURE = 3_000;
 

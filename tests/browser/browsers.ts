@@ -54,7 +54,7 @@ interface PuppeteerModule {
   };
 }
 
-const WAIT_MS = 15_000;
+const WAIT_MS = 50_000;
 const POLL_MS = 25;
 
 /** Flags of Chromium, so that it runs as root and calls no network. */

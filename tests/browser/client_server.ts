@@ -41,6 +41,6 @@ const server = await serve(
   }),
 );
 console.log(`listening ws://127.0.0.1:${server.port}`);
-process.once("SIGTERM", () => void server.close({ timeoutMs: 3_000 }));
+process.once("SIGTERM", () => void server.close({ timeoutMs: 40_000 }));
 await server.closed;
 process.exit(0);

@@ -47,7 +47,7 @@ interface Seen {
 /** What the server saw. */
 async function seen(url: string, options: ConnectOptions = {}): Promise<Seen> {
   const connection = await connect(url, options);
-  const text = await connection.readText({ timeoutMs: 10_000 });
+  const text = await connection.readText({ timeoutMs: 40_000 });
   await connection.close();
   return JSON.parse(text ?? "null");
 }

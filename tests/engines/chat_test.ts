@@ -8,7 +8,7 @@ import { type ExampleProcess, startExample } from "../helpers/example_process.ts
 import { type Engine, startNats, startRedis } from "./servers.ts";
 
 for (const [name, start] of [["redis", startRedis], ["nats", startNats]] as const) {
-  describe(`chat over ${name}, on Node, Bun and Deno`, { timeout: 60_000 }, () => {
+  describe(`chat over ${name}, on Node, Bun and Deno`, { timeout: 180_000 }, () => {
     let engine: Engine;
     const servers: ExampleProcess[] = [];
 
@@ -37,7 +37,7 @@ for (const [name, start] of [["redis", startRedis], ["nats", startNats]] as cons
     }
 
     async function hear(connection: WebSocketConnection): Promise<ChatEvent> {
-      return JSON.parse(await connection.readText({ timeoutMs: 10_000 }) ?? "null");
+      return JSON.parse(await connection.readText({ timeoutMs: 40_000 }) ?? "null");
     }
 
     it("is one chat: who is here, what is said, who leaves", async () => {

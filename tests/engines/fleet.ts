@@ -138,7 +138,7 @@ export class Fleet {
 }
 
 /** Waits for something that comes from another process. */
-export async function until(what: string, condition: () => boolean, ms = 20_000): Promise<void> {
+export async function until(what: string, condition: () => boolean, ms = 50_000): Promise<void> {
   const end = performance.now() + ms;
   while (!condition()) {
     if (performance.now() > end) throw new Error(`never came: ${what}`);

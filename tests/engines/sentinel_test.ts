@@ -8,10 +8,10 @@ import { after, before, describe, it } from "node:test";
 import { redisBackplane } from "../../src/topics/redis/mod.ts";
 import { openSentinel } from "../../scripts/topics/clients.ts";
 import { assertAddsUp, Fleet, type OpenBackplane } from "./fleet.ts";
-import { startSentinel } from "./servers.ts";
+import { startSentinel, untilReplicated } from "./servers.ts";
 
 for (const client of ["redis", "ioredis"]) {
-  describe(`Redis with a sentinel (${client})`, { timeout: 90_000 }, () => {
+  describe(`Redis with a sentinel (${client})`, { timeout: 180_000 }, () => {
     let engines: Awaited<ReturnType<typeof startSentinel>>;
     before(async () => void (engines = await startSentinel()));
     after(async () => {
@@ -27,13 +27,13 @@ for (const client of ["redis", "ioredis"]) {
       const fleet = await Fleet.open(2, open, { history });
       await fleet.witness("room");
       for (let number = 0; number < 5; number++) await fleet.publish(0, "room", `0:${number}`);
-      await fleet.receives(5, 40_000);
-      await new Promise((resolve) => setTimeout(resolve, 500)); // for the replica
+      await fleet.receives(5, 80_000);
+      await untilReplicated(engines.primary, engines.replica);
       await engines.primary.kill();
       const published = [fleet.publish(0, "room", "0:5"), fleet.publish(1, "room", "1:0")];
       await Promise.all(published);
       await fleet.publish(1, "room", "1:1");
-      await fleet.receives(8, 40_000);
+      await fleet.receives(8, 80_000);
       assertAddsUp(fleet.witnesses, fleet.taken.flat());
       await fleet.close();
     });

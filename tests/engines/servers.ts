@@ -68,7 +68,7 @@ export async function startSentinel(): Promise<
       `port ${port}`,
       `dir ${folder}`,
       `sentinel monitor primary 127.0.0.1 ${primary.port} 1`,
-      "sentinel down-after-milliseconds primary 500",
+      "sentinel down-after-milliseconds primary 2000", // a busy machine stands still for less
       "sentinel failover-timeout primary 2000",
       "",
     ].join("\n"),
@@ -77,10 +77,25 @@ export async function startSentinel(): Promise<
   for (let tries = 0;; tries++) { // until it knows the replica
     const flags = ["-p", `${port}`, "sentinel", "replicas", "primary"];
     if ((await runToEnd("redis-cli", flags)).includes(`${replica.port}`)) break;
-    if (tries > 200) throw new Error("the sentinel does not find the replica");
+    if (tries > 600) throw new Error("the sentinel does not find the replica");
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   return { primary, replica, sentinel };
+}
+
+/** Waits until a replica has all that its primary has been told. */
+export async function untilReplicated(primary: Engine, replica: Engine): Promise<void> {
+  const read = async ({ port }: Engine, field: string): Promise<string> => {
+    const info = await runToEnd("redis-cli", ["-p", `${port}`, "info", "replication"]);
+    return new RegExp(`^${field}:(\\S+)`, "m").exec(info)?.[1] ?? "";
+  };
+  for (let tries = 0;; tries++) {
+    const isUp = await read(replica, "master_link_status") === "up";
+    const wanted = Number(await read(primary, "master_repl_offset"));
+    if (isUp && Number(await read(replica, "slave_repl_offset")) >= wanted) return;
+    if (tries > 600) throw new Error("the replica does not follow its primary");
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 /** Starts a `nats-server` with JetStream, whose files outlive `kill`. */
@@ -96,14 +111,14 @@ export async function startNats(): Promise<Engine> {
 export async function startRedisCluster(): Promise<readonly Engine[]> {
   const nodes: Engine[] = [];
   for (let count = 0; count < 3; count++) {
-    nodes.push(await startRedis("--cluster-enabled", "yes", "--cluster-node-timeout", "2000"));
+    nodes.push(await startRedis("--cluster-enabled", "yes", "--cluster-node-timeout", "5000"));
   }
   const addresses = nodes.map(({ port }) => `127.0.0.1:${port}`);
   await runToEnd("redis-cli", ["--cluster", "create", ...addresses, "--cluster-yes"]);
   for (let tries = 0;; tries++) {
     const states = await Promise.all(addresses.map((address) => clusterInfo(address)));
     if (states.every((state) => state.includes("cluster_state:ok"))) return nodes;
-    if (tries > 100) throw new Error(`the cluster is not ready:\n${states.join("\n")}`);
+    if (tries > 600) throw new Error(`the cluster is not ready:\n${states.join("\n")}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

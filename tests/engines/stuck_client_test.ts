@@ -36,7 +36,7 @@ async function startRelay(port: number) {
   };
 }
 
-describe("a client of redis that is never ready again", { timeout: 60_000 }, () => {
+describe("a client of redis that is never ready again", { timeout: 180_000 }, () => {
   let engine: Engine;
   before(async () => void (engine = await startRedis()));
   after(() => engine.stop());

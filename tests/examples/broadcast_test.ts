@@ -25,8 +25,8 @@ describe("broadcast", () => {
       });
       assert.equal(await response.text(), `sent to ${name === "sports" ? 0 : 1}\n`);
     }
-    assert.equal(await news.readText({ timeoutMs: 5_000 }), "one");
-    assert.equal(await weather.readText({ timeoutMs: 5_000 }), "rain");
+    assert.equal(await news.readText({ timeoutMs: 40_000 }), "one");
+    assert.equal(await weather.readText({ timeoutMs: 40_000 }), "rain");
     for (const connection of [news, weather]) await connection.close();
   });
 

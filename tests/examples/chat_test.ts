@@ -25,7 +25,7 @@ describe("chat", () => {
   }
 
   async function hear(connection: WebSocketConnection): Promise<ChatEvent> {
-    return JSON.parse(await connection.readText({ timeoutMs: 5_000 }) ?? "null");
+    return JSON.parse(await connection.readText({ timeoutMs: 40_000 }) ?? "null");
   }
 
   it("serves its page on the same port", async () => {

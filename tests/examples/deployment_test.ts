@@ -36,7 +36,7 @@ describe("deployment", () => {
     assert.equal(await (await fetch(example.url)).text(), "up\n");
     const connection = await connect(example.url);
     const code = example.stop("SIGTERM");
-    assert.equal(await connection.readText({ timeoutMs: 10_000 }), "the server restarts");
+    assert.equal(await connection.readText({ timeoutMs: 40_000 }), "the server restarts");
     assert.equal((await connection.closed).code, 1001);
     assert.equal(await code, 0);
   });

@@ -8,7 +8,7 @@ import { receiveUploads, upload } from "../../examples/upload/upload.ts";
 import { using } from "../helpers/using.ts";
 import { findOwnRuntime, startExample } from "../helpers/example_process.ts";
 
-const patience = { timeout: 30_000 } as const;
+const patience = { timeout: 60_000 } as const;
 
 describe("authentication", () => {
   it("greets who has a cookie or a token, and refuses others with 401", patience, async () => {

@@ -98,7 +98,7 @@ describe("compressed topics", () => {
       for (let round = 0; round < 5; round++) {
         await ours.send(`${round} ${text}`);
         for (const kind of ["alone", "shared", "alone again"]) {
-          assert.equal(await ours.readText({ timeoutMs: 5_000 }), `${kind} ${round} ${text}`);
+          assert.equal(await ours.readText({ timeoutMs: 40_000 }), `${kind} ${round} ${text}`);
         }
       }
       platform.send(`p ${text}`);

@@ -18,7 +18,7 @@ import { everyByte, random, whole } from "../../src/testing/splitter.ts";
 import { settle } from "../../src/testing/virtual_clock.ts";
 
 /** How long a test may hang before it counts as failed. All of them take milliseconds. */
-const PATIENCE = { timeout: 20_000 } as const;
+const PATIENCE = { timeout: 60_000 } as const;
 
 const SPLITTERS: readonly (readonly [string, () => Splitter])[] = [
   ["whole", () => whole],

@@ -12,7 +12,7 @@ import { findOwnRuntime, startExample } from "./example_process.ts";
 /** Connects until two processes have answered, then ends the example by SIGTERM. */
 export function testManyProcesses(file: string): void {
   describe(file, () => {
-    it("serves by two processes, which drain on SIGTERM", { timeout: 40_000 }, async () => {
+    it("serves by two processes, which drain on SIGTERM", { timeout: 90_000 }, async () => {
       const port = await findFreePort();
       const example = await startExample(findOwnRuntime(), { file, port });
       const processes = new Set<string | undefined>();

@@ -12,7 +12,7 @@ const MARK = 0xee;
 /** Marked chunks are kept up to this many bytes, to see that they stay as they are. */
 const KEPT_BYTES = 16 * 1024 * 1024;
 /** How long {@linkcode RecordingSink.until} waits. */
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 50_000;
 
 interface Waiter {
   readonly condition: () => boolean;

@@ -33,7 +33,7 @@ const server = await serve({
   },
 });
 process.once("SIGTERM", async () => {
-  const { forced } = await server.close({ timeoutMs: 1_500 });
+  const { forced } = await server.close({ timeoutMs: 5_000 });
   console.log(`closed ${JSON.stringify({ ...counts, forced })}`);
 });
 console.log(`listening ${server.port}`);

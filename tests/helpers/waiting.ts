@@ -8,7 +8,7 @@
 import assert from "node:assert/strict";
 
 const POLL_MS = 5;
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 50_000;
 /** Equal readings after which a number counts as at rest, and the pause between two of them. */
 const CALM_READINGS = 4, CALM_MS = 40;
 
@@ -17,7 +17,7 @@ export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }
 
-/** Waits until `condition` holds, for what no event tells. Fails with `what` after 20 seconds. */
+/** Waits until `condition` holds, for what no event tells. Fails with `what` after 50 seconds. */
 export async function eventually(
   what: string,
   condition: () => boolean | Promise<boolean>,

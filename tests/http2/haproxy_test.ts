@@ -10,7 +10,7 @@ describe("through HAProxy", () => {
     for (const httpVersion of ["2", "1.1"] as const) {
       const name =
         `a client of HTTP/${httpVersion} and a server behind ${proto} exchange messages and close codes`;
-      it(name, { timeout: 60_000 }, async () => {
+      it(name, { timeout: 180_000 }, async () => {
         const limits = { maxMessageBytes: 2 ** 24, maxBufferedBytes: 2 ** 26, compression: true };
         const versions = new Set<string | null>();
         const server = await serve({ http2: true, ...limits }, {

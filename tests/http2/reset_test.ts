@@ -6,7 +6,7 @@ import { runProgram } from "./run_program.ts";
 
 describe("a client of HTTP/2 that resets its streams", () => {
   // Deno 2.9.6 by itself ends the process here, within the first rounds.
-  it("leaves the server alive", { timeout: 60_000 }, async () => {
+  it("leaves the server alive", { timeout: 180_000 }, async () => {
     const server = await serve({ http2: true }, {
       message: (connection, message) => connection.send(message),
     });

@@ -7,7 +7,7 @@ import { runProgram } from "./run_program.ts";
 
 describe("undici's WebSocket over HTTP/2", () => {
   it("exchanges text, 1 MiB and close codes on 50 connections of one session", {
-    timeout: 60_000,
+    timeout: 180_000,
   }, async () => {
     const versions = new Set<string | null>(), ports = new Set<unknown>();
     const server = await serve({ tls: { cert, key }, http2: true, compression: true }, {

@@ -125,7 +125,8 @@ export const checks: Readonly<Record<string, Check>> = {
     // The server tells what it saw, maybe later than we did.
     const asking = await dial("/last-close");
     let answer: Message = "";
-    for (let tries = 0; answer !== `4000 ${REASON}` && tries < 200; tries++) {
+    for (let tries = 0; answer !== `4000 ${REASON}` && tries < 2_000; tries++) {
+      if (tries > 0) await new Promise((resolve) => setTimeout(resolve, 10));
       await asking.send("?");
       answer = await asking.receive();
     }
@@ -139,7 +140,7 @@ export const checks: Readonly<Record<string, Check>> = {
   },
 };
 
-const CHECK_TIMEOUT_MS = 30_000;
+const CHECK_TIMEOUT_MS = 60_000;
 
 /** Runs all checks against the server at `url` and prints one line for each. */
 export async function runChecks(url: string, dial: Dial): Promise<void> {

@@ -20,7 +20,7 @@ import {
 } from "../helpers/proxies.ts";
 import { ca, cert, key, otherNameCert } from "../helpers/tls/fixtures.ts";
 
-const patience = { timeout: 60_000 } as const;
+const patience = { timeout: 180_000 } as const;
 
 interface Servers {
   readonly plain: WebSocketServer;
@@ -73,10 +73,10 @@ function urlsOf({ squid, haproxy, microsocks }: Servers): Readonly<Record<string
 async function tryEcho(url: string, options: ConnectOptions): Promise<void> {
   const connection = await connect(url, { tls: { ca }, ...options });
   await connection.send("hello");
-  assert.equal(await connection.readText({ timeoutMs: 10_000 }), "hello");
+  assert.equal(await connection.readText({ timeoutMs: 40_000 }), "hello");
   const large = new Uint8Array(700_000).map((_, index) => index);
   await connection.send(large);
-  assert.deepEqual(await connection.readBinary({ timeoutMs: 10_000 }), large);
+  assert.deepEqual(await connection.readBinary({ timeoutMs: 40_000 }), large);
   assert.equal((await connection.close()).wasClean, true);
 }
 

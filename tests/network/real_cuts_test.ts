@@ -12,6 +12,7 @@ import { describe, it } from "node:test";
 import type { WebSocketConnection } from "../../mod.ts";
 import { connect } from "../../src/reconnecting/mod.ts";
 import type { ResumeOutcome } from "../../src/resume/mod.ts";
+import { findFreePort } from "../helpers/daemon.ts";
 import { startServerProcess } from "../helpers/server_process.ts";
 import { eventually } from "../helpers/waiting.ts";
 
@@ -29,11 +30,12 @@ interface Client {
   sendUntil(isDone: () => boolean): Promise<void>;
 }
 
-async function start(url: string): Promise<Client> {
+/** Notices silence in 600 ms, unless it is given more: a busy machine may be silent for as long. */
+async function start(url: string, { pingMs = 300 } = {}): Promise<Client> {
   const outcomes: ResumeOutcome[] = [], echoes: string[] = [];
   const connection = await connect(url, {
     resume: true,
-    ...{ pingIntervalMs: 300, pongTimeoutMs: 300, handshakeTimeoutMs: 500 },
+    ...{ pingIntervalMs: pingMs, pongTimeoutMs: pingMs, handshakeTimeoutMs: 2 * pingMs },
     reconnect: {
       ...{ firstDelayMs: 20, maxDelayMs: 200 },
       onResume: (outcome) => void outcomes.push(outcome),
@@ -95,14 +97,17 @@ describe("a session", () => {
     "tells of the loss when its server is killed, and goes on in a new one",
     patience,
     async () => {
-      let server = await startServerProcess({ file: SERVER, arguments: [] });
-      const { port } = server;
-      const client = await start(`ws://127.0.0.1:${port}/`);
+      // Each loss is a kill here: silence counts as none for 20 s.
+      const port = await findFreePort(), pingMs = 20_000;
+      const startServer = () =>
+        startServerProcess({ file: SERVER, arguments: ["127.0.0.1", `${port}`, `${pingMs}`] });
+      let server = await startServer();
+      const client = await start(`ws://127.0.0.1:${port}/`, { pingMs });
       for (let kill = 1; kill <= 5; kill++) {
         const until = client.sent + 50;
         await client.sendUntil(() => client.sent >= until);
         await server.kill();
-        server = await startServerProcess({ file: SERVER, arguments: ["127.0.0.1", `${port}`] });
+        server = await startServer();
         await client.sendUntil(() => client.outcomes.length >= kill);
       }
       await client.connection.send("last");

@@ -1,7 +1,7 @@
 /**
  * A resumable server as a process of its own: sends each message back. Prints its port.
  *
- *     resumable_server.ts HOSTNAME PORT
+ *     resumable_server.ts HOSTNAME PORT PING_MS
  *
  * @module
  */
@@ -9,9 +9,10 @@ import process from "node:process";
 import { serve } from "../../mod.ts";
 import { resumable } from "../../src/resume/mod.ts";
 
-const [hostname = "127.0.0.1", port = "0"] = process.argv.slice(2);
+const [hostname = "127.0.0.1", port = "0", pingMs = "300"] = process.argv.slice(2);
+const patience = { pingIntervalMs: Number(pingMs), pongTimeoutMs: Number(pingMs) };
 const server = await serve(
-  { hostname, port: Number(port), pingIntervalMs: 300, pongTimeoutMs: 300 },
+  { hostname, port: Number(port), ...patience },
   resumable({ message: (connection, message) => connection.send(message) }, { onError() {} }),
 );
 console.log(`listening ${"port" in server.address ? server.address.port : 0}`);

@@ -22,7 +22,7 @@ import {
 } from "../helpers/reverse_proxies.ts";
 import { ca } from "../helpers/tls/fixtures.ts";
 
-const patience = { timeout: 60_000 } as const;
+const patience = { timeout: 180_000 } as const;
 
 interface Setup {
   readonly start: (to: number) => Promise<Daemon>;

@@ -26,7 +26,7 @@ export async function serveHere(handler: WebSocketHandler | HandlerProducer): Pr
   return `ws://127.0.0.1:${address.port}`;
 }
 
-/** The next value that `push` is called with, in order; `next` rejects after ten seconds. */
+/** The next value that `push` is called with, in order; `next` rejects after a minute. */
 export class Values<T> {
   readonly #values: T[] = [];
   readonly #waiting: ((value: T) => void)[] = [];
@@ -42,7 +42,7 @@ export class Values<T> {
     if (this.#values.length > 0) return this.#values.shift()!;
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     this.#waiting.push(resolve);
-    const timer = setTimeout(() => reject(new Error("nothing came within 10 s")), 10_000);
+    const timer = setTimeout(() => reject(new Error("nothing came within 60 s")), 60_000);
     try {
       return await promise;
     } finally {

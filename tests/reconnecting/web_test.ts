@@ -45,7 +45,7 @@ describe("reconnecting in a browser", () => {
     });
     for (const under of server.connections) under.abort();
     await sessions[0]!.send("still here");
-    assert.equal(await connection.readText({ timeoutMs: 10_000 }), "still here");
+    assert.equal(await connection.readText({ timeoutMs: 40_000 }), "still here");
     assert.deepEqual(told, [true]);
     await rejectsWith(connection.ping(), "ERR_NOT_SUPPORTED");
     await rejectsWith(connection.close(1001), "ERR_NOT_SUPPORTED");

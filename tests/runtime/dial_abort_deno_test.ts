@@ -9,7 +9,7 @@ import { describe, it } from "node:test";
 import { dial } from "../../src/runtime/deno/dial.ts";
 import { noopSink } from "../../src/transport/transport.ts";
 
-describe("dial on Deno", { timeout: 20_000 }, () => {
+describe("dial on Deno", { timeout: 60_000 }, () => {
   it("rejects with the reason of a signal that aborts the TLS handshake", async () => {
     const silent = Deno.listen({ hostname: "127.0.0.1", port: 0 }), accepting = silent.accept();
     const aborter = new AbortController(), { signal } = aborter, reason = new Error("enough");

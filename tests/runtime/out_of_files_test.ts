@@ -11,7 +11,7 @@ const FILES = 100, SOCKETS = 150;
 const isWindows = process.platform === "win32"; // has no limit of files to set
 
 for (const face of ["ws", "fetch"]) {
-  describe(`a server (${face}) out of files`, { skip: isWindows, timeout: 30_000 }, () => {
+  describe(`a server (${face}) out of files`, { skip: isWindows, timeout: 90_000 }, () => {
     let server: ServerProcess, first: WebSocketConnection;
     const sockets: Socket[] = [];
 
@@ -38,7 +38,7 @@ for (const face of ["ws", "fetch"]) {
       let said: string | null = null;
       await eventually("onError is called", async () => {
         await first.send("");
-        said = await first.readText({ timeoutMs: 5_000 });
+        said = await first.readText({ timeoutMs: 20_000 });
         return said !== null && !said.startsWith("0 ");
       });
       assert.match(said ?? "", /^1 .*too many open files/i);
@@ -48,9 +48,9 @@ for (const face of ["ws", "fetch"]) {
       for (const socket of sockets) {
         socket.destroy();
       }
-      const again = await connect(`ws://127.0.0.1:${server.port}/`, { handshakeTimeoutMs: 10_000 });
+      const again = await connect(`ws://127.0.0.1:${server.port}/`, { handshakeTimeoutMs: 40_000 });
       await again.send("");
-      assert.match(await again.readText({ timeoutMs: 5_000 }) ?? "", /^1 /);
+      assert.match(await again.readText({ timeoutMs: 20_000 }) ?? "", /^1 /);
       again.abort();
     });
   });

@@ -25,7 +25,7 @@ async function send(port: number, ...parts: readonly (string | Uint8Array)[]): P
   return text;
 }
 
-describe("proxyProtocol", { timeout: 20_000 }, () => {
+describe("proxyProtocol", { timeout: 60_000 }, () => {
   it("tells the client's address by version 1 and 2, in whatever packets", async () => {
     const seen: unknown[] = [];
     const server = await serve({ proxyProtocol: true }, (_request, _protocols, opening) => {

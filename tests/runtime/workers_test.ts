@@ -50,6 +50,6 @@ describe("worker threads", () => {
     await other.send("still here");
     assert.equal(await other.readText(), "still here");
     await other.close();
-    assert.equal((await main.close({ timeoutMs: 1_000 })).forced, 0);
+    assert.equal((await main.close({ timeoutMs: 30_000 })).forced, 0);
   });
 });

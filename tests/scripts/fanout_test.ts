@@ -4,7 +4,7 @@ import { describe, it } from "node:test";
 import { connect } from "../../mod.ts";
 import { findOwnRuntime, startExample } from "../helpers/example_process.ts";
 
-const patience = { timeoutMs: 10_000 };
+const patience = { timeoutMs: 40_000 };
 
 describe("fanout.ts", { timeout: 60_000 }, () => {
   const start = (...flags: readonly string[]) =>

@@ -8,6 +8,7 @@ import { describe, it } from "node:test";
 import type { HandlerProducer, WebSocketHandler } from "../../src/handler.ts";
 import { PendingOpening } from "../../src/server/pending_opening.ts";
 import { matchPath, routes, type RouteTable } from "../../src/server/routes.ts";
+import { cpuMs } from "../helpers/cpu_time.ts";
 import { untyped } from "../helpers/untyped.ts";
 
 const named = (protocol: string): WebSocketHandler => ({ protocol, open() {} });
@@ -108,9 +109,9 @@ describe("matchPath", () => {
   for (const pattern of ["/:y-:m-:d", "/:a-:b", "/*-*-*/end", "/*a*a*a*b"]) {
     it(`takes time linear in the path for ${pattern}`, () => {
       const path = `/${"a-".repeat(8_000)}/`;
-      const before = performance.now();
+      const before = cpuMs();
       assert.equal(match(pattern, path), null);
-      assert.ok(performance.now() - before < 1_000);
+      assert.ok(cpuMs() - before < 5_000);
     });
   }
 });

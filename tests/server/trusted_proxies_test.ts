@@ -4,6 +4,7 @@ import { describe, it } from "node:test";
 import type { HeaderList } from "../../src/handshake/head.ts";
 import type { Address } from "../../src/message.ts";
 import { makeForwardedReader } from "../../src/server/trusted_proxies.ts";
+import { cpuMs } from "../helpers/cpu_time.ts";
 import { untyped } from "../helpers/untyped.ts";
 
 const tcp = (hostname: string, port = 0): Address => ({ transport: "tcp", hostname, port });
@@ -77,10 +78,10 @@ describe("makeForwardedReader", () => {
   });
 
   it("takes linear time for long fields", () => {
-    const before = performance.now();
+    const before = cpuMs();
     for (const long of [",".repeat(1 << 16), '"'.repeat(1 << 16), "for=a;".repeat(1 << 13)]) {
       read([["Forwarded", long], ["X-Forwarded-For", long]], PROXY);
     }
-    assert.ok(performance.now() - before < 2_000);
+    assert.ok(cpuMs() - before < 5_000);
   });
 });

@@ -27,7 +27,7 @@ function next<K extends "open" | "message" | "error" | "close">(socket: WebSocke
 
 const ECHO: WebSocketHandler = { message: (connection, message) => connection.send(message) };
 
-describe("WebSocket on this runtime", { timeout: 20_000 }, () => {
+describe("WebSocket on this runtime", { timeout: 60_000 }, () => {
   const servers: WebSocketServer[] = [];
   let url: string;
   /** Starts a server that is closed in the end. */
@@ -192,7 +192,7 @@ describe("WebSocket on this runtime", { timeout: 20_000 }, () => {
   });
 });
 
-describe("WebSocketStream on this runtime", { timeout: 20_000 }, () => {
+describe("WebSocketStream on this runtime", { timeout: 60_000 }, () => {
   it("echoes, holds the server back, and closes", async () => {
     let sent = 0;
     const server = await serve({ hostname: "127.0.0.1", port: 0 }, {

@@ -42,8 +42,8 @@ const PATIENCE = { timeout: STRIDE === 0 ? 60_000 : 3_600_000 } as const;
 const HOSTS = process.platform === "darwin"
   ? ["::1"]
   : Array.from({ length: 16 }, (_, index) => `127.0.0.${2 + index}`);
-/** Longer than any run on a busy machine, and shorter than the timers that no run may need. */
-const SLOW_MS = 4_000;
+/** Timers that no run may need, and a time that is shorter and longer than any run. */
+const LONG = { handshakeTimeoutMs: 120_000, closeTimeoutMs: 120_000 } as const, SLOW_MS = 40_000;
 /** For silence, which only timers notice. */
 const SHORT = {
   handshakeTimeoutMs: 300,
@@ -107,6 +107,23 @@ async function converse(
   return { received, end: await connection.closed };
 }
 
+/**
+ * A conversation that nothing cuts. With the short timers it has some tries: they may run out when
+ * the machine is busy.
+ */
+async function converseWhole(
+  served: Served,
+  options: ConnectOptions,
+  features: Adapter["features"],
+): Promise<void> {
+  const tries = options.pingIntervalMs === undefined ? 1 : 20;
+  for (let left = tries;; left--) {
+    const { end } = await converse(served, options, features);
+    if (!(end instanceof WebSocketError) && end.code === 4000) return;
+    assert.ok(left > 1, `${tries} tries, the last of which ended by ${end.code} ${end.cause}`);
+  }
+}
+
 function expectedOf(frames: boolean): readonly Message[] {
   return ["welcome", ...SENT, ...frames ? ["in three parts"] : []];
 }
@@ -165,7 +182,7 @@ export function testFaults(adapter: Adapter): void {
       it(`by ${kind} anywhere ends on both sides, and nothing stays`, PATIENCE, async () => {
         const errors: unknown[] = [], ends: CloseInfo[] = [];
         let opened = 0;
-        const limits = kind === "silence" ? SHORT : {};
+        const limits = kind === "silence" ? SHORT : LONG;
         const served = await adapter.serve({
           ...limits,
           onRefuse: () => {},
@@ -186,8 +203,7 @@ export function testFaults(adapter: Adapter): void {
           const all = { ...limits, ...options };
           try {
             if (isFirst) {
-              const { end } = await converse(served, all, features);
-              assert.equal((end as CloseInfo).code, 4000, String(end));
+              await converseWhole(served, all, features);
               queue.push(...cutsOf(relay.passed, kind));
               return;
             }
@@ -214,8 +230,7 @@ export function testFaults(adapter: Adapter): void {
             assert.ok(code === 4000 || (code === 1006 && cause instanceof WebSocketError));
           }
           assert.deepEqual(errors, []);
-          const { end } = await converse(served, limits, features);
-          assert.equal((end as CloseInfo).code, 4000);
+          await converseWhole(served, limits, features);
         } finally {
           await served.close({ timeoutMs: 0 });
         }

@@ -47,6 +47,7 @@ export function testHooks(adapter: Adapter): void {
         await a.send("hello");
         for (const connection of [a, b]) assert.equal(await connection.readText(), "a: hello");
         await a.close(4000, "enough");
+        await ends.until(1); // which is told on another socket than the next
         await b.send("bye");
         const { code, reason } = await b.closed;
         assert.deepEqual([code, reason], [4001, "as you wish"]);

@@ -69,7 +69,7 @@ export interface Adapter {
 }
 
 /** Every test of the suite; none takes more than a second on a machine that is not busy. */
-export const patience = { timeout: 20_000 } as const;
+export const patience = { timeout: 60_000 } as const;
 
 /** Runs `use` with a server, then drops what it has left. */
 export async function withServer(

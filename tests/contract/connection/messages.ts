@@ -190,7 +190,7 @@ export function testMessages(adapter: Adapter): void {
       }, async ({ connect }) => {
         const client = await connect();
         const trip = await client.ping();
-        assert.ok(trip >= 0 && trip < 20_000);
+        assert.ok(trip >= 0 && trip < 60_000);
         assert.ok((await trips.until(1))[0]! >= 0);
       });
     });

@@ -257,7 +257,11 @@ export function testEnding(options: PairOptions, features: TransportFeatures): v
           client.writer.write(8 * MIB);
           client.transport.end();
           client.transport.abort();
-          assert.equal(await staysPending(closed(client), 2_000), false, "it waits for its output");
+          assert.equal(
+            await staysPending(closed(client), 20_000),
+            false,
+            "it waits for its output",
+          );
           assert.equal(client.transport.bufferedAmount, 0);
           assert.ok(server.sink.receivedBytes < 8 * MIB);
         }),

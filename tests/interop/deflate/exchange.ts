@@ -26,7 +26,7 @@ export interface Trial {
 /** Messages that are large or cannot be compressed are sent once, the others again after them. */
 const ROUNDS = 2;
 const SMALL_LENGTH = 5_000;
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 50_000;
 const LINE = '{"user":"user 7919","text":"é☃😀","at":[1.5,2.25]}\n';
 const MESSAGES: readonly Message[] = [
   "",

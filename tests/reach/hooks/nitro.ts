@@ -16,7 +16,7 @@ import { converse, nextRefusal } from "./converse.ts";
 import { serveHooks } from "./serve_hooks.ts";
 
 const packages = process.env.REACH_PACKAGES ?? "";
-const BUILD_MS = 50_000;
+const BUILD_MS = 150_000;
 
 const CONFIG = `export default {
   preset: "standard",

@@ -86,7 +86,7 @@ async function checkOurs(url: string, cookie: string): Promise<void> {
   const foreign = { headers: { ...headers, origin: "https://other.example" } };
   await assert.rejects(connect(`${ws}/chat`, foreign), refused(403));
   if (!["vite", "webpack", "next"].includes(name)) { // which answer unknown paths in their own way
-    const late = { handshakeTimeoutMs: 5_000 };
+    const late = { handshakeTimeoutMs: name === "socket_io" ? 5_000 : 40_000 };
     await assert.rejects(
       connect(`${ws}/nobody`, late),
       (error) => refused(404)(error) || name === "socket_io",
@@ -99,7 +99,7 @@ async function converse(url: string, pairs: Readonly<Record<string, string>>): P
   const connection = await connect(url.replace("http", "ws"));
   for (const [sent, expected] of Object.entries(pairs)) {
     await connection.send(sent);
-    assert.equal(await connection.readText({ timeoutMs: 5_000 }), expected);
+    assert.equal(await connection.readText({ timeoutMs: 40_000 }), expected);
   }
   await connection.close();
 }
@@ -156,7 +156,7 @@ const NEIGHBOURS: Readonly<Record<string, (url: string) => Promise<void>>> = {
     const connection = await connect(`${url.replace("http", "ws")}/_next/hmr?id=1`, {
       headers: { origin: url },
     });
-    assert.notEqual(await connection.read({ timeoutMs: 20_000 }), null);
+    assert.notEqual(await connection.read({ timeoutMs: 60_000 }), null);
     await connection.close();
   },
   async webpack(url) {

@@ -100,7 +100,7 @@ await runProgram(async () => {
   nats.subscribe("ask", {
     callback: (_error, question) => question.respond(`${question.string()}!`),
   });
-  const answer = await nats.request("ask", "there", { timeout: 5_000 });
+  const answer = await nats.request("ask", "there", { timeout: 40_000 });
   assert.equal(answer.string(), "there!");
   assert.ok(await nats.rtt() >= 0);
   await nats.close();

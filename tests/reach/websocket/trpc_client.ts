@@ -58,7 +58,7 @@ await runProgram(async () => {
     url,
     WebSocket,
     retryDelayMs: () => 10,
-    keepAlive: { enabled: true, intervalMs: 20, pongTimeoutMs: 5_000 },
+    keepAlive: { enabled: true, intervalMs: 20, pongTimeoutMs: 40_000 },
   });
   const client = createTRPCClient({ links: [wsLink({ client: ws })] });
   assert.equal(await client.greet.query("you"), "hello you");

@@ -58,7 +58,7 @@ await runProgram(async () => {
   const handler = applyWSSHandler({
     wss,
     router: appRouter,
-    keepAlive: { enabled: true, pingMs: 20, pongWaitMs: 10_000 },
+    keepAlive: { enabled: true, pingMs: 20, pongWaitMs: 40_000 },
   });
   await once(wss, "listening");
   const { port } = wss.address() as { port: number };

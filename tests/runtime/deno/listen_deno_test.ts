@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { listen } from "../../../src/runtime/deno/listen.ts";
 
-const patience = { timeout: 20_000 } as const;
+const patience = { timeout: 60_000 } as const;
 
 /** A listener that fails so often, and then waits. */
 function failing(times: number, error: Error): { listener: unknown; waiting: Promise<void> } {
@@ -43,7 +43,7 @@ async function timeUntilWaiting(times: number, error: Error): Promise<number> {
 describe("a listener of Deno's", () => {
   it("goes on at once after peers that have left, however many", patience, async () => {
     const ms = await timeUntilWaiting(100, new Deno.errors.NotConnected("has left"));
-    assert.ok(ms < 2_000, `${ms} ms`);
+    assert.ok(ms < 5_000, `${ms} ms`); // one pause each would be ten seconds and more
   });
 
   it("pauses after a failure that lasts", patience, async () => {

@@ -75,7 +75,7 @@ class Served implements AsyncDisposable {
   }
 }
 
-describe("mounts beside other listeners", { timeout: 20_000 }, () => {
+describe("mounts beside other listeners", { timeout: 60_000 }, () => {
   for (
     const [order, listeners] of [
       ["first", [ECHO.upgrade, SHOUT.upgrade, foreign]],
@@ -143,7 +143,7 @@ describe("mounts beside other listeners", { timeout: 20_000 }, () => {
   });
 });
 
-describe("mount.upgrade with a context", { timeout: 20_000 }, () => {
+describe("mount.upgrade with a context", { timeout: 60_000 }, () => {
   it("hands it to the producer and to the connection, whatever the client's fields say", async () => {
     const seen: unknown[] = [];
     const mounted = mount<{ user: string }>({}, (_request, _protocols, opening) => {

@@ -19,7 +19,7 @@ import { request } from "../../contract/connection/host.ts";
 const heard = (socket: Duplex, event: string): Promise<void> =>
   new Promise((resolve) => void socket.once(event, () => resolve()));
 
-const patience = { timeout: 20_000 } as const;
+const patience = { timeout: 60_000 } as const;
 
 describe("a socket that was handed over late", () => {
   it("tells its close, with the cause, if it was closed before", patience, async () => {

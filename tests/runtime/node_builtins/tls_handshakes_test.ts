@@ -15,7 +15,7 @@ import {
 } from "../../../src/runtime/node_builtins/tls_handshakes.ts";
 import { ca, cert, key } from "../../helpers/tls/fixtures.ts";
 
-const patience = { timeout: 20_000 } as const;
+const patience = { timeout: 60_000 } as const;
 
 async function withServer(
   limits: HandshakeLimits,

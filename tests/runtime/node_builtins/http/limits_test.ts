@@ -127,7 +127,7 @@ for (const [name, withHttp] of await loadHttpServers()) {
       await withHttp({ fetch }, async ({ address }) => {
         await exchange(address, stopped);
         assert.ok(await failed instanceof Error);
-      }, { handshakeTimeoutMs: 100 });
+      }, { handshakeTimeoutMs: 1_000 }); // the head must come in that time
     });
 
     itEnds("that fetch does not read has no time limit, for the client is held back", async () => {
@@ -142,10 +142,10 @@ for (const [name, withHttp] of await loadHttpServers()) {
         client.socket.write(
           `POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n${length}\r\n\r\n${piece}`,
         );
-        await new Promise((resolve) => setTimeout(resolve, 400));
+        await new Promise((resolve) => setTimeout(resolve, 1_500));
         resolve();
         assert.match(await client.closed(), /POST/);
-      }, { handshakeTimeoutMs: 100 });
+      }, { handshakeTimeoutMs: 1_000 });
     });
   });
 

@@ -120,7 +120,7 @@ describe("a server of HTTP/2", () => {
     "closes a session without streams after handshakeTimeoutMs, and keeps one with a stream",
     patience,
     () =>
-      withServer({ handshakeTimeoutMs: 100 }, async (_server, open) => {
+      withServer({ handshakeTimeoutMs: 1_000 }, async (_server, open) => {
         const idle = await open(), busy = await open();
         const stream = busy.request(CONNECT_FIELDS);
         stream.on("error", () => {});
