@@ -13,6 +13,7 @@ import { createInterface } from "node:readline";
 import { onRuntime } from "../lib/on_runtime.ts";
 import { formatTable } from "../lib/table.ts";
 import { type Command, withArguments } from "../lib/process.ts";
+import { GC_FLAGS, GROWN_FLAGS, ONE_ARENA } from "./memory_flags.ts";
 import { readRss } from "./server.ts";
 
 const CONNECTIONS = 32;
@@ -26,7 +27,9 @@ const SAMPLE_MS = 1_000;
  * their room in the first minutes, so that shorter runs say nothing about it.
  */
 const MOST_SLOPE = 3, SLOPE_MINUTES = 10;
-const GC_FLAGS = { node24: ["--expose-gc"], deno: ["--v8-flags=--expose-gc"], bun: [] } as const;
+/** MiB that may be held after the run and a collection, beyond what was held before it. */
+const MOST_HELD = 16;
+const MIB = 1024 * 1024;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -35,8 +38,11 @@ class Program {
   readonly #child: ChildProcess;
   readonly #lines: AsyncIterator<string>;
 
-  constructor({ file, arguments: list }: Command) {
-    this.#child = spawn(file, list, { stdio: ["pipe", "pipe", "inherit"] });
+  constructor({ file, arguments: list, environment }: Command) {
+    this.#child = spawn(file, list, {
+      env: { ...process.env, ...environment },
+      stdio: ["pipe", "pipe", "inherit"],
+    });
     this.#lines = createInterface({ input: this.#child.stdout! })[Symbol.asyncIterator]();
   }
 
@@ -93,9 +99,11 @@ async function soak(
   runtime: "node24" | "deno" | "bun",
   minutes: number,
 ): Promise<{ row: string[]; faults: string[] }> {
-  const server = new Program(
-    await onRuntime(runtime, "scripts/soak/mixed_server.ts", GC_FLAGS[runtime]),
-  );
+  const flags = [...GC_FLAGS[runtime], ...GROWN_FLAGS[runtime]];
+  const server = new Program({
+    ...await onRuntime(runtime, "scripts/soak/mixed_server.ts", flags),
+    environment: ONE_ARENA,
+  });
   const urls = await server.line();
   const before = await server.ask("collect");
   const clients = new Program(
@@ -126,7 +134,9 @@ async function soak(
     if (slope > MOST_SLOPE && minutes >= SLOPE_MINUTES) {
       faults.push(`memory grows by ${slope.toFixed(1)} MiB a minute`);
     }
-    const mib = (bytes: number): string => (bytes / (1 << 20)).toFixed(1);
+    const held = (after.held! - before.held!) / MIB;
+    if (held > MOST_HELD) faults.push(`${held.toFixed(1)} MiB more are held than before`);
+    const mib = (bytes: number): string => (bytes / MIB).toFixed(1);
     return {
       faults,
       row: [
@@ -141,7 +151,7 @@ async function soak(
         [samples[0]!, samples[samples.length >> 1]!, samples.at(-1)!, idle]
           .map((rss) => rss.toFixed(0)).join(" "),
         slope.toFixed(2),
-        `${mib(before.heapUsed!)} ${mib(after.heapUsed!)}`,
+        `${mib(before.held!)} ${mib(after.held!)}`,
         `${before.handles}/${before.timers} ${after.handles}/${after.timers}`,
         faults.length === 0 ? "ok" : "FAIL",
       ],
@@ -163,7 +173,7 @@ const HEAD = [
   "deaf/bombs/garbage",
   "RSS: first half last idle",
   "MiB/min",
-  "heap before, after",
+  "held before, after",
   "handles/timers before, after",
   "",
 ];

@@ -26,6 +26,7 @@ import { onRuntime } from "../lib/on_runtime.ts";
 import { formatTable } from "../lib/table.ts";
 import { type Command, withArguments } from "../lib/process.ts";
 import { type Bombed, makeBomb, measureBombs } from "./bomb.ts";
+import { GC_FLAGS, GROWN_FLAGS, ONE_ARENA } from "./memory_flags.ts";
 import { soakMixed } from "./mixed.ts";
 import { type Load, measure, type Measured } from "./server.ts";
 
@@ -33,18 +34,6 @@ const BOUND_MIB = 16;
 const MIB = 1024 * 1024;
 /** Bytes of large buffers that V8 may make before it collects them, with a margin. */
 const GARBAGE_MIB = 64;
-const GC_FLAGS = { node24: ["--expose-gc"], deno: ["--v8-flags=--expose-gc"], bun: [] } as const;
-/**
- * V8 doubles its young generation now and then, up to 32 MiB a half and some minutes into the
- * load, whatever it runs. Begun at that size, its memory tells of us and not of V8.
- */
-const MIX_FLAGS = {
-  node24: ["--min-semi-space-size=32", "--max-semi-space-size=32"],
-  deno: ["--v8-flags=--min-semi-space-size=32,--max-semi-space-size=32"],
-  bun: [],
-} as const;
-/** Else each of Node's threads keeps what others let go, some MiB more in every minute at first. */
-const ONE_ARENA = { MALLOC_ARENA_MAX: "1" };
 const WARM_UP_MIB = 128;
 const FLOOD_SIZES = [64 * 1024, MIB];
 
@@ -63,7 +52,7 @@ async function listServers(): Promise<readonly Server[]> {
   const servers: Server[] = [];
   for (const runtime of ["node24", "deno", "bun"] as const) {
     const echo = await onRuntime(runtime, "scripts/echo.ts");
-    const grown = await onRuntime(runtime, "scripts/echo.ts", MIX_FLAGS[runtime]);
+    const grown = await onRuntime(runtime, "scripts/echo.ts", GROWN_FLAGS[runtime]);
     const collected = await onRuntime(runtime, "scripts/soak/echo.ts", GC_FLAGS[runtime]);
     for (const adapter of ["tcp", "http"]) {
       const command = withArguments(echo, "--adapter", adapter);

@@ -36,6 +36,9 @@ const MAX_OUTPUT_CHARS = 60_000;
 /** Of a file that failed without a failing test, told once more at the end. */
 const MAX_END_CHARS = 600;
 
+/** Node keeps what it compiled here. Each file then starts in half the processor time. */
+const COMPILE_CACHE = join(ROOT, ".cache", "node-compile");
+
 /** One test file on one runtime. */
 interface Job {
   readonly file: string;
@@ -59,7 +62,12 @@ async function runJob(job: Job, reports: string, timeoutSeconds: number): Promis
   const child = spawn(path, testArguments(kind, file, report), {
     cwd: ROOT,
     detached: ownGroup,
-    env: { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined },
+    env: {
+      ...process.env,
+      NO_COLOR: "1",
+      FORCE_COLOR: undefined,
+      NODE_COMPILE_CACHE: COMPILE_CACHE,
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const kill = () => {
