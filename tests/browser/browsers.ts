@@ -31,7 +31,7 @@ interface ElementHandle {
 
 /** The part of a tab of puppeteer-core that is used here. */
 interface Tab {
-  goto(url: string): Promise<unknown>;
+  goto(url: string, options: { readonly timeout: number }): Promise<unknown>;
   evaluate(expression: string): Promise<unknown>;
   evaluateHandle(expression: string): Promise<{ asElement(): ElementHandle | null }>;
   evaluateOnNewDocument(expression: string): Promise<unknown>;
@@ -56,6 +56,8 @@ interface PuppeteerModule {
 
 const WAIT_MS = 50_000;
 const POLL_MS = 25;
+/** A browser starts, and a page loads, in this time: 30 s by default, which a busy machine needs. */
+const START_MS = 120_000;
 
 /** Flags of Chromium, so that it runs as root and calls no network. */
 const CHROMIUM_FLAGS = [
@@ -87,7 +89,7 @@ export class Page {
   }
 
   async goto(url: string | URL): Promise<void> {
-    await this.#tab.goto(String(url));
+    await this.#tab.goto(String(url), { timeout: START_MS });
   }
 
   async resize(width: number, height: number): Promise<void> {
@@ -128,7 +130,15 @@ export class Page {
   }
 
   async click(query: ElementQuery): Promise<void> {
-    await (await this.#find(query)).click();
+    const end = performance.now() + WAIT_MS;
+    for (;;) {
+      try {
+        return await (await this.#find(query)).click();
+      } catch (error) { // before the click: the page has replaced the element since it was found
+        if (performance.now() > end) throw error;
+        await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+      }
+    }
   }
 
   /** Replaces the text of a box. */
@@ -187,6 +197,7 @@ export class Browser {
         browser: name === "firefox" ? "firefox" : "chrome",
         executablePath: path,
         acceptInsecureCerts: true,
+        timeout: START_MS,
         args: name === "firefox" ? [] : CHROMIUM_FLAGS,
       }),
     );
