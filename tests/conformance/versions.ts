@@ -15,7 +15,7 @@ export async function findVersions(): Promise<readonly string[]> {
   const runtimes: readonly RuntimeName[] = ["deno", "bun", "node24"];
   const found = await Promise.all(runtimes.map(async (name) => {
     const { kind, path } = await findRuntime(name);
-    const { output } = await run({ file: path, arguments: ["--version"] }, 20_000);
+    const { output } = await run({ file: path, arguments: ["--version"] }, 60_000);
     return `${NAMES[kind]} ${/\d+\.\d+\.\d+/.exec(output)?.[0] ?? "unknown"}`;
   }));
   return [...found, WS.replace("@", " "), KOSOKU.replace("==", " ")];
