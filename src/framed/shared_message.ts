@@ -12,6 +12,9 @@ import { CollectingOutput } from "../protocol/output.ts";
 
 const DEFLATED: FrameBits = { fin: true, rsv1: true };
 
+/** Longer messages are encoded into a buffer of their own. */
+const MAX_SCRATCH_LENGTH = 4096;
+
 const textEncoder = /* @__PURE__ */ new TextEncoder();
 
 /** A message and its encoded frames. Its bytes must not change. */
@@ -56,8 +59,20 @@ export class SharedMessage {
   }
 }
 
+/**
+ * The output and the encoder of all shared messages that are not long. Making them for each message
+ * costs more than encoding a short one. It is empty between two calls of `encode`.
+ */
+const scratch = /* @__PURE__ */ makeScratch();
+
+function makeScratch(): { readonly output: CollectingOutput; readonly encoder: FrameEncoder } {
+  const output = new CollectingOutput();
+  return { output, encoder: new FrameEncoder(output, null) };
+}
+
 function encode(payload: Message, bits: FrameBits, opcode: number = Opcode.Binary): Uint8Array {
-  const output = new CollectingOutput(), encoder = new FrameEncoder(output, null);
+  // The buffer of a long message is dropped with it.
+  const { output, encoder } = payload.length > MAX_SCRATCH_LENGTH ? makeScratch() : scratch;
   if (typeof payload === "string") encoder.writeText(Opcode.Text, bits, payload);
   else encoder.writeBytes(opcode, bits, payload);
   return output.take();

@@ -19,30 +19,34 @@ export function writeRelayed({ message, compress, origin, sequence }: Relayed): 
   return `${origin} ${sequence} ${kind} ${body.length}\n${body}`;
 }
 
-/** Reads all messages of a text. Reading stops at a malformed message. */
-export function readRelayed(text: string, start: number): Relayed[] {
-  const all: Relayed[] = [];
+/**
+ * Reads all messages of a text. The first has the position `first`, each following one offset more;
+ * with `null` they have none. Reading stops at a malformed message.
+ */
+export function readRelayed(text: string, start: number, first: Position | null): Delivered[] {
+  const all: Delivered[] = [];
   for (let at = start; at < text.length;) {
+    // By `indexOf`, because the arrays of `split` are most of what reading a short message costs.
     const lineEnd = text.indexOf("\n", at);
     if (lineEnd < 0) break;
-    const [origin = "", sequence, kind = "", length] = text.slice(at, lineEnd).split(" ");
-    const end = lineEnd + 1 + Number(length);
-    if (!(end <= text.length)) break;
+    const originEnd = text.indexOf(" ", at), sequenceEnd = text.indexOf(" ", originEnd + 1);
+    const kindEnd = text.indexOf(" ", sequenceEnd + 1);
+    const isLine = originEnd < sequenceEnd && sequenceEnd < kindEnd && kindEnd < lineEnd;
+    const end = lineEnd + 1 + Number(text.slice(kindEnd + 1, lineEnd));
+    if (!isLine || !(end > lineEnd && end <= text.length)) break;
     const body = text.slice(lineEnd + 1, end);
-    const message = kind[0] === "t" ? body : Uint8Array.from(atob(body), (c) => c.charCodeAt(0));
-    all.push({ message, compress: kind[1] === "c", origin, sequence: Number(sequence) });
+    const message = text[sequenceEnd + 1] === "t" ? body : bytesOf(body);
+    const compress = text[sequenceEnd + 2] === "c", origin = text.slice(at, originEnd);
+    const sequence = Number(text.slice(originEnd + 1, sequenceEnd));
+    const position = first === null
+      ? null
+      : { epoch: first.epoch, offset: first.offset + all.length };
+    all.push({ message, compress, origin, sequence, position });
     at = end;
   }
   return all;
 }
 
-/**
- * Adds positions to messages: the first has the offset `first`, each following one more. Without an
- * epoch they have none.
- */
-export function placed(messages: readonly Relayed[], first: Position | null): Delivered[] {
-  return messages.map((relayed, index) => ({
-    ...relayed,
-    position: first === null ? null : { epoch: first.epoch, offset: first.offset + index },
-  }));
+function bytesOf(base64: string): Uint8Array {
+  return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
 }

@@ -152,12 +152,16 @@ describe("messages as text", () => {
   itEnds("are read as they were written, and what is broken is left out", async () => {
     await null;
     const all = ["", "a\nb 1 tc 5\n", "€", Uint8Array.of(0, 10, 255), new Uint8Array(0)].map(
-      (message, sequence) => ({ message, compress: sequence % 2 === 0, origin: "o", sequence }),
+      (message, sequence) => (
+        { message, compress: sequence % 2 === 0, origin: "o", sequence, position: null }
+      ),
     );
     const text = all.map(writeRelayed).join("");
-    assert.deepEqual(readRelayed(`x${text}`, 1), all);
-    assert.deepEqual(readRelayed(text.slice(0, -1), 0).length, 4);
-    assert.deepEqual(readRelayed("nonsense", 0), []);
-    assert.deepEqual(readRelayed("o 1 tc x\nabc", 0), []);
+    assert.deepEqual(readRelayed(`x${text}`, 1, null), all);
+    assert.deepEqual(readRelayed(text.slice(0, -1), 0, null).length, 4);
+    const places = readRelayed(text, 0, { epoch: "e", offset: 7 }).map(({ position }) => position);
+    assert.deepEqual(places, [7, 8, 9, 10, 11].map((offset) => ({ epoch: "e", offset })));
+    const broken = ["nonsense", "o 1 tc x\nabc", "o\na b c", "o 1\n t 0\n", "o 1 tc -3\nabc", "\n"];
+    for (const one of broken) assert.deepEqual(readRelayed(one, 0, null), [], one);
   });
 });

@@ -7,7 +7,7 @@ import type { Backplane, BackplaneStart, Relayed, RelayedPage } from "../backpla
 import type { Position } from "../position.ts";
 import type { NatsSubjects } from "./subjects.ts";
 import type { JetStreamClient, NatsConnection } from "./types.ts";
-import { placed, readRelayed, writeRelayed } from "../envelope.ts";
+import { readRelayed, writeRelayed } from "../envelope.ts";
 import { JetStreamHistory } from "./history.ts";
 
 /** A subscribed topic. */
@@ -65,7 +65,7 @@ export class NatsBackplane implements Backplane {
     const subscription = this.#connection.subscribe(this.#liveSubject(name), {
       callback: (error, message) => {
         if (error !== null) return;
-        for (const one of placed(readRelayed(message.string(), 0), null)) {
+        for (const one of readRelayed(message.string(), 0, null)) {
           events.onMessage(name, one);
         }
       },

@@ -7,7 +7,7 @@ import type { BackplaneEvents, RelayedPage } from "../backplane.ts";
 import type { Position } from "../position.ts";
 import type { JetStreamMessage, JetStreamMessages } from "./types.ts";
 import { systemClock } from "../../clock.ts";
-import { placed, readRelayed } from "../envelope.ts";
+import { readRelayed } from "../envelope.ts";
 import { readMissed } from "../read_missed.ts";
 import { Once } from "../once.ts";
 
@@ -76,7 +76,7 @@ export class FollowedStream {
     const messages = await consume(offset, (message) => {
       if (turn !== this.#turn || this.#hasEnded || message.seq <= this.#position.offset) return;
       this.#position = { epoch, offset: message.seq };
-      for (const one of placed(readRelayed(message.string(), 0), this.#position)) {
+      for (const one of readRelayed(message.string(), 0, this.#position)) {
         if (this.#once.isNew(one)) events.onMessage(name, one);
       }
     });

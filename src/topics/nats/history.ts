@@ -16,7 +16,7 @@ import type {
   JetStreamMessages,
 } from "./types.ts";
 import { withSignal } from "../../promises.ts";
-import { placed, readRelayed, writeRelayed } from "../envelope.ts";
+import { readRelayed, writeRelayed } from "../envelope.ts";
 import { FollowedStream } from "./followed_stream.ts";
 import { Once } from "../once.ts";
 
@@ -130,7 +130,7 @@ export class JetStreamHistory {
     try {
       await new Promise<void>((resolve, reject) => {
         this.#consume(name, after, (message) => {
-          const all = placed(readRelayed(message.string(), 0), { epoch, offset: message.seq });
+          const all = readRelayed(message.string(), 0, { epoch, offset: message.seq });
           found.push(...all.filter((one) => once.isNew(one)));
           if (message.seq >= last) resolve();
         }).then((begun) => messages = begun, reject);

@@ -7,7 +7,7 @@ import type { Backplane, BackplaneStart, Delivered, Relayed, RelayedPage } from 
 import type { Position } from "../position.ts";
 import type { RedisKeys } from "./keys.ts";
 import type { RedisLink, RedisLinkEvents } from "./link.ts";
-import { placed, readRelayed, writeRelayed } from "../envelope.ts";
+import { readRelayed, writeRelayed } from "../envelope.ts";
 import { Followed } from "./followed.ts";
 import { PUBLISH, READ, type Script } from "./scripts.ts";
 
@@ -78,7 +78,7 @@ export class RedisBackplane implements Backplane, RedisLinkEvents {
     if (followed === undefined || lineEnd < 0) return;
     const [epoch = "-", first] = text.slice(0, lineEnd).split(" ");
     const position = epoch === "-" ? null : { epoch, offset: Number(first) };
-    followed.take(placed(readRelayed(text, lineEnd + 1), position));
+    followed.take(readRelayed(text, lineEnd + 1, position));
   }
 
   onDown(cause: unknown): void {
@@ -123,7 +123,7 @@ function toPage(found: readonly string[], since: Position | null): RelayedPage {
   const messages: Delivered[] = [];
   for (let index = 0; index + 1 < entries.length; index += 2) {
     const place = { epoch, offset: Number(entries[index]) };
-    messages.push(...placed(readRelayed(entries[index + 1]!, 0), place));
+    messages.push(...readRelayed(entries[index + 1]!, 0, place));
   }
   const before = messages.length > 0 ? messages[0]!.position!.offset - 1 : offset;
   const lost = before > since.offset ? { from: since.offset + 1, to: before } : null;
