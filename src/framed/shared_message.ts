@@ -7,13 +7,14 @@
 import type { Message } from "../message.ts";
 import type { MessageCodec } from "../protocol/message_codec.ts";
 import { type FrameBits, FrameEncoder, WHOLE } from "../protocol/frame_encoder.ts";
+import { FrameSlab } from "./frame_slab.ts";
 import { Opcode } from "../protocol/opcode.ts";
 import { CollectingOutput } from "../protocol/output.ts";
 
 const DEFLATED: FrameBits = { fin: true, rsv1: true };
 
-/** Longer messages are encoded into a buffer of their own. */
-const MAX_SCRATCH_LENGTH = 4096;
+/** Longer messages get a buffer of their own. */
+const MAX_SHORT_LENGTH = 512;
 
 const textEncoder = /* @__PURE__ */ new TextEncoder();
 
@@ -59,21 +60,24 @@ export class SharedMessage {
   }
 }
 
-/**
- * The output and the encoder of all shared messages that are not long. Making them for each message
- * costs more than encoding a short one. It is empty between two calls of `encode`.
- */
-const scratch = /* @__PURE__ */ makeScratch();
-
-function makeScratch(): { readonly output: CollectingOutput; readonly encoder: FrameEncoder } {
-  const output = new CollectingOutput();
-  return { output, encoder: new FrameEncoder(output, null) };
-}
+/** Where short shared messages are encoded. It is made at the first of them. */
+let short: { readonly slab: FrameSlab; readonly encoder: FrameEncoder } | null = null;
 
 function encode(payload: Message, bits: FrameBits, opcode: number = Opcode.Binary): Uint8Array {
-  // The buffer of a long message is dropped with it.
-  const { output, encoder } = payload.length > MAX_SCRATCH_LENGTH ? makeScratch() : scratch;
+  if (payload.length > MAX_SHORT_LENGTH) {
+    const output = new CollectingOutput();
+    write(new FrameEncoder(output, null), payload, bits, opcode);
+    return output.take();
+  }
+  if (short === null) {
+    const slab = new FrameSlab();
+    short = { slab, encoder: new FrameEncoder(slab, null) };
+  }
+  write(short.encoder, payload, bits, opcode);
+  return short.slab.take();
+}
+
+function write(encoder: FrameEncoder, payload: Message, bits: FrameBits, opcode: number): void {
   if (typeof payload === "string") encoder.writeText(Opcode.Text, bits, payload);
   else encoder.writeBytes(opcode, bits, payload);
-  return output.take();
 }

@@ -54,6 +54,21 @@ describe("a shared message", () => {
     assert.equal(large.length, 70_010);
   });
 
+  it("frames of shared messages never change, whatever their lengths and those after them", () => {
+    const made: { payload: string | Uint8Array; frame: Uint8Array; copy: Uint8Array }[] = [];
+    for (let length = 0; length < 1_300; length++) {
+      const payload = length % 3 === 0 ? filler(length) : "a€b"[length % 3]!.repeat(length);
+      const frame = new SharedMessage(payload, true).frameFor(null);
+      made.push({ payload, frame, copy: frame.slice() });
+    }
+    for (const { payload, frame, copy } of made) {
+      const bytes = typeof payload === "string" ? new TextEncoder().encode(payload) : payload;
+      const header = bytes.length < 126 ? 2 : 4;
+      assert.deepEqual(frame, copy);
+      assert.deepEqual(frame.subarray(header), bytes);
+    }
+  });
+
   it("a shared message is compressed once for each set of parameters", () => {
     const message = new SharedMessage(filler(50), true);
     const codecs = ["a", "b", "a", "a"].map((name) => new CountingCodec(name));

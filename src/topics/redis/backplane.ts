@@ -15,7 +15,7 @@ import { PUBLISH, READ, type Script } from "./scripts.ts";
 export class RedisBackplane implements Backplane, RedisLinkEvents {
   readonly #link: RedisLink;
   readonly #keys: RedisKeys;
-  readonly #followed = new Map<string, Followed>(); // subscribed topics
+  readonly #followed = new Map<string, Followed>(); // subscribed topics, by channel
   #start!: BackplaneStart;
 
   constructor(link: RedisLink, keys: RedisKeys) {
@@ -50,16 +50,18 @@ export class RedisBackplane implements Backplane, RedisLinkEvents {
       events,
       read: (since) => this.#read(name, since),
     });
-    this.#followed.get(name)?.end();
-    this.#followed.set(name, followed);
-    await this.#link.subscribe(this.#keys.channel(name));
+    const channel = this.#keys.channel(name);
+    this.#followed.get(channel)?.end();
+    this.#followed.set(channel, followed);
+    await this.#link.subscribe(channel);
     await followed.begin();
   }
 
   async unsubscribe(name: string): Promise<void> {
-    this.#followed.get(name)?.end();
-    this.#followed.delete(name);
-    await this.#link.unsubscribe(this.#keys.channel(name));
+    const channel = this.#keys.channel(name);
+    this.#followed.get(channel)?.end();
+    this.#followed.delete(channel);
+    await this.#link.unsubscribe(channel);
   }
 
   async history(name: string, since: Position | null): Promise<RelayedPage> {
@@ -73,12 +75,9 @@ export class RedisBackplane implements Backplane, RedisLinkEvents {
   }
 
   onMessage(channel: string, text: string): void {
-    const followed = this.#followed.get(this.#keys.topicOf(channel));
-    const lineEnd = text.indexOf("\n");
+    const followed = this.#followed.get(channel), lineEnd = text.indexOf("\n");
     if (followed === undefined || lineEnd < 0) return;
-    const [epoch = "-", first] = text.slice(0, lineEnd).split(" ");
-    const position = epoch === "-" ? null : { epoch, offset: Number(first) };
-    followed.take(readRelayed(text, lineEnd + 1, position));
+    followed.take(readRelayed(text, lineEnd + 1, readPosition(text.slice(0, lineEnd))));
   }
 
   onDown(cause: unknown): void {
@@ -110,6 +109,13 @@ export class RedisBackplane implements Backplane, RedisLinkEvents {
     if (!Array.isArray(found)) throw new TypeError("Redis: the script gave no list");
     return found.map(String);
   }
+}
+
+/** The position of the first message behind the first line of a channel's text; `null` for `-`. */
+function readPosition(line: string): Position | null {
+  if (line.startsWith("-")) return null;
+  const [epoch = "", offset] = line.split(" ");
+  return { epoch, offset: Number(offset) };
 }
 
 /** Reads the answer of the script `READ`. */

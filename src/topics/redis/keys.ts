@@ -29,11 +29,6 @@ export class RedisKeys {
     return `${this.#prefix}${tagOf(topic)}c:${topic}`;
   }
 
-  /** The topic of a channel. */
-  topicOf(channel: string): string {
-    return channel.slice(channel.indexOf("}c:", this.#prefix.length) + 3);
-  }
-
   /** The stream with the history of a topic. */
   stream(topic: string): string {
     return `${this.#prefix}${tagOf(topic)}h:${topic}`;
