@@ -36,7 +36,7 @@ const TEST_FILES = [
 const ACROSS = "tests/browser/chat_across_test.ts";
 /** Looks at what `deno task docs:site` makes. */
 const SITE = "tests/browser/site_test.ts";
-const FILE_MS = 300_000;
+const FILE_MS = 600_000;
 
 /** Runs one test file; a run that failed without a failing test (it crashed) counts as one. */
 async function runFile(

@@ -11,7 +11,7 @@ import { type ExampleProcess, startExample } from "../helpers/example_process.ts
 import { ChatPage } from "./chat_page.ts";
 import { Browser, BROWSER_NAME } from "./browsers.ts";
 
-describe(`chat on three runtimes at once, in ${BROWSER_NAME}`, { timeout: 250_000 }, () => {
+describe(`chat on three runtimes at once, in ${BROWSER_NAME}`, { timeout: 500_000 }, () => {
   let engine: Engine;
   let browser: Browser;
   const servers: ExampleProcess[] = [], pages: ChatPage[] = [];

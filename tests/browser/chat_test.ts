@@ -15,7 +15,7 @@ function fail(): never {
   throw new Error("Start the browser tests by: deno task test:browser");
 }
 
-describe(`chat on ${runtime.name}, two pages in ${BROWSER_NAME}`, { timeout: 250_000 }, () => {
+describe(`chat on ${runtime.name}, two pages in ${BROWSER_NAME}`, { timeout: 500_000 }, () => {
   let browser: Browser;
   let server: ExampleProcess;
   let ada: ChatPage, bob: ChatPage;

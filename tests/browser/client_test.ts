@@ -129,7 +129,7 @@ const WAYS: Readonly<Record<string, Way>> = {
   },
 };
 
-describe(`connect in ${BROWSER_NAME}, served by ${runtime.name}`, { timeout: 250_000 }, () => {
+describe(`connect in ${BROWSER_NAME}, served by ${runtime.name}`, { timeout: 500_000 }, () => {
   let browser: Browser, server: RunningServer;
   const pages = new Map<string, Page>();
   const proxies: Daemon[] = [];

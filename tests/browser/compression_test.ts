@@ -55,7 +55,7 @@ const AGREED: Readonly<Record<string, RegExp>> = {
   "beside HTTP": /^permessage-deflate/,
 };
 
-describe(`compression between ${runtime.name} and ${BROWSER_NAME}`, { timeout: 250_000 }, () => {
+describe(`compression between ${runtime.name} and ${BROWSER_NAME}`, { timeout: 500_000 }, () => {
   let browser: Browser, page: Page, server: RunningServer;
 
   before(async () => {

@@ -65,7 +65,7 @@ function fail(): never {
   throw new Error("Start the browser tests by: deno task test:browser");
 }
 
-describe(`inspector on ${runtime.name} in ${BROWSER_NAME}`, { timeout: 250_000 }, () => {
+describe(`inspector on ${runtime.name} in ${BROWSER_NAME}`, { timeout: 500_000 }, () => {
   let browser: Browser, server: ExampleProcess, page: Page;
   const connections: WebSocketConnection[] = [];
   let busy: ReturnType<typeof setInterval> | undefined;

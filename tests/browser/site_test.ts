@@ -48,7 +48,7 @@ declare function getComputedStyle(
   element: object,
 ): { readonly backgroundColor: string; readonly color: string };
 
-describe(`the site in ${BROWSER_NAME}`, { timeout: 250_000 }, () => {
+describe(`the site in ${BROWSER_NAME}`, { timeout: 500_000 }, () => {
   let browser: Browser, page: Page, server: Server, root: string;
 
   before(async () => {

@@ -22,7 +22,7 @@ describe("a page over HTTP/2", () => {
   for (const name of ["chromium", "firefox"] as const) {
     it(
       `a page over HTTP/2 in ${name} opens 200 connections on one session`,
-      { timeout: 180_000 },
+      { timeout: 400_000 },
       async () => {
         const versions = new Set<string | null>(), ports = new Set<unknown>();
         const limits = { maxMessageBytes: 2 ** 24, maxBufferedBytes: 2 ** 26 };
