@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { MAX_HEADER_BYTES } from "./frame_header.ts";
 import { swapBytes } from "./mask_key.ts";
 import { applyShortMask, UNKNOWN_BITS } from "./short_mask.ts";
 
@@ -29,6 +30,8 @@ const BLOCK_BYTES = 16 * 1024;
 const BLOCK_AT = 2048;
 /** Bytes that a turn of the loop masks. Fewer are masked without it. */
 const TURN_BYTES = 64;
+/** A chunk has at most this many bytes besides one frame's whole turns if nothing else is in it. */
+const MOST_BESIDES_BYTES = MAX_HEADER_BYTES + TURN_BYTES - 1;
 
 /**
  * ```wat
@@ -96,11 +99,19 @@ export function makeSimdMask(): BlockMask | null {
   try {
     const { memory, mask } = new WebAssembly.Instance(makeModule()).exports;
     if (!(memory instanceof WebAssembly.Memory) || typeof mask !== "function") return null;
-    const scratch = new Uint8Array(memory.buffer, BLOCK_AT, BLOCK_BYTES);
+    const page = new Uint8Array(memory.buffer);
+    const scratch = page.subarray(BLOCK_AT, BLOCK_AT + BLOCK_BYTES);
     return (bytes, start, end, key) => {
       const word = swapBytes(key); // WebAssembly is little endian everywhere
-      const whole = end - (end - start) % TURN_BYTES;
+      const whole = end - (end - start) % TURN_BYTES, size = whole - start;
       let bits = applyShortMask(bytes, null, whole, end, key);
+      if (size <= BLOCK_BYTES && bytes.length - size <= MOST_BESIDES_BYTES) {
+        // The chunk is copied with its header, because Bun takes 0.2 to 1 µs for a view of it.
+        page.set(bytes, BLOCK_AT - start);
+        if (mask(size, word) !== 0) bits = UNKNOWN_BITS;
+        bytes.set(scratch.subarray(0, size), start);
+        return bits;
+      }
       for (let at = start; at < whole; at += BLOCK_BYTES) {
         const to = Math.min(at + BLOCK_BYTES, whole);
         scratch.set(bytes.subarray(at, to));

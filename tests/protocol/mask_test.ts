@@ -25,11 +25,12 @@ function checkMask(source: Uint8Array, offset: number, position: number, key: nu
   assert.ok(outside.every((byte) => byte === 0x55), `wrote outside: ${where}`);
 }
 
-function checkSimd(mask: BlockMask, source: Uint8Array, start: number): void {
-  const end = start + source.length, bytes = new Uint8Array(end + MARGIN).fill(0x55);
+/** Masks a payload with `behind` bytes behind it. */
+function checkSimd(mask: BlockMask, source: Uint8Array, start: number, behind: number): void {
+  const end = start + source.length, bytes = new Uint8Array(end + behind).fill(0x55);
   bytes.set(source, start);
   mask(bytes, start, end, KEY);
-  const where = `${source.length} bytes at ${start}`;
+  const where = `${source.length} bytes at ${start} of ${bytes.length}`;
   assert.ok(equal(bytes.subarray(start, end), maskNaively(source, KEY, 0)), where);
   const outside = [...bytes.subarray(0, start), ...bytes.subarray(end)];
   assert.ok(outside.every((byte) => byte === 0x55), `wrote outside: ${where}`);
@@ -81,7 +82,7 @@ describe("§5.3 masking", () => {
 
   it("large payloads are masked the same in one chunk and in several", () => {
     const large = Uint8Array.from({ length: 40_000 }, () => random() * 256);
-    for (const length of [2047, 2048, 2049, 16_384, 16_385, 40_000]) {
+    for (const length of [511, 512, 513, 2048, 16_384, 16_385, 40_000]) {
       for (let position = 0; position < 4; position++) {
         checkMask(large.subarray(0, length), 3, position, KEY);
       }
@@ -106,16 +107,20 @@ describe("masking by 128-bit words", () => {
     const mask = makeSimdMask();
     assert.ok(mask !== null);
     for (const length of [1, 63, 64, 65, 127, 128, 16_383, 16_384, 16_385, 32_768, 33_000]) {
-      for (let start = 0; start < 5; start++) checkSimd(mask, source.subarray(0, length), start);
+      const payload = source.subarray(0, length);
+      for (const start of [0, 1, 2, 3, 4, 14, 15, 70, 5_000]) {
+        // Alone in its chunk, and with others behind it.
+        for (const behind of [0, MARGIN, 64, 5_000]) checkSimd(mask, payload, start, behind);
+      }
     }
   });
 
   it("masking reports large bytes as ASCII exactly when all of them are", () => {
-    for (const length of [2048, 2111, 2112, 16_384, 16_447, 16_448, 40_000]) {
+    for (const length of [512, 575, 576, 2048, 2111, 2112, 16_384, 16_447, 16_448, 40_000]) {
       const bytes = maskNaively(new Uint8Array(length).fill(0x61), KEY, 3);
       const report = () => applyMask(bytes, 0, length, KEY, 3) < 0x80;
       assert.ok(report(), `${length} bytes of ASCII`);
-      for (const at of [0, 15, 16, 63, 64, 1_999, length - 65, length - 64, length - 1]) {
+      for (const at of [0, 15, 16, 63, 64, 500, length - 65, length - 64, length - 1]) {
         applyMask(bytes, 0, length, KEY, 3);
         bytes[at]! ^= 0x80;
         assert.ok(!report(), `byte ${at} of ${length} is not ASCII`);
@@ -125,7 +130,7 @@ describe("masking by 128-bit words", () => {
   });
 
   it("masking reports no short bytes as ASCII that are not", () => {
-    for (let length = 1; length < 2048; length += 61) {
+    for (let length = 1; length < 2048; length += 61) { // with 128-bit words and without
       const bytes = new Uint8Array(length);
       bytes[length - 1] = 0x80;
       assert.ok(applyMask(bytes, 0, length, 0, 0) >= 0x80, `${length} bytes`);
