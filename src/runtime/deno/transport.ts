@@ -10,6 +10,7 @@ import { type DenoAddress, toAddress } from "./address.ts";
 import { ReadBuffer } from "./read_buffer.ts";
 import { MAX_PIECE_BYTES, WriteArena } from "./write_arena.ts";
 import { WriteQueue } from "./write_queue.ts";
+import { beginSoon, type DueWrite } from "./write_turn.ts";
 
 /** The smallest rest of a payload that is read into the sink's own memory. */
 const MIN_TARGET_BYTES = 8 * 1024;
@@ -37,13 +38,14 @@ export interface ByteConn {
 }
 
 /** Reads and writes one `Deno.Conn`; starts reading when made. */
-export class DenoTransport extends PullTransport<number | null> {
+export class DenoTransport extends PullTransport<number | null> implements DueWrite {
   readonly #conn: ByteConn;
   readonly #buffer = new ReadBuffer();
   #target: Uint8Array | null = null; // the sink's own memory for the pending read, if it has one
   #bufferedAmount = 0;
   #queue: WriteQueue | undefined;
-  #piece: Uint8Array | null = null; // the piece that is being written
+  #piece: Uint8Array | null = null; // the piece that is being written, or is due
+  #isDue = false; // the write of the piece has not begun
   #arena: WriteArena | null = null; // the arena of the piece, if it was copied
   #isGiven = false; // the piece does not count as buffered
   // Made once, because the promise and generator of an async function cost a twentieth of a small
@@ -72,7 +74,9 @@ export class DenoTransport extends PullTransport<number | null> {
     if (this.#piece === null && length <= MAX_PIECE_BYTES) {
       const arena = this.#arena = WriteArena.withRoomFor(length);
       this.#isGiven = true;
-      this.#send(arena.copy(bytes, start, end));
+      this.#piece = arena.copy(bytes, start, end);
+      this.#isDue = true;
+      beginSoon(this);
       return true;
     }
     this.#bufferedAmount += length;
@@ -115,6 +119,12 @@ export class DenoTransport extends PullTransport<number | null> {
   #readTarget(): Uint8Array | null {
     const target = this.sink.readTarget ?? null;
     return target === null || target.length < MIN_TARGET_BYTES ? null : target;
+  }
+
+  beginWrite(): void {
+    if (!this.#isDue) return;
+    this.#isDue = false;
+    this.#send(this.#piece!);
   }
 
   /**
@@ -178,6 +188,7 @@ export class DenoTransport extends PullTransport<number | null> {
   }
 
   protected override release(): void {
+    this.beginWrite(); // for example of our Close, which the system takes at once
     this.#conn.close();
   }
 }

@@ -23,13 +23,17 @@ class ScriptedConn implements ByteConn {
   readonly reads: Call<number | null>[] = [];
   readonly writes: Call<number>[] = [];
   calls: string[] = [];
+  onWrite: (call: Call<number>) => void = () => {};
 
   read(bytes: Uint8Array): Promise<number | null> {
     return new Promise((resolve, reject) => this.reads.push({ bytes, resolve, reject }));
   }
 
   write(bytes: Uint8Array): Promise<number> {
-    return new Promise((resolve, reject) => this.writes.push({ bytes, resolve, reject }));
+    return new Promise((resolve, reject) => {
+      this.writes.push({ bytes, resolve, reject });
+      this.onWrite(this.writes.at(-1)!);
+    });
   }
 
   closeWrite(): Promise<void> {
@@ -87,6 +91,7 @@ describe("DenoTransport", () => {
     assert.equal(transport.write(bytesOf(100, 1), 0, 100), true);
     transport.write(bytesOf(50, 2), 0, 50);
     assert.equal(transport.bufferedAmount, 50, "the first piece is the system's");
+    await nextTurn();
     conn.writes[0]!.resolve(30);
     await nextTurn();
     assert.equal(transport.bufferedAmount, 120, "what it left is not");
@@ -102,6 +107,36 @@ describe("DenoTransport", () => {
     await nextTurn();
     assert.equal(transport.bufferedAmount, 0);
     assert.equal(sink.drains, 0);
+  });
+
+  it("begins the answers to all reads of one turn behind the last of them", async () => {
+    const events: string[] = [];
+    const all = [1, 2, 3].map((value) => {
+      const { conn, transport } = open();
+      transport.sink = new RecordingSink({
+        onChunk() {
+          events.push(`read ${value}`);
+          transport.write(bytesOf(10, value), 0, 10);
+        },
+      });
+      return conn;
+    });
+    for (const conn of all) conn.onWrite = ({ bytes }) => void events.push(`write ${bytes[0]}`);
+    for (const { reads } of all) reads[0]!.resolve(5);
+    await nextTurn();
+    assert.deepEqual(events, ["read 1", "read 2", "read 3", "write 1", "write 2", "write 3"]);
+  });
+
+  it("begins a write that is due before abort() closes", async () => {
+    const { conn, transport } = open();
+    conn.onWrite = () => void conn.calls.push("write");
+    transport.write(bytesOf(10, 1), 0, 10);
+    transport.abort();
+    await nextTurn();
+    assert.deepEqual(conn.calls, ["write", "close"]);
+    conn.writes[0]!.resolve(10);
+    await nextTurn();
+    assert.deepEqual([conn.writes.length, transport.bufferedAmount], [1, 0]);
   });
 
   it("writes shared bytes without a copy, then the rest of an incomplete write", async () => {
@@ -131,6 +166,7 @@ describe("DenoTransport", () => {
       bytes.fill(0xff);
       return conn;
     });
+    await nextTurn();
     for (const [index, { writes }] of all.entries()) {
       assert.deepEqual(writes[0]!.bytes, bytesOf(8000, index));
       writes[0]!.resolve(4000);
@@ -147,6 +183,7 @@ describe("DenoTransport", () => {
     transport.write(bytesOf(60_000, 1), 0, 60_000);
     transport.write(bytesOf(60_000, 2), 0, 60_000);
     assert.equal(transport.bufferedAmount, 60_000);
+    await nextTurn();
     conn.writes[0]!.resolve(20_000);
     await nextTurn();
     assert.equal(transport.bufferedAmount, 100_000);
@@ -176,6 +213,7 @@ describe("DenoTransport", () => {
     transport.write(bytesOf(10, 1), 0, 10);
     transport.write(bytesOf(10, 2), 0, 10);
     transport.end();
+    await nextTurn();
     conn.writes[0]!.resolve(10);
     await nextTurn();
     assert.deepEqual(conn.calls, []);
@@ -189,6 +227,7 @@ describe("DenoTransport", () => {
       const { conn, sink, transport } = open();
       const broken = new Error("broken pipe");
       transport.write(bytesOf(10, 1), 0, 10);
+      await nextTurn();
       if (when === "before") transport.pause();
       conn.writes[0]!.reject(broken);
       await nextTurn();
@@ -203,6 +242,7 @@ describe("DenoTransport", () => {
     const broken = new Error("broken pipe");
     transport.write(bytesOf(10, 1), 0, 10);
     transport.write(bytesOf(10, 2), 0, 10);
+    await nextTurn();
     conn.writes[0]!.reject(broken);
     await nextTurn();
     assert.deepEqual([sink.closes, transport.bufferedAmount], [0, 0]);
