@@ -88,11 +88,15 @@ export class DenoTransport extends PullTransport<number | null> implements DueWr
 
   /** Without a copy: of a message to 1,000 connections each copy would be memory until the next turn. */
   writeShared(bytes: Uint8Array): void {
-    if (this.#piece !== null || bytes.length > MAX_PIECE_BYTES || !this.canWrite) {
+    if (bytes.length > MAX_PIECE_BYTES || bytes.length === 0 || !this.canWrite) {
       this.write(bytes, 0, bytes.length);
-    } else if (bytes.length > 0) {
+    } else if (this.#piece === null) {
       this.#isGiven = true;
       this.#send(bytes);
+    } else {
+      this.#bufferedAmount += bytes.length;
+      if (this.#bufferedAmount > HIGH_WATER_BYTES) this.#owesDrain = true;
+      (this.#queue ??= new WriteQueue()).pushShared(bytes);
     }
   }
 

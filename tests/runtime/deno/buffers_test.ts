@@ -266,6 +266,28 @@ describe("WriteQueue", () => {
     assert.deepEqual(pushAll(queue, [3]), shiftAll(queue));
   });
 
+  it("returns shared bytes in order with others, without a copy of the first and of long ones", () => {
+    const queue = new WriteQueue(), expected: number[] = [], shared: Uint8Array[] = [];
+    for (const [index, size] of [10, 5, 2 * KIB, 7, 7, 3 * KIB, 1].entries()) {
+      const bytes = new Uint8Array(size).fill(index);
+      queue.pushShared(bytes);
+      shared.push(bytes);
+      expected.push(...bytes, ...pushAll(queue, [index], 100 + index));
+    }
+    assert.equal(queue.shift(), shared[0]);
+    assert.deepEqual(queue.shift()?.length, 6); // of 5 and 1
+    assert.equal(queue.shift(), shared[2]);
+    const rest = shiftAll(queue), from = expected.length - rest.length;
+    assert.deepEqual(rest, expected.slice(from));
+    assert.equal(from, 10 + 6 + 2 * KIB);
+  });
+
+  it("allocates no more for one waiting piece than it has bytes", () => {
+    const queue = new WriteQueue();
+    queue.push(new Uint8Array(40), 0, 20);
+    assert.equal(queue.shift()?.buffer.byteLength, 20);
+  });
+
   it("gathers small pieces into one", () => {
     const queue = new WriteQueue();
     const expected = pushAll(queue, new Array<number>(100).fill(20));
