@@ -13,7 +13,7 @@ import { createInterface } from "node:readline";
 import { onRuntime } from "../lib/on_runtime.ts";
 import { formatTable } from "../lib/table.ts";
 import { type Command, withArguments } from "../lib/process.ts";
-import { GC_FLAGS, GROWN_FLAGS, ONE_ARENA } from "./memory_flags.ts";
+import { GC_FLAGS, GIVING_BACK, GROWN_FLAGS } from "./memory_flags.ts";
 import { readRss } from "./server.ts";
 
 const CONNECTIONS = 32;
@@ -102,7 +102,7 @@ async function soak(
   const flags = [...GC_FLAGS[runtime], ...GROWN_FLAGS[runtime]];
   const server = new Program({
     ...await onRuntime(runtime, "scripts/soak/mixed_server.ts", flags),
-    environment: ONE_ARENA,
+    environment: GIVING_BACK,
   });
   const urls = await server.line();
   const before = await server.ask("collect");
@@ -148,7 +148,8 @@ async function soak(
         `${counts.aborts}/${counts.transfers}/${counts.kept}`,
         `${counts.churned}`,
         `${counts.deaf}/${counts.bombs}/${counts.garbage}`,
-        [samples[0]!, samples[samples.length >> 1]!, samples.at(-1)!, idle]
+        [0, 0.25, 0.5, 0.75].map((share) => samples[Math.floor(samples.length * share)]!)
+          .concat(samples.at(-1)!, idle)
           .map((rss) => rss.toFixed(0)).join(" "),
         slope.toFixed(2),
         `${mib(before.held!)} ${mib(after.held!)}`,
@@ -171,7 +172,7 @@ const HEAD = [
   "aborts/transfers/kept",
   "churn",
   "deaf/bombs/garbage",
-  "RSS: first half last idle",
+  "RSS: first, quarters, last, idle",
   "MiB/min",
   "held before, after",
   "handles/timers before, after",

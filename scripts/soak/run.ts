@@ -26,7 +26,7 @@ import { onRuntime } from "../lib/on_runtime.ts";
 import { formatTable } from "../lib/table.ts";
 import { type Command, withArguments } from "../lib/process.ts";
 import { type Bombed, makeBomb, measureBombs } from "./bomb.ts";
-import { GC_FLAGS, GROWN_FLAGS, ONE_ARENA } from "./memory_flags.ts";
+import { GC_FLAGS, GIVING_BACK, GROWN_FLAGS } from "./memory_flags.ts";
 import { soakMixed } from "./mixed.ts";
 import { type Load, measure, type Measured } from "./server.ts";
 
@@ -59,7 +59,7 @@ async function listServers(): Promise<readonly Server[]> {
       servers.push({
         name: `${runtime} ${adapter}`,
         command,
-        grown: { ...withArguments(grown, "--adapter", adapter), environment: ONE_ARENA },
+        grown: { ...withArguments(grown, "--adapter", adapter), environment: GIVING_BACK },
         collected: withArguments(collected, "--adapter", adapter),
         isControl: false,
       });
