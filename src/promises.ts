@@ -10,13 +10,13 @@ export const READY: Promise<void> = Promise.resolve();
 /** A promise with the functions that settle it. */
 export interface Deferred<T> {
   readonly promise: Promise<T>;
-  resolve(value: T): void;
+  resolve(value: T | PromiseLike<T>): void;
   reject(reason: unknown): void;
 }
 
 /** As `Promise.withResolvers`, which Node 20 does not have. */
 export function makeDeferred<T>(): Deferred<T> {
-  let resolve!: (value: T) => void, reject!: (reason: unknown) => void;
+  let resolve!: Deferred<T>["resolve"], reject!: Deferred<T>["reject"];
   const promise = new Promise<T>((onResolve, onReject) => {
     resolve = onResolve;
     reject = onReject;

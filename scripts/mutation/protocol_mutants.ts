@@ -212,8 +212,8 @@ const MESSAGES: readonly Mutant[] = [
     ["length < ENOUGH_BYTES", "true"],
   ]),
   ...of("message_writer", [
-    ["rsv1: isFirst && this.#isEncoding", "rsv1: this.#isEncoding"],
-    ["compress && this.#codec !== null;", "this.#codec !== null;"],
+    ["rsv1: isFirst && this.#encoding", "rsv1: this.#encoding"],
+    ["compress ? this.#codec : null;", "this.#codec;"],
     ["if (openType === null || openType === type) return type;", "return type;"],
   ]),
   ...of("message_queue", [

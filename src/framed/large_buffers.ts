@@ -41,10 +41,10 @@ export class LargeBuffers {
   take(size: number): Uint8Array {
     this.#wasUsed = true;
     const at = this.#spares.findIndex(({ length }) => length >= size && length <= size * 2);
-    if (at < 0) return makeOutputBuffer(size);
-    const [bytes] = this.#spares.splice(at, 1);
-    this.#spareBytes -= bytes!.length;
-    return bytes!;
+    const [bytes] = at < 0 ? [] : this.#spares.splice(at, 1);
+    if (bytes === undefined) return makeOutputBuffer(size);
+    this.#spareBytes -= bytes.length;
+    return bytes;
   }
 
   /** Returns a buffer that nothing refers to any more. */

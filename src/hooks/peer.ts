@@ -5,7 +5,7 @@
  */
 import type { SendingConnection } from "../handler.ts";
 import { ReadyState } from "../handler.ts";
-import { READY } from "../promises.ts";
+import { makeDeferred, READY, withSignal } from "../promises.ts";
 import type { HookRequest } from "./request.ts";
 import { PeerSocket } from "./peer_socket.ts";
 import type { PeerRooms } from "./peer_rooms.ts";
@@ -208,16 +208,12 @@ export class Peer {
 }
 
 /** Waits. Rejects with the signal's reason. */
-function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => {
-      clearTimeout(timer);
-      reject(signal!.reason);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", onAbort);
-      resolve();
-    }, ms);
-    signal?.addEventListener("abort", onAbort, { once: true });
-  });
+async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  const { promise, resolve } = makeDeferred<void>();
+  const timer = setTimeout(resolve, ms);
+  try {
+    await withSignal(promise, signal);
+  } finally {
+    clearTimeout(timer);
+  }
 }

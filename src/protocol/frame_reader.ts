@@ -27,20 +27,31 @@ export class FrameReader implements FrameSink, FrameContext {
   readonly #decoder = new FrameDecoder(this);
   readonly #assembler: MessageAssembler;
   readonly #short: ShortMessages;
-  #host!: ReaderHost; // set by `bind`, before any read
-  #role: Role = "server";
+  #host: ReaderHost;
+  #role: Role;
   #control: Uint8Array | null = null; // payload of a control frame that a chunk boundary has cut
   #controlLength = 0;
   #isReading = false;
 
-  /** A reader with a codec belongs to one connection; one without (`null`) can be pooled. */
-  constructor(agreed: AgreedCodec | null) {
+  /**
+   * Makes a reader that is bound to a protocol. A reader with a codec belongs to one connection; one
+   * without (`null`) can be pooled.
+   */
+  constructor(
+    agreed: AgreedCodec | null,
+    host: ReaderHost,
+    sink: ProtocolSink,
+    options: ResolvedProtocolOptions,
+  ) {
     this.extensionBits = agreed === null ? 0 : 4;
-    this.#assembler = new MessageAssembler(agreed);
-    this.#short = new ShortMessages(this.#assembler);
+    this.#host = host;
+    this.#role = options.role;
+    this.#decoder.minWordsBytes = options.minWordsBytes;
+    this.#assembler = new MessageAssembler(agreed, sink, options);
+    this.#short = new ShortMessages(this.#assembler, host, options);
   }
 
-  /** Binds the reader to a protocol, for which it reads from now on. */
+  /** Binds a pooled reader to another protocol, for which it reads from now on. */
   bind(host: ReaderHost, sink: ProtocolSink, options: ResolvedProtocolOptions): void {
     this.#host = host;
     this.#role = options.role;
@@ -172,9 +183,16 @@ export class FrameReader implements FrameSink, FrameContext {
 const pool: FrameReader[] = [];
 const MAX_POOLED = 4;
 
-/** Takes an idle reader from the pool, or makes one. */
-export function acquireReader(): FrameReader {
-  return pool.pop() ?? new FrameReader(null);
+/** Takes an idle reader from the pool, or makes one, and binds it to a protocol. */
+export function acquireReader(
+  host: ReaderHost,
+  sink: ProtocolSink,
+  options: ResolvedProtocolOptions,
+): FrameReader {
+  const pooled = pool.pop();
+  if (pooled === undefined) return new FrameReader(null, host, sink, options);
+  pooled.bind(host, sink, options);
+  return pooled;
 }
 
 /** Returns a reader that `isIdle` to the pool; the caller must not use it any more. */

@@ -35,17 +35,20 @@ type Handling =
 
 /** Assembles the messages of one connection at a time. */
 export class MessageAssembler {
-  readonly #content = new MessageContent();
+  readonly #content: MessageContent;
   readonly #agreed: AgreedCodec | null;
   #encoded: EncodedMessage | null = null; // with a codec
-  #sink!: ProtocolSink; // set by `bind`, before any frame
+  #sink: ProtocolSink;
   #maxMessageBytes = 0;
   #handling: Handling = "plain";
   #isOpen = false; // continuation frames are to come
 
   /** Takes the codec that was agreed on, or `null`. */
-  constructor(agreed: AgreedCodec | null) {
+  constructor(agreed: AgreedCodec | null, sink: ProtocolSink, options: ResolvedProtocolOptions) {
     this.#agreed = agreed;
+    this.#sink = sink;
+    this.#content = new MessageContent(sink, options);
+    this.bind(sink, options);
   }
 
   /** Binds the assembler to a connection's sink and options. */

@@ -37,7 +37,7 @@ export interface ContentChunk {
 
 /** The content of the message that is arriving. */
 export class MessageContent {
-  #sink!: ProtocolSink; // set by `bind`, before any message
+  #sink: ProtocolSink;
   #maxMessageBytes = 0;
   #minSharedBytes = Infinity;
   #decodeAscii: NonNullable<TextAcceleration["decodeAscii"]> = decodeAscii;
@@ -50,6 +50,11 @@ export class MessageContent {
   #prefix = ""; // the decoded beginning of a text of unknown length
   #prefixBytes = 0;
   #hasShared = false;
+
+  constructor(sink: ProtocolSink, options: ResolvedProtocolOptions) {
+    this.#sink = sink;
+    this.bind(sink, options);
+  }
 
   /** Binds the content to a connection's sink and options. */
   bind(sink: ProtocolSink, options: ResolvedProtocolOptions): void {

@@ -16,7 +16,7 @@ export class MessageWriter {
   readonly #encoder: FrameEncoder;
   readonly #codec: MessageCodec | null;
   #type: MessageType | null = null; // of the unfinished message
-  #isEncoding = false; // that message is encoded
+  #encoding: MessageCodec | null = null; // encodes that message
   // The first half of a surrogate pair, whose second half comes with the next fragment.
   #carried = "";
 
@@ -54,12 +54,12 @@ export class MessageWriter {
     const data = typeof message === "string" ? this.#joinHalves(message, final) : message;
     const type = typeof data === "string" ? "text" : "binary";
     const isFirst = this.#type === null;
-    if (isFirst) this.#isEncoding = compress && this.#codec !== null;
+    if (isFirst) this.#encoding = compress ? this.#codec : null;
     const opcode = isFirst ? (type === "text" ? Opcode.Text : Opcode.Binary) : Opcode.Continuation;
     // RFC 7692 section 6.1: only the first frame of a message has RSV1.
-    const bits = { fin: final, rsv1: isFirst && this.#isEncoding };
-    if (this.#isEncoding) {
-      const encoded = this.#codec!.encodeFragment(toBytes(data), { final, compress });
+    const bits = { fin: final, rsv1: isFirst && this.#encoding !== null };
+    if (this.#encoding !== null) {
+      const encoded = this.#encoding.encodeFragment(toBytes(data), { final, compress });
       this.#encoder.writeBytes(opcode, bits, encoded);
     } else if (typeof data === "string") this.#encoder.writeText(opcode, bits, data);
     else this.#encoder.writeBytes(opcode, bits, data);

@@ -89,8 +89,7 @@ export class Protocol {
     if (codec === undefined) return;
     this.#writer = new MessageWriter(this.#encoder, codec);
     if (resolved.sendsInTurns) this.#queue = new MessageQueue(this.#writer);
-    this.#reader = new FrameReader({ codec, onDecoded });
-    this.#reader.bind(this, sink, resolved);
+    this.#reader = new FrameReader({ codec, onDecoded }, this, sink, resolved);
   }
 
   /** Our side of the connection. */
@@ -288,8 +287,7 @@ export class Protocol {
   }
 
   #acquire(): FrameReader {
-    const reader = this.#reader = acquireReader();
-    reader.bind(this, this.#sink, this.#options);
+    const reader = this.#reader = acquireReader(this, this.#sink, this.#options);
     if (this.#state !== "open") reader.discard();
     return reader;
   }

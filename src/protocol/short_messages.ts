@@ -35,14 +35,17 @@ export class ShortMessages {
   wantsMore = true;
   readonly #assembler: MessageAssembler;
   readonly #batch = new TextBatch();
-  #host!: ReaderHost; // both set by `bind`, before any read
-  #options!: ResolvedProtocolOptions;
+  #host: ReaderHost;
+  #options: ResolvedProtocolOptions;
 
-  constructor(assembler: MessageAssembler) {
+  constructor(assembler: MessageAssembler, host: ReaderHost, options: ResolvedProtocolOptions) {
     this.#assembler = assembler;
+    this.#host = host;
+    this.#options = options;
+    this.#batch.bind(options);
   }
 
-  /** Binds the object to a protocol, for which it reads from now on. */
+  /** Binds the object to another protocol, for which it reads from now on. */
   bind(host: ReaderHost, options: ResolvedProtocolOptions): void {
     this.#host = host;
     if (options !== this.#options) this.#batch.bind(options);

@@ -13,7 +13,7 @@ import type { Message } from "../message.ts";
 import type { Welcome } from "../resume/wire_format.ts";
 import { ReadyState } from "../handler.ts";
 import { attachPausable } from "../native/attach_pausable.ts";
-import { PausableWire } from "../native/pausable_wire.ts";
+import type { PausableWire } from "../native/pausable_wire.ts";
 import { SessionSocket } from "../resume/session_socket.ts";
 import { endFor } from "./end_for.ts";
 import { isCloseInfo, type StableOptions } from "./options.ts";
@@ -45,14 +45,11 @@ export class ClientSession {
 
   /** Begins a session over its first connection. */
   constructor(first: SendingConnection, welcome: Welcome, options: ClientSessionOptions) {
-    const { clock, limits, reconnect } = options;
+    const { limits, reconnect } = options;
     this.#reconnect = reconnect;
     const bufferBytes = limits.maxBufferedBytes;
     const socket = this.socket = new SessionSocket({ ...options, bufferBytes });
-    const wire = this.#wire = socket.wire = new PausableWire({
-      ...{ socket, clock, limits },
-      source: socket,
-    });
+    const wire = this.#wire = socket.wire;
     this.#id = welcome.session;
     this.#current = first;
     const { protocol } = welcome;

@@ -21,7 +21,7 @@ import { resolveLimits } from "../connection/limits.ts";
 import { WebSocketError } from "../errors.ts";
 import { Pings } from "../framed/pings.ts";
 import { attachPausable, endLike } from "../native/attach_pausable.ts";
-import { PausableWire } from "../native/pausable_wire.ts";
+import type { PausableWire } from "../native/pausable_wire.ts";
 import type { ResumeOutcome } from "./outcome.ts";
 import { SessionSocket } from "./session_socket.ts";
 import { writeWelcome } from "./wire_format.ts";
@@ -56,7 +56,7 @@ export class ServerSession implements InnerConnection {
   readonly #socket: SessionSocket;
   readonly #wire: PausableWire;
   /** The handler's connection. */
-  #connection!: WebSocketConnection;
+  readonly #connection: WebSocketConnection;
   /** The underlying connection. */
   #current: SendingConnection | null = null;
   #expiry: TimerId = null;
@@ -74,15 +74,13 @@ export class ServerSession implements InnerConnection {
     const limits = resolveLimits({ maxMessageBytes: Infinity, maxBufferedBytes: bufferBytes });
     const socket = this.#socket = new SessionSocket({
       clock,
+      limits,
       bufferBytes,
       canClose: () => true,
       // Later, because the socket calls it while the connection is ending.
       onEnd: () => queueMicrotask(() => this.end("the server closed the session")),
     });
-    const wire = this.#wire = socket.wire = new PausableWire({
-      ...{ socket, clock, limits },
-      source: socket,
-    });
+    const wire = this.#wire = socket.wire;
     this.#welcome(first, { resumed: false });
     this.#connection = attachPausable(first, {
       ...{ wire, handler, clock, limits, protocol },

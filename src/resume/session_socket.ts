@@ -5,10 +5,11 @@
  * @module
  */
 import type { Clock, TimerId } from "../clock.ts";
+import type { MessageLimits } from "../connection/limits.ts";
 import type { SendingConnection } from "../handler.ts";
 import type { Address, Message } from "../message.ts";
 import type { NativeSocket } from "../native/native_wire.ts";
-import type { PausableWire } from "../native/pausable_wire.ts";
+import { PausableWire } from "../native/pausable_wire.ts";
 import { ReadyState } from "../handler.ts";
 import { READY } from "../promises.ts";
 import { Outbox } from "./outbox.ts";
@@ -27,6 +28,7 @@ const CONGESTED_BYTES = 256 * 1024;
 /** Options of {@linkcode SessionSocket}. */
 export interface SessionSocketOptions {
   readonly clock: Clock;
+  readonly limits: MessageLimits;
   /** Most bytes of unacknowledged messages. */
   readonly bufferBytes: number;
   /** Whether the platform lets this side close with the code. */
@@ -48,7 +50,7 @@ export class SessionSocket implements NativeSocket {
   readonly name = "a resumable connection";
   readonly tellsDrain = true;
   readonly canSendPlain = true;
-  wire!: PausableWire;
+  readonly wire: PausableWire;
   /** Whether the program has closed the session. */
   isClosing = false;
   /** Offset of the next message to arrive. */
@@ -77,6 +79,8 @@ export class SessionSocket implements NativeSocket {
   constructor(options: SessionSocketOptions) {
     this.#options = options;
     this.#stuckBytes = options.bufferBytes / 2;
+    const { clock, limits } = options;
+    this.wire = new PausableWire({ socket: this, clock, limits, source: this });
   }
 
   get remoteAddress(): Address | null {

@@ -17,9 +17,10 @@ export function parseIp(text: string): IpBytes | null {
   const bare = text.replace(/^\[(.*)\]$/, "$1").replace(/%.*$/, "");
   if (!bare.includes(":")) return parseIpv4(bare);
   const bytes = parseIpv6(bare);
-  const isMapped = bytes?.slice(0, 10).every((byte) => byte === 0) && bytes[10] === 255 &&
+  if (bytes === null) return null;
+  const isMapped = bytes.slice(0, 10).every((byte) => byte === 0) && bytes[10] === 255 &&
     bytes[11] === 255;
-  return isMapped ? bytes!.slice(12) : bytes;
+  return isMapped ? bytes.slice(12) : bytes;
 }
 
 function parseIpv4(text: string): IpBytes | null {
@@ -30,9 +31,9 @@ function parseIpv4(text: string): IpBytes | null {
 function parseIpv6(text: string): IpBytes | null {
   const dotted = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text);
   if (dotted !== null) {
-    const [a, b, c, d] = parseIpv4(dotted[2]!) ?? [];
+    const [, before = "", last = ""] = dotted, [a = 0, b = 0, c = 0, d] = parseIpv4(last) ?? [];
     if (d === undefined) return null;
-    return parseIpv6(`${dotted[1]}${(a! * 256 + b!).toString(16)}:${(c! * 256 + d).toString(16)}`);
+    return parseIpv6(`${before}${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`);
   }
   const halves = text.split("::");
   if (halves.length > 2) return null;

@@ -20,6 +20,7 @@ import {
   type ServerCloseReport,
   type ServerClosing,
 } from "./closing_options.ts";
+import { type Deferred, makeDeferred } from "../promises.ts";
 import { showHost } from "../show_host.ts";
 import { toListenError } from "./listen_errors.ts";
 import { SERVE_CHECKS, type ServeOptions } from "./serve_options.ts";
@@ -140,10 +141,8 @@ class Server implements WebSocketServer {
   readonly #onAbort = (): void => void this.close();
   readonly #signal: AbortSignal | undefined;
   #closing: Promise<ServerCloseReport> | null = null;
-  #announce!: (closing: Promise<ServerCloseReport>) => void;
-  readonly closed: Promise<ServerCloseReport> = new Promise((resolve) => {
-    this.#announce = resolve;
-  });
+  readonly #closed: Deferred<ServerCloseReport> = makeDeferred();
+  readonly closed: Promise<ServerCloseReport> = this.#closed.promise;
 
   constructor({ listener, upgrader, signal, scheme }: ServerParts) {
     this.#listener = listener;
@@ -179,7 +178,7 @@ class Server implements WebSocketServer {
     if (this.#closing === null) {
       this.#signal?.removeEventListener("abort", this.#onAbort);
       this.#closing = this.#drain(closing);
-      this.#announce(this.#closing);
+      this.#closed.resolve(this.#closing);
     }
     return this.#closing;
   }

@@ -82,10 +82,11 @@ export class WebSocketServer extends EventEmitter<ServerEvents> {
     const { port, host, backlog, server } = options;
     this.#ownsServer = port !== undefined && port !== null;
     if (this.#ownsServer) {
-      this.#listenTo(createServer((_request, response) => {
+      const own = createServer((_request, response) => {
         response.writeHead(426, { "content-type": "text/plain" }).end("Upgrade Required");
-      }));
-      this.#server!.listen({ port, host, backlog: backlog ?? undefined }, callback);
+      });
+      this.#listenTo(own);
+      own.listen({ port, host, backlog: backlog ?? undefined }, callback);
     } else if (server) this.#listenTo(server);
   }
 

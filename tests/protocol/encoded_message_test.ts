@@ -56,7 +56,8 @@ function setUp(
     maxMessageBytes?: number;
   } = {},
 ): SetUp {
-  const content = new MessageContent(), sink = new ContentSink(), decoder = new ScriptedDecoder();
+  const sink = new ContentSink(), decoder = new ScriptedDecoder();
+  const content = new MessageContent(sink, optionsWith(maxMessageBytes));
   const decodes: [string, number][] = [];
   const codec: MessageCodec = {
     decode(payload, maxBytes) {
@@ -67,7 +68,6 @@ function setUp(
     encode: () => null,
     encodeFragment: (payload) => payload,
   };
-  content.bind(sink, optionsWith(maxMessageBytes));
   content.begin("binary", delivery);
   const onDecoded = canStream ? () => {} : undefined;
   const encoded = new EncodedMessage({ codec, onDecoded, content, sink, maxMessageBytes });

@@ -16,8 +16,7 @@ function contentOf(
   delivery: Delivery,
   maxMessageBytes = Infinity,
 ): [MessageContent, ContentSink] {
-  const content = new MessageContent(), sink = new ContentSink();
-  content.bind(sink, optionsWith(maxMessageBytes));
+  const sink = new ContentSink(), content = new MessageContent(sink, optionsWith(maxMessageBytes));
   content.begin(type, delivery);
   return [content, sink];
 }
@@ -179,8 +178,8 @@ describe("MessageContent", () => {
   });
 
   it("reports once that a message was a view of its chunk", () => {
-    const content = new MessageContent(), sink = new ContentSink(), chunk = filler(20);
-    content.bind(sink, optionsWith(Infinity, { minSharedBytes: 4 }));
+    const sink = new ContentSink(), chunk = filler(20);
+    const content = new MessageContent(sink, optionsWith(Infinity, { minSharedBytes: 4 }));
     content.begin("binary", "message");
     content.deliverContained(chunk, 2, 5, 0xff);
     assert.equal(content.consumeSharedFlag(), false);

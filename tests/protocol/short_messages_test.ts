@@ -20,15 +20,14 @@ interface Setting {
 
 /** A fast path without a frame decoder behind it. */
 function setUp({ maxMessageBytes, tuning }: Setting = {}) {
-  const assembler = new MessageAssembler(null), short = new ShortMessages(assembler);
   const sink = new ContentSink(), violations: Violation[] = [];
   const host: ReaderHost = {
     onControl: () => assert.fail("the fast path reads no control frames"),
     onViolation: (violation) => void violations.push(violation),
   };
   const options = optionsWith(maxMessageBytes, tuning);
-  assembler.bind(sink, options);
-  short.bind(host, options);
+  const assembler = new MessageAssembler(null, sink, options);
+  const short = new ShortMessages(assembler, host, options);
   return { assembler, short, sink, violations };
 }
 

@@ -31,12 +31,9 @@ export async function dialSocket<T>(
   signal?.throwIfAborted();
   if (options.path !== undefined) checkPath("connect", options.path);
   const { pins } = options.tls ?? {};
-  // Loaded late, because only `pins` need `node:crypto`.
-  const checker = pins === undefined ? null : await import("./spki_pins.ts");
+  const check = pins === undefined ? null : await checkerOf(pins);
   const take = (socket: net.Socket): T => {
-    if (pins !== undefined && socket instanceof tls.TLSSocket) {
-      checker!.checkPins(socket.getPeerCertificate().raw, pins);
-    }
+    if (socket instanceof tls.TLSSocket) check?.(socket.getPeerCertificate().raw);
     return use(socket);
   };
   if (tunnel === undefined) return await whenReady(open(options, options.tls), { options, take });
@@ -48,6 +45,12 @@ export async function dialSocket<T>(
     ...toTlsOptions(options.tls, tunnel.hostname),
   });
   return await whenReady(secure, { options: { tls: options.tls, signal }, take });
+}
+
+/** The check of a server's certificate. It is loaded late, because only pins need `node:crypto`. */
+async function checkerOf(pins: readonly string[]): Promise<(certificate: Uint8Array) => void> {
+  const { checkPins } = await import("./spki_pins.ts");
+  return (certificate) => checkPins(certificate, pins);
 }
 
 /** Options of waiting for a socket. */

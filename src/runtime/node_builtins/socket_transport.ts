@@ -22,8 +22,8 @@ import { freeChunk } from "../../transport/free_chunk.ts";
 
 const owner: unique symbol = Symbol("transport");
 
-/** A stream with the members of a socket, and with its transport. */
-interface OwnedSocket extends Duplex {
+/** A stream with the members of a socket. Its transport is set when the socket is taken. */
+interface AnySocket extends Duplex {
   readonly remoteAddress?: string;
   readonly remotePort?: number;
   readonly encrypted?: boolean;
@@ -36,6 +36,11 @@ interface OwnedSocket extends Duplex {
   /** Node's internal handle. Node's HTTP server also reads the progress of a write there. */
   readonly _handle?: { readonly writeQueueSize?: number; readonly bytesWritten?: number } | null;
   [owner]?: SocketTransport;
+}
+
+/** A socket that is taken, as its listeners see it. */
+interface OwnedSocket extends AnySocket {
+  [owner]: SocketTransport;
 }
 
 const NOTHING = new Uint8Array(0);
@@ -58,7 +63,7 @@ type Kind = "plain" | "tls" | "stream";
 
 const IS_NODE = !("deno" in process.versions) && !("bun" in process.versions);
 
-function kindOf(socket: OwnedSocket): Kind {
+function kindOf(socket: AnySocket): Kind {
   const isEncrypted = socket.encrypted === true;
   if (!(socket instanceof Socket) || isEncrypted && !IS_NODE) return "stream";
   return isEncrypted ? "tls" : "plain";
@@ -67,7 +72,7 @@ function kindOf(socket: OwnedSocket): Kind {
 /** A transport over a Node stream. Its methods after `abort` are for the listeners. */
 class SocketTransport implements Transport {
   sink: TransportSink = noopSink;
-  readonly #socket: OwnedSocket;
+  readonly #socket: AnySocket;
   /**
    * A host or a path. It is read at once, because a closed socket has no address and handlers read
    * it in `close`.
@@ -81,7 +86,7 @@ class SocketTransport implements Transport {
   #isAborted = false;
   #cause: unknown;
 
-  constructor(socket: OwnedSocket, path: string | undefined) {
+  constructor(socket: AnySocket, path: string | undefined) {
     this.#socket = socket;
     const { remoteAddress, remotePort } = socket;
     this.#remotePort = path === undefined ? remotePort : undefined;
@@ -129,7 +134,7 @@ class SocketTransport implements Transport {
     this.#write(socket, lastShared);
   }
 
-  #write(socket: OwnedSocket, part: Uint8Array): boolean {
+  #write(socket: AnySocket, part: Uint8Array): boolean {
     socket.write(part);
     const left = socket.writableLength;
     if (left > HIGH_WATER_BYTES && !this.#owesDrain) {
@@ -222,28 +227,28 @@ function pushNow(this: OwnedSocket, chunk: unknown, encoding?: BufferEncoding): 
   if (!(chunk instanceof Uint8Array) || this.readableFlowing !== true || this.readableLength > 0) {
     return streamPush.call(this, chunk, encoding);
   }
-  this[owner]!.receive(chunk);
+  this[owner].receive(chunk);
   return true;
 }
 
 function onData(this: OwnedSocket, chunk: Uint8Array): void {
-  this[owner]!.receive(chunk);
+  this[owner].receive(chunk);
 }
 
 function onEnd(this: OwnedSocket): void {
-  this[owner]!.finish();
+  this[owner].finish();
 }
 
 function onDrain(this: OwnedSocket): void {
-  this[owner]!.drain();
+  this[owner].drain();
 }
 
 function onError(this: OwnedSocket, error: unknown): void {
-  this[owner]!.fail(error);
+  this[owner].fail(error);
 }
 
 function onClose(this: OwnedSocket): void {
-  this[owner]!.close();
+  this[owner].close();
 }
 
 /**
@@ -270,7 +275,7 @@ export function schemeOf(socket: object): "http" | "https" {
 }
 
 /** The peer's address of a socket that is not taken yet; `null` if it has no IP address. */
-export function peerOf(socket: OwnedSocket): Address | null {
+export function peerOf(socket: AnySocket): Address | null {
   const { remoteAddress: hostname, remotePort: port } = socket;
   return hostname === undefined || port === undefined ? null : { transport: "tcp", hostname, port };
 }
@@ -281,7 +286,7 @@ export function peerOf(socket: OwnedSocket): Address | null {
  * given for a unix socket that was dialed; every other socket knows its peer's address itself.
  */
 export function transportOf(socket: Duplex, path?: string): Transport {
-  const owned: OwnedSocket = socket;
+  const owned: AnySocket = socket;
   const known = owned[owner];
   if (known !== undefined) return known;
   const transport = new SocketTransport(owned, path);
@@ -295,7 +300,7 @@ export function transportOf(socket: Duplex, path?: string): Transport {
   owned.on("error", onError);
   owned.on("close", onClose);
   owned.resume();
-  tellWhatWasMissed(owned);
+  tellWhatWasMissed(owned, transport);
   return transport;
 }
 
@@ -303,8 +308,8 @@ export function transportOf(socket: Duplex, path?: string): Transport {
  * Reports the end of a socket that had ended or failed before, because its events are emitted only
  * once.
  */
-function tellWhatWasMissed(socket: OwnedSocket): void {
-  if (socket.errored) socket[owner]!.fail(socket.errored);
-  if (socket.readableEnded && !socket.closed) queueMicrotask(() => onEnd.call(socket));
-  if (socket.closed) queueMicrotask(() => onClose.call(socket));
+function tellWhatWasMissed(socket: AnySocket, transport: SocketTransport): void {
+  if (socket.errored) transport.fail(socket.errored);
+  if (socket.readableEnded && !socket.closed) queueMicrotask(() => transport.finish());
+  if (socket.closed) queueMicrotask(() => transport.close());
 }

@@ -25,17 +25,22 @@ import { flushSoon } from "./flush.ts";
 
 const owner: unique symbol = Symbol("transport");
 
-/** A stream with its transport. */
-interface OwnedStream extends Http2Stream {
+/** A stream. Its transport is set when the stream is taken. */
+interface AnyStream extends Http2Stream {
   [owner]?: StreamTransport;
+}
+
+/** A stream that is taken, as its listeners see it. */
+interface OwnedStream extends AnyStream {
+  [owner]: StreamTransport;
 }
 
 /** A transport over a stream. Its methods after `abort` are for the listeners. */
 class StreamTransport implements Transport {
   sink: TransportSink = noopSink;
   readonly remoteAddress: Address | null;
-  readonly #stream: OwnedStream;
-  readonly #session: OwnedStream["session"]; // a field, because a closed stream has no session
+  readonly #stream: AnyStream;
+  readonly #session: AnyStream["session"]; // a field, because a closed stream has no session
   #writtenBytes = 0;
   #owesDrain = false;
   #isAborted = false;
@@ -43,7 +48,7 @@ class StreamTransport implements Transport {
   #end: "open" | "seen" | "told" = "open";
   #cause: unknown;
 
-  constructor(stream: OwnedStream, remoteAddress: Address | null) {
+  constructor(stream: AnyStream, remoteAddress: Address | null) {
     this.#stream = stream;
     this.#session = stream.session;
     this.remoteAddress = remoteAddress;
@@ -149,23 +154,23 @@ class StreamTransport implements Transport {
 }
 
 function onData(this: OwnedStream, chunk: Uint8Array): void {
-  this[owner]!.receive(chunk);
+  this[owner].receive(chunk);
 }
 
 function onEnd(this: OwnedStream): void {
-  this[owner]!.finish();
+  this[owner].finish();
 }
 
 function onDrain(this: OwnedStream): void {
-  this[owner]!.drain();
+  this[owner].drain();
 }
 
 function onError(this: OwnedStream, error: unknown): void {
-  this[owner]!.fail(error);
+  this[owner].fail(error);
 }
 
 function onClose(this: OwnedStream): void {
-  this[owner]!.close();
+  this[owner].close();
 }
 
 /**
@@ -173,7 +178,7 @@ function onClose(this: OwnedStream): void {
  * flows.
  */
 export function transportOfStream(stream: Http2Stream, remoteAddress: Address | null): Transport {
-  const owned: OwnedStream = stream;
+  const owned: AnyStream = stream;
   const known = owned[owner];
   if (known !== undefined) return known;
   endStreamLater(owned);
@@ -184,6 +189,6 @@ export function transportOfStream(stream: Http2Stream, remoteAddress: Address | 
   owned.on("error", onError);
   owned.on("close", onClose);
   owned.resume();
-  if (owned.closed && owned.destroyed) queueMicrotask(() => onClose.call(owned));
+  if (owned.closed && owned.destroyed) queueMicrotask(() => transport.close());
   return transport;
 }
