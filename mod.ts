@@ -70,8 +70,8 @@ export async function serve(
  * @param options Subprotocols, header fields, TLS, limits; all have defaults.
  * @returns The open connection, which the caller reads.
  * @throws {WebSocketError} `ERR_CONNECT` if no transport could be made, `ERR_CERTIFICATE` for a
- * certificate that is not the expected one, `ERR_PROXY` for what a proxy answered, `ERR_NOT_SUPPORTED`
- * for an option that this runtime cannot do, `ERR_HANDSHAKE`,
+ * certificate that is not the expected one, `ERR_PROXY` for what a proxy answered,
+ * `ERR_NOT_SUPPORTED` for an option that this runtime cannot do, `ERR_HANDSHAKE`,
  * `ERR_HANDSHAKE_STATUS` or `ERR_HANDSHAKE_REDIRECT` for what the server answered, and
  * `ERR_HANDSHAKE_TIMEOUT` after `handshakeTimeoutMs`.
  * @throws {TypeError} if the URL or an option has the wrong shape.

@@ -1,5 +1,5 @@
 /**
- * The empty byte array, and joining byte arrays.
+ * The empty byte array, and joining and showing byte arrays.
  *
  * @module
  */
@@ -19,4 +19,9 @@ export function concat(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
     at += part.length;
   }
   return joined;
+}
+
+/** Two lower-case hexadecimal digits a byte. */
+export function toHex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

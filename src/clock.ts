@@ -33,7 +33,7 @@ interface Unreferable {
 /**
  * The longest timer that the platforms support, nearly 25 days. They treat a longer one as 1 ms.
  */
-const LONGEST_MS = 2 ** 31 - 1;
+export const LONGEST_MS: number = 2 ** 31 - 1;
 
 /** The clock of the platform. Longer timers, and `Infinity`, run after 25 days. */
 export const systemClock: Clock = {

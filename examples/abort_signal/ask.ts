@@ -1,5 +1,6 @@
 /**
- * A question that can be called off at any point: while connecting, while sending, while waiting for the answer.
+ * A question that can be called off at any point: while connecting, while sending, while waiting
+ * for the answer.
  *
  * @module
  */

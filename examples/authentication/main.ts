@@ -12,7 +12,10 @@ import { serve } from "../../mod.ts";
 const { values: flags } = parseArgs({ options: { port: { type: "string", default: "8767" } } });
 const users = new Map([["secret-of-ada", "Ada"]]); // by session; yours are in a database
 
-/** A page's own cookie comes with every connection. Tokens are for programs, and soon in the logs of proxies. */
+/**
+ * A page's own cookie comes with every connection. Tokens are for programs, and soon in the logs of
+ * proxies.
+ */
 function whoIs({ headers, url }: Request): string | undefined {
   const cookie = /(?:^|; *)session=([^;]+)/.exec(headers.get("cookie") ?? "")?.[1];
   return users.get(cookie ?? new URL(url).searchParams.get("token") ?? "");

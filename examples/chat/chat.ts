@@ -106,7 +106,9 @@ function findFreeName(taken: readonly string[], wanted: string): string {
   return name;
 }
 
-/** A name without what nobody could see or tell apart; `null` if that leaves none, or one too long. */
+/**
+ * A name without what nobody could see or tell apart; `null` if that leaves none, or one too long.
+ */
 function tidyName(name: string | null | undefined): string | null {
   // \p{C}: control, format, private use; of these, emoji need the zero-width joiner.
   const tidy = name?.normalize().replace(/[^\P{C}\u200D]|\s+/gu, " ").trim() ?? "";

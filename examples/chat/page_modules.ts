@@ -18,8 +18,8 @@ declare const Bun: BunTranspiler;
 const RELATIVE_IMPORT = /(?:^|\s)(?:from|import)\s*\(?\s*"(\.{1,2}\/[^"]+)"/g;
 
 /**
- * Reads a module and all that it imports. Gives their JavaScript by the path of their URL, if `root` is the root
- * of the site. Nothing else of that folder can be asked for.
+ * Reads a module and all that it imports. Gives their JavaScript by the path of their URL, if
+ * `root` is the root of the site. Nothing else of that folder can be asked for.
  */
 export async function readModules(entry: URL, root: URL): Promise<ReadonlyMap<string, string>> {
   const modules = new Map<string, string>();

@@ -1,5 +1,6 @@
 /**
- * `node:cluster`: the first process hands connections to the others, and starts a new one for each that dies.
+ * `node:cluster`: the first process hands connections to the others, and starts a new one for each
+ * that dies.
  *
  *     node main.ts [--port N]
  *

@@ -1,6 +1,6 @@
 /**
- * A server as systemd and Docker run it: SIGTERM lets it drain for up to 30 seconds. Beside it: `chat.service`,
- * `Dockerfile` and `compose.yaml`, all of which wait for 40.
+ * A server as systemd and Docker run it: SIGTERM lets it drain for up to 30 seconds. Beside it:
+ * `chat.service`, `Dockerfile` and `compose.yaml`, all of which wait for 40.
  *
  *     deno run -A main.ts [--port N]      bun main.ts      node main.ts
  *

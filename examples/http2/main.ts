@@ -1,6 +1,7 @@
 /**
- * WebSockets and ordinary requests over HTTP/1.1 and HTTP/2 on one port, here an echo at `/echo`. Browsers use HTTP/2
- * with TLS only; without it, HTTP/2 is for a proxy or a client that knows of it.
+ * WebSockets and ordinary requests over HTTP/1.1 and HTTP/2 on one port, here an echo at `/echo`.
+ * Browsers use HTTP/2 with TLS only; without it, HTTP/2 is for a proxy or a client that knows of
+ * it.
  *
  *     deno run -A main.ts [--port N] [--cert FILE --key FILE]
  *

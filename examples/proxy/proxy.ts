@@ -1,5 +1,6 @@
 /**
- * A proxy of two connections: what one reads, the other sends, in both directions, at the pace of the slower.
+ * A proxy of two connections: what one reads, the other sends, in both directions, at the pace of
+ * the slower.
  *
  * @module
  */

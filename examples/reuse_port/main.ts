@@ -1,5 +1,6 @@
 /**
- * Several processes on one port: the system shares the connections out. All drain when the first gets SIGTERM.
+ * Several processes on one port: the system shares the connections out. All drain when the first
+ * gets SIGTERM.
  *
  *     deno run -A --unstable-net main.ts [--port N]      bun main.ts      node main.ts
  *

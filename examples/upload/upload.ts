@@ -1,5 +1,6 @@
 /**
- * A file goes up as one message in parts, no faster than it is taken in; both ends know how far it is.
+ * A file goes up as one message in parts, no faster than it is taken in; both ends know how far it
+ * is.
  *
  * @module
  */
@@ -9,7 +10,10 @@ import { connect, type SessionHandler } from "../../mod.ts";
 /** A part of the file. (The parts of `file.stream()` may be as large as the file.) */
 const PART_BYTES = 64 * 1024;
 
-/** Sends a file. `send` takes a part from `counted` only when there is room for it: so the count is true. */
+/**
+ * Sends a file. `send` takes a part from `counted` only when there is room for it: so the count is
+ * true.
+ */
 export async function upload(
   url: string | URL,
   file: Blob,

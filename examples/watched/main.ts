@@ -1,6 +1,6 @@
 /**
- * An echo server as its owner runs it: limits, `/metrics` for Prometheus, `/inspector` for people, and
- * an end in good order on SIGTERM.
+ * An echo server as its owner runs it: limits, `/metrics` for Prometheus, `/inspector` for people,
+ * and an end in good order on SIGTERM.
  *
  *     node main.ts [--port N] [--token SECRET]
  *

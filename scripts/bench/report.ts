@@ -38,7 +38,10 @@ function originOf(id: string, record: Omit<RunRecord, "rounds">): Origin {
   return { date, machine, versions };
 }
 
-/** An earlier record with the rows of a later one. Rows that only the earlier one has keep their date. */
+/**
+ * An earlier record with the rows of a later one. Rows that only the earlier one has keep their
+ * date.
+ */
 export function mergeRecords(earlier: RunRecord, later: RunRecord): RunRecord {
   const kept = Object.keys(earlier.results).filter((id) => !(id in later.results));
   const origins = Object.fromEntries(kept.map((id) => [id, originOf(id, earlier)]));

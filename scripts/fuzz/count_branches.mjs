@@ -1,8 +1,8 @@
 /** Counters in the branches of TypeScript. @module */
 
 /**
- * Puts a counter into each function, branch, case and right side of `&&`, `||` and `??`. It is JavaScript,
- * because the compiler's types are not at hand when this repository is checked.
+ * Puts a counter into each function, branch, case and right side of `&&`, `||` and `??`. It is
+ * JavaScript, because the compiler's types are not at hand when this repository is checked.
  *
  * @param {string} text
  * @param {{ ts: any, first: number, counters: string }} options The compiler, the number of the first

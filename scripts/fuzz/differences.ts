@@ -1,6 +1,6 @@
 /**
- * Differences between this library and others that are known, each with the reason. In all but three,
- * which docs/fuzz.md names, ours is stricter, or earlier.
+ * Differences between this library and others that are known, each with the reason. In all but
+ * three, which docs/fuzz.md names, ours is stricter, or earlier.
  *
  * @module
  */
@@ -80,7 +80,8 @@ const DIFFERENCES: readonly Difference[] = [
     is: (readings) => readings.ours.rule === "badEncoding" && isBeginning(readings),
   },
   {
-    // It looks at what is left of the message's limit for every frame, pings between fragments included.
+    // It looks at what is left of the message's limit for every frame, pings between fragments
+    // included.
     name: "Python counts control frames between fragments as parts of the message",
     kinds: FRAMES,
     is: ({ ours, theirs, peer }) => {
@@ -102,8 +103,8 @@ const DIFFERENCES: readonly Difference[] = [
     },
   },
   {
-    // RFC 7692 section 7.2.3.4 allows such blocks. Others give what came before one, of this message
-    // (ws) or of all that follow (Python), or begin anew with another window.
+    // RFC 7692 section 7.2.3.4 allows such blocks. Others give what came before one, of this
+    // message (ws) or of all that follow (Python), or begin anew with another window.
     name: "behind a final block or damage others inflate something else",
     kinds: ["deflate"],
     is: ({ ours, theirs }, { bytes, role }) => {
@@ -115,8 +116,8 @@ const DIFFERENCES: readonly Difference[] = [
   },
   {
     // zlib's second flush without data gives no byte, and some senders leave the end of the last
-    // block, with an empty fragment behind it. All take the message for complete; the others' zlib then
-    // stands within a block, and fails at the next.
+    // block, with an empty fragment behind it. All take the message for complete; the others' zlib
+    // then stands within a block, and fails at the next.
     name: "behind a compressed message without a byte, or with the end of its block, others fail",
     kinds: ["deflate"],
     is: ({ ours, theirs }, { bytes, role }) =>

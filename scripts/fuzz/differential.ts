@@ -1,6 +1,6 @@
 /**
- * The same bytes to this library, to npm's `ws` and to Python's `websockets`: the same messages, and the
- * same close code. Each difference has an explanation in `differences.ts`, or is an error.
+ * The same bytes to this library, to npm's `ws` and to Python's `websockets`: the same messages,
+ * and the same close code. Each difference has an explanation in `differences.ts`, or is an error.
  *
  *     deno task fuzz:differential [--inputs N] [--seed N] [--kinds frames,deflate,heads] [--show NAME]
  *

@@ -1,6 +1,6 @@
 /**
- * Processes of servers and clients, for scripts that start some. Without it each script would start and
- * end them in its own way, and leave some running.
+ * Processes of servers and clients, for scripts that start some. Without it each script would start
+ * and end them in its own way, and leave some running.
  *
  * @module
  */

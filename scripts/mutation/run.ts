@@ -8,8 +8,8 @@
  * Works on a copy of the tree. Runs the test that mirrors the changed file first, the others of its
  * folder if that one passes, and the slow ones last. A group of tests must pass without a change
  * before it judges one, and the time that it took then is the measure of a hang. The output tells
- * mutants by which a test failed from those by which it hung. A NAME is part of a path. Exits with 1 if a
- * mutant survives that is not explained.
+ * mutants by which a test failed from those by which it hung. A NAME is part of a path. Exits with
+ * 1 if a mutant survives that is not explained.
  *
  * @module
  */
@@ -69,8 +69,8 @@ interface Trial {
 
 /**
  * Runs tests on a changed tree, at most ten times as long as they took without the change, and
- * {@linkcode PATIENCE_MS}. The machine may have become slower since that was measured, so tests that
- * take longer are run a second time, with a limit that is measured anew.
+ * {@linkcode PATIENCE_MS}. The machine may have become slower since that was measured, so tests
+ * that take longer are run a second time, with a limit that is measured anew.
  */
 async function withPatience(tests: readonly string[], trial: Trial): Promise<Outcome> {
   const run = async (): Promise<Outcome> => {

@@ -1,7 +1,8 @@
 /**
- * Bundles a program for browsers with esbuild, Vite, webpack and Rollup, each as its users do, and prints what each
- * made as JSON: `{ "esbuild": { "bytes", "gzipBytes", "files" }, ... }`. `bundlers.ts` starts it on Node, because bundlers are
- * made for it, and its gzip is the one that servers use; Deno's comes to other sizes.
+ * Bundles a program for browsers with esbuild, Vite, webpack and Rollup, each as its users do, and
+ * prints what each made as JSON: `{ "esbuild": { "bytes", "gzipBytes", "files" }, ... }`.
+ * `bundlers.ts` starts it on Node, because bundlers are made for it, and its gzip is the one that
+ * servers use; Deno's comes to other sizes.
  *
  *     node bundlers.mjs FOLDER PROGRAM     FOLDER has node_modules with the bundlers, PROGRAM is a path in it
  *

@@ -38,7 +38,9 @@ export class Chronicle {
     return this.#byText.get(text);
   }
 
-  /** A receiver has a message at a position. Returns the one that another has seen there, if any. */
+  /**
+   * A receiver has a message at a position. Returns the one that another has seen there, if any.
+   */
   place(epoch: string, offset: number, sent: Sent): Sent | null {
     let places = this.#epochs.get(epoch);
     if (places === undefined) this.#epochs.set(epoch, places = []);

@@ -88,8 +88,8 @@ async function publish(receiver: Receiver, message: string): Promise<void> {
 }
 
 /**
- * Waits while a receiver is far behind, because the machine may not carry what ten thousand messages
- * to 900 receivers are at once. An engine that is away is not waited for.
+ * Waits while a receiver is far behind, because the machine may not carry what ten thousand
+ * messages to 900 receivers are at once. An engine that is away is not waited for.
  */
 async function whenNear(receivers: readonly Receiver[], { sent }: Chronicle): Promise<void> {
   const until = performance.now() + 500;

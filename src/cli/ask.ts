@@ -36,14 +36,14 @@ export async function ask({ url, host, options }: Asked, bytes: Uint8Array): Pro
   const { runtime, platform: { clock } } = host, patience = new AbortController();
   return await new Promise((resolve) => {
     let text = "", hasSent = false, transport: Transport | null = null;
-    const finish = (hasEnded: boolean): void => {
+    const finish = ({ hasEnded }: { hasEnded: boolean }): void => {
       clearTimeout(timer);
       patience.abort();
       transport?.abort();
       const body = text.slice(text.indexOf("\r\n\r\n") + 4);
       resolve({ bytes: stringToLatin1(body), hasEnded });
     };
-    const timer = setTimeout(() => finish(false), PATIENCE_MS);
+    const timer = setTimeout(() => finish({ hasEnded: false }), PATIENCE_MS);
     const sink = {
       onChunk(chunk: Uint8Array): void {
         text += latin1ToString(chunk);
@@ -53,15 +53,15 @@ export async function ask({ url, host, options }: Asked, bytes: Uint8Array): Pro
           transport?.write(bytes, 0, bytes.length);
         }
         // A pong completes the answer. After a Close the end of the connection is awaited.
-        if (end >= 0 && text.charCodeAt(end + 4) === 0x8a) finish(false);
+        if (end >= 0 && text.charCodeAt(end + 4) === 0x8a) finish({ hasEnded: false });
       },
-      onEnd: () => finish(true),
+      onEnd: () => finish({ hasEnded: true }),
       onDrain() {},
-      onClose: () => finish(true),
+      onClose: () => finish({ hasEnded: true }),
     };
     dialTarget(target, { runtime, clock, signal: patience.signal }, sink).then((dialed) => {
       transport = dialed;
       dialed.write(request.bytes, 0, request.bytes.length);
-    }, () => finish(true));
+    }, () => finish({ hasEnded: true }));
   });
 }

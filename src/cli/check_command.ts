@@ -4,6 +4,7 @@
  * @module
  */
 import { connect } from "../../mod.ts";
+import { toHex } from "../bytes.ts";
 import { loadHost } from "../runtime/any/host.ts";
 import { type CommandLine, UsageError } from "./arguments.ts";
 import { type Answer, ask } from "./ask.ts";
@@ -58,8 +59,4 @@ function describe({ bytes, hasEnded }: Answer): string {
   if (code !== null) return `Close with code ${code}`;
   if (bytes.length > 0) return `0x${toHex(bytes.subarray(0, 32))}`;
   return hasEnded ? "the connection was dropped" : "no answer within 3 s";
-}
-
-function toHex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -6,6 +6,7 @@
  */
 import type { CloseInfo, WebSocketConnection } from "../handler.ts";
 import type { Message } from "../message.ts";
+import { toHex } from "../bytes.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Most bytes of a binary message that are shown. */
@@ -58,8 +59,4 @@ export class Output {
   #json(value: Readonly<Record<string, unknown>>): void {
     this.#terminal.print(JSON.stringify(value));
   }
-}
-
-function toHex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

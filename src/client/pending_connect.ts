@@ -79,7 +79,7 @@ export class PendingConnect implements TransportSink {
   readonly #reader: HeadReader;
   readonly #opened = makeDeferred<WebSocketConnection>();
   /** The first bytes, until they are recognized as HTTP; `null` afterwards. */
-  #first: Uint8Array | null = new Uint8Array(0);
+  #first: Uint8Array | null = EMPTY_BYTES;
   #transport: Transport | null = null;
   #refusal: Refusal | null = null;
   #bodyTimer: TimerId = null;

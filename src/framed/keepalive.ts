@@ -84,8 +84,8 @@ export class Keepalive implements KeepaliveWatch {
   }
 
   /**
-   * Checks one connection. Returns whether it was pinged. It counts checks rather than time, so that
-   * no peer is given up after the machine has slept.
+   * Checks one connection. Returns whether it was pinged. It counts checks rather than time, so
+   * that no peer is given up after the machine has slept.
    */
   #check(member: KeepaliveMember): boolean {
     const isTaking = this.#isTaking(member), { wasActive } = member;

@@ -7,7 +7,7 @@ import type { Clock } from "../clock.ts";
 import type { CompressionOptions, DeflateEngine } from "./compression.ts";
 import type { MaskingKeySource } from "../protocol/frame_encoder.ts";
 import type { ProtocolTuning } from "../protocol/protocol_options.ts";
-import { systemClock } from "../clock.ts";
+import { LONGEST_MS, systemClock } from "../clock.ts";
 import type { Schedule } from "./flush_schedule.ts";
 import { SharedOutput } from "./shared_output.ts";
 
@@ -68,9 +68,6 @@ export interface PlatformParts {
   readonly isDevelopment?: boolean;
 }
 
-/** Interval of a timer that does nothing but keep the process alive. It is longer than any wait. */
-const HOLD_MS = 2 ** 31 - 1;
-
 /**
  * The system clock with `hold`, which a browser's client does not need. While a server closes, its
  * sockets may be paused or belong to another library. Node would then exit before the last of them
@@ -79,7 +76,7 @@ const HOLD_MS = 2 ** 31 - 1;
 const holdingClock: Clock = {
   ...systemClock,
   hold() {
-    const timer = setInterval(() => {}, HOLD_MS);
+    const timer = setInterval(() => {}, LONGEST_MS); // does nothing but keep the process alive
     return () => clearInterval(timer);
   },
 };

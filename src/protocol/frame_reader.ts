@@ -34,8 +34,8 @@ export class FrameReader implements FrameSink, FrameContext {
   #isReading = false;
 
   /**
-   * Makes a reader that is bound to a protocol. A reader with a codec belongs to one connection; one
-   * without (`null`) can be pooled.
+   * Makes a reader that is bound to a protocol. A reader with a codec belongs to one connection;
+   * one without (`null`) can be pooled.
    */
   constructor(
     agreed: AgreedCodec | null,

@@ -9,7 +9,7 @@ import type { Clock } from "../clock.ts";
 import type { PingsHost, PingTracker } from "../connection/framing.ts";
 import type { WebSocketConnection } from "../handler.ts";
 import type { AnswerPolicy } from "./answers.ts";
-import { systemClock } from "../clock.ts";
+import { LONGEST_MS, systemClock } from "../clock.ts";
 
 /** The environment of a client that reconnects. Tests have their own. */
 export interface ReconnectHost {
@@ -42,7 +42,7 @@ export interface ReconnectHost {
  */
 const keepingClock: Clock = {
   ...systemClock,
-  after: (ms, callback) => setTimeout(callback, Math.min(ms, 2 ** 31 - 1)),
+  after: (ms, callback) => setTimeout(callback, Math.min(ms, LONGEST_MS)),
 };
 
 /** Makes the environment on a real runtime. */

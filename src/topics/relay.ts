@@ -134,7 +134,9 @@ export class Relay implements BackplaneEvents, PresenceChannel {
     }
   }
 
-  /** Reads the messages after a subscriber's position. It has met an epoch that it does not know. */
+  /**
+   * Reads the messages after a subscriber's position. It has met an epoch that it does not know.
+   */
   async takeUp(subscriber: Subscriber, epoch: string): Promise<void> {
     const { backplane, origin } = this.#options, { name, position: since } = subscriber;
     if (since === null || backplane.history === undefined) return;

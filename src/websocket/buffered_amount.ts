@@ -73,7 +73,7 @@ export class BufferedAmount {
    * The connection has ended, and from now on the amount only grows. If the transport is gone it
    * counts nothing, so the amount stays at its last measurement.
    */
-  end(wasClean: boolean): void {
+  end({ wasClean }: { readonly wasClean: boolean }): void {
     if (wasClean || this.#framedBytes() > 0) this.#measure();
     this.#kept = this.#sum();
     this.#recent.length = this.#sizes.length = this.#before = 0;

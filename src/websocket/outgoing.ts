@@ -61,11 +61,11 @@ export class Outgoing {
   }
 
   /** The connection has ended or is about to be dropped. Unsent bytes stay in the amount. */
-  end(wasClean: boolean): void {
+  end({ wasClean }: { readonly wasClean: boolean }): void {
     if (this.#core === null) return;
     this.#isStopped = true;
     this.#waiting = [];
-    this.#amount.end(wasClean);
+    this.#amount.end({ wasClean });
     this.#core = null;
   }
 

@@ -255,7 +255,7 @@ export class WebSocket extends EventTarget {
     if (this.#core === null) return this.close();
     if (this.#readyState === ReadyState.CLOSED) return;
     this.#readyState = ReadyState.CLOSING;
-    this.#outgoing.end(false); // measured while the transport exists
+    this.#outgoing.end({ wasClean: false }); // measured while the transport exists
     this.#core.terminate();
   }
 
@@ -318,7 +318,7 @@ export class WebSocket extends EventTarget {
 
   #ended(outcome: Outcome): void {
     this.#readyState = ReadyState.CLOSED;
-    this.#outgoing.end(outcome.wasClean);
+    this.#outgoing.end(outcome);
     if (outcome.failure !== null) this.dispatchEvent(makeErrorEvent(outcome.failure.cause));
     this.dispatchEvent(makeCloseEvent(outcome));
   }

@@ -1,6 +1,6 @@
 /**
- * Targets that were tried without the others: a section of `conformance.md` of their own. A run of all takes hours, and
- * what an earlier one gave stays as it is.
+ * Targets that were tried without the others: a section of `conformance.md` of their own. A run of
+ * all takes hours, and what an earlier one gave stays as it is.
  *
  * @module
  */

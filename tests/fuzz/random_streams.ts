@@ -66,7 +66,9 @@ export class Chance {
     return type === "text" ? this.text(this.length()) : this.bytes(this.length());
   }
 
-  /** What one endpoint sends: messages in random fragments, control frames anywhere, perhaps Close. */
+  /**
+   * What one endpoint sends: messages in random fragments, control frames anywhere, perhaps Close.
+   */
   conversation(): Sent[] {
     const sent: Sent[] = [];
     for (let left = 1 + this.below(6); left > 0; left--) {

@@ -5,7 +5,8 @@
  */
 
 /**
- * Opens connections, exchanges messages on each, closes a few, and waits until the server ends the others.
+ * Opens connections, exchanges messages on each, closes a few, and waits until the server ends the
+ * others.
  *
  * @param {number} count
  */

@@ -1,4 +1,5 @@
-// Opens 50 streams for WebSockets, exchanges 100 KB on each, ends them and says GOAWAY: `leave_client.mjs PORT`.
+// Opens 50 streams for WebSockets, exchanges 100 KB on each, ends them and says GOAWAY:
+// `leave_client.mjs PORT`.
 import * as http2 from "node:http2";
 import process from "node:process";
 

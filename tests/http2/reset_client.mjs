@@ -1,4 +1,5 @@
-// Opens 50 streams for WebSockets, again and again, and resets each while its answer of 100 KB is under way: `reset_client.mjs PORT`.
+// Opens 50 streams for WebSockets, again and again, and resets each while its answer of 100 KB is
+// under way: `reset_client.mjs PORT`.
 import * as http2 from "node:http2";
 import process from "node:process";
 

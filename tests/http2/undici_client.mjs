@@ -1,4 +1,5 @@
-// undici's WebSocket with `allowH2`: `undici_client.mjs URL CONNECTIONS` prints as JSON what it saw.
+// undici's WebSocket with `allowH2`: `undici_client.mjs URL CONNECTIONS` prints as JSON what it
+// saw.
 import { readFileSync } from "node:fs";
 import process from "node:process";
 

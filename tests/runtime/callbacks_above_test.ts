@@ -1,7 +1,7 @@
 /**
- * Every callback of what stands above connections, in real runtimes: observers, topics and their client,
- * reconnecting and resuming. Whatever one throws or rejects with is told, nothing else is disturbed, and
- * the process does not end.
+ * Every callback of what stands above connections, in real runtimes: observers, topics and their
+ * client, reconnecting and resuming. Whatever one throws or rejects with is told, nothing else is
+ * disturbed, and the process does not end.
  *
  * @module
  */

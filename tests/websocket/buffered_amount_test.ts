@@ -80,14 +80,14 @@ describe("BufferedAmount", () => {
     state.framedBytes = 56;
     amount.drained();
     state.framedBytes = 0;
-    amount.end(false);
+    amount.end({ wasClean: false });
     assert.equal(amount.value, 56);
     const clean = make();
     clean.amount.sending(100);
     clean.state.framedBytes = 106;
     clean.nextTask();
     clean.state.framedBytes = 0;
-    clean.amount.end(true);
+    clean.amount.end({ wasClean: true });
     assert.equal(clean.amount.value, 0);
   });
 

@@ -1,6 +1,6 @@
 /**
- * The event of a message beside one of the platform's own: nobody can tell them apart by the members of a
- * `MessageEvent`.
+ * The event of a message beside one of the platform's own: nobody can tell them apart by the
+ * members of a `MessageEvent`.
  *
  * @module
  */

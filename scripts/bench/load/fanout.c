@@ -1,5 +1,5 @@
-// One connection sends, and each message comes to all connections. So many messages are on their way at a
-// time; what is counted are deliveries, each from when its message was sent.
+// One connection sends, and each message comes to all connections. So many messages are on their
+// way at a time; what is counted are deliveries, each from when its message was sent.
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>

@@ -1,4 +1,5 @@
-// Connections that are left alone, and answer the pings of the server: its time for that, and its memory.
+// Connections that are left alone, and answer the pings of the server: its time for that, and its
+// memory.
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +8,8 @@
 #include <unistd.h>
 #include "load.h"
 
-// Answers the pings in what a server sends at once; how many there were. Pings are small and come whole.
+// Answers the pings in what a server sends at once; how many there were. Pings are small and come
+// whole.
 static int answer_pings(Link link) {
   uint8_t b[1024], pong[6 + 125] = {0x8a};
   int pings = 0;

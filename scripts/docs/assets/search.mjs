@@ -14,8 +14,8 @@
 const MOST = 20;
 
 /**
- * The entries that have all words of the query, the best first. A word in a heading counts more than
- * one in the text, and a whole word more than its beginning.
+ * The entries that have all words of the query, the best first. A word in a heading counts more
+ * than one in the text, and a whole word more than its beginning.
  *
  * @param {readonly Entry[]} entries
  * @param {string} query

@@ -1,4 +1,5 @@
-// Express with sessions, its page, and a WebSocket that knows the session. Behind nginx on the path /app/.
+// Express with sessions, its page, and a WebSocket that knows the session. Behind nginx on the path
+// /app/.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import express from "express";
 import session from "express-session";

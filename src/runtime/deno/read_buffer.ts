@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { EMPTY_BYTES } from "../../bytes.ts";
 
 const SMALL_BYTES = 512;
 const MIDDLE_BYTES = 8 * 1024;
@@ -27,8 +28,6 @@ const GATHERED_BYTES = 128;
 
 /** How long a connection keeps a larger buffer after the last read that needed it. */
 const BUSY_MS = 100;
-
-const NOTHING: Uint8Array = new Uint8Array(0);
 
 function fit(length: number): number {
   if (length < SMALL_BYTES) return SMALL_BYTES;
@@ -93,7 +92,7 @@ export class ReadBuffer {
     this.#wasReusable = isReusable;
     if (isReusable) this.#gatheredBytes = this.#keptBytes;
     else this.#keptBytes = this.#gatheredBytes;
-    if (this.#isGiven && !isReusable) this.#bytes = NOTHING;
+    if (this.#isGiven && !isReusable) this.#bytes = EMPTY_BYTES;
   }
 
   /**

@@ -86,7 +86,10 @@ export class DenoTransport extends PullTransport<number | null> implements DueWr
     return false;
   }
 
-  /** Without a copy: of a message to 1,000 connections each copy would be memory until the next turn. */
+  /**
+   * Without a copy: of a message to 1,000 connections each copy would be memory until the next
+   * turn.
+   */
   writeShared(bytes: Uint8Array): void {
     if (bytes.length > MAX_PIECE_BYTES || bytes.length === 0 || !this.canWrite) {
       this.write(bytes, 0, bytes.length);

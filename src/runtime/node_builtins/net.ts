@@ -21,8 +21,8 @@ export const socketOptions = { allowHalfOpen: true, noDelay: true } as const;
 
 /**
  * Those of accepted sockets that speak TLS. A peer that ends its side during the TLS handshake
- * would otherwise keep its place for all of the handshake's time. `transportOf` lets them be half open
- * once it is over.
+ * would otherwise keep its place for all of the handshake's time. `transportOf` lets them be half
+ * open once it is over.
  */
 export const secureOptions = { noDelay: true } as const;
 

@@ -1,6 +1,6 @@
 /**
- * One socket of `node:net`, `node:tls` or an HTTP upgrade as a transport: on Node, and on Deno and Bun
- * through their `node:` modules.
+ * One socket of `node:net`, `node:tls` or an HTTP upgrade as a transport: on Node, and on Deno and
+ * Bun through their `node:` modules.
  *
  * The listeners are shared functions that find the transport by a property of the socket. An idle
  * connection costs one small object besides its socket, and no closure.
@@ -17,6 +17,7 @@ import {
   type Transport,
   type TransportSink,
 } from "../../transport/transport.ts";
+import { EMPTY_BYTES } from "../../bytes.ts";
 import type { Address } from "../../message.ts";
 import { freeChunk } from "../../transport/free_chunk.ts";
 
@@ -43,20 +44,19 @@ interface OwnedSocket extends AnySocket {
   [owner]: SocketTransport;
 }
 
-const NOTHING = new Uint8Array(0);
-
 /** The bytes that were last written to several sockets. */
 let lastShared: Buffer<ArrayBufferLike> = Buffer.alloc(0);
 
 /** Milliseconds of silence after which the system probes a peer that is not read. */
-const SYSTEM_KEEPALIVE_MS = 20_000;
+export const SYSTEM_KEEPALIVE_MS = 20_000;
 
 /**
  * How long a socket refers to bytes that are written.
  *
- * - `plain`: libuv and its counterparts in Deno and Bun try to write at once, and keep no reference to
- *   what the system has taken. `writableLength` 0 means that the system has taken all bytes.
- * - `tls`: Node encrypts within the call unless an earlier write is pending, and keeps no reference.
+ * - `plain`: libuv and its counterparts in Deno and Bun try to write at once, and keep no reference
+ *   to what the system has taken. `writableLength` 0 means that the system has taken all bytes.
+ * - `tls`: Node encrypts within the call unless an earlier write is pending, and keeps no
+ *   reference.
  * - `stream`: a stream that is no socket, and TLS on Deno and Bun, may keep a reference for ever.
  */
 type Kind = "plain" | "tls" | "stream";
@@ -197,7 +197,9 @@ class SocketTransport implements Transport {
     this.sink.onClose(this.#isAborted ? undefined : this.#cause);
   }
 
-  /** Whether the socket may still refer to the next part that is written after all bytes have left. */
+  /**
+   * Whether the socket may still refer to the next part that is written after all bytes have left.
+   */
   #keepsPart(): boolean {
     const socket = this.#socket, kind = this.#kind;
     if (kind === "tls") return socket.writableLength > 0 || socket.connecting === true;
@@ -211,7 +213,7 @@ class SocketTransport implements Transport {
   #awaitDrain(): void {
     const socket = this.#socket;
     if (socket.writableNeedDrain) socket.once("drain", onDrain);
-    else if (socket.writable) socket.write(NOTHING, () => this.drain());
+    else if (socket.writable) socket.write(EMPTY_BYTES, () => this.drain());
   }
 }
 
@@ -252,8 +254,8 @@ function onClose(this: OwnedSocket): void {
 }
 
 /**
- * Up to this size a chunk on Bun is cheaper to copy: a view of it makes its `ArrayBuffer` an object,
- * which takes 0.6 µs.
+ * Up to this size a chunk on Bun is cheaper to copy: a view of it makes its `ArrayBuffer` an
+ * object, which takes 0.6 µs.
  */
 const MAX_COPIED_BYTES = "bun" in process.versions ? 512 : 0;
 
@@ -269,7 +271,9 @@ export function toOwnBytes(chunk: Uint8Array): Uint8Array {
   return byteLength === buffer.byteLength ? new Uint8Array(buffer) : new Uint8Array(chunk);
 }
 
-/** The scheme of requests on a socket: only TLS sockets have a property `encrypted` that is `true`. */
+/**
+ * The scheme of requests on a socket: only TLS sockets have a property `encrypted` that is `true`.
+ */
 export function schemeOf(socket: object): "http" | "https" {
   return "encrypted" in socket && socket.encrypted === true ? "https" : "http";
 }

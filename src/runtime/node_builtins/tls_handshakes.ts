@@ -6,12 +6,11 @@
  */
 import type { Socket } from "node:net";
 import type { Server } from "node:tls";
+import { LONGEST_MS } from "../../clock.ts";
 import { DEFAULT_HANDSHAKE_TIMEOUT_MS } from "../../defaults.ts";
 import type { HandshakeLimits } from "../../transport/runtime.ts";
 
 const DEFAULT_MOST = 1_024;
-/** The longest timer that Node supports. */
-const LONGEST_MS = 2 ** 31 - 1;
 
 /** Milliseconds of one handshake, limited to the longest timer of Node. */
 export function handshakeTimeoutOf({ handshakeTimeoutMs }: HandshakeLimits): number {

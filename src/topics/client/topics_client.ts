@@ -14,8 +14,8 @@ import { Once, readId } from "../once.ts";
 import { isPosition, readFields, writeMessage } from "../wire_messages.ts";
 
 /**
- * The callbacks of a client's subscription. An error that one throws, or rejects with, is printed on
- * the console, and the subscription goes on.
+ * The callbacks of a client's subscription. An error that one throws, or rejects with, is printed
+ * on the console, and the subscription goes on.
  */
 export interface TopicListener {
   /**

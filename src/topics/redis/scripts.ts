@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { toHex } from "../../bytes.ts";
 import { sha1 } from "../../handshake/sha1.ts";
 
 /** A script, and its hash, by which Redis runs a script that it has cached. */
@@ -71,6 +72,5 @@ return found
 `);
 
 function makeScript(text: string): Script {
-  const hash = [...sha1(new TextEncoder().encode(text))];
-  return { text, hash: hash.map((byte) => byte.toString(16).padStart(2, "0")).join("") };
+  return { text, hash: toHex(sha1(new TextEncoder().encode(text))) };
 }

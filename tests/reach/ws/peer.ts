@@ -1,6 +1,6 @@
 /**
- * `peer`, the server of PeerJS, whose option takes the WebSocket server: two clients are told that they
- * are open, an offer goes from one to the other, a stranger's key is refused.
+ * `peer`, the server of PeerJS, whose option takes the WebSocket server: two clients are told that
+ * they are open, an offer goes from one to the other, a stranger's key is refused.
  *
  * @module
  */

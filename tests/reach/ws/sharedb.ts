@@ -1,6 +1,6 @@
 /**
- * `sharedb` over `@teamwork/websocket-json-stream`, both on sockets of the server and of clients: a document
- * is made, another client subscribes to it, and both agree after operations of both.
+ * `sharedb` over `@teamwork/websocket-json-stream`, both on sockets of the server and of clients: a
+ * document is made, another client subscribes to it, and both agree after operations of both.
  *
  * @module
  */

@@ -1,4 +1,7 @@
-/** The connection suite on a `node:http2` server of somebody else's, on each runtime's `node:http2`. @module */
+/**
+ * The connection suite on a `node:http2` server of somebody else's, on each runtime's `node:http2`.
+ * @module
+ */
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import * as http2 from "node:http2";

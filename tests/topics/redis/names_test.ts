@@ -7,7 +7,8 @@ import { SlotMap, slotOf } from "../../../src/topics/redis/slots.ts";
 
 describe("slots of a Redis cluster", () => {
   it("are those of the specification", () => {
-    // https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/: CRC16 of "123456789" is 0x31c3.
+    // https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/: CRC16 of
+    // "123456789" is 0x31c3.
     assert.equal(slotOf("123456789"), 0x31c3);
     assert.equal(slotOf("foo"), 12182);
     assert.equal(slotOf("a{foo}b"), 12182);

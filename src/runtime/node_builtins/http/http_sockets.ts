@@ -22,10 +22,13 @@ export class HttpSockets implements StreamOwner {
     this.#maxSilent = maxSilent;
   }
 
-  onSilent(stream: TransportStream, isSilent: boolean): void {
+  onBusy(stream: TransportStream): void {
     this.#open.add(stream);
     this.#silent.delete(stream);
-    if (!isSilent) return;
+  }
+
+  onSilent(stream: TransportStream): void {
+    this.onBusy(stream); // again, so that it becomes the youngest
     this.#silent.add(stream);
     // A socket that was accepted while closing.
     if (this.#isClosing) queueMicrotask(() => stream.destroy());

@@ -29,8 +29,10 @@ type Done = (error?: Error | null) => void;
 
 /** The server that a stream belongs to, which is told of the stream's state. */
 export interface StreamOwner {
-  /** The stream waits for a request, or has stopped waiting. */
-  onSilent(stream: TransportStream, isSilent: boolean): void;
+  /** The stream waits for a request. */
+  onSilent(stream: TransportStream): void;
+  /** The stream has got a request. */
+  onBusy(stream: TransportStream): void;
   /** The stream is closed, or its transport belongs to a WebSocket now. */
   onGone(stream: TransportStream): void;
 }
@@ -87,7 +89,7 @@ export class TransportStream extends Duplex implements TransportSink {
     this.#requests++;
     this.#request = request;
     systemClock.clear(this.#deadline);
-    this.#owner?.onSilent(this, false);
+    this.#owner?.onBusy(this);
     if (hasBody(request)) this.#watchProgress();
   }
 
@@ -258,7 +260,7 @@ export class TransportStream extends Duplex implements TransportSink {
   }
 
   #wait(ms: number): void {
-    this.#owner?.onSilent(this, true);
+    this.#owner?.onSilent(this);
     this.#dropAfter(ms);
   }
 

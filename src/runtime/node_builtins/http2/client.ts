@@ -14,7 +14,7 @@ import type { Address } from "../../../message.ts";
 import type { AnswerListeners, ClientSession, DialOptions } from "../../../transport/runtime.ts";
 import type { Transport, TransportSink } from "../../../transport/transport.ts";
 import { dialSocket } from "../dial.ts";
-import { peerOf } from "../socket_transport.ts";
+import { peerOf, SYSTEM_KEEPALIVE_MS } from "../socket_transport.ts";
 import { endLater, isEnding } from "./end_later.ts";
 import { endTogether } from "./end_together.ts";
 import { toFields, toHeadersObject } from "./header_fields.ts";
@@ -26,8 +26,6 @@ import { transportOfStream } from "./stream_transport.ts";
  * `Sessions`.
  */
 const SESSION_WINDOW_BYTES = 16 * 1024 * 1024;
-/** Milliseconds of silence after which the system probes the peer. */
-const SYSTEM_KEEPALIVE_MS = 20_000;
 
 /** Connects; see `Runtime.dialSession`. */
 export async function dialSession(options: DialOptions): Promise<ClientSession> {

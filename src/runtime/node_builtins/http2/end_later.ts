@@ -1,6 +1,6 @@
 /**
- * A remedy for Deno 2.9.6, which frees a session or a stream while it still reads the frame that has
- * ended it. A peer's GOAWAY or RST_STREAM therefore ends the process
+ * A remedy for Deno 2.9.6, which frees a session or a stream while it still reads the frame that
+ * has ended it. A peer's GOAWAY or RST_STREAM therefore ends the process
  * (https://github.com/denoland/deno/issues/36788). Here both end a turn later.
  *
  * A GOAWAY destroys the session at once. A RST_STREAM ends the writable side at once, which sends

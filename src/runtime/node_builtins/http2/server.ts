@@ -19,7 +19,7 @@ import type {
 import { bind } from "../bind.ts";
 import { listenHttpOnTransports } from "../http/over_transports.ts";
 import { secureOptions, socketOptions } from "../net.ts";
-import { transportOf } from "../socket_transport.ts";
+import { SYSTEM_KEEPALIVE_MS, transportOf } from "../socket_transport.ts";
 import { handshakeTimeoutOf, limitHandshakes } from "../tls_handshakes.ts";
 import { endStreamLater } from "./end_later.ts";
 import { endTogether } from "./end_together.ts";
@@ -30,11 +30,6 @@ import { firstBytes, isPreface } from "./preface.ts";
 import { SESSION_MEMORY_MB } from "./session_memory.ts";
 import { Sessions } from "./sessions.ts";
 
-/**
- * Milliseconds of silence after which the system probes the peer. It is needed because the pongs on
- * paused streams are not read.
- */
-const SYSTEM_KEEPALIVE_MS = 20_000;
 const DEFAULT_MAX_STREAMS = 256;
 const DEFAULT_STREAM_WINDOW_BYTES = 65_535;
 
@@ -55,6 +50,7 @@ export async function listenHttp2(
       if (first === null) return;
       if (!isPreface(first)) return onTransport(transportOf(socket));
       endTogether(socket);
+      // The pongs on paused streams are not read, so the system probes the peer.
       socket.setKeepAlive(true, SYSTEM_KEEPALIVE_MS);
       modern.emit("connection", socket);
     };
