@@ -94,6 +94,7 @@ const SLOW = [
   "tests/framed/inflating_test.ts",
   "tests/framed/inflating_faults_test.ts",
   "tests/framed/slices_test.ts",
+  "tests/framed/slice_sender_test.ts",
 ];
 
 /** The tests of a file in the order in which they run: its own, its folder's, the slow ones. */

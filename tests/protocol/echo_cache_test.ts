@@ -64,6 +64,13 @@ describe("a text that is being delivered", () => {
     assert.equal(sent, TEXTS.map((text) => `${text.toUpperCase()}|${text}`).join("|"));
   });
 
+  it("a text is echoed unchanged from a chunk that is a part of a larger buffer", () => {
+    const chunk = chunkOf(TEXTS[4]!), buffer = new Uint8Array(chunk.length + 7);
+    buffer.set(chunk, 7);
+    const sent = answer(buffer.subarray(7), (text, protocol) => protocol.sendMessage(text));
+    assert.equal(sent, TEXTS[4]);
+  });
+
   it("a text is echoed unchanged after its chunk was transferred", () => {
     const chunk = chunkOf(TEXTS[4]!);
     const sent = answer(chunk, (text, protocol) => {

@@ -29,13 +29,14 @@ function setUp() {
       return payload;
     },
   };
-  const queue = new MessageQueue(new MessageWriter(new FrameEncoder(output, null), codec));
+  const writer = new MessageWriter(new FrameEncoder(output, null), codec);
+  const queue = new MessageQueue(writer);
   const peer = new Endpoint("client", { codec, maxMessageBytes: 1 << 24 });
   const read = () => {
     peer.receive(output.take());
     return peer.given.splice(0);
   };
-  return { queue, fragments, read };
+  return { queue, writer, fragments, read };
 }
 
 /** Compares by name and hash: a failure of `deepEqual` takes minutes to print 64 KiB. */
@@ -110,6 +111,16 @@ describe("MessageQueue", () => {
     queue.writeNext();
     assert.equal(queue.isEmpty, true);
     assert.throws(() => queue.add(filler(1), FRAGMENT), TypeError);
+  });
+
+  it("takes either type once a message that it has begun was ended without it", () => {
+    const { queue, writer, read } = setUp();
+    queue.add("begun", FRAGMENT);
+    queue.writeNext();
+    writer.write(", ended", PLAIN);
+    queue.add(filler(3), COMPRESSED);
+    queue.writeNext();
+    assertSame(read(), ["begun, ended", filler(3)]);
   });
 
   it("keeps fragments open between slices, so that the message ends with its last fragment", () => {
