@@ -4,11 +4,13 @@
  *
  * @module
  */
+import type { Clock } from "../clock.ts";
+import type { MessageLimits } from "../connection/limits.ts";
 import type { SendingConnection } from "../handler.ts";
 import type { Address, Message } from "../message.ts";
 import type { NativeSocket } from "../native/native_wire.ts";
 import { ReadyState } from "../handler.ts";
-import type { PausableWire } from "../native/pausable_wire.ts";
+import { PausableWire } from "../native/pausable_wire.ts";
 
 /** A queued message. */
 interface Waiting {
@@ -31,6 +33,8 @@ const encoder = /* @__PURE__ */ new TextEncoder();
 
 /** Options of {@linkcode QueueingSocket}. */
 export interface QueueingSocketOptions {
+  readonly clock: Clock;
+  readonly limits: MessageLimits;
   canClose(code: number): boolean;
   /** Called when the program ends the connection, so that no more attempts are made. */
   onEnd(): void;
@@ -41,7 +45,7 @@ export class QueueingSocket implements NativeSocket {
   readonly name = "a connection that reconnects";
   readonly tellsDrain = true;
   readonly canSendPlain = true;
-  wire!: PausableWire;
+  readonly wire: PausableWire;
   /** Whether the program has closed the connection. */
   isClosing = false;
   readonly #options: QueueingSocketOptions;
@@ -52,6 +56,8 @@ export class QueueingSocket implements NativeSocket {
 
   constructor(options: QueueingSocketOptions) {
     this.#options = options;
+    const { clock, limits } = options;
+    this.wire = new PausableWire({ socket: this, clock, limits });
   }
 
   get remoteAddress(): Address | null {

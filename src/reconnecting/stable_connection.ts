@@ -28,7 +28,7 @@ import {
 } from "./options.ts";
 import { endFor } from "./end_for.ts";
 import { QueueingSocket } from "./queueing_socket.ts";
-import { PausableWire } from "../native/pausable_wire.ts";
+import type { PausableWire } from "../native/pausable_wire.ts";
 
 /** Connects, and stays connected; see `connect` of the entry point. */
 export function connectStable(
@@ -60,10 +60,11 @@ class StableConnection {
     this.#reconnect = reconnect;
     const limits = resolveLimits(options), { clock } = host;
     this.#socket = new QueueingSocket({
+      ...{ clock, limits },
       canClose: host.canClose,
       onEnd: () => this.#stop.abort(new WebSocketError("ERR_CLOSED", "closed while not connected")),
     });
-    this.#wire = this.#socket.wire = new PausableWire({ socket: this.#socket, clock, limits });
+    this.#wire = this.#socket.wire;
     this.#parts = {
       ...{ clock, limits, wire: this.#wire },
       handler: handler === undefined ? null : checkHandler(handler),
