@@ -84,6 +84,11 @@ export class ChatPage {
     for (const text of names) await this.#page.see({ text, in: "#people bdi" });
   }
 
+  /** How many are here, as the page says. */
+  async countPeople(): Promise<number> {
+    return await this.#page.count("#people bdi");
+  }
+
   /** All lines of text that people have said. */
   async readTexts(): Promise<string[]> {
     const texts = '[...document.querySelectorAll("#log .text")].map((each) => each.textContent)';
