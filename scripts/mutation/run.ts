@@ -26,6 +26,8 @@ import { type Mutant, mutate } from "./mutant.ts";
 import { PROTOCOL_MUTANTS } from "./protocol_mutants.ts";
 
 const COPIED = ["src", "tests", "scripts", "deno.json", "mod.ts"];
+/** KiB of memory that tests may take. A mutant that loops for ever would otherwise take all. */
+const MOST_KIB = 4 * 1024 * 1024;
 /** A test hangs if it takes this much longer than ten times its time without a change. */
 const PATIENCE_MS = 20_000;
 /** How long each group of tests took on the unchanged tree. */
@@ -38,9 +40,15 @@ interface Outcome {
 }
 
 function outcomeOf(tree: string, tests: readonly string[], timeout?: number): Outcome {
-  const args = ["test", "-A", "--no-check", "--quiet", "--fail-fast", ...tests];
+  const limit = `ulimit -d ${MOST_KIB}; exec "$@"`;
+  const deno = [process.execPath, "test", "-A", "--no-check", "--quiet", "--fail-fast", ...tests];
   const env = { ...process.env, NO_COLOR: "1" };
-  const run = spawnSync(process.execPath, args, { cwd: tree, timeout, env, encoding: "utf8" });
+  const run = spawnSync("sh", ["-c", limit, "sh", ...deno], {
+    cwd: tree,
+    timeout,
+    env,
+    encoding: "utf8",
+  });
   if (run.status === 0) return { name: "passed", why: "" };
   const failed = /^ FAILURES $\n+(.*)/m.exec(run.stdout)?.[1] ??
     (run.stdout + run.stderr).trim().split("\n").slice(-3).join(" ");
