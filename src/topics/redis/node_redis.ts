@@ -48,7 +48,7 @@ export interface NodeRedisCluster {
 
 /** `redis`, stand-alone. */
 export function fromNodeRedis(client: NodeRedisClient): RedisClient {
-  const commands = new Commands(client);
+  const commands = new Commands(client, (silent) => silent.duplicate());
   return {
     isCluster: false,
     command: (_key, words) => commands.run((any) => any.sendCommand([...words])),
@@ -62,7 +62,7 @@ export function fromNodeRedis(client: NodeRedisClient): RedisClient {
 
 /** `redis`, a cluster. */
 export function fromNodeRedisCluster(cluster: NodeRedisCluster): RedisClient {
-  const commands = new Commands(cluster);
+  const commands = new Commands(cluster, (silent) => silent.duplicate());
   return {
     isCluster: true,
     command: (key, words) => commands.run((any) => any.sendCommand(key, false, [...words])),

@@ -24,8 +24,6 @@ export interface NodeRedisSentinel {
    * method.
    */
   acquire(): Promise<unknown>;
-  /** Makes a client with the same options, or others. */
-  duplicate(overrides?: object): unknown;
 }
 
 /** Milliseconds between two checks whether there is a primary again. */
@@ -38,7 +36,8 @@ const SETTLE_MS = 1_000;
 
 /** `redis`, with sentinels. */
 export function fromNodeRedisSentinel(client: NodeRedisSentinel): RedisClient {
-  const commands = new Commands(client);
+  // It has no `duplicate`. While the sentinels choose a primary, commands wait for it.
+  const commands = new Commands(client, null);
   return {
     isCluster: false,
     command: (_key, words) => commands.run((any) => any.sendCommand(false, [...words])),

@@ -8,12 +8,6 @@
  */
 import { systemClock, type TimerId } from "../../clock.ts";
 
-/** The methods by which a client is made anew. */
-export interface Replaceable {
-  /** Makes a client with the same options, or others. */
-  duplicate(overrides?: object): unknown;
-}
-
 /** The method by which a client is ended. That of sentinels returns a promise. */
 interface Destroyable {
   destroy(): unknown;
@@ -33,18 +27,22 @@ interface OwnClient extends Destroyable {
 const ANSWER_MS = 5_000;
 
 /** Sends commands over the application's client, or a duplicate when that gives no answer. */
-export class Commands<Client extends Replaceable> {
+export class Commands<Client extends object> {
   readonly #first: Client;
+  readonly #makeAnother: ((silent: Client) => unknown) | null;
   #own: (Client & OwnClient) | null = null;
   #isClosed = false;
 
-  constructor(client: Client) {
+  /** `makeAnother` makes a client with the same options; with `null` there is only the first. */
+  constructor(client: Client, makeAnother: ((silent: Client) => unknown) | null) {
     this.#first = client;
+    this.#makeAnother = makeAnother;
   }
 
   /**
-   * Sends a command. Rejects when there is no answer, and the next command uses a new client. The
-   * engine may have the command all the same: commands must be such that they can be repeated.
+   * Sends a command. Rejects when there is no answer, and the next command uses a new client if one
+   * can be made. The engine may have the command all the same: commands must be such that they can
+   * be repeated.
    */
   run(send: (client: Client) => Promise<unknown>): Promise<unknown> {
     const client = this.#own ?? this.#first, answer = send(client);
@@ -69,8 +67,9 @@ export class Commands<Client extends Replaceable> {
 
   #replace(silent: Client): void {
     if (this.#isClosed || (this.#own ?? this.#first) !== silent) return; // it was replaced
+    if (this.#makeAnother === null) return;
     if (this.#own !== null) void destroy(this.#own);
-    const own = silent.duplicate() as Client & OwnClient;
+    const own = this.#makeAnother(silent) as Client & OwnClient;
     this.#own = own;
     own.on("error", () => {}); // it connects again
     own.connect().catch(() => {});

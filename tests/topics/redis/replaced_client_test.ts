@@ -10,6 +10,7 @@ import { EventEmitter } from "node:events";
 import { describe, it } from "node:test";
 import type { RedisLinkEvents } from "../../../src/topics/redis/link.ts";
 import { fromNodeRedis } from "../../../src/topics/redis/node_redis.ts";
+import { fromNodeRedisSentinel } from "../../../src/topics/redis/node_redis_sentinel.ts";
 import { SingleLink } from "../../../src/topics/redis/single_link.ts";
 import { replaceTimers } from "../../../src/testing/timers.ts";
 import { settle, VirtualClock } from "../../../src/testing/virtual_clock.ts";
@@ -149,5 +150,29 @@ describe("replaced clients of redis", () => {
       await link.close();
       assert.equal(clients.open, 0);
     });
+  });
+});
+
+describe("a client of redis with sentinels, which has no duplicate", () => {
+  it("rejects what has no answer while a primary is chosen, and goes on", async () => {
+    const clock = new VirtualClock(), timers = replaceTimers(clock);
+    try {
+      let answer: Promise<unknown> = new Promise(() => {});
+      const { command } = fromNodeRedisSentinel({
+        sendCommand: () => answer,
+        subscribe: () => Promise.resolve(),
+        unsubscribe: () => Promise.resolve(),
+        acquire: () => Promise.resolve(),
+        on() {},
+        off() {},
+      });
+      const noAnswer = assert.rejects(command("a", ["PING"]), /no answer within 5000 ms/);
+      await clock.advance(5_000);
+      await noAnswer;
+      answer = Promise.resolve("OK");
+      assert.equal(await command("a", ["PING"]), "OK");
+    } finally {
+      timers.restore();
+    }
   });
 });
