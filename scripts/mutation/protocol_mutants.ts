@@ -125,7 +125,12 @@ const MESSAGES: readonly Mutant[] = [
   ]),
   ...of("text_batch", [
     ["length > MAX_SHORT_BYTES || to > limit", "length > MAX_SHORT_BYTES || to > chunk.length"],
-    ["length > MAX_SHORT_BYTES || to > limit", "to > limit"],
+    [
+      "length > MAX_SHORT_BYTES || to > limit",
+      "to > limit",
+      "`ShortMessages` stops at such a frame by itself, and `finish` masks again what was decoded " +
+      "behind it. The line saves that work.",
+    ],
     ["applyShortMask(chunk, words, from, to, key); // masks", "// masks"],
     ["while (at < this.#end) {", "while (false) {"],
     [
