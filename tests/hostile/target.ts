@@ -91,6 +91,16 @@ export class Target {
     return await this.#ask({ do: "measure" }) as Measured;
   }
 
+  /** Its state once all connections are gone and their ends told, or when the time is over. */
+  async settled(ms: number): Promise<Measured> {
+    const end = performance.now() + ms * this.slack;
+    for (;;) {
+      const state = await this.measure(), { connections, opened, closed } = state;
+      if (connections === 0 && opened === closed || performance.now() > end) return state;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
   /** Its state after its garbage is collected. */
   async collect(): Promise<Measured> {
     return await this.#ask({ do: "collect" }) as Measured;

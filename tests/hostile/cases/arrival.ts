@@ -21,8 +21,7 @@ async function dieEarly(
     setTimeout(() => leave(peer), 40);
   }
   await pause(800);
-  await until(async () => (await target.measure()).connections === 0, 1_500 * target.slack);
-  const { connections, opened, closed } = await target.measure();
+  const { connections, opened, closed } = await target.settled(1_500);
   const ms = await target.close(200 * target.slack);
   const isGood = connections === 0 && opened === closed && ms !== null;
   const ended = ms === null ? "close() never ends" : `close() took ${Math.round(ms)} ms`;

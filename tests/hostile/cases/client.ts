@@ -39,8 +39,7 @@ async function serve(
 }
 
 async function judgeEnd(target: Target, peers: readonly Peer[]): Promise<Outcome> {
-  await until(async () => (await target.measure()).connections === 0, 4_000 * target.slack);
-  const { connections, opened, closed } = await target.measure();
+  const { connections, opened, closed } = await target.settled(4_000);
   peers.forEach((peer) => peer.drop());
   return outcome(
     connections === 0,

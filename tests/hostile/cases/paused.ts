@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { FRAMED, type HostileCase, type Outcome, outcome, pause, until } from "../case.ts";
+import { FRAMED, type HostileCase, type Outcome, outcome, pause } from "../case.ts";
 import { Peer } from "../peer.ts";
 import type { Target } from "../target.ts";
 import { BINARY, frame } from "../../conformance/own/frame.ts";
@@ -31,8 +31,7 @@ async function leaveUnread(target: Target, path: string, leave: Leave): Promise<
   for (const peer of peers) for (let i = 0; i < 10; i++) peer.write(UNREAD);
   await pause(500);
   peers.forEach(leave);
-  await until(async () => (await target.measure()).connections === 0, 4_000 * target.slack);
-  const { connections, opened, closed } = await target.measure();
+  const { connections, opened, closed } = await target.settled(4_000);
   peers.forEach((peer) => peer.drop());
   return outcome(
     connections === 0 && opened === closed,
@@ -48,8 +47,7 @@ async function floodUnread(target: Target, leave: Leave | null): Promise<Outcome
   await Promise.all(peers.map((peer) => peer.flood(UNREAD, 1_000, 16 * MIB)));
   const during = await target.measure();
   if (leave !== null) peers.forEach(leave);
-  await until(async () => (await target.measure()).connections === 0, 4_000 * target.slack);
-  const { connections, opened, closed } = await target.measure();
+  const { connections, opened, closed } = await target.settled(4_000);
   peers.forEach((peer) => peer.drop());
   return outcome(
     connections === 0 && opened === closed,
