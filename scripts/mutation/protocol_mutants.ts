@@ -229,7 +229,6 @@ const MESSAGES: readonly Mutant[] = [
   ...of("message_queue", [
     ["final: isLast && options.final", "final: options.final"],
     ["data : data.slice()", "data : data"],
-    ["isHighSurrogate ? end - 1 : end", "end"],
     ["{ ...next.options, compress: false }", "next.options"],
     ["this.isEmpty ? this.#writer.openType : this.#openType", "this.#openType"],
     ["return this.#length - this.#at;", "return this.#length;"],
@@ -251,7 +250,12 @@ const PROTOCOL: readonly Mutant[] = [
     ["if (start === 0) this.#hasSharedChunk = false;", ""],
     ["return this.#hasEnded() ? chunk.length : at;", "return at;"],
     ["if (this.#violation !== null) this.onViolation(this.#violation);", ""],
-    ["reader.isIdle && !this.#ignoresInput()", "reader.isIdle"],
+    [
+      "reader.isIdle && !this.#ignoresInput()",
+      "reader.isIdle",
+      "An ended protocol reads no more, and `bind` resets a pooled reader. The line keeps the " +
+      "reader of a failed connection out of the pool.",
+    ],
     ["if (this.#hasEnded()) return false; //", "//"],
     ["if (this.#hasEnded()) return;\n    this.#violation", "this.#violation"],
     ['this.#reader?.discard();\n    this.#move("sendClose")', 'this.#move("sendClose")'],

@@ -65,7 +65,9 @@ export class MessageQueue {
     const next = this.#waiting[0];
     if (next === undefined) return;
     const { data, options } = next;
-    const end = options.compress ? sliceEnd(data, this.#at) : data.length;
+    // The writer keeps a character together that the end of a slice cuts.
+    const most = options.compress ? this.#at + SLICE_BYTES : Infinity;
+    const end = Math.min(most, data.length);
     const isLast = end === data.length;
     const slice = cut(data, this.#at, end);
     this.#at = end;
@@ -95,13 +97,4 @@ export class MessageQueue {
 
 function cut(data: Message, start: number, end: number): Message {
   return typeof data === "string" ? data.slice(start, end) : data.subarray(start, end);
-}
-
-/** The end of the slice that begins at `start`. It is not inside a character. */
-function sliceEnd(data: Message, start: number): number {
-  const end = Math.min(start + SLICE_BYTES, data.length);
-  if (typeof data !== "string" || end === data.length) return end;
-  const last = data.charCodeAt(end - 1);
-  const isHighSurrogate = last >= 0xd800 && last <= 0xdbff;
-  return isHighSurrogate ? end - 1 : end;
 }
