@@ -10,7 +10,12 @@ import { delimiter, join } from "node:path";
 import process from "node:process";
 
 /** `PATH` with the folders of daemons, which is not everyone's. */
-export const PROGRAM_PATH: string = [process.env.PATH ?? "", "/usr/sbin", "/sbin"].join(delimiter);
+export const PROGRAM_PATH: string = [
+  process.env.PATH ?? "",
+  "/usr/sbin",
+  "/usr/local/sbin",
+  "/sbin",
+].join(delimiter);
 
 /** Path of an installed program. */
 export function findProgram(name: string): string | undefined {

@@ -12,45 +12,17 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import process from "node:process";
-import { findProgram } from "../../tests/engines/servers.ts";
+import { installPrograms } from "../lib/programs.ts";
 import { ROOT } from "../lib/runtimes.ts";
 import { installClients } from "./clients.ts";
 
-const PACKAGES = ["redis-server", "nats-server"];
-
-function isMissing(name: string): boolean {
-  try {
-    findProgram(name);
-    return false;
-  } catch {
-    return true;
-  }
-}
-
 function run(file: string, ...flags: readonly string[]): void {
-  const { status, error } = spawnSync(file, flags, {
-    cwd: ROOT,
-    stdio: "inherit",
-    env: { ...process.env, DEBIAN_FRONTEND: "noninteractive" },
-  });
+  const { status, error } = spawnSync(file, flags, { cwd: ROOT, stdio: "inherit" });
   if (error !== undefined) throw error;
   if (status !== 0) process.exit(status ?? 1);
 }
 
-const missing = PACKAGES.filter(isMissing);
-if (missing.length > 0) {
-  run("apt-get", "-o", "Acquire::Retries=3", "update");
-  // The tests start servers of their own: the ones of the system are not to run.
-  run(
-    "apt-get",
-    "-o",
-    "Acquire::Retries=3",
-    "install",
-    "-y",
-    "--no-install-recommends",
-    ...missing,
-  );
-}
+installPrograms({ "redis-server": "redis-server", "nats-server": "nats-server" });
 await installClients();
 const asked = process.argv.slice(2);
 const hasFiles = asked.some((argument) => argument.startsWith("tests/"));

@@ -5,12 +5,12 @@
  * @module
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
+import { findProgram } from "../../scripts/lib/programs.ts";
 import { findFreePort } from "../helpers/daemon.ts";
 
 const START_MS = 60_000;
@@ -33,10 +33,9 @@ export interface Engine {
 }
 
 /** A program that the tests need; says how to install it when it is missing. */
-export function findProgram(name: string): string {
-  for (const folder of [...(process.env.PATH ?? "").split(":"), "/usr/sbin", "/usr/local/sbin"]) {
-    if (folder !== "" && existsSync(join(folder, name))) return join(folder, name);
-  }
+function needProgram(name: string): string {
+  const path = findProgram(name);
+  if (path !== undefined) return path;
   throw new Error(
     `${name} is missing: deno task test:topics installs it (apt-get install ${name})`,
   );
@@ -128,7 +127,7 @@ async function clusterInfo(address: string): Promise<string> {
 }
 
 async function runToEnd(name: string, flags: readonly string[]): Promise<string> {
-  const child = spawn(findProgram(name), flags, { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(needProgram(name), flags, { stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => output += text);
   child.stderr.setEncoding("utf8").on("data", (text: string) => output += text);
@@ -143,7 +142,7 @@ interface EngineOptions {
 }
 
 async function startEngine(name: string, { port, flags }: EngineOptions): Promise<Engine> {
-  const program = findProgram(name);
+  const program = needProgram(name);
   const folder = await mkdtemp(join(tmpdir(), "engine-"));
   let child: ChildProcess | null = null;
   const kill = async (): Promise<void> => {

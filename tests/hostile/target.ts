@@ -11,7 +11,7 @@ import { createInterface } from "node:readline";
 import { Worker } from "node:worker_threads";
 import type { Closed, Command, Measured } from "./subject/control.ts";
 import type { Experience } from "./honest.ts";
-import type { AdapterName } from "./case.ts";
+import { type AdapterName, until } from "./case.ts";
 
 /** A program that can be started. */
 export interface Program {
@@ -93,12 +93,12 @@ export class Target {
 
   /** Its state once all connections are gone and their ends told, or when the time is over. */
   async settled(ms: number): Promise<Measured> {
-    const end = performance.now() + ms * this.slack;
-    for (;;) {
-      const state = await this.measure(), { connections, opened, closed } = state;
-      if (connections === 0 && opened === closed || performance.now() > end) return state;
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+    let state = await this.measure();
+    await until(async () => {
+      state = await this.measure();
+      return state.connections === 0 && state.opened === state.closed;
+    }, ms * this.slack);
+    return state;
   }
 
   /** Its state after its garbage is collected. */
