@@ -27,6 +27,11 @@ export interface Effort {
   readonly maxConnections: number;
   /** Until memory is read. */
   readonly settleSeconds: number;
+  /**
+   * How long idle connections are left alone before they are watched: until the first pings are
+   * over, whose code no compiler has seen yet.
+   */
+  readonly keepaliveSettleSeconds: number;
   /** How long idle connections are watched: one interval of pings. */
   readonly keepaliveSeconds: number;
 }
@@ -61,7 +66,7 @@ export function loadArguments(load: Load, effort: Effort): readonly string[] {
     return ["open", ...words, ...message, "--settle", String(effort.settleSeconds)];
   }
   if (load.mode === "keepalive") {
-    return ["keepalive", ...words, "--settle", String(effort.settleSeconds)];
+    return ["keepalive", ...words, "--settle", String(effort.keepaliveSettleSeconds)];
   }
   if (load.mode === "handshakes") return ["open", ...words, "--settle", "0"];
   if (load.chunk !== undefined) words.push("--chunk", String(load.chunk));

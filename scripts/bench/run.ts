@@ -39,7 +39,8 @@ const FULL: Effort = {
   tries: 3,
   maxConnections: 50_000,
   settleSeconds: 1.5,
-  keepaliveSeconds: 20,
+  keepaliveSettleSeconds: 24,
+  keepaliveSeconds: 22.5,
 };
 const QUICK: Effort = {
   seconds: 0.1,
@@ -48,6 +49,7 @@ const QUICK: Effort = {
   tries: 1,
   maxConnections: 200,
   settleSeconds: 0.05,
+  keepaliveSettleSeconds: 0.05,
   keepaliveSeconds: 0.2,
 };
 

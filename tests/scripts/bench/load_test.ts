@@ -107,6 +107,7 @@ describe("loadArguments", () => {
     tries: 1,
     maxConnections: 200,
     settleSeconds: 3,
+    keepaliveSettleSeconds: 5,
     keepaliveSeconds: 4,
   };
 
@@ -137,6 +138,7 @@ describe("loadArguments", () => {
 
   it("waits until memory is read only where it is asked for", () => {
     assert.equal(readOptions(loadArguments({ ...load, mode: "idle" }, effort)).settle, 3);
+    assert.equal(loadArguments({ ...load, mode: "keepalive" }, effort).at(-1), "5");
     assert.equal(readOptions(loadArguments({ ...load, mode: "handshakes" }, effort)).settle, 0);
   });
 });
