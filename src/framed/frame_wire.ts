@@ -9,7 +9,7 @@ import type { FramedContext } from "./framed_context.ts";
 import type { Unread } from "../connection/endings.ts";
 import type { FrameFeatures } from "../connection/framing.ts";
 import type { Address } from "../message.ts";
-import type { MessageOptions } from "../protocol/message_options.ts";
+import type { OutputSlot } from "./gathered_output.ts";
 import type { Output } from "../protocol/output.ts";
 import type { ClosableCodec } from "./compression.ts";
 import type { SharedOutput } from "./shared_output.ts";
@@ -19,7 +19,9 @@ import { CloseCode } from "../protocol/close_code.ts";
 import { checkClose } from "../protocol/control_payload.ts";
 import { frameFeatures } from "./frame_features.ts";
 import { transferredError } from "../connection/transferred.ts";
+import { type MessageOptions, WHOLE_MESSAGE } from "../protocol/message_options.ts";
 import { Protocol } from "../protocol/protocol.ts";
+import { repeatedMessage } from "./repeated_message.ts";
 import { Sharing } from "./sharing.ts";
 import { SliceSender } from "./slice_sender.ts";
 import { beginRest, endRest, firstWork, MANY_RESTING, resting } from "./resting.ts";
@@ -62,6 +64,7 @@ export class FrameWire implements Wire, TransportSink, Output {
   // While draining: the events of the transport that are told later.
   #ends: (() => void)[] | null = null;
   #sharing: Sharing | null = null; // made when the first shared message is sent
+  #slot: OutputSlot | null = null; // of the output, when a loop has sent on many connections
 
   constructor({ transport, context, compression = null }: FrameWireOptions) {
     this.#transport = transport;
@@ -202,6 +205,7 @@ export class FrameWire implements Wire, TransportSink, Output {
   }
 
   sendMessage(message: Message, options: MessageOptions): void {
+    if (this.#output.isBroadcast && options === WHOLE_MESSAGE && this.#repeat(message)) return;
     this.#protocol.sendMessage(message, options);
     this.#slices?.schedule();
     if (this.#sharing !== null) this.#sharing.sendWaiting();
@@ -262,6 +266,17 @@ export class FrameWire implements Wire, TransportSink, Output {
   abort(unread: Unread): void {
     if (unread === "drop") this.#protocol.receiveEnd(); // decodes no more
     this.#transport.abort();
+  }
+
+  /** Sends a message that was sent to another connection just now. Returns whether it was. */
+  #repeat(message: Message): boolean {
+    const protocol = this.#protocol;
+    if (this.#compression !== null || this.#context.role === "client") return false;
+    if (protocol.state !== "open" || !protocol.isBetweenMessages) return false;
+    const frame = repeatedMessage.frameOf(message);
+    if (frame === null) return false;
+    this.#output.share(this.#slot ??= this.#output.slotOf(this.#transport), frame);
+    return true;
   }
 
   #onRoom(): void {

@@ -40,7 +40,7 @@ export class SharedMessage {
       const deflated = this.#deflatedFor(codec, codec.alone);
       if (deflated !== null) return deflated;
     }
-    return this.#plain ??= encode(this.message, WHOLE);
+    return this.#plain ??= encodeShared(this.message, WHOLE);
   }
 
   #deflatedFor(codec: MessageCodec, alone: string): Uint8Array | null {
@@ -53,7 +53,7 @@ export class SharedMessage {
     const payload = typeof message === "string" ? textEncoder.encode(message) : message;
     const encoded = codec.encodeAlone?.(payload) ?? null;
     const opcode = typeof message === "string" ? Opcode.Text : Opcode.Binary;
-    const frame = encoded === null ? null : encode(encoded, DEFLATED, opcode);
+    const frame = encoded === null ? null : encodeShared(encoded, DEFLATED, opcode);
     (this.#deflated ??= new Map()).set(alone, frame);
     if (frame !== null) codec.onSentAlone?.();
     return frame;
@@ -63,7 +63,15 @@ export class SharedMessage {
 /** Where short shared messages are encoded. It is made at the first of them. */
 let short: { readonly slab: FrameSlab; readonly encoder: FrameEncoder } | null = null;
 
-function encode(payload: Message, bits: FrameBits, opcode: number = Opcode.Binary): Uint8Array {
+/**
+ * Encodes a frame whose bytes never change. `opcode` is that of a payload of bytes; a string is
+ * text.
+ */
+export function encodeShared(
+  payload: Message,
+  bits: FrameBits,
+  opcode: number = Opcode.Binary,
+): Uint8Array {
   if (payload.length > MAX_SHORT_LENGTH) {
     const output = new CollectingOutput();
     write(new FrameEncoder(output, null), payload, bits, opcode);

@@ -14,6 +14,7 @@ import { type Clock, systemClock } from "../clock.ts";
 import { HIGH_WATER_BYTES, type Transport } from "../transport/transport.ts";
 import { GatheredOutput, type OutputSlot } from "./gathered_output.ts";
 import { LargeBuffers, makeOutputBuffer } from "./large_buffers.ts";
+import { repeatedMessage } from "./repeated_message.ts";
 import { OutputHabit } from "./output_habit.ts";
 import { FlushSchedule, type FlushScheduleOptions, type Schedule } from "./flush_schedule.ts";
 
@@ -78,6 +79,11 @@ export class SharedOutput {
     return this.#bytes;
   }
 
+  /** Whether the chunk that is being processed causes output to many connections. */
+  get isBroadcast(): boolean {
+    return this.#changes > FEW_CHANGES;
+  }
+
   /** Bytes of this transport that are waiting here. */
   pendingOf(transport: Transport): number {
     const gathered = this.#gathered.isEmpty ? 0 : this.#gathered.bytesOf(transport);
@@ -127,7 +133,7 @@ export class SharedOutput {
    */
   uncork(): void {
     if (--this.#corks > 0) return;
-    if (this.#changes > 0) this.#changes = 0;
+    if (this.#changes > 0) this.#endBroadcast();
     if (this.#owner === null || this.#gathered.isEmpty) this.#write();
     else this.#gather(this.#owner);
   }
@@ -207,6 +213,11 @@ export class SharedOutput {
   #isGathering(): boolean {
     if (this.#corks > 0) return ++this.#changes > FEW_CHANGES;
     return this.#flushes.isScheduled && this.#habit.comesBack;
+  }
+
+  #endBroadcast(): void {
+    this.#changes = 0;
+    repeatedMessage.forget();
   }
 
   #gather(owner: Transport): void {
