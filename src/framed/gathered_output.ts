@@ -14,6 +14,8 @@ import type { Transport } from "../transport/transport.ts";
 const MAX_RUN_BYTES = 64 * 1024;
 /** Size of the buffer in which the pieces of one connection are joined for a write. */
 const JOINT_BYTES = 64 * 1024;
+/** The list of those that wait is cut when so many at its beginning are written. */
+const MAX_WRITTEN = 1_000;
 
 /**
  * A piece of one connection's output. Pieces form a chain, in which each refers to the one before
@@ -68,6 +70,7 @@ export class OutputSlot {
 export class GatheredOutput {
   readonly #slots = new Map<Transport, OutputSlot>();
   readonly #waiting: OutputSlot[] = []; // may include slots that were written meanwhile
+  #written = 0; // so many of them are written
   #first: Piece | null = null; // the latest shared piece that is the first of its connection
   #ownBytes = 0;
   #joint: Uint8Array | null = null;
@@ -119,13 +122,30 @@ export class GatheredOutput {
    */
   writeAll(): boolean {
     const waiting = this.#waiting;
-    for (let index = 0; index < waiting.length; index++) this.#writeSlot(waiting[index]!);
-    waiting.length = 0;
+    for (let index = this.#written; index < waiting.length; index++) {
+      this.#writeSlot(waiting[index]!);
+    }
+    waiting.length = this.#written = 0;
     this.#first = null;
     this.#ownBytes = 0;
     const isKept = this.#isKept;
     this.#isKept = false;
     return !isKept;
+  }
+
+  /**
+   * Writes the output of up to `count` transports, those that have waited longest. Returns whether
+   * output of others is left, which is written by `writeAll` or by further calls.
+   */
+  writeSome(count: number): boolean {
+    const waiting = this.#waiting, end = this.#written + count;
+    if (end >= waiting.length) return false;
+    while (this.#written < end) this.#writeSlot(waiting[this.#written++]!);
+    if (this.#written > MAX_WRITTEN) {
+      waiting.splice(0, this.#written);
+      this.#written = 0;
+    }
+    return true;
   }
 
   /** The transport is gone. */

@@ -38,6 +38,11 @@ export interface SharedOutputOptions extends FlushScheduleOptions {
    * several of them leaves together. Default: `schedule`.
    */
   readonly later?: Schedule;
+  /**
+   * Most connections to which gathered output is written in one call of `later`; the others follow
+   * in further calls. Default: all.
+   */
+  readonly writesPerTurn?: number | undefined;
   /** The clock by which spare buffers are released. Default: the system's. */
   readonly clock?: Clock;
 }
@@ -60,9 +65,12 @@ export class SharedOutput {
   readonly #habit = new OutputHabit();
   readonly #flushes: FlushSchedule;
   readonly #later: Schedule;
+  readonly #writesPerTurn: number;
   readonly #onLater = (): void => {
     this.#isLaterSet = false;
-    this.flush();
+    this.#write();
+    if (this.#gathered.writeSome(this.#writesPerTurn)) this.#flushLater();
+    else this.flush();
   };
 
   constructor(options: SharedOutputOptions) {
@@ -71,6 +79,7 @@ export class SharedOutput {
       this.#habit.endTick();
     });
     this.#later = options.later ?? options.schedule;
+    this.#writesPerTurn = options.writesPerTurn ?? Infinity;
     this.#large = new LargeBuffers(options.clock ?? systemClock);
   }
 

@@ -11,12 +11,15 @@ import { SharedOutput } from "../../src/framed/shared_output.ts";
 import { Kept, put } from "../helpers/kept_transport.ts";
 
 /** An output whose turns the test ends. */
-function makeOutput(): { output: SharedOutput; endTurn: () => void } {
+function makeOutput(
+  options: { writesPerTurn?: number } = {},
+): { output: SharedOutput; endTurn: () => void } {
   const later: (() => void)[] = [];
   const output = new SharedOutput({
     schedule: () => {},
     later: (callback) => later.push(callback),
     idleTicks: 1,
+    ...options,
   });
   return { output, endTurn: () => later.splice(0).forEach((callback) => callback()) };
 }
@@ -153,5 +156,72 @@ describe("bytes that several connections share", () => {
     const shared = new Uint8Array(1024);
     for (let count = 0; count < 100; count++) output.share(output.slotOf(transport), shared);
     assert.deepEqual(transport.told, ["66560 of 0"]);
+  });
+});
+
+describe("a runtime that takes a number of writes in a turn", () => {
+  const firsts = (transports: Kept[]): string => transports.map(({ told }) => told.length).join("");
+
+  it("gets the writes in the order in which the connections were sent to", () => {
+    const { output, endTurn } = makeOutput({ writesPerTurn: 3 }), transports = makeTransports(9);
+    output.cork();
+    for (const transport of transports) put(output, transport, 4, 1);
+    output.uncork();
+    assert.equal(firsts(transports), "110000000"); // these two were not known to be the first of many
+    endTurn();
+    assert.equal(firsts(transports), "111110000");
+    endTurn();
+    assert.equal(firsts(transports), "111111110");
+    endTurn();
+    assert.equal(firsts(transports), "111111111");
+    for (const transport of transports) assert.deepEqual(transport.told, ["4 of 1"]);
+  });
+
+  it("gets what is sent meanwhile behind it, joined where the first has not left", () => {
+    const { output, endTurn } = makeOutput({ writesPerTurn: 4 }), transports = makeTransports(10);
+    const message = [Uint8Array.of(1, 1), Uint8Array.of(2, 2), Uint8Array.of(3, 3)];
+    const slots = transports.map((transport) => output.slotOf(transport));
+    const send = (bytes: Uint8Array): void => slots.forEach((slot) => output.share(slot, bytes));
+    send(message[0]!);
+    endTurn();
+    send(message[1]!);
+    endTurn();
+    send(message[2]!);
+    for (let turn = 0; turn < 6; turn++) endTurn();
+    for (const transport of transports) assert.deepEqual(bytesOf(transport), [1, 1, 2, 2, 3, 3]);
+    assert.deepEqual(transports.map(({ writes }) => writes.length), [2, 2, 2, 2, 2, 2, 2, 2, 1, 1]);
+  });
+
+  it("writes the rest at once where output is flushed, and keeps no buffer in use", () => {
+    const { output, endTurn } = makeOutput({ writesPerTurn: 2 }), transports = makeTransports(20);
+    for (let round = 1; round <= 200; round++) {
+      output.cork();
+      for (const transport of transports) put(output, transport, 4_000, round);
+      output.uncork();
+      endTurn();
+      if (round % 7 === 0) output.flush();
+    }
+    output.flush();
+    for (const transport of transports) {
+      assert.equal(output.pendingOf(transport), 0);
+      const rounds = bytesOf(transport).filter((_, at) => at % 4_000 === 3_999);
+      assert.deepEqual(rounds, Array.from({ length: 200 }, (_, index) => index + 1));
+    }
+  });
+
+  it("loses nothing where connections are sent to faster than they are written to", () => {
+    const { output, endTurn } = makeOutput({ writesPerTurn: 100 });
+    const transports = makeTransports(500), bytes = Uint8Array.of(7);
+    const slots = transports.map((transport) => output.slotOf(transport));
+    for (let turn = 0; turn < 1_000; turn++) {
+      for (const slot of slots.slice(0, 200)) output.share(slot, bytes);
+      for (const slot of slots.slice(turn % 300)) output.share(slot, bytes);
+      endTurn();
+    }
+    output.flush();
+    const total = transports.reduce((sum, transport) => sum + bytesOf(transport).length, 0);
+    let sent = 0;
+    for (let turn = 0; turn < 1_000; turn++) sent += 200 + 500 - turn % 300;
+    assert.equal(total, sent);
   });
 });
