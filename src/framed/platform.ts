@@ -5,6 +5,7 @@
  */
 import type { Clock } from "../clock.ts";
 import type { CompressionOptions, DeflateEngine } from "./compression.ts";
+import type { HashToBase64 } from "../handshake/accept_key.ts";
 import type { MaskingKeySource } from "../protocol/frame_encoder.ts";
 import type { ProtocolTuning } from "../protocol/protocol_options.ts";
 import { LONGEST_MS, systemClock } from "../clock.ts";
@@ -25,6 +26,8 @@ export interface Platform {
   readonly loadDeflate?: (() => Promise<DeflateEngine>) | undefined;
   /** Calls back in a later turn of the event loop, after the events that are pending now. */
   readonly nextTurn: Schedule;
+  /** The runtime's own SHA-1, for opening handshakes. */
+  readonly hashToBase64?: HashToBase64 | undefined;
   /** Sizes and functions that make the protocol fast on this runtime. */
   readonly tuning: ProtocolTuning;
   /** Whether refused handshakes are printed on the console if there is no `onRefuse`. */
@@ -64,6 +67,7 @@ export interface PlatformParts {
    */
   readonly nextTurn?: Schedule;
   readonly loadDeflate?: Platform["loadDeflate"];
+  readonly hashToBase64?: Platform["hashToBase64"];
   /** Default: the protocol's own, with large messages compressed in turns. */
   readonly tuning?: ProtocolTuning;
   /** Whether refused handshakes are printed on the console. Default `false`. */
@@ -94,6 +98,7 @@ export function makePlatform(parts: PlatformParts = {}): Platform {
     nextTurn: parts.nextTurn ?? parts.later ?? ((callback) => void systemClock.after(0, callback)),
     maskingKeys: makeMaskingKeys(),
     loadDeflate,
+    hashToBase64: parts.hashToBase64,
     tuning: { ...tuning, sendsInTurns: true },
   };
 }

@@ -34,6 +34,14 @@ export function acceptKey(key: string): string {
   return encodeBase64(sha1(stringToLatin1(key + GUID)));
 }
 
+/** Returns the SHA-1 of an ASCII text in base64. */
+export type HashToBase64 = (text: string) => string;
+
+/** The same as {@linkcode acceptKey}, by a hash of the runtime. */
+export function acceptKeyBy(hash: HashToBase64, key: string): string {
+  return hash(key + GUID);
+}
+
 const KEY_LENGTH = 24;
 /**
  * Scratch memory: the key, which changes, and the GUID. Safe to share, because hashing is

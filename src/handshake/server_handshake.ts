@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { acceptKey, isKey, writeAcceptKey } from "./accept_key.ts";
+import { acceptKey, acceptKeyBy, type HashToBase64, isKey, writeAcceptKey } from "./accept_key.ts";
 import { type FieldValue, hasToken, isRepeated, toList } from "./field_lines.ts";
 import type { HeaderList, RequestHead, ResponseHead } from "./head.ts";
 import {
@@ -221,6 +221,11 @@ export interface AcceptOptions {
   readonly extensions?: readonly ExtensionOffer[];
   /** Further header fields, a cookie for example. */
   readonly headers?: HeaderList;
+  /**
+   * The SHA-1 of the runtime. Default: our own, which takes 2 µs, and 20 times as long before it is
+   * compiled.
+   */
+  readonly hash?: HashToBase64 | undefined;
 }
 
 /**
@@ -240,12 +245,12 @@ export function agreeProtocol(
  * @throws {TypeError} if a header field of the caller is malformed or belongs to the handshake.
  */
 export function acceptUpgrade(options: AcceptOptions): ResponseHead {
-  const { upgrade, protocol, extensions = [], headers: further = [] } = options;
+  const { upgrade, protocol, extensions = [], headers: further = [], hash } = options;
   checkFields(further, ["upgrade", "connection", "content-length", "transfer-encoding"]);
   const headers: [name: string, value: string][] = [
     ["Upgrade", "websocket"],
     ["Connection", "Upgrade"],
-    ["Sec-WebSocket-Accept", acceptKey(upgrade.key)],
+    ["Sec-WebSocket-Accept", hash ? acceptKeyBy(hash, upgrade.key) : acceptKey(upgrade.key)],
   ];
   const agreed = agreeProtocol(upgrade, protocol);
   if (agreed !== "") headers.push(["Sec-WebSocket-Protocol", agreed]);
@@ -275,10 +280,17 @@ function makeAcceptance(): Uint8Array {
  * @throws {TypeError} as `acceptUpgrade` does.
  */
 export function writeAcceptance(options: AcceptOptions): Uint8Array {
-  const { upgrade, protocol, extensions = [], headers = [] } = options;
+  const { upgrade, protocol, extensions = [], headers = [], hash } = options;
   if (extensions.length > 0 || headers.length > 0 || agreeProtocol(upgrade, protocol) !== "") {
     return writeResponse(acceptUpgrade(options));
   }
-  writeAcceptKey(upgrade.key, ACCEPTANCE, BEFORE_ACCEPT.length);
+  const at = BEFORE_ACCEPT.length;
+  if (hash === undefined) writeAcceptKey(upgrade.key, ACCEPTANCE, at);
+  else {
+    const accept = acceptKeyBy(hash, upgrade.key);
+    for (let index = 0; index < accept.length; index++) {
+      ACCEPTANCE[at + index] = accept.charCodeAt(index);
+    }
+  }
   return ACCEPTANCE;
 }

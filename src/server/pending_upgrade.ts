@@ -187,6 +187,7 @@ export class PendingUpgrade implements PendingHandshake, TransportSink {
       protocol: handler.protocol,
       extensions,
       headers,
+      hash: this.#upgrader.context.platform.hashToBase64,
     });
     if (!this.#finish()) return; // the client has disconnected meanwhile
     handshake.extensions = formatExtensions(extensions);

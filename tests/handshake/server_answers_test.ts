@@ -4,6 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { describe, it } from "node:test";
 import { HeadReader } from "../../src/handshake/http_head.ts";
 import { latin1ToString } from "../../src/handshake/latin1.ts";
@@ -132,6 +133,20 @@ describe("acceptUpgrade", () => {
     ) {
       const written = latin1ToString(writeAcceptance(options));
       assert.equal(written, latin1ToString(writeResponse(acceptUpgrade(options))));
+    }
+  });
+
+  it("a hash of the runtime gives the same response", () => {
+    for (const options of [{ upgrade }, { upgrade, protocol: "chat" }]) {
+      const texts: string[] = [];
+      const hash = (text: string): string => {
+        texts.push(text);
+        return createHash("sha1").update(text).digest("base64");
+      };
+      const ours = latin1ToString(writeAcceptance(options));
+      assert.equal(latin1ToString(writeAcceptance({ ...options, hash })), ours);
+      assert.deepEqual(acceptUpgrade({ ...options, hash }), acceptUpgrade(options));
+      assert.equal(texts.length, 2);
     }
   });
 });

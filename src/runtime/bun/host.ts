@@ -8,9 +8,12 @@ import { setImmediate } from "node:timers";
 import type { Host } from "../../framed/host.ts";
 import { makePlatform } from "../../framed/platform.ts";
 import { bunRuntime } from "./runtime.ts";
+import type { BunSockets } from "./types.ts";
 import { isDevelopment } from "../node_builtins/is_development.ts";
 import { loadZlib } from "../node_builtins/zlib/load.ts";
 import { decodeAscii, isUtf8, writeUtf8 } from "../node_builtins/buffer_text.ts";
+
+declare const Bun: Pick<BunSockets, "SHA1">;
 
 /**
  * Bun's sockets, and one output buffer for the process.
@@ -29,6 +32,7 @@ export const bunHost: Host = {
       minSharedBytes: 257,
       minWordsBytes: Infinity,
     },
+    hashToBase64: (text) => Bun.SHA1.hash(text, "base64"),
     loadDeflate: loadZlib,
     isDevelopment: isDevelopment(),
   }),

@@ -99,6 +99,8 @@ export interface BunSocketListener {
 
 /** The global `Bun`. */
 export interface BunSockets {
+  /** SHA-1 of a text. */
+  readonly SHA1: { hash(text: string, encoding: "base64"): string };
   listen<State>(options: BunListenOptions<State>): BunSocketListener;
   connect<State>(options: BunConnectOptions<State>): Promise<BunSocket<State>>;
 }

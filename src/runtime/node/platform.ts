@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { hash } from "node:crypto";
 import process from "node:process";
 import { setImmediate } from "node:timers";
 import { makePlatform, type Platform } from "../../framed/platform.ts";
@@ -24,6 +25,7 @@ export const nodePlatform: Platform = makePlatform({
     // V8 keeps up to 64 bytes on its own heap, where a copy is as cheap as a view.
     minSharedBytes: 65,
   },
+  hashToBase64: (text) => hash("sha1", text, "base64"),
   loadDeflate: loadZlib,
   isDevelopment: isDevelopment(),
 });
