@@ -28,8 +28,20 @@ export interface SharingOptions {
   onTooMuch(failure: WireFailure): void;
 }
 
+/** The sending side of one connection, for shared messages. */
+export interface Outlet {
+  /** Whether messages can be sent. */
+  readonly isOpen: boolean;
+  /** Bytes that wait for the peer. Output that leaves at the end of this turn may not count. */
+  readonly bufferedAmount: number;
+  /** Sends a message. */
+  send(message: SharedMessage): void;
+  /** Fulfilled when the connection can take more, or is closed. */
+  whenReady(): Promise<void>;
+}
+
 /** Sends shared messages on one connection. */
-export class Sharing {
+export class Sharing implements Outlet {
   // Fields of its own, because an object between would be one more miss of the cache for each of a
   // thousand receivers.
   readonly #transport: Transport;
@@ -116,7 +128,7 @@ export class Sharing {
 }
 
 /** The failure of a connection whose publishers did not wait for it. */
-function sendLimitFailure(bufferedBytes: number, maxBufferedBytes: number): WireFailure {
+export function sendLimitFailure(bufferedBytes: number, maxBufferedBytes: number): WireFailure {
   const reason =
     `${bufferedBytes} bytes are buffered, maxBufferedBytes is ${maxBufferedBytes}: await publish()`;
   return { ending: "sendLimit", code: CloseCode.AbnormalClosure, reason };
@@ -124,7 +136,14 @@ function sendLimitFailure(bufferedBytes: number, maxBufferedBytes: number): Wire
 
 /** A wire that can share. */
 export interface SharingWire {
-  readonly sharing: Sharing;
+  readonly sharing: Outlet;
+  /** Set by an observer before the first shared message: called with the size of each. */
+  onShared?: (size: number) => void;
+}
+
+/** Whether a wire can share. */
+export function canShare(wire: object): wire is SharingWire {
+  return "sharing" in wire;
 }
 
 let wires: WeakMap<SendingConnection, SharingWire> | null = null;
@@ -143,9 +162,8 @@ export function noteSharing(connection: SendingConnection, wire: SharingWire): v
 }
 
 /**
- * Returns the object that sends shared messages on a connection, or `null` if the connection has no
- * frames of our own.
+ * Returns the object that sends shared messages on a connection, or `null` if its wire has none.
  */
-export function sharingOf(connection: SendingConnection): Sharing | null {
+export function sharingOf(connection: SendingConnection): Outlet | null {
   return wires?.get(connection)?.sharing ?? null;
 }

@@ -16,7 +16,7 @@ import { report, tell as tellTo } from "../connection/report.ts";
 import { isPromise } from "../promises.ts";
 import { FilteredWire } from "../connection/filtered_wire.ts";
 import { watchDrops } from "../server/drops.ts";
-import { FrameWire } from "../framed/frame_wire.ts";
+import { canShare } from "../framed/sharing.ts";
 import { ObservedWire, type WireWatch } from "./observed_wire.ts";
 
 /** Passes events to several observers. */
@@ -69,7 +69,7 @@ export class Hub implements ServerTap, WireWatch, DropWatch {
     wire.connection = connection;
     this.#wires.set(connection, wire);
     const base = FilteredWire.baseOf(wire);
-    if (base instanceof FrameWire) base.onShared = (size) => this.onSend(connection, size);
+    if (canShare(base)) base.onShared = (size) => this.onSend(connection, size);
     watchDrops(connection, this);
     const { handshakeMs } = wire;
     for (const observer of this.#observers) {

@@ -19,8 +19,7 @@ import { checkSpelling } from "../connection/check_spelling.ts";
 import { callChecks } from "../connection/call_checks.ts";
 import { resolveLimits } from "../connection/limits.ts";
 import { type Compression, makeCompression } from "../framed/compression.ts";
-import { FrameWire } from "../framed/frame_wire.ts";
-import { noteSharing } from "../framed/sharing.ts";
+import { canShare, noteSharing } from "../framed/sharing.ts";
 import { Keepalive } from "../framed/keepalive.ts";
 import { report, tell } from "../connection/report.ts";
 import { checkHeadLimits } from "../handshake/head_limits.ts";
@@ -114,7 +113,7 @@ export class Upgrader implements Tappable {
         onOpen?.(connection);
         noteServer(connection, this.#inner);
         const base = FilteredWire.baseOf(wire);
-        if (base instanceof FrameWire) noteSharing(connection, base);
+        if (canShare(base)) noteSharing(connection, base);
       },
       onClosed: (connection) => {
         this.connections.delete(connection);

@@ -4,7 +4,7 @@
  * @module
  */
 import type { SendingConnection } from "../handler.ts";
-import type { Outlet } from "./outlet.ts";
+import type { Outlet } from "../framed/sharing.ts";
 import type { Subscriber } from "./subscriber.ts";
 import { openOutlet } from "./outlet.ts";
 

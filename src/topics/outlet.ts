@@ -5,27 +5,15 @@
  */
 import type { SendingConnection } from "../handler.ts";
 import type { SharedMessage } from "../framed/shared_message.ts";
-import { sharingOf } from "../framed/sharing.ts";
+import { type Outlet, sharingOf } from "../framed/sharing.ts";
 import { ReadyState } from "../handler.ts";
 import { READY } from "../promises.ts";
-
-/** The sending side of one connection. */
-export interface Outlet {
-  /** Whether messages can be sent. */
-  readonly isOpen: boolean;
-  /** Bytes taken and not yet given to the system. */
-  readonly bufferedAmount: number;
-  /** Sends a message. */
-  send(message: SharedMessage): void;
-  /** Fulfilled when the connection can take more, or is closed. */
-  whenReady(): Promise<void>;
-}
 
 const PLAIN = { compress: false };
 
 /**
  * Returns the outlet of a connection. Over frames of our own, a message is encoded once for all
- * connections.
+ * connections. On `Bun.serve` the messages of a turn are written together.
  */
 export function openOutlet(connection: SendingConnection): Outlet {
   return sharingOf(connection) ?? new PublicOutlet(connection);

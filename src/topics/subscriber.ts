@@ -6,7 +6,7 @@
 import type { SendingConnection } from "../handler.ts";
 import type { Message } from "../message.ts";
 import type { Clock } from "../clock.ts";
-import type { Outlet } from "./outlet.ts";
+import type { Outlet } from "../framed/sharing.ts";
 import type { ResolvedPolicy, SubscriptionPolicy } from "./policy.ts";
 import type { MessageOrder } from "./order.ts";
 import type { Lost, Position, Published, Subscribed } from "./position.ts";

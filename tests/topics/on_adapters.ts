@@ -52,6 +52,33 @@ export function topicsOn({ name, start }: Adapter): void {
       await stop();
     });
 
+    itEnds("keep the order of a turn's messages, sends and Close", async () => {
+      const topics = new Topics();
+      const { url, stop } = await start({
+        open: (connection) => topics.subscribe(connection, "room"),
+        message(connection, message) {
+          topics.publish("room", `1 ${message}`);
+          topics.publish("room", new Uint8Array());
+          topics.publish("room", "2");
+          connection.send("3");
+          topics.publish("room", "4");
+          topics.publish("room", "x".repeat(70_000));
+          topics.publish("room", "5");
+          connection.close(1000, "enough");
+        },
+      });
+      const [a, b] = [await connect(url), await connect(url)];
+      while (topics.count("room") < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+      await a.send("€");
+      const published = ["1 €", new Uint8Array(), "2", "4", "x".repeat(70_000), "5"];
+      assert.deepEqual(await readMany(b, 6), published);
+      assert.deepEqual(await readMany(a, 7), published.toSpliced(3, 0, "3"));
+      assert.deepEqual(await a.read(), null);
+      assert.equal((await a.closed).code, 1000);
+      await b.close();
+      await stop();
+    });
+
     itEnds("drop a receiver that does not read, and no other", async () => {
       const topics = new Topics();
       const { url, stop } = await start({

@@ -9,9 +9,11 @@ import type { WebSocketHandler } from "../../handler.ts";
 import type { Upgrader } from "../../server/upgrader.ts";
 import type { BunServerWebSocket, BunWebSocketHandler } from "./native_types.ts";
 import type { NativeOpening } from "../../server/native_opening.ts";
+import type { SharedMessage } from "../../framed/shared_message.ts";
 import { WebSocketError } from "../../errors.ts";
 import { CloseCode } from "../../protocol/close_code.ts";
-import { type NativeSocket, NativeWire, tooBig } from "../../native/native_wire.ts";
+import { tooBig } from "../../native/native_wire.ts";
+import { BunWire, type SharingSocket } from "./shared_sends.ts";
 
 /** Options of {@linkcode BunWebSocket}. */
 export interface BunWebSocketOptions {
@@ -25,14 +27,15 @@ export interface BunWebSocketOptions {
  * The WebSocket of one connection. It is made before Bun makes its own WebSocket, and is stored in
  * that one's `data`.
  */
-export class BunWebSocket implements NativeSocket {
+export class BunWebSocket implements SharingSocket {
   readonly name = "Bun.serve's WebSocket";
   readonly tellsDrain = true;
   readonly canSendPlain = true;
   readonly remoteAddress: Address | null;
   readonly #options: BunWebSocketOptions;
-  readonly #wire: NativeWire;
+  readonly #wire: BunWire;
   #socket!: BunServerWebSocket<BunWebSocket>;
+  #isOpen = false;
   #hasSentClose = false;
   #cause: unknown;
 
@@ -47,14 +50,20 @@ export class BunWebSocket implements NativeSocket {
     ping: ({ data }, payload) => data.#wire.onPing(payload),
     pong: ({ data }, payload) => data.#wire.onPong(payload),
     // In a turn of its own, because Bun calls this inside of `close` and `terminate`.
-    close: ({ data }, code, reason) => queueMicrotask(() => data.#onClosed(code, reason)),
+    close({ data }, code, reason) {
+      data.#isOpen = false;
+      queueMicrotask(() => data.#onClosed(code, reason));
+    },
   };
 
   constructor(options: BunWebSocketOptions) {
-    const { limits, platform: { clock } } = options.upgrader.context;
     this.remoteAddress = options.remoteAddress;
     this.#options = options;
-    this.#wire = new NativeWire({ socket: this, clock, limits });
+    this.#wire = new BunWire({ socket: this, context: options.upgrader.context });
+  }
+
+  get isOpen(): boolean {
+    return this.#isOpen;
   }
 
   get bufferedAmount(): number {
@@ -72,6 +81,12 @@ export class BunWebSocket implements NativeSocket {
     this.#socket.terminate();
   }
 
+  sendTogether(messages: readonly SharedMessage[]): void {
+    this.#socket.cork(() => {
+      for (const { message, compress } of messages) if (this.#isOpen) this.send(message, compress);
+    });
+  }
+
   ping(payload: Uint8Array): void {
     this.#socket.ping(payload);
   }
@@ -81,17 +96,20 @@ export class BunWebSocket implements NativeSocket {
   }
 
   close(code: number, reason: string): void {
+    this.#isOpen = false;
     this.#hasSentClose = true;
     this.#socket.close(code, reason);
   }
 
   abort(): void {
+    this.#isOpen = false;
     this.#socket.terminate();
   }
 
   #open(socket: BunServerWebSocket<BunWebSocket>): void {
     const { upgrader, accepted, opening } = this.#options;
     this.#socket = socket;
+    this.#isOpen = true;
     socket.binaryType = "uint8array";
     opening.finish();
     const { handshake } = accepted;
@@ -100,6 +118,7 @@ export class BunWebSocket implements NativeSocket {
 
   #onClosed(code: number, reason: string): void {
     const wire = this.#wire;
+    wire.endSharing();
     if (this.#hasSentClose) {
       const why = "Bun.serve does not tell whether the peer has answered a Close";
       const cause = new WebSocketError("ERR_NOT_SUPPORTED", why);

@@ -31,6 +31,8 @@ export interface BunServerWebSocket<State> {
   binaryType?: string;
   /** Sends a message. Returns the bytes sent, -1 if they wait, or 0 if they were dropped. */
   send(message: string | Uint8Array, compress?: boolean): number;
+  /** Calls the function. What it sends leaves in one write. */
+  cork(callback: (socket: BunServerWebSocket<State>) => void): void;
   /** Sends a ping. */
   ping(payload: Uint8Array): number;
   /** Sends a pong. */
