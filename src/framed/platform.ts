@@ -59,8 +59,6 @@ export interface PlatformParts {
   readonly idleTicks?: number;
   /** Calls back after all reads for which the system has data. Default: `schedule`. */
   readonly later?: Schedule;
-  /** Most connections that are written to in one call of `later`. Default: all. */
-  readonly writesPerTurn?: number;
   /**
    * Calls back in a later turn of the event loop, after other sockets were read. Default: `later`,
    * or a timer.
@@ -90,11 +88,11 @@ const holdingClock: Clock = {
 /** Makes the platform of a runtime. */
 export function makePlatform(parts: PlatformParts = {}): Platform {
   const { schedule = queueMicrotask, idleTicks = 1, later = schedule, loadDeflate, tuning } = parts;
-  const { isDevelopment = false, writesPerTurn } = parts;
+  const { isDevelopment = false } = parts;
   return {
     isDevelopment,
     clock: holdingClock,
-    output: new SharedOutput({ schedule, idleTicks, later, writesPerTurn }),
+    output: new SharedOutput({ schedule, idleTicks, later }),
     nextTurn: parts.nextTurn ?? parts.later ?? ((callback) => void systemClock.after(0, callback)),
     maskingKeys: makeMaskingKeys(),
     loadDeflate,

@@ -159,8 +159,17 @@ describe("bytes that several connections share", () => {
   });
 });
 
-describe("a runtime that takes a number of writes in a turn", () => {
+describe("output of a turn that takes a number of writes", () => {
   const firsts = (transports: Kept[]): string => transports.map(({ told }) => told.length).join("");
+
+  it("gets 100 by default, so that other sockets are read between them", () => {
+    const { output, endTurn } = makeOutput(), transports = makeTransports(250);
+    for (const transport of transports) output.share(output.slotOf(transport), Uint8Array.of(1));
+    for (const written of [100, 200, 250]) {
+      endTurn();
+      assert.equal(transports.filter(({ writes }) => writes.length === 1).length, written);
+    }
+  });
 
   it("gets the writes in the order in which the connections were sent to", () => {
     const { output, endTurn } = makeOutput({ writesPerTurn: 3 }), transports = makeTransports(9);

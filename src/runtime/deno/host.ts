@@ -16,9 +16,6 @@ export const denoHost: Host = {
   runtime: denoRuntime,
   platform: makePlatform({
     later: (callback) => void setImmediate(callback),
-    // Tokio lets a task use 128 sockets in a turn. Each further write would wait in a future of its
-    // own, and all of them would be polled again in each of the next turns.
-    writesPerTurn: 100,
     // A timer rather than an immediate. While immediates follow one another, Deno polls its sockets
     // only in every 61st turn, which is tokio's interval.
     nextTurn: (callback) => void setTimeout(callback, 0),
