@@ -8,6 +8,7 @@ import type { Address } from "../../message.ts";
 import { PullTransport } from "../../transport/pull_transport.ts";
 import { type DenoAddress, toAddress } from "./address.ts";
 import { ReadBuffer } from "./read_buffer.ts";
+import { mustWait, noteBegin, noteEnd, readTurn } from "./read_turn.ts";
 import { MAX_PIECE_BYTES, WriteArena } from "./write_arena.ts";
 import { WriteQueue } from "./write_queue.ts";
 import { beginSoon, type DueWrite } from "./write_turn.ts";
@@ -104,6 +105,11 @@ export class DenoTransport extends PullTransport<number | null> implements DueWr
   }
 
   protected override read(): Promise<number | null> {
+    return mustWait() ? readTurn().then(() => this.#read()) : this.#read();
+  }
+
+  #read(): Promise<number | null> {
+    noteBegin();
     const target = this.#target = this.#readTarget();
     if (target === null) return this.#conn.read(this.#buffer.begin());
     this.#buffer.skip(target.length);
@@ -111,6 +117,7 @@ export class DenoTransport extends PullTransport<number | null> implements DueWr
   }
 
   protected override onRead(): void {
+    noteEnd();
     this.#buffer.end();
   }
 
