@@ -37,10 +37,10 @@ describe("serve without fetch and compression", () => {
       ["deno", ["node:buffer", "node:timers"]],
       ["node", [
         "node:buffer",
+        "node:crypto",
         "node:net",
         "node:process",
         "node:timers",
-        "node:tls",
       ]],
     ] as const
   ) {

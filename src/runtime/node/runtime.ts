@@ -4,14 +4,15 @@
  * @module
  */
 import type {
+  DialOptions,
   HandshakeLimits,
   HttpSink,
   Listener,
   ListenOptions,
   Runtime,
 } from "../../transport/runtime.ts";
+import type { Transport, TransportSink } from "../../transport/transport.ts";
 import { dialSessionLate, listenHttp2Late } from "../node_builtins/http2/load.ts";
-import { dial } from "../node_builtins/dial.ts";
 import { getEnv, lookup } from "../node_builtins/lookup.ts";
 import { listen } from "../node_builtins/net.ts";
 
@@ -26,6 +27,11 @@ export const nodeRuntime: Runtime = {
   lookup,
   getEnv,
 };
+
+async function dial(options: DialOptions, sink: TransportSink): Promise<Transport> {
+  // Loaded late, because `node:tls` takes 4 MiB, and a server connects to nobody.
+  return await (await import("../node_builtins/dial.ts")).dial(options, sink);
+}
 
 async function listenHttp(
   options: ListenOptions & HandshakeLimits,

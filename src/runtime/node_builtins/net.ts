@@ -1,10 +1,9 @@
 /**
- * Listening on `node:net` and `node:tls`.
+ * Listening on `node:net`, and on `node:tls` if it is asked for.
  *
  * @module
  */
 import * as net from "node:net";
-import * as tls from "node:tls";
 import type { Transport } from "../../transport/transport.ts";
 import type {
   HandshakeLimits,
@@ -14,20 +13,12 @@ import type {
 } from "../../transport/runtime.ts";
 import { bind } from "./bind.ts";
 import { transportOf } from "./socket_transport.ts";
-import { handshakeTimeoutOf, limitHandshakes } from "./tls_handshakes.ts";
 
 /** Options of all sockets: half-open ones stay open, and small frames do not wait (TCP_NODELAY). */
 export const socketOptions = { allowHalfOpen: true, noDelay: true } as const;
 
-/**
- * Those of accepted sockets that speak TLS. A peer that ends its side during the TLS handshake
- * would otherwise keep its place for all of the handshake's time. `transportOf` lets them be half
- * open once it is over.
- */
-export const secureOptions = { noDelay: true } as const;
-
 /** Listens; see `Runtime.listen`. Rejects with the system's error. */
-export function listen(
+export async function listen(
   options: ListenOptions & HandshakeLimits & ListenReports,
   onTransport: (transport: Transport) => void,
 ): Promise<Listener> {
@@ -37,12 +28,9 @@ export function listen(
     socket.removeAllListeners("end");
     onTransport(transportOf(socket));
   };
-  if (options.tls === undefined) return bind(net.createServer(socketOptions, onSocket), options);
-  const { cert, key } = options.tls;
-  const server = tls.createServer(
-    { ...secureOptions, cert, key, handshakeTimeout: handshakeTimeoutOf(options) },
-    onSocket,
-  );
-  limitHandshakes(server, options);
-  return bind(server, options);
+  const { tls } = options;
+  if (tls === undefined) return await bind(net.createServer(socketOptions, onSocket), options);
+  // Loaded late, because `node:tls` takes 4 MiB.
+  const { makeTlsServer } = await import("./tls_server.ts");
+  return await bind(makeTlsServer({ ...options, tls }, onSocket), options);
 }

@@ -18,9 +18,10 @@ import type {
 } from "../../../transport/runtime.ts";
 import { bind } from "../bind.ts";
 import { listenHttpOnTransports } from "../http/over_transports.ts";
-import { secureOptions, socketOptions } from "../net.ts";
+import { socketOptions } from "../net.ts";
 import { SYSTEM_KEEPALIVE_MS, transportOf } from "../socket_transport.ts";
 import { handshakeTimeoutOf, limitHandshakes } from "../tls_handshakes.ts";
+import { secureOptions } from "../tls_server.ts";
 import { endStreamLater } from "./end_later.ts";
 import { endTogether } from "./end_together.ts";
 import { toFields } from "./header_fields.ts";
