@@ -32,10 +32,10 @@ const MAX_GATHERED_BYTES = 2 * 1024 * 1024;
 const FEW_CHANGES = 2;
 /**
  * Most connections that gathered output is written to before other sockets are read. What arrives
- * meanwhile joins the output that still waits: on Node and Bun a message to 1,000 connections takes
- * half as long when the next one is published at the first receipt of the last, and a broadcast
- * holds up nobody. Tokio, under Deno, lets a task use 128 sockets in a turn; each further write
- * would wait in a future of its own, and all of them would be polled again in the next turns.
+ * meanwhile joins the output that still waits. A message to 1,000 connections then takes half as
+ * long on Node and Bun, if the next one is published at the first receipt of the last. Other
+ * connections are read during a broadcast. Deno's event loop completes 128 operations of sockets in
+ * a turn. Each further write would wait in a future, and each turn would poll all of these again.
  */
 const WRITES_PER_TURN = 100;
 

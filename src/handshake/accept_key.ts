@@ -29,16 +29,14 @@ export function makeKey(random16: Uint8Array): string {
   return encodeBase64(random16);
 }
 
-/** Computes the `Sec-WebSocket-Accept` that answers a key. */
-export function acceptKey(key: string): string {
-  return encodeBase64(sha1(stringToLatin1(key + GUID)));
-}
-
 /** Returns the SHA-1 of an ASCII text in base64. */
 export type HashToBase64 = (text: string) => string;
 
-/** The same as {@linkcode acceptKey}, by a hash of the runtime. */
-export function acceptKeyBy(hash: HashToBase64, key: string): string {
+/** Our own SHA-1, which takes 2 µs, and 20 times as long before it is compiled. */
+const ownHash: HashToBase64 = (text) => encodeBase64(sha1(stringToLatin1(text)));
+
+/** Computes the `Sec-WebSocket-Accept` that answers a key, by the SHA-1 of the runtime if given. */
+export function acceptKey(key: string, hash: HashToBase64 = ownHash): string {
   return hash(key + GUID);
 }
 
@@ -54,7 +52,15 @@ const digest = /* @__PURE__ */ new Uint8Array(20);
  * Writes the result of {@linkcode acceptKey} as 28 bytes of ASCII. {@linkcode isKey} must hold for
  * the key.
  */
-export function writeAcceptKey(key: string, out: Uint8Array, at: number): void {
-  for (let index = 0; index < KEY_LENGTH; index++) hashed[index] = key.charCodeAt(index);
-  writeBase64(sha1(hashed, digest), out, at);
+export function writeAcceptKey(
+  key: string,
+  out: Uint8Array,
+  { at, hash }: { readonly at: number; readonly hash?: HashToBase64 | undefined },
+): void {
+  if (hash === undefined) {
+    for (let index = 0; index < KEY_LENGTH; index++) hashed[index] = key.charCodeAt(index);
+    return writeBase64(sha1(hashed, digest), out, at);
+  }
+  const accept = acceptKey(key, hash);
+  for (let index = 0; index < accept.length; index++) out[at + index] = accept.charCodeAt(index);
 }

@@ -18,6 +18,7 @@ import { testPlatform } from "../../src/testing/connection_pair.ts";
 import { MemoryTransport } from "../../src/testing/memory_transport.ts";
 import { settle } from "../../src/testing/virtual_clock.ts";
 import { bits } from "../helpers/bits.ts";
+import { quietSink } from "../helpers/quiet_sink.ts";
 
 const A = '1 000 0001 m 0000001 "a"', B = '1 000 0001 m 0000001 "b"';
 const CLOSE = "1 000 1000 m 0000010 x03e8";
@@ -35,8 +36,7 @@ function open({ role = "server" as Role, compression = null as ClosableCodec | n
   const wire = new FrameWire({ transport, context, compression });
   const note = (event: string) => (): void => void log.push(event);
   const sink: WireSink = {
-    work: 0,
-    beginMessage: () => "message",
+    ...quietSink,
     onMessage(message) {
       const text = typeof message === "string" && message.length < 9
         ? message
@@ -44,12 +44,10 @@ function open({ role = "server" as Role, compression = null as ClosableCodec | n
       log.push(text);
       return react.onMessage?.(text) ?? true;
     },
-    onFragment: () => true,
     onPing: note("ping"),
     onPong: note("pong"),
     onClose: (code) => void log.push(`close ${code}`),
     onViolation: ({ rule }) => void log.push(`broke ${rule}`),
-    onActivity() {},
     onDrain: note("drain"),
     onEnding: note("ending"),
     onEnd: note("end"),

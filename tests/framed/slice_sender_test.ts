@@ -12,6 +12,7 @@ import { HIGH_WATER_BYTES } from "../../src/transport/transport.ts";
 import { zlibEngine } from "../../src/runtime/node_builtins/zlib/codec.ts";
 import { filler } from "../helpers/bits.ts";
 import { Kept } from "../helpers/kept_transport.ts";
+import { quietProtocolSink } from "../helpers/quiet_sink.ts";
 
 const DIRECTION = { takeover: false, windowBits: 12 };
 
@@ -29,15 +30,7 @@ function open() {
       level: 1,
       thresholdBytes: 0,
     }),
-    sink: {
-      beginMessage: () => "message",
-      onMessage: () => true,
-      onFragment: () => true,
-      onPing() {},
-      onPong() {},
-      onClose() {},
-      onViolation() {},
-    },
+    sink: quietProtocolSink,
   });
   const transport = new Kept({ keeps: false });
   const sender = new SliceSender({

@@ -14,7 +14,7 @@ describe("acceptKey", () => {
       const hash = createHash("sha1").update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`);
       const expected = hash.digest("base64"), out = new Uint8Array(28);
       assert.equal(acceptKey(key), expected);
-      writeAcceptKey(key, out, 0);
+      writeAcceptKey(key, out, { at: 0 });
       assert.equal(String.fromCharCode(...out), expected);
     }
   });

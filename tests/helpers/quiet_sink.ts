@@ -1,13 +1,13 @@
 /**
- * A sink for wires whose input does not matter.
+ * Sinks for protocols and wires whose input does not matter.
  *
  * @module
  */
 import type { WireSink } from "../../src/connection/wire.ts";
+import type { ProtocolSink } from "../../src/protocol/protocol_sink.ts";
 
-/** Takes every event and does nothing. */
-export const quietSink: WireSink = {
-  work: 0,
+/** Takes every event of a protocol and does nothing. */
+export const quietProtocolSink: ProtocolSink = {
   beginMessage: () => "message",
   onMessage: () => true,
   onFragment: () => true,
@@ -15,6 +15,12 @@ export const quietSink: WireSink = {
   onPong() {},
   onClose() {},
   onViolation() {},
+};
+
+/** Takes every event of a wire and does nothing. */
+export const quietSink: WireSink = {
+  ...quietProtocolSink,
+  work: 0,
   onActivity() {},
   onDrain() {},
   onEnding() {},

@@ -6,6 +6,7 @@ import { resolveLimits } from "../../src/connection/limits.ts";
 import { type NativeSocket, NativeWire } from "../../src/native/native_wire.ts";
 import { PacedWire, type Rates } from "../../src/server/paced_wire.ts";
 import { VirtualClock } from "../../src/testing/virtual_clock.ts";
+import { quietSink } from "../helpers/quiet_sink.ts";
 
 function open(rates: Partial<Rates>) {
   const clock = new VirtualClock(), said: string[] = [];
@@ -26,20 +27,9 @@ function open(rates: Partial<Rates>) {
     limits: resolveLimits({ maxBufferedBytes: 300 }),
   });
   const sink: WireSink = {
-    work: 0,
-    beginMessage: () => "message",
+    ...quietSink,
     onMessage: (message) => said.push(`message ${message}`) > 0,
-    onFragment: () => true,
-    onPing() {},
-    onPong() {},
-    onClose() {},
-    onViolation() {},
-    onActivity() {},
-    onDrain() {},
-    onEnding() {},
-    onEnd() {},
     onFailed: ({ code }) => void said.push(`failed ${code}`),
-    onClosed() {},
   };
   const unlimited = {
     messagesPerSecond: Infinity,

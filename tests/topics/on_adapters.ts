@@ -11,6 +11,7 @@ import type { Message } from "../../src/message.ts";
 import { connect, type WebSocketConnection } from "../../mod.ts";
 import { Topics } from "../../src/topics/topics.ts";
 import { itEnds } from "../helpers/connections.ts";
+import { eventually } from "../helpers/waiting.ts";
 
 /** A server of one kind, with a handler. */
 export interface Adapter {
@@ -33,7 +34,7 @@ export function topicsOn({ name, start }: Adapter): void {
         },
       });
       const [a, b] = [await connect(url), await connect(url)];
-      while (topics.count("room") < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+      await eventually("two are subscribed", () => topics.count("room") === 2);
       await topics.publish("room", "€ to all");
       await topics.publish("room", Uint8Array.of(0, 255));
       await a.send("one");
@@ -68,7 +69,7 @@ export function topicsOn({ name, start }: Adapter): void {
         },
       });
       const [a, b] = [await connect(url), await connect(url)];
-      while (topics.count("room") < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+      await eventually("two are subscribed", () => topics.count("room") === 2);
       await a.send("€");
       const published = ["1 €", new Uint8Array(), "2", "4", "x".repeat(70_000), "5"];
       assert.deepEqual(await readMany(b, 6), published);
@@ -85,7 +86,7 @@ export function topicsOn({ name, start }: Adapter): void {
         open: (connection) => topics.subscribe(connection, "room", { policy: "disconnect" }),
       });
       const [reader, deaf] = [await connect(url), await connect(url)];
-      while (topics.count("room") < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+      await eventually("two are subscribed", () => topics.count("room") === 2);
       const text = "x".repeat(64 * 1024);
       for (let count = 0; topics.count("room") > 1 && topics.dropped === 0; count++) {
         assert.ok(count < 10_000, "the deaf one is still there");

@@ -2,8 +2,8 @@
  * Connections that do nothing but answer pings: processor time and memory for each. Ours and the
  * others send a ping after 20 s without traffic, which is our default. The time of one such
  * interval is measured: the second, because the code of the first pings is not compiled yet, which
- * makes them two to four times as dear (24, 13 and 6 µs a ping on Bun). 19,000 fit below the 20,000 open files that many systems allow a process;
- * 50,000 are left out there.
+ * makes them two to four times as dear (24, 13 and 6 µs a ping on Bun). 19,000 fit below the 20,000
+ * open files that many systems allow a process; 50,000 are left out there.
  *
  * @module
  */

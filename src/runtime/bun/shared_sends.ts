@@ -80,7 +80,7 @@ export class BunWire extends NativeWire implements SharingWire {
     if (!this.isCongested) this.#sharing?.onRoom();
   }
 
-  /** The WebSocket is closed: nobody waits for room any more. */
+  /** The WebSocket is closed. Ends the waiting for room. */
   endSharing(): void {
     this.#sharing?.onRoom();
   }

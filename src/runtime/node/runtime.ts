@@ -29,7 +29,7 @@ export const nodeRuntime: Runtime = {
 };
 
 async function dial(options: DialOptions, sink: TransportSink): Promise<Transport> {
-  // Loaded late, because `node:tls` takes 4 MiB, and a server connects to nobody.
+  // Loaded late, because it loads `node:tls`, which takes 4 MiB. A server makes no connections.
   return await (await import("../node_builtins/dial.ts")).dial(options, sink);
 }
 

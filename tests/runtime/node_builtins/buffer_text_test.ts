@@ -2,21 +2,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { CollectingOutput } from "../../../src/protocol/output.ts";
-import type { ProtocolSink } from "../../../src/protocol/protocol_sink.ts";
 import { Protocol } from "../../../src/protocol/protocol.ts";
 import { decodeAscii, isUtf8, writeUtf8 } from "../../../src/runtime/node_builtins/buffer_text.ts";
+import { quietProtocolSink } from "../../helpers/quiet_sink.ts";
 
 const TEXTS = ["", "plain", "ä", "x".repeat(127), "y".repeat(126) + "ß", "\u{1F600} and \uFEFF"];
-
-const IGNORE: ProtocolSink = {
-  beginMessage: () => "message",
-  onMessage: () => true,
-  onFragment: () => true,
-  onPing() {},
-  onPong() {},
-  onClose() {},
-  onViolation() {},
-};
 
 describe("decodeAscii", () => {
   it("exists on every runtime, and decodes every ASCII character", () => {
@@ -68,7 +58,7 @@ describe("a protocol's way with short texts", () => {
     const decoded: number[] = [], written: string[] = [], output = new CollectingOutput();
     const protocol = new Protocol({
       role: "server",
-      sink: IGNORE,
+      sink: quietProtocolSink,
       output,
       tuning: {
         textAcceleration: {
@@ -86,7 +76,7 @@ describe("a protocol's way with short texts", () => {
     const sent = new CollectingOutput();
     const client = new Protocol({
       role: "client",
-      sink: IGNORE,
+      sink: quietProtocolSink,
       output: sent,
       maskingKeys: () => 7,
     });
