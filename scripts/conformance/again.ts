@@ -6,7 +6,7 @@
  * @module
  */
 import { type Column, isClean } from "../../tests/conformance/explain.ts";
-import { listBad } from "../../tests/conformance/faults.ts";
+import { type BadCell, badCells, listBad } from "../../tests/conformance/faults.ts";
 import { selectTargets } from "../../tests/conformance/select.ts";
 import type { Target } from "../../tests/conformance/targets.ts";
 
@@ -31,3 +31,20 @@ const isWell = (column: Column, columns: readonly Column[]): boolean =>
 export function formatFirst(columns: readonly Column[]): string {
   return ["Not well at the first try:", ...listBad(columns)].join("\n");
 }
+
+/**
+ * The cells that were well at neither try, as the second one found them. A try without results
+ * had no cell that was well.
+ */
+export function badTwice(
+  first: readonly Column[],
+  second: readonly Column[],
+): readonly BadCell[] {
+  const before = badCells(first);
+  return badCells(second).filter(({ target, result }) =>
+    before.some((cell) => cell.target === target && isSame(cell.result, result))
+  );
+}
+
+const isSame = (one: BadCell["result"], other: BadCell["result"]): boolean =>
+  one === undefined || other === undefined || one.id === other.id;

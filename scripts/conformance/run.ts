@@ -14,8 +14,8 @@
  * Pages go into `.cache/conformance/report`, with `--quick` or `--cases` into folders beside it.
  * There a run of some targets leaves the others' results of earlier runs; as soon as it has those
  * of all targets, `conformance.md` is written. The exit code is 0 if every cell of ours is well or
- * explained; a target with one that is not is tried a second time, and both are told. It needs
- * Python 3 with venv beyond Node and npm, and without `--quick` HAProxy.
+ * explained; a target with one that is not is tried a second time, and both are told: what counts is
+ * a cell that is well at neither. It needs Python 3 with venv beyond Node and npm, and without `--quick` HAProxy.
  *
  * @module
  */
@@ -26,7 +26,8 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { prepareDriver } from "../../tests/conformance/autobahn.ts";
 import { formatPage } from "../../tests/conformance/cell_page.ts";
-import { type Column, isClean } from "../../tests/conformance/explain.ts";
+import type { Column } from "../../tests/conformance/explain.ts";
+import { badCells, formatBad } from "../../tests/conformance/faults.ts";
 import { addLater } from "../../tests/conformance/later.ts";
 import { formatMarkdown } from "../../tests/conformance/markdown.ts";
 import { formatMatrix } from "../../tests/conformance/matrix.ts";
@@ -39,7 +40,7 @@ import { prepareTargets, type Target } from "../../tests/conformance/targets.ts"
 import { type Run, tryTarget } from "../../tests/conformance/try_target.ts";
 import { findVersions } from "../../tests/conformance/versions.ts";
 import { ROOT } from "../lib/runtimes.ts";
-import { formatFirst, selectAgain } from "./again.ts";
+import { badTwice, formatFirst, selectAgain } from "./again.ts";
 
 /**
  * Tries targets, so many at a time, and tells of each. The last come first: controls that do not
@@ -137,11 +138,14 @@ async function main(args: string[]): Promise<number> {
   const tried = (await readAll(targets, report)).map(({ target }) => target.name);
   await tryAll(selectTargets(targets, flags.only, tried), Number(flags.jobs), run);
   let columns = await readAll(targets, report);
+  let bad = badCells(columns);
   const again = selectAgain(targets, columns);
   if (again.length > 0) {
     console.log(`${formatFirst(columns)}\n`);
     await tryAll(again, 1, run);
+    const first = columns;
     columns = await readAll(targets, report);
+    bad = badTwice(first, columns);
   }
   console.log(formatMatrix(columns));
   await writeFile(join(report.folder, "index.html"), formatPage(columns));
@@ -151,7 +155,8 @@ async function main(args: string[]): Promise<number> {
   } else if (flags.add && columns.length > 0) {
     console.log(await addToSummary(columns.filter(({ target }) => target.isOurs)));
   }
-  const isGood = columns.length > 0 && isClean(columns);
+  const isGood = columns.length > 0 && bad.length === 0;
+  if (again.length > 0) console.log(["Not well at both tries:", ...bad.map(formatBad)].join("\n"));
   const seconds = ((performance.now() - start) / 1_000).toFixed(1);
   console.log(`${isGood ? "all is well" : "NOT WELL"}; ${seconds} s`);
   return isGood ? 0 : 1;

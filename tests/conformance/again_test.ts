@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { formatFirst, selectAgain } from "../../scripts/conformance/again.ts";
+import { badTwice, formatFirst, selectAgain } from "../../scripts/conformance/again.ts";
 import type { Column } from "./explain.ts";
 import type { CaseResult } from "./result.ts";
 import type { Target } from "./targets.ts";
@@ -45,6 +45,22 @@ describe("targets that are tried a second time", () => {
   it("are none if many are not well, which is no chance", () => {
     const many = Array.from({ length: 7 }, (_, i) => target(`server ours ${i}`));
     assert.deepEqual(selectAgain(many, many.map((each) => column(each, "FAILED"))), []);
+  });
+
+  it("are bad only in what is well at neither try", () => {
+    const [well, bad] = [column(tcp, "OK"), column(tcp, "FAILED")];
+    assert.deepEqual(badTwice([bad], [well]), []);
+    assert.deepEqual(badTwice([well], [bad]), []);
+    assert.deepEqual(badTwice([bad], [bad]), [{ target: tcp.name, result: bad.results[0] }]);
+  });
+
+  it("are bad if a try gave no results, and the other was not well", () => {
+    const none: Column = { target: tcp, results: [] };
+    const [well, bad] = [column(tcp, "OK"), column(tcp, "FAILED")];
+    assert.deepEqual(badTwice([none], [none]), [{ target: tcp.name }]);
+    assert.deepEqual(badTwice([bad], [none]), [{ target: tcp.name }]);
+    assert.equal(badTwice([none], [bad]).length, 1);
+    assert.deepEqual(badTwice([none], [well]), []);
   });
 
   it("tell what was not well at first", () => {

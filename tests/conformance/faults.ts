@@ -19,14 +19,31 @@ export interface ExplainedCells {
 const ours = (matrix: readonly Column[]): readonly Column[] =>
   matrix.filter(({ target }) => target.isOurs);
 
+/** A cell that is not well. */
+export interface BadCell {
+  readonly target: string;
+  /** None of a target that gave no results at all. */
+  readonly result?: CaseResult;
+}
+
+/** The faults that nothing explains. */
+export function badCells(matrix: readonly Column[]): readonly BadCell[] {
+  return ours(matrix).flatMap((column): BadCell[] => {
+    const { target: { name: target }, results } = column;
+    if (results.length === 0) return [{ target }];
+    return results.filter((result) => stateOf(column, result, matrix) === "bad")
+      .map((result) => ({ target, result }));
+  });
+}
+
+/** A fault in words. */
+export function formatBad({ target, result }: BadCell): string {
+  return result === undefined ? `${target}: no results` : `${target} ${describe(target, result)}`;
+}
+
 /** The faults that nothing explains, in words. */
 export function listBad(matrix: readonly Column[]): readonly string[] {
-  return ours(matrix).flatMap((column) => {
-    const { target: { name }, results } = column;
-    if (results.length === 0) return [`${name}: no results`];
-    return results.filter((result) => stateOf(column, result, matrix) === "bad")
-      .map((result) => `${name} ${describe(name, result)}`);
-  });
+  return badCells(matrix).map(formatBad);
 }
 
 function describe(target: string, result: CaseResult): string {

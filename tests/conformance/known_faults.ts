@@ -39,6 +39,16 @@ export const KNOWN_FAULTS: readonly Fault[] = [
     isRace: true,
   },
   {
+    targets: ["client node24 web"],
+    cases: ["cve.4"],
+    what:
+      "The client of Node 24.22 (undici 7.30) fails a connection with a Close, and destroys its socket at once; what " +
+      "a flood has sent and nobody has read makes a TCP reset of that, which can overtake the Close. " +
+      "`client node24 native` does so too, once in sixteen tries.",
+    link: "",
+    isRace: true,
+  },
+  {
     targets: ["server deno h2-haproxy", "server bun h2-haproxy", "server node24 h2-haproxy"],
     cases: ["cve.3", "cve.4"],
     what:
