@@ -6,7 +6,7 @@
 import type { WebSocketHandler } from "../handler.ts";
 import type { Reader } from "./pull_receiver.ts";
 import type { AttachOptions } from "./attach_options.ts";
-import { OPEN } from "../handler.ts";
+import { CLOSED, OPEN } from "../handler.ts";
 import { Connection } from "./connection.ts";
 import type { ConnectionOwner } from "./connection_owner.ts";
 import { ConnectionCore } from "./connection_core.ts";
@@ -83,10 +83,11 @@ export abstract class HandlerRunner<H extends WebSocketHandler> implements Conne
    * transport has ended.
    */
   async #callClose(): Promise<void> {
-    const { handler } = this, { closeInfo, context } = this.core;
-    if (!this.#hasEnded || closeInfo === null) return;
+    const { handler, core, core: { context } } = this;
+    if (!this.#hasEnded || core.readyState !== CLOSED) return;
     try {
-      if (handler.close !== undefined) await handler.close(this.connection, closeInfo);
+      // Only a handler with `close` is told: `closeInfo` of a lost connection makes an error, 10 µs.
+      if (handler.close !== undefined) await handler.close(this.connection, core.closeInfo!);
     } catch (error) {
       this.#report(error);
     }
