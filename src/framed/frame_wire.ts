@@ -205,7 +205,7 @@ export class FrameWire implements Wire, TransportSink, Output {
   }
 
   sendMessage(message: Message, options: MessageOptions): void {
-    if (this.#output.isBroadcast && options === WHOLE_MESSAGE && this.#repeat(message)) return;
+    if (this.#output.mayRepeat && options === WHOLE_MESSAGE && this.#repeat(message)) return;
     this.#protocol.sendMessage(message, options);
     this.#slices?.schedule();
     if (this.#sharing !== null) this.#sharing.sendWaiting();
@@ -271,6 +271,7 @@ export class FrameWire implements Wire, TransportSink, Output {
   /** Sends a message that was sent to another connection just now. Returns whether it was. */
   #repeat(message: Message): boolean {
     const protocol = this.#protocol;
+    if (!this.#output.isBroadcast(this.#transport, message)) return false;
     if (this.#compression !== null || this.#context.role === "client") return false;
     if (protocol.state !== "open" || !protocol.isBetweenMessages) return false;
     const frame = repeatedMessage.frameOf(message);

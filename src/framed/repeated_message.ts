@@ -28,8 +28,7 @@ class RepeatedMessage {
       if (frame === null) return this.#frame = encodeShared(message, WHOLE);
       if (typeof message === "string" || isPayloadOf(frame, message)) return frame;
     }
-    const isKnowable = typeof message === "string" || message.length <= MAX_COMPARED_BYTES;
-    this.#message = isKnowable ? message : null;
+    this.#message = isKnowable(message) ? message : null;
     this.#frame = null;
     return null;
   }
@@ -39,6 +38,11 @@ class RepeatedMessage {
     this.#message = null;
     this.#frame = null;
   }
+}
+
+/** Whether a message is recognized when it is sent again. */
+export function isKnowable(message: Message): boolean {
+  return typeof message === "string" || message.length <= MAX_COMPARED_BYTES;
 }
 
 function isPayloadOf(frame: Uint8Array, message: Uint8Array): boolean {

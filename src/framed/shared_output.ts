@@ -5,16 +5,17 @@
  * A buffer per connection would cost 64 KiB and more for each. The buffer has one owner at a time.
  * When another connection sends, the bytes of the first are written, or they stay in the buffer
  * until the end of the turn. They stay while a chunk is processed, because a second owner then
- * means a message to many connections. Outside of a chunk they stay if connections alternated in
- * the last turn.
+ * means a message to many connections. Outside of a chunk they stay if one message was sent on
+ * several connections, or if connections alternated in the last turn.
  *
  * @module
  */
+import type { Message } from "../message.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { HIGH_WATER_BYTES, type Transport } from "../transport/transport.ts";
 import { GatheredOutput, type OutputSlot } from "./gathered_output.ts";
 import { LargeBuffers, makeOutputBuffer } from "./large_buffers.ts";
-import { repeatedMessage } from "./repeated_message.ts";
+import { isKnowable, repeatedMessage } from "./repeated_message.ts";
 import { OutputHabit } from "./output_habit.ts";
 import { FlushSchedule, type FlushScheduleOptions, type Schedule } from "./flush_schedule.ts";
 
@@ -27,7 +28,8 @@ const SLAB_BYTES = 128 * 1024;
 const MAX_GATHERED_BYTES = 2 * 1024 * 1024;
 /**
  * A chunk that causes output to up to this many connections passes on an answer; output to more
- * connections is a broadcast.
+ * connections is a broadcast. So is one message that is sent on more than so many outside of a
+ * chunk: sessions also alternate there, but each sends an answer of its own.
  */
 const FEW_CHANGES = 2;
 /**
@@ -57,6 +59,11 @@ export interface SharedOutputOptions extends FlushScheduleOptions {
 
 /** The shared output of a process. */
 export class SharedOutput {
+  /**
+   * Whether `isBroadcast` has to be asked: not for an answer to a chunk. It is a field, because each
+   * message reads it.
+   */
+  mayRepeat = true;
   #slab: Uint8Array = makeOutputBuffer(SLAB_BYTES);
   #gatheredEnd = 0; // the bytes of the slab before it are gathered
   #bytes: Uint8Array = this.#slab;
@@ -64,7 +71,9 @@ export class SharedOutput {
   #length = 0; // end of the owner's bytes in `#bytes`
   #owner: Transport | null = null;
   #corks = 0;
-  #changes = 0; // changes of the owner since the outermost `cork`
+  // Changes of the owner since the outermost `cork`; outside of a chunk, those of one message.
+  #changes = 0;
+  #message: Message | null = null; // what was sent last outside of a chunk, in this tick
   #isLaterSet = false;
   readonly #full: Uint8Array[] = []; // slabs that are full of gathered bytes
   readonly #large: LargeBuffers;
@@ -82,10 +91,7 @@ export class SharedOutput {
   };
 
   constructor(options: SharedOutputOptions) {
-    this.#flushes = new FlushSchedule(options, () => {
-      this.flush();
-      this.#habit.endTick();
-    });
+    this.#flushes = new FlushSchedule(options, () => this.#endTick());
     this.#later = options.later ?? options.schedule;
     this.#writesPerTurn = options.writesPerTurn ?? WRITES_PER_TURN;
     this.#large = new LargeBuffers(options.clock ?? systemClock);
@@ -96,8 +102,12 @@ export class SharedOutput {
     return this.#bytes;
   }
 
-  /** Whether the chunk that is being processed causes output to many connections. */
-  get isBroadcast(): boolean {
+  /**
+   * Whether a message that a transport is about to send goes to many connections: the chunk that is
+   * being processed causes output to many, or the same message was sent on several just now.
+   */
+  isBroadcast(transport: Transport, message: Message): boolean {
+    if (this.#corks === 0 && this.#changes <= FEW_CHANGES) this.#noteMessage(transport, message);
     return this.#changes > FEW_CHANGES;
   }
 
@@ -141,6 +151,7 @@ export class SharedOutput {
   /** Gathers all output until `uncork`, as during a chunk. Calls may be nested. */
   cork(): void {
     this.#corks++;
+    this.mayRepeat = this.#changes > FEW_CHANGES;
     this.#flushes.expectReply();
   }
 
@@ -150,6 +161,7 @@ export class SharedOutput {
    */
   uncork(): void {
     if (--this.#corks > 0) return;
+    this.mayRepeat = true;
     if (this.#changes > 0) this.#endBroadcast();
     if (this.#owner === null || this.#gathered.isEmpty) this.#write();
     else this.#gather(this.#owner);
@@ -228,8 +240,27 @@ export class SharedOutput {
    * the turn.
    */
   #isGathering(): boolean {
-    if (this.#corks > 0) return ++this.#changes > FEW_CHANGES;
+    if (this.#corks > 0) return this.mayRepeat = ++this.#changes > FEW_CHANGES;
+    if (this.#changes > FEW_CHANGES) return true;
     return this.#flushes.isScheduled && this.#habit.comesBack;
+  }
+
+  /** A message is sent outside of a chunk. */
+  #noteMessage(transport: Transport, message: Message): void {
+    const owner = this.#owner;
+    if (message !== this.#message) {
+      this.#message = isKnowable(message) ? message : null;
+      this.#changes = 0;
+    } else if (owner !== null && owner !== transport) this.#changes++;
+  }
+
+  /** A broadcast outside of a chunk is written as one in a chunk is, and all else at once. */
+  #endTick(): void {
+    this.#message = null;
+    if (this.#changes > FEW_CHANGES) this.#flushLater();
+    else this.flush();
+    if (this.#changes > 0) this.#endBroadcast();
+    this.#habit.endTick();
   }
 
   #endBroadcast(): void {

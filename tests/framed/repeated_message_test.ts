@@ -34,9 +34,9 @@ class Sharing extends Kept {
 
 /** Connections of one process whose turn the test ends. */
 function open(count: number, { role = "server" as Role, compressed = false } = {}) {
-  const later: (() => void)[] = [];
+  const ticks: (() => void)[] = [], later: (() => void)[] = [];
   const output = new SharedOutput({
-    schedule: () => {},
+    schedule: (callback) => ticks.push(callback),
     later: (callback) => later.push(callback),
     idleTicks: 1,
   });
@@ -61,9 +61,15 @@ function open(count: number, { role = "server" as Role, compressed = false } = {
     output.uncork();
     for (const callback of later.splice(0)) callback();
   };
+  /** Calls back outside of a chunk, as a timer does, and ends the turn. */
+  const inTimer = (act: () => void): void => {
+    act();
+    for (const callback of [...ticks.splice(0), ...later.splice(0)]) callback();
+    while (later.length > 0) later.shift()!();
+  };
   const received = (): string[] =>
     transports.map(({ writes }) => writes.flatMap((bytes) => [...bytes]).join(" "));
-  return { wires, transports, inChunk, received };
+  return { wires, transports, inChunk, inTimer, received };
 }
 
 function codec(): ClosableCodec {
@@ -181,6 +187,78 @@ describe("a loop that sends one message on many connections", () => {
     inChunk(() => {
       for (const wire of wires.slice(0, 10)) wire.sendMessage("a", WHOLE_MESSAGE);
       assert.throws(() => wires[10]!.sendMessage("a", WHOLE_MESSAGE), { code: "ERR_CLOSED" });
+    });
+  });
+});
+
+describe("such a loop outside of a chunk, in a timer or a fetch handler", () => {
+  for (const messages of [["one", "zwölf", ""], [Uint8Array.of(1, 2), new Uint8Array(125)]]) {
+    it(`sends each what it was given, in one write of shared bytes: ${typeof messages[0]}`, () => {
+      const { wires, transports, inTimer, received } = open(12);
+      for (let turn = 0; turn < 2; turn++) {
+        inTimer(() => {
+          for (const message of messages) {
+            for (const wire of wires) wire.sendMessage(message, WHOLE_MESSAGE);
+          }
+        });
+      }
+      const frames = messages.map(frameOf).join(" ");
+      assert.deepEqual(received(), wires.map(() => `${frames} ${frames}`));
+      for (const { shared } of transports.slice(8)) {
+        assert.equal(shared.length, 2);
+        assert.equal(shared[0], transports[11]!.shared[0]);
+      }
+    });
+  }
+
+  it("keeps the order with other messages, and with the answer to a chunk in the same turn", () => {
+    const { wires, inChunk, inTimer, received } = open(12);
+    inTimer(() => {
+      for (const wire of wires) wire.sendMessage("a", WHOLE_MESSAGE);
+      for (const [index, wire] of wires.entries()) wire.sendMessage(`${index}`, WHOLE_MESSAGE);
+      wires[9]!.sendPing(Uint8Array.of(1));
+      for (const wire of wires) wire.sendMessage("b", WHOLE_MESSAGE);
+      inChunk(() => wires[5]!.sendMessage("answer", WHOLE_MESSAGE));
+    });
+    const expected = wires.map((_, index) => {
+      const ping = index === 9 ? "137 1 1 " : "",
+        answer = index === 5 ? " " + frameOf("answer") : "";
+      return `${frameOf("a")} ${frameOf(`${index}`)} ${ping}${frameOf("b")}${answer}`;
+    });
+    assert.deepEqual(received(), expected);
+  });
+
+  it("writes to each at once what is not the same, or too long to compare", () => {
+    for (const bytes of [1, 126]) {
+      const { wires, transports, inTimer } = open(12), same = new Uint8Array(126);
+      inTimer(() => {
+        for (const [index, wire] of wires.entries()) {
+          wire.sendMessage(bytes === 1 ? Uint8Array.of(index) : same, WHOLE_MESSAGE);
+          assert.equal(transports[index - 1]?.writes.length ?? 1, 1);
+        }
+      });
+      for (const { shared } of transports) assert.deepEqual(shared, []);
+    }
+  });
+
+  it("takes a message that one connection sends again for no loop", () => {
+    const { wires, transports, inTimer } = open(1);
+    inTimer(() => {
+      for (let index = 0; index < 10; index++) wires[0]!.sendMessage("a", WHOLE_MESSAGE);
+    });
+    assert.deepEqual([transports[0]!.writes.length, transports[0]!.shared.length], [1, 0]);
+  });
+
+  it("ends with the turn", () => {
+    const { wires, transports, inTimer } = open(12);
+    inTimer(() => {
+      for (const wire of wires) wire.sendMessage("a", WHOLE_MESSAGE);
+    });
+    inTimer(() => {
+      for (const [index, wire] of wires.slice(0, 3).entries()) {
+        wire.sendMessage("a", WHOLE_MESSAGE);
+        assert.equal(transports[index - 1]?.writes.length ?? 2, 2);
+      }
     });
   });
 });
