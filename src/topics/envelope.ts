@@ -19,30 +19,71 @@ export function writeRelayed({ message, compress, origin, sequence }: Relayed): 
   return `${origin} ${sequence} ${kind} ${body.length}\n${body}`;
 }
 
+const ZERO = 0x30, SPACE = 0x20, NEWLINE = 0x0a;
+
+/** The origin that was read last: messages of one process follow one another. */
+let lastOrigin = "";
+
+/**
+ * A line of metadata, read word by word. The arrays of `split`, or a search and a string for each
+ * number, are most of what reading a short message costs.
+ */
+class Line {
+  /** Where the next word begins. */
+  at: number;
+  readonly #text: string;
+
+  constructor(text: string, start: number) {
+    this.#text = text;
+    this.at = start;
+  }
+
+  /** Reads a word; as the same string as before, whose hash is known. */
+  origin(): string {
+    const text = this.#text, { at } = this, end = at + lastOrigin.length;
+    const isLast = text.charCodeAt(end) === SPACE && text.startsWith(lastOrigin, at);
+    const space = isLast ? end : text.indexOf(" ", at), wordEnd = space < 0 ? text.length : space;
+    this.at = wordEnd + 1;
+    return isLast ? lastOrigin : lastOrigin = text.slice(at, wordEnd);
+  }
+
+  /** Reads digits and the character behind them. Returns `NaN` if there are none, or others. */
+  number(separator: number): number {
+    const text = this.#text, start = this.at;
+    let at = start, number = 0;
+    for (;; at++) {
+      const digit = text.charCodeAt(at) - ZERO;
+      if (!(digit >= 0 && digit <= 9)) break;
+      number = number * 10 + digit;
+    }
+    this.at = at + 1;
+    return at > start && text.charCodeAt(at) === separator ? number : NaN;
+  }
+
+  /** Reads one character. */
+  character(): string | undefined {
+    return this.#text[this.at++];
+  }
+}
+
 /**
  * Reads all messages of a text. The first has the position `first`, each following one offset more;
  * with `null` they have none. Reading stops at a malformed message.
  */
 export function readRelayed(text: string, start: number, first: Position | null): Delivered[] {
   const all: Delivered[] = [];
-  for (let at = start; at < text.length;) {
-    // By `indexOf`, because the arrays of `split` are most of what reading a short message costs.
-    const lineEnd = text.indexOf("\n", at);
-    if (lineEnd < 0) break;
-    const originEnd = text.indexOf(" ", at), sequenceEnd = text.indexOf(" ", originEnd + 1);
-    const kindEnd = text.indexOf(" ", sequenceEnd + 1);
-    const isLine = originEnd < sequenceEnd && sequenceEnd < kindEnd && kindEnd < lineEnd;
-    const end = lineEnd + 1 + Number(text.slice(kindEnd + 1, lineEnd));
-    if (!isLine || !(end > lineEnd && end <= text.length)) break;
-    const body = text.slice(lineEnd + 1, end);
-    const message = text[sequenceEnd + 1] === "t" ? body : bytesOf(body);
-    const compress = text[sequenceEnd + 2] === "c", origin = text.slice(at, originEnd);
-    const sequence = Number(text.slice(originEnd + 1, sequenceEnd));
+  for (const line = new Line(text, start); line.at < text.length;) {
+    const origin = line.origin(), sequence = line.number(SPACE);
+    const isText = line.character() === "t", compress = line.character() === "c";
+    const isLine = line.character() === " ", length = line.number(NEWLINE);
+    const end = line.at + length;
+    if (!isLine || !(sequence >= 0 && end <= text.length)) break;
+    const body = text.slice(line.at, end), message = isText ? body : bytesOf(body);
     const position = first === null
       ? null
       : { epoch: first.epoch, offset: first.offset + all.length };
     all.push({ message, compress, origin, sequence, position });
-    at = end;
+    line.at = end;
   }
   return all;
 }

@@ -77,7 +77,7 @@ export class RedisBackplane implements Backplane, RedisLinkEvents {
   onMessage(channel: string, text: string): void {
     const followed = this.#followed.get(channel), lineEnd = text.indexOf("\n");
     if (followed === undefined || lineEnd < 0) return;
-    followed.take(readRelayed(text, lineEnd + 1, readPosition(text.slice(0, lineEnd))));
+    followed.take(readRelayed(text, lineEnd + 1, readPosition(text, lineEnd)));
   }
 
   onDown(cause: unknown): void {
@@ -112,9 +112,9 @@ export class RedisBackplane implements Backplane, RedisLinkEvents {
 }
 
 /** The position of the first message behind the first line of a channel's text; `null` for `-`. */
-function readPosition(line: string): Position | null {
-  if (line.startsWith("-")) return null;
-  const [epoch = "", offset] = line.split(" ");
+function readPosition(text: string, lineEnd: number): Position | null {
+  if (text[0] === "-") return null;
+  const [epoch = "", offset] = text.slice(0, lineEnd).split(" ");
   return { epoch, offset: Number(offset) };
 }
 
