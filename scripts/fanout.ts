@@ -21,9 +21,6 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { type SendingConnection, serve, type WebSocketHandler } from "../mod.ts";
 import { type Backplane, type Position, type SubscribeOptions, Topics } from "../src/topics/mod.ts";
-import { natsBackplane } from "../src/topics/nats/mod.ts";
-import { redisBackplane } from "../src/topics/redis/mod.ts";
-import { openNats, openRedis } from "./topics/clients.ts";
 
 const { values: flags } = parseArgs({
   options: {
@@ -47,13 +44,22 @@ function fail(why: string): never {
   process.exit(2);
 }
 
+/**
+ * The engine, if there is one. What only an engine needs is loaded here, because it takes 11 MiB on
+ * Deno.
+ */
 async function openBackplane(): Promise<{ backplane?: Backplane }> {
-  if (flags.nats !== undefined) {
-    const { client: { connection, jetstream } } = await openNats(flags.nats);
+  const { nats, redis } = flags;
+  if (nats === undefined && redis === undefined) return {};
+  const { openNats, openRedis } = await import("./topics/clients.ts");
+  if (nats !== undefined) {
+    const { natsBackplane } = await import("../src/topics/nats/mod.ts");
+    const { client: { connection, jetstream } } = await openNats(nats);
     return { backplane: natsBackplane(connection, { jetstream }) };
   }
-  if (flags.redis === undefined) return {};
-  const { client } = await openRedis(flags.redis);
+  if (redis === undefined) return {};
+  const { redisBackplane } = await import("../src/topics/redis/mod.ts");
+  const { client } = await openRedis(redis);
   return { backplane: redisBackplane(client) };
 }
 
