@@ -6,11 +6,19 @@
  */
 import type { Transport } from "../transport/transport.ts";
 
+/**
+ * After so many turns in a row in which several connections sent once, none is expected to come
+ * back. If one was enough, each connection would write its first message alone in the turn after
+ * stragglers.
+ */
+const PATIENCE = 4;
+
 /** Predicts from one turn how connections will send in the next. */
 export class OutputHabit {
   #first: Transport | null = null; // the first connection that sent in this turn
   readonly #others = new Set<Transport>(); // the connections that sent after it
   #returns = 0;
+  #turnsWithoutReturn = 0; // in a row, of several connections
   #comesBack = false;
 
   /** Whether connections that have sent are likely to send again in this turn. */
@@ -30,10 +38,20 @@ export class OutputHabit {
    * turn.
    */
   endTick(): void {
-    this.#comesBack = this.#returns > this.#others.size + 1;
+    this.#learn();
     this.#returns = 0;
     this.#first = null;
     // Not when empty, because `clear` costs up to 0.5 µs on Bun.
     if (this.#others.size > 0) this.#others.clear();
+  }
+
+  /** A turn in which one connection sent tells nothing. */
+  #learn(): void {
+    if (this.#returns > this.#others.size + 1) {
+      this.#comesBack = true;
+      this.#turnsWithoutReturn = 0;
+    } else if (this.#others.size > 0 && ++this.#turnsWithoutReturn >= PATIENCE) {
+      this.#comesBack = false;
+    }
   }
 }

@@ -75,6 +75,26 @@ describe("SharedOutput", () => {
     });
   });
 
+  it("gathers on after turns of stragglers, and writes at once after four of them in a row", () => {
+    const deferred: (() => void)[] = [];
+    const output = new SharedOutput({ schedule: (turn) => deferred.push(turn), idleTicks: 2 });
+    const transports = [1, 2, 3].map(() => new Kept({ keeps: false }));
+    const takeTurns = (rounds: number): string[] => {
+      const { length } = transports[0]!.writes;
+      for (let round = 0; round < rounds; round++) {
+        for (const transport of transports) put(output, transport, 10, 1);
+      }
+      while (deferred.length > 0) deferred.shift()!();
+      return transports[0]!.told.slice(length);
+    };
+    takeTurns(4);
+    assert.deepEqual(takeTurns(4), ["40 of 1"]);
+    for (let turn = 0; turn < 3; turn++) takeTurns(1); // each sends once
+    assert.deepEqual(takeTurns(4), ["40 of 1"]);
+    for (let turn = 0; turn < 4; turn++) takeTurns(1);
+    assert.deepEqual(takeTurns(4), ["10 of 1", "10 of 1", "10 of 1", "10 of 1"]);
+  });
+
   it("waits for idleTicks ticks without new output before it writes", () => {
     const deferred: (() => void)[] = [];
     const output = new SharedOutput({ schedule: (turn) => deferred.push(turn), idleTicks: 3 });
@@ -116,11 +136,18 @@ describe("SharedOutput", () => {
     put(output, transport, 10, 3);
     await Promise.resolve();
     assert.deepEqual([transport.told.length, deferred.length], [2, 1]);
-    turn(); // only one came
+    turn();
+    for (let lone = 3; lone <= 8; lone++) { // eight replies in a row were the only ones
+      readChunk();
+      put(output, transport, 10, 4);
+      await Promise.resolve();
+      assert.deepEqual([transport.told.length, deferred.length], [lone, 1]);
+      turn();
+    }
     readChunk();
-    put(output, transport, 10, 4);
+    put(output, transport, 10, 5);
     await Promise.resolve();
-    assert.deepEqual([transport.told.slice(2), deferred.length], [["10 of 3", "10 of 4"], 0]);
+    assert.deepEqual([transport.told.slice(9), deferred.length], [["10 of 5"], 0]);
   });
 
   it("writes at the outermost uncork(), not before", () => {
