@@ -17,7 +17,7 @@ import { checkMade } from "./made.ts";
 import { SharedMessage } from "../framed/shared_message.ts";
 import { CloseCode } from "../protocol/close_code.ts";
 import { Place } from "./place.ts";
-import { Waiting } from "./waiting.ts";
+import { LatestMessages, NewestMessages, type Waiting } from "./waiting.ts";
 
 /** A connection's subscription to a topic, with its counts. */
 export interface Subscription {
@@ -257,10 +257,10 @@ export class Subscriber implements Subscription {
         this.#send(publication);
         return outlet.whenReady();
       case "drop-oldest":
-        this.#waiting ??= new Waiting(maxWaiting, null);
+        this.#waiting ??= new NewestMessages(maxWaiting);
         return this.#wait(this.#waiting, publication);
       case "latest":
-        this.#waiting ??= new Waiting(maxWaiting, ({ message }) => key(message));
+        this.#waiting ??= new LatestMessages(maxWaiting, ({ message }) => key(message));
         return this.#wait(this.#waiting, publication);
       case "disconnect":
         connection.close(CloseCode.TryAgainLater, "too far behind");

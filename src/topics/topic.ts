@@ -70,6 +70,7 @@ export class Topic {
   /** Fulfilled when all receivers that the last message waits for can take more. */
   room: Promise<void> = READY;
   readonly #subscribers = new Set<Subscriber>();
+  #waits: readonly Promise<void>[] | null = null; // that `room` waits for
 
   constructor(name: string, sequence: Sequence | null) {
     this.name = name;
@@ -109,7 +110,7 @@ export class Topic {
       const wait = subscriber.deliver(publication);
       if (wait !== null) (waits ??= []).push(wait);
     }
-    return this.room = waits === null ? READY : allOf(waits);
+    return this.#waitFor(waits);
   }
 
   /**
@@ -152,14 +153,29 @@ export class Topic {
     deliver: (subscriber: Subscriber) => Promise<void> | null,
     except: SendingConnection | undefined,
   ): void {
-    const waits: Promise<void>[] = [];
+    let waits: Promise<void>[] | null = null;
     for (const subscriber of this.#subscribers) {
       if (subscriber.connection === except) continue;
       const wait = deliver(subscriber);
-      if (wait !== null) waits.push(wait);
+      if (wait !== null) (waits ??= []).push(wait);
     }
-    this.room = waits.length === 0 ? READY : allOf(waits);
+    this.#waitFor(waits);
   }
+
+  /**
+   * Sets `room`. Messages that wait for the same receivers share a promise. Otherwise each message
+   * would be kept by each receiver that is behind, if publishers do not wait.
+   */
+  #waitFor(waits: readonly Promise<void>[] | null): Promise<void> {
+    if (waits === null) this.room = READY;
+    else if (!areSame(waits, this.#waits)) this.room = allOf(waits);
+    this.#waits = waits;
+    return this.room;
+  }
+}
+
+function areSame(left: readonly unknown[], right: readonly unknown[] | null): boolean {
+  return left.length === right?.length && left.every((item, index) => item === right[index]);
 }
 
 async function allOf(waits: readonly Promise<void>[]): Promise<void> {

@@ -84,6 +84,18 @@ describe("a receiver that does not keep up", () => {
     },
   );
 
+  itEnds('with "wait" is waited for by one promise for all messages', async () => {
+    const [topics, slow, fast] = await openSlowAndFast({});
+    while (await isSettled(topics.publish("room", KIB)));
+    const first = topics.publish("room", KIB), second = topics.publish("room", KIB);
+    assert.equal(second, first); // or each message would leave a reaction at each receiver behind
+    assert.notEqual(topics.publish("room", KIB, { except: slow.connection }), first);
+    const third = topics.publish("room", KIB, { except: fast.connection });
+    assert.equal(await isSettled(third), false);
+    await catchUp(slow);
+    await Promise.all([first, second, third]);
+  });
+
   itEnds('with "drop-newest" misses what comes while it is behind', async () => {
     const [topics, slow, fast] = await openSlowAndFast({ policy: "drop-newest" });
     await publishMany(topics);
@@ -117,6 +129,30 @@ describe("a receiver that does not keep up", () => {
     assert.equal(dropped, COUNT - delivered - 3);
     await catchUp(slow);
     assert.deepEqual(numbersOf(slow).slice(delivered), [397, 398, 399]);
+  });
+
+  itEnds('with "latest" gets the messages of its keys in order of publication', async () => {
+    const key = (message: unknown): string => String(message)[0]!;
+    const [topics, slow] = await openSlowAndFast({ policy: "latest", key, maxWaiting: 3 });
+    await publishMany(topics);
+    const { delivered = 0 } = topics.subscription(slow.connection, "room") ?? {};
+    for (const message of ["a1", "b1", "b2", "a2", "c1", "c2", "d1"]) {
+      topics.publish("room", message);
+    }
+    assert.equal(topics.subscription(slow.connection, "room")?.waiting, 3);
+    await catchUp(slow);
+    assert.deepEqual(slow.got.slice(delivered), ["a2", "c2", "d1"]);
+  });
+
+  itEnds('with "drop-oldest" gets the newest of thousands, again and again', async () => {
+    const [topics, slow] = await openSlowAndFast({ policy: "drop-oldest", maxWaiting: 100 });
+    for (let times = 1; times <= 3; times++) {
+      await publishMany(topics);
+      assert.equal(topics.subscription(slow.connection, "room")?.waiting, 100);
+      await catchUp(slow);
+      assert.deepEqual(numbersOf(slow).slice(-100), numbersFrom(COUNT - 100, 100));
+      slow.pair.transports.client.pause();
+    }
   });
 
   itEnds('with "disconnect" is closed with 1013', async () => {
