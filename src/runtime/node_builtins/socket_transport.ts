@@ -10,7 +10,7 @@
 import { Buffer } from "node:buffer";
 import { Socket } from "node:net";
 import process from "node:process";
-import type { Duplex } from "node:stream";
+import { Duplex } from "node:stream";
 import {
   HIGH_WATER_BYTES,
   noopSink,
@@ -20,6 +20,7 @@ import {
 import { EMPTY_BYTES } from "../../bytes.ts";
 import type { Address } from "../../message.ts";
 import { freeChunk } from "../../transport/free_chunk.ts";
+import { giveChunk, MAX_SMALL_BYTES, readIntoCommon, takeChunk } from "./lent_reads.ts";
 
 const owner: unique symbol = Symbol("transport");
 
@@ -46,6 +47,18 @@ interface OwnedSocket extends AnySocket {
 
 /** The bytes that were last written to several sockets. */
 let lastShared: Buffer<ArrayBufferLike> = Buffer.alloc(0);
+
+/** A socket reads by `lent_reads.ts` after so many chunks in a row that are within its mark. */
+const MANY_CHUNKS = 8;
+/**
+ * The marks. Larger chunks of TCP are better off with memory of their own, because a read of 64 KiB
+ * is not copied. Node decrypts 16 KiB at a time.
+ */
+const LENT_BYTES: Readonly<Record<Kind, number>> = {
+  plain: MAX_SMALL_BYTES,
+  tls: 16 * 1024,
+  stream: -1,
+};
 
 /** Milliseconds of silence after which the system probes a peer that is not read. */
 export const SYSTEM_KEEPALIVE_MS = 20_000;
@@ -85,6 +98,7 @@ class SocketTransport implements Transport {
   #owesDrain = false;
   #isAborted = false;
   #cause: unknown;
+  #lentChunks = 0; // chunks up to its mark in a row; `MANY_CHUNKS` if it reads by `lent_reads.ts`
 
   constructor(socket: AnySocket, path: string | undefined) {
     this.#socket = socket;
@@ -147,7 +161,10 @@ class SocketTransport implements Transport {
   pause(): void {
     if (!this.#wasPaused) this.#socket.setKeepAlive?.(true, SYSTEM_KEEPALIVE_MS);
     this.#wasPaused = true;
-    this.#socket.pause();
+    // The `pause` of a socket that reads by `lent_reads.ts` would stop reading at once. Then the
+    // end of the peer would not be noticed.
+    if (this.#lentChunks >= MANY_CHUNKS) Duplex.prototype.pause.call(this.#socket);
+    else this.#socket.pause();
   }
 
   resume(): void {
@@ -175,6 +192,21 @@ class SocketTransport implements Transport {
     if (this.#isAborted) return;
     const bytes = toOwnBytes(chunk);
     if (this.sink.onChunk(bytes) === true) freeChunk(bytes);
+  }
+
+  /** A chunk that is given back if nothing refers to it. */
+  receiveLent(chunk: Uint8Array): void {
+    if (this.#isAborted) return;
+    if (this.sink.onChunk(chunk) === true) giveChunk(chunk);
+  }
+
+  /** Notes the size of a chunk, and decides how the next ones are read. */
+  noteChunk(length: number): void {
+    if (!IS_NODE) return;
+    if (length > LENT_BYTES[this.#kind]) this.#lentChunks = 0;
+    else if (++this.#lentChunks === MANY_CHUNKS) {
+      if (!readIntoCommon(this.#socket, onRead)) this.#lentChunks = 0;
+    }
   }
 
   finish(): void {
@@ -229,7 +261,19 @@ function pushNow(this: OwnedSocket, chunk: unknown, encoding?: BufferEncoding): 
   if (!(chunk instanceof Uint8Array) || this.readableFlowing !== true || this.readableLength > 0) {
     return streamPush.call(this, chunk, encoding);
   }
-  this[owner].receive(chunk);
+  const transport = this[owner], { length } = chunk; // it has none when its memory is freed
+  transport.receive(chunk);
+  transport.noteChunk(length);
+  return true;
+}
+
+/** Replaces `pushNow` for a socket that reads by `lent_reads.ts`. */
+function onRead(this: AnySocket, length: number, common: Buffer): boolean {
+  const transport = this[owner];
+  if (transport === undefined || this.readableFlowing !== true || this.readableLength > 0) {
+    return streamPush.call(this, Buffer.from(common.subarray(0, length)));
+  }
+  transport.receiveLent(takeChunk(length, common));
   return true;
 }
 
