@@ -25,8 +25,7 @@ export interface HandlerBase<Context = unknown> {
   readonly protocol?: string;
   /**
    * Called once, before the first message is delivered. Messages wait for the promise that it
-   * returns. A function that has `connection` as its only parameter (`open.length` is 1) may be
-   * called without `request`, which then takes no memory.
+   * returns.
    */
   open?(connection: SendingConnection<Context>, request: Request): unknown;
   /** Called once, after the last message. Only `server.close()` waits for its promise. */
@@ -66,10 +65,7 @@ export interface HandlerBase<Context = unknown> {
  * ```
  */
 export interface SessionHandler<Context = unknown> extends HandlerBase<Context> {
-  /**
-   * When it returns, the connection is closed with 1000; when it throws, with 1011. As `open`, it
-   * may be called without `request` if `connection` is its only parameter.
-   */
+  /** When it returns, the connection is closed with 1000; when it throws, with 1011. */
   session(connection: WebSocketConnection<Context>, request: Request): unknown;
   /** Absent: a handler with `session` reads by itself. */
   readonly message?: undefined;

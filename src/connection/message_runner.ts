@@ -10,7 +10,6 @@ import type { Message } from "../message.ts";
 import type { Delivery } from "../protocol/protocol_sink.ts";
 import type { Receiver, ReceiverState } from "./receiver.ts";
 import type { AttachOptions } from "./attach_options.ts";
-import { callOpening } from "./call_opening.ts";
 import { HandlerRunner } from "./handler_runner.ts";
 import { Inbox } from "./inbox.ts";
 import { isPromise, READY } from "../promises.ts";
@@ -59,7 +58,7 @@ export class MessageRunner extends HandlerRunner<MessageHandler> implements Rece
     const { handler, connection } = this;
     if (handler.open === undefined) return;
     try {
-      const opened = callOpening(handler.open, handler, connection);
+      const opened: unknown = handler.open(connection, connection.request);
       if (isPromise(opened)) this.#waitForOpen(opened);
       else mustNotReturn(opened);
     } catch (error) {

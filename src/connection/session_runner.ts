@@ -6,7 +6,6 @@
 import type { SessionHandler } from "../handler.ts";
 import { NORMAL_CLOSURE } from "../protocol/close_code.ts";
 import type { AttachOptions } from "./attach_options.ts";
-import { callOpening } from "./call_opening.ts";
 import { HandlerRunner } from "./handler_runner.ts";
 import { mustNotReturn } from "./sendable.ts";
 import { makeReader } from "./make_reader.ts";
@@ -34,8 +33,8 @@ export class SessionRunner extends HandlerRunner<SessionHandler> {
   async #runSession(handler: SessionHandler): Promise<void> {
     const { connection } = this;
     try {
-      if (handler.open !== undefined) await callOpening(handler.open, handler, connection);
-      mustNotReturn(await callOpening(handler.session, handler, connection));
+      await handler.open?.(connection, connection.request);
+      mustNotReturn(await handler.session(connection, connection.request));
       await this.core.close(NORMAL_CLOSURE, "");
     } catch (error) {
       this.fail(error);

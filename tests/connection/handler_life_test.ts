@@ -26,28 +26,6 @@ async function openCollecting(handler: WebSocketHandler): Promise<{
   return { ...opened, errors };
 }
 
-describe("the request", () => {
-  for (const [length, expected] of [[0, true], [1, false], [2, true]] as const) {
-    itEnds(`is ${expected ? "" : "not "}given to functions with ${length} parameters`, async () => {
-      const calls: unknown[][] = [];
-      const take = (...all: unknown[]): void => void calls.push(all);
-      const count = { value: length };
-      for (const name of ["message", "session"]) {
-        const open = Object.defineProperty(take.bind(null), "length", count);
-        const session = Object.defineProperty(take.bind(null), "length", count);
-        const handler: WebSocketHandler = name === "session"
-          ? { open, session }
-          : { open, message() {} };
-        const { connection } = await openCollecting(handler);
-        await settle();
-        const given = expected ? [connection, connection.request] : [connection];
-        assert.deepEqual(calls.splice(0), name === "session" ? [given, given] : [given]);
-        connection.abort();
-      }
-    });
-  }
-});
-
 describe("a session", () => {
   itEnds("a session that returns closes with 1000", async () => {
     const { peer, connection } = await openCollecting({
