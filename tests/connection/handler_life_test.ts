@@ -39,6 +39,17 @@ describe("a session", () => {
     assert.equal(cause, undefined);
   });
 
+  itEnds("open and a session are given the request, as a rest parameter too", async () => {
+    const given: unknown[] = [];
+    const { peer, connection } = await openCollecting({
+      open: (_connection, ...rest) => void given.push(...rest),
+      session: (_connection, ...rest) => void given.push(...rest),
+    });
+    assert.deepEqual(await peer.frames(), ["close 1000"]);
+    assert.equal(given.length, 2);
+    for (const request of given) assert.equal(request, connection.request);
+  });
+
   for (
     const [how, session] of [
       ["throws", () => {
