@@ -45,7 +45,7 @@ function fail(why: string): never {
 }
 
 /**
- * The engine, if there is one. What only an engine needs is loaded here, because it takes 11 MiB on
+ * The engine, if there is one. What only an engine needs is loaded here, because it takes 6 MiB on
  * Deno.
  */
 async function openBackplane(): Promise<{ backplane?: Backplane }> {
