@@ -97,7 +97,8 @@ declare const setImmediate: Schedule | undefined;
 
 /**
  * `setImmediate`, which runs many tasks in one turn of the loop: 0.1 µs each on Deno and Bun and
- * 0.2 on Node, where a timer takes 1 ms. It is read when this module is loaded, so that fake timers
+ * 0.2 on Node in a loop of its own, where a timer takes 1 ms. On Deno it takes 1 µs of a message
+ * when 32 connections echo. It is read when this module is loaded, so that fake timers
  * which a test installs later do not stop events.
  */
 export const platformSchedule: Schedule = typeof setImmediate === "undefined"
