@@ -40,6 +40,7 @@ describe("serve without fetch and compression", () => {
         "node:crypto",
         "node:net",
         "node:process",
+        "node:stream", // `node:net` loads it
         "node:timers",
       ]],
     ] as const
