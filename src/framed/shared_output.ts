@@ -33,6 +33,12 @@ const MAX_GATHERED_BYTES = 2 * 1024 * 1024;
  */
 const FEW_CHANGES = 2;
 /**
+ * After so many messages in a row that differ, outside of a chunk, no message is expected to be sent
+ * on several connections in this turn. Sessions answer so: to note each answer would take 0.07 of
+ * 0.75 µs on Node.
+ */
+const MANY_DIFFERENT = 8;
+/**
  * Most connections that gathered output is written to before other sockets are read. What arrives
  * meanwhile joins the output that still waits. A message to 1,000 connections then takes half as
  * long on Node and Bun, if the next one is published at the first receipt of the last. Other
@@ -60,8 +66,8 @@ export interface SharedOutputOptions extends FlushScheduleOptions {
 /** The shared output of a process. */
 export class SharedOutput {
   /**
-   * Whether `isBroadcast` has to be asked: not for an answer to a chunk. It is a field, because each
-   * message reads it.
+   * Whether `isBroadcast` has to be asked: not for an answer to a chunk, nor for those of sessions.
+   * It is a field, because each message reads it.
    */
   mayRepeat = true;
   #slab: Uint8Array = makeOutputBuffer(SLAB_BYTES);
@@ -74,6 +80,7 @@ export class SharedOutput {
   // Changes of the owner since the outermost `cork`; outside of a chunk, those of one message.
   #changes = 0;
   #message: Message | null = null; // what was sent last outside of a chunk, in this tick
+  #different = 0; // messages outside of a chunk, in a row
   #isLaterSet = false;
   readonly #full: Uint8Array[] = []; // slabs that are full of gathered bytes
   readonly #large: LargeBuffers;
@@ -248,15 +255,21 @@ export class SharedOutput {
   /** A message is sent outside of a chunk. */
   #noteMessage(transport: Transport, message: Message): void {
     const owner = this.#owner;
-    if (message !== this.#message) {
-      this.#message = isKnowable(message) ? message : null;
+    if (message === this.#message) {
+      this.#different = 0;
+      if (owner !== null && owner !== transport) this.#changes++;
+    } else {
+      this.mayRepeat = ++this.#different < MANY_DIFFERENT;
+      this.#message = this.mayRepeat && isKnowable(message) ? message : null;
       this.#changes = 0;
-    } else if (owner !== null && owner !== transport) this.#changes++;
+    }
   }
 
   /** A broadcast outside of a chunk is written as one in a chunk is, and all else at once. */
   #endTick(): void {
     this.#message = null;
+    this.#different = 0;
+    this.mayRepeat = true;
     if (this.#changes > FEW_CHANGES) this.#flushLater();
     else this.flush();
     if (this.#changes > 0) this.#endBroadcast();
