@@ -14,8 +14,9 @@
  * Pages go into `.cache/conformance/report`, with `--quick` or `--cases` into folders beside it.
  * There a run of some targets leaves the others' results of earlier runs; as soon as it has those
  * of all targets, `conformance.md` is written. The exit code is 0 if every cell of ours is well or
- * explained; a target with one that is not is tried a second time, and both are told: what counts is
- * a cell that is well at neither. It needs Python 3 with venv beyond Node and npm, and without `--quick` HAProxy.
+ * explained. A target with a cell that is not is tried a second time, and both tries are told: what
+ * counts is a cell that is well at neither. It needs Python 3 with venv beyond Node and npm, and
+ * without `--quick` HAProxy.
  *
  * @module
  */

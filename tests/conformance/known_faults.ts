@@ -42,9 +42,9 @@ export const KNOWN_FAULTS: readonly Fault[] = [
     targets: ["client node24 web"],
     cases: ["cve.4"],
     what:
-      "The client of Node 24.22 (undici 7.30) fails a connection with a Close, and destroys its socket at once; what " +
-      "a flood has sent and nobody has read makes a TCP reset of that, which can overtake the Close. " +
-      "`client node24 native` does so too, once in sixteen tries.",
+      "The client of Node 24.22 (undici 7.30) fails a connection with a Close, and destroys its socket " +
+      "at once. If bytes of a flood are unread then, the system resets TCP, which can overtake the " +
+      "Close. `client node24 native` does so too, once in sixteen tries, and more often under load.",
     link: "",
     isRace: true,
   },

@@ -249,6 +249,20 @@ describe("such a loop outside of a chunk, in a timer or a fetch handler", () => 
     assert.deepEqual([transports[0]!.writes.length, transports[0]!.shared.length], [1, 0]);
   });
 
+  it("is not looked for after eight messages that differ, as sessions answer, until the turn ends", () => {
+    const { wires, transports, inTimer } = open(12);
+    const loop = (): void => {
+      for (const wire of wires) wire.sendMessage("a", WHOLE_MESSAGE);
+    };
+    inTimer(() => {
+      for (let index = 0; index < 8; index++) wires[0]!.sendMessage(`${index}`, WHOLE_MESSAGE);
+      loop();
+    });
+    for (const { shared } of transports) assert.deepEqual(shared, []);
+    inTimer(loop);
+    assert.equal(transports[11]!.shared.length, 1);
+  });
+
   it("ends with the turn", () => {
     const { wires, transports, inTimer } = open(12);
     inTimer(() => {
